@@ -1,0 +1,48 @@
+# Short names for the commands of README.md. Everything goes through CMakePresets.json.
+.PHONY: setup build demo test bench dev asan tsan format format-check tidy clean
+.DEFAULT_GOAL := build
+
+JOBS ?= 2
+CCACHE := $(shell command -v ccache)
+ifneq ($(CCACHE),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= $(CCACHE)
+endif
+SOURCES = find ir passes codegen runtime frontend tests -name '*.h' -o -name '*.cc'
+
+setup:
+	@.ci/setup
+
+build/%/build.ninja: CMakePresets.json | setup
+	cmake --preset $*
+
+build: build/release/build.ninja | setup
+	cmake --build --preset release
+
+demo: build
+	PYTHONPATH=build/release/python .venv/bin/python frontend/examples/demo.py
+
+test: build
+	ctest --preset release -j $(JOBS)
+
+bench: build/release/build.ninja | setup
+	cmake --build --preset release --target bench
+	@for program in build/release/bench/*; do [ ! -x $$program ] || $$program || exit; done
+
+dev asan tsan: %: build/%/build.ninja | setup
+	cmake --build --preset $@
+	ctest --preset $@ -j $(JOBS)
+
+format:
+	@.ci/setup clang-format-19
+	$(SOURCES) | xargs -r clang-format-19 -i
+
+format-check:
+	@.ci/setup clang-format-19
+	$(SOURCES) | xargs -r clang-format-19 --dry-run --Werror
+
+tidy: build/dev/build.ninja
+	@.ci/setup clang-tidy-19
+	run-clang-tidy-19 -quiet -p build/dev -j $(JOBS) '^$(CURDIR)/(ir|passes|codegen|runtime|frontend)/'
+
+clean:
+	rm -rf build

@@ -1,0 +1,18 @@
+// What the emitter computes with.
+#ifndef BROADLOOM_CODEGEN_VALUE_H_
+#define BROADLOOM_CODEGEN_VALUE_H_
+
+#include "ir/dtype.h"
+#include "llvm/IR/Value.h"
+
+namespace broadloom {
+
+// A vector (or, at width 1, a plain scalar) of elements. Bools are i1 in registers and bytes 0/1 in memory.
+struct Value {
+  llvm::Value* llvm = nullptr;
+  DType dtype;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_CODEGEN_VALUE_H_

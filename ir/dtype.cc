@@ -1,0 +1,90 @@
+// Names, sizes and promotion of element types. The promotion rule is written once, from sizes and kinds, and compared
+// with NumPy's table for every pair by tests/python.
+#include "ir/dtype.h"
+
+#include <algorithm>
+#include <array>
+
+namespace broadloom {
+namespace {
+
+struct KindInfo {
+  absl::string_view name;
+  absl::string_view code;
+  int size;
+};
+
+constexpr std::array<KindInfo, DType::kNumKinds> kKinds = {{
+    {"bool", "b1", 1},
+    {"int8", "i8", 1}, {"int16", "i16", 2}, {"int32", "i32", 4}, {"int64", "i64", 8},
+    {"uint8", "u8", 1}, {"uint16", "u16", 2}, {"uint32", "u32", 4}, {"uint64", "u64", 8},
+    {"float32", "f32", 4}, {"float64", "f64", 8},
+}};
+
+DType SignedOfSize(int size) {
+  switch (size) {
+    case 1: return DType::kInt8;
+    case 2: return DType::kInt16;
+    case 4: return DType::kInt32;
+    default: return DType::kInt64;
+  }
+}
+
+// float32 holds integers of 16 bits exactly, no more.
+DType PromoteFloatWithInteger(DType floating, DType integer) {
+  return integer.size() <= 2 ? floating : DType(DType::kFloat64);
+}
+
+DType PromoteMixedSigns(DType with_sign, DType without_sign) {
+  if (without_sign.size() < with_sign.size()) return with_sign;
+  if (without_sign.size() == 8) return DType::kFloat64;  // no integer holds both
+  return SignedOfSize(2 * without_sign.size());
+}
+
+}  // namespace
+
+int DType::size() const { return kKinds[kind_].size; }
+absl::string_view DType::name() const { return kKinds[kind_].name; }
+absl::string_view DType::code() const { return kKinds[kind_].code; }
+
+std::optional<DType> ParseDType(absl::string_view text) {
+  for (int kind = 0; kind < DType::kNumKinds; ++kind) {
+    if (text == kKinds[kind].name || text == kKinds[kind].code) return DType(static_cast<DType::Kind>(kind));
+  }
+  return std::nullopt;
+}
+
+DType PromoteTypes(DType a, DType b) {
+  if (a == b || b.is_bool()) return a;
+  if (a.is_bool()) return b;
+  if (a.is_floating() && b.is_floating()) return DType::kFloat64;
+  if (a.is_floating()) return PromoteFloatWithInteger(a, b);
+  if (b.is_floating()) return PromoteFloatWithInteger(b, a);
+  if (a.is_signed() == b.is_signed()) return a.size() > b.size() ? a : b;
+  return a.is_signed() ? PromoteMixedSigns(a, b) : PromoteMixedSigns(b, a);
+}
+
+DType PromoteWithScalar(DType array, WeakKind scalar) {
+  switch (scalar) {
+    case WeakKind::kBool: return array;
+    case WeakKind::kInt: return array.is_bool() ? DType(DType::kInt64) : array;
+    case WeakKind::kFloat: return array.is_floating() ? array : DType(DType::kFloat64);
+  }
+  return array;
+}
+
+std::optional<DType> FloatingFor(DType d) {
+  if (d.is_floating()) return d;
+  if (d.size() == 1) return std::nullopt;
+  return d.size() <= 2 ? DType(DType::kFloat32) : DType(DType::kFloat64);
+}
+
+bool CanCastSameKind(DType from, DType to) {
+  if (from.is_bool() || from == to) return true;
+  if (to.is_bool()) return false;
+  if (to.is_floating()) return true;
+  if (from.is_floating()) return false;
+  return from.is_unsigned() || to.is_signed();
+}
+
+}  // namespace broadloom

@@ -1,0 +1,22 @@
+// The text form: printer and parser are inverse (docs/ir.md is the grammar).
+#ifndef BROADLOOM_IR_TEXT_H_
+#define BROADLOOM_IR_TEXT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+// Prints what the outputs need, with canonical numbering of nodes and symbols: equal text means equal graphs.
+std::string Print(const Graph& graph);
+
+// Reads one graph. Types may be left out after a node's name; a type that is given and wrong is an error. Errors are
+// InvalidArgument and name line and column.
+absl::StatusOr<Graph> Parse(absl::string_view text);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_IR_TEXT_H_

@@ -1,0 +1,17 @@
+// The checker that runs between passes.
+#ifndef BROADLOOM_IR_VERIFY_H_
+#define BROADLOOM_IR_VERIFY_H_
+
+#include "absl/status/status.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+// Internal error, naming the node, where the graph breaks a law of docs/ir.md: types that do not follow from the op
+// table, attributes that an operation does not take or lacks, inputs that are not older, a body that reads what it
+// is not given.
+absl::Status Verify(const Graph& graph);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_IR_VERIFY_H_
