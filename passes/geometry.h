@@ -1,0 +1,44 @@
+// From a scheduled body and numbers for its extents: how much there is to launch. Plain arithmetic, on every launch.
+#ifndef BROADLOOM_PASSES_GEOMETRY_H_
+#define BROADLOOM_PASSES_GEOMETRY_H_
+
+#include <array>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+struct Caches {
+  int64_t l2 = 512 << 10;
+  int64_t llc = 8 << 20;
+};
+
+struct Geometry {
+  int phases = 1;
+  std::array<int64_t, 2> items = {0, 0};    // of each phase
+  std::array<int64_t, 2> grain = {1, 1};    // fewest items worth a chunk
+  int64_t block = 0;                        // Args::tuning[kTuneBlock]
+  int64_t super = 0;                        // Args::tuning[kTuneSuper]
+  int64_t partial_bytes = 0;                // of Args::partials
+  int64_t scratch_bytes = 0;                // per thread
+};
+
+// What of a body the arithmetic needs; made once per plan.
+struct GeometryFacts {
+  explicit GeometryFacts(const Graph& body);
+  Geometry For(absl::Span<const int64_t> extents, const Caches& caches) const;
+
+  bool is_rows = false, is_partial = false, lanes = false, has_inline_reduce = false;
+  int vector_axis = 0, width = 1;
+  Axes inner;                               // reduced axes of a rows or partial kernel
+  int work = 1;                             // rough instructions per element
+  int64_t partial_element_bytes = 0;        // all reductions of a partial kernel, per accumulator
+  int64_t pack_bytes_per_index = 0;
+  std::vector<int> pack_axes;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_PASSES_GEOMETRY_H_
