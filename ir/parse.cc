@@ -343,12 +343,12 @@ absl::StatusOr<Scalar> Parser::ParseTypedNumber() {
 
 template <typename List, typename ReadItem>
 absl::StatusOr<List> Parser::ParseList(ReadItem read_item) {
-  List list;
+  absl::StatusOr<List> list(absl::in_place);
   BL_RETURN_IF_ERROR(scan_.Read('['));
   if (scan_.Take(']')) return list;
   do {
     BL_ASSIGN_OR_RETURN(auto item, read_item());
-    list.push_back(item);
+    list->push_back(item);
   } while (scan_.Take(','));
   BL_RETURN_IF_ERROR(scan_.Read(']'));
   return list;

@@ -1,0 +1,366 @@
+// broadloom for C++: NumPy's arrays, evaluated lazily by fused kernels.
+//
+//   Array x = broadloom::array({1.0, 2.0, 3.0});
+//   Array y = sum(exp(x) * 2);          // nothing computed yet
+//   double number = y.item<double>();   // one kernel
+//
+// An Array is a handle on an immutable value; copying it is cheap. Shape and dtype errors are thrown (error.h) where an operation
+// is written. Any number of threads may build and evaluate arrays at once; one handle is for one thread at a time.
+#ifndef BROADLOOM_ARRAY_H_
+#define BROADLOOM_ARRAY_H_
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "error.h"
+
+namespace broadloom {
+
+enum class DataType : uint8_t {
+  bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64,
+};
+const char* to_string(DataType dtype);                           // "bool", "int8", ..., "float64"
+std::optional<DataType> parse_dtype(const std::string& name);    // the same, and short: "f32"
+int itemsize(DataType dtype);
+DataType result_type(DataType a, DataType b);                    // NumPy's promotion
+bool can_cast(DataType from, DataType to);                       // NumPy's "same_kind"
+
+template <typename T>
+concept Arithmetic = std::is_arithmetic_v<T>;
+
+template <Arithmetic T>
+constexpr DataType dtype_of() {
+  if constexpr (std::is_same_v<T, bool>) return DataType::bool_;
+  else if constexpr (std::is_floating_point_v<T>) return sizeof(T) == 4 ? DataType::float32 : DataType::float64;
+  else {
+    constexpr int size = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+    return static_cast<DataType>(static_cast<int>(std::is_signed_v<T> ? DataType::int8 : DataType::uint8) + size);
+  }
+}
+
+// A plain number: as in NumPy it takes an array's dtype where its kind (bool, integer, float) allows that.
+class Number {
+ public:
+  enum class Kind : uint8_t { boolean, integer, natural, floating };  // natural: an integer beyond int64
+
+  template <Arithmetic T>
+  Number(T value) {  // NOLINT: a number is a Number
+    if constexpr (std::is_same_v<T, bool>) kind_ = Kind::boolean, integer_ = value;
+    else if constexpr (std::is_floating_point_v<T>) kind_ = Kind::floating, floating_ = static_cast<double>(value);
+    else {
+      integer_ = static_cast<int64_t>(value);
+      kind_ = std::is_unsigned_v<T> && integer_ < 0 ? Kind::natural : Kind::integer;
+    }
+  }
+  Kind kind() const { return kind_; }
+  int64_t integer() const { return integer_; }      // of any kind but floating; a natural is its bits
+  double floating() const;                          // of any kind
+
+ private:
+  Kind kind_;
+  int64_t integer_ = 0;
+  double floating_ = 0;
+};
+
+// What stands between [ and ]: an integer, or one of these.
+struct Slice {
+  std::optional<int64_t> start = {}, stop = {}, step = {};  // none: as in Python
+};
+struct NewAxis {};
+struct Ellipsis {};
+using Index = std::variant<int64_t, Slice, NewAxis, Ellipsis>;
+
+// Axes of a reduction or a flip: all of them, one, or a list. Negative ones count from the end.
+class AxisList {
+ public:
+  AxisList() = default;  // all
+  AxisList(int axis) : axes_(std::vector<int64_t>{axis}) {}  // NOLINT
+  AxisList(std::initializer_list<int64_t> axes) : axes_(std::vector<int64_t>(axes)) {}
+  explicit AxisList(std::vector<int64_t> axes) : axes_(std::move(axes)) {}
+
+  const std::optional<std::vector<int64_t>>& axes() const { return axes_; }
+
+ private:
+  std::optional<std::vector<int64_t>> axes_;
+};
+
+struct ReduceOptions {
+  std::optional<DataType> dtype;  // of sum, prod, mean, var, std: accumulate and return in
+  double correction = 0;          // of var and std: the divisor is n - correction
+};
+
+using Sizes = std::vector<int64_t>;
+
+class Context;  // below
+class Operand;
+struct Expr;
+
+class Array {
+ public:
+  Array() = default;  // no value: only assign to it
+  explicit Array(std::shared_ptr<Expr> expr) : expr_(std::move(expr)) {}
+
+  explicit operator bool() const = delete;  // write item<bool>()
+  bool is_null() const { return expr_ == nullptr; }
+
+  // Known before anything is computed.
+  Sizes shape() const;
+  Sizes strides() const;  // bytes; NumPy's K order where the array is pending
+  DataType dtype() const;
+  int ndim() const;
+  int64_t size() const;
+  int64_t nbytes() const;
+  bool is_evaluated() const;
+  Context& context() const;
+
+  // These evaluate.
+  const Array& eval() const;
+  const void* data() const;                // address of element (0, ..., 0)
+  std::shared_ptr<void> owner() const;     // keeps the memory alive, for zero-copy export
+  bool is_lent() const;                    // the memory belongs to somebody else
+  void copy_to(void* to) const;            // all elements, in C order
+  template <Arithmetic T>
+  T item() const;                          // of an array of one element, converted
+  template <Arithmetic T>
+  std::vector<T> to_vector() const;        // in C order; T must be the dtype's own type
+
+  Array operator[](std::initializer_list<Index> items) const;
+  Array astype(DataType dtype) const;
+  Array reshape(const Sizes& shape) const;
+  Array transpose() const;                 // all axes reversed
+
+  Array operator-() const;
+  Array operator+() const;
+  Array operator~() const;
+  Array& operator+=(const Operand& other);  // binds the handle to a new value; other handles keep the old one
+  Array& operator-=(const Operand& other);
+  Array& operator*=(const Operand& other);
+  Array& operator/=(const Operand& other);
+
+  const std::shared_ptr<Expr>& expr() const { return expr_; }
+
+ private:
+  Number item_number() const;
+  void check_dtype(DataType dtype) const;
+
+  std::shared_ptr<Expr> expr_;
+};
+
+// An array or a plain number.
+class Operand {
+ public:
+  Operand(const Array& array) : value_(array) {}  // NOLINT
+  Operand(const Number& number) : value_(number) {}  // NOLINT
+  template <Arithmetic T>
+  Operand(T number) : value_(Number(number)) {}  // NOLINT
+
+  const Array* array() const { return std::get_if<Array>(&value_); }
+  const Number& number() const { return std::get<Number>(value_); }
+
+ private:
+  std::variant<Array, Number> value_;
+};
+
+// One function per public row of the op table, by NumPy's name:
+//   Array exp(const Array& x);
+//   Array add(const Operand& x, const Operand& y);
+//   Array where(const Operand& condition, const Operand& x, const Operand& y);
+//   Array sum(const Array& x, const AxisList& axes = {}, bool keepdims = false, const ReduceOptions& options = {});
+// A row is public where its flags begin with kPublic.
+#define BL_FLAG_kPublic , true,
+#define BL_SECOND(first, second, ...) second
+#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
+#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
+#define BL_IF_true(...) __VA_ARGS__
+#define BL_IF_false(...)
+#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
+#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
+#define BL_DECLARE_kUnary(name, flags) BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x);)
+#define BL_DECLARE_kBinary(name, flags) BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y);)
+#define BL_DECLARE_kTernary(name, flags) \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z);)
+#define BL_DECLARE_kReduce(name, flags)                                                     \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes = {}, bool keepdims = false, \
+                                         const ReduceOptions& options = {});)
+#define BL_DECLARE_kLeaf(name, flags)
+#define BL_DECLARE_kView(name, flags)
+#define BL_DECLARE_kLibrary(name, flags)
+#define BL_DECLARE_kKernel(name, flags)
+#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DECLARE_##op_class(name, flags)
+#if __has_include("../ir/ops.def")
+#include "../ir/ops.def"
+#else
+#include "ops.def"  // installed beside this file
+#endif
+#undef BL_OP
+
+#define BL_ARRAY_OPERATOR(symbol, name)                                                    \
+  inline Array operator symbol(const Array& x, const Array& y) { return name(x, y); }      \
+  template <Arithmetic T>                                                                  \
+  Array operator symbol(const Array& x, T y) { return name(x, y); }                        \
+  template <Arithmetic T>                                                                  \
+  Array operator symbol(T x, const Array& y) { return name(x, y); }
+BL_ARRAY_OPERATOR(+, add)
+BL_ARRAY_OPERATOR(-, subtract)
+BL_ARRAY_OPERATOR(*, multiply)
+BL_ARRAY_OPERATOR(/, divide)
+BL_ARRAY_OPERATOR(%, remainder)
+BL_ARRAY_OPERATOR(==, equal)
+BL_ARRAY_OPERATOR(!=, not_equal)
+BL_ARRAY_OPERATOR(<, less)
+BL_ARRAY_OPERATOR(<=, less_equal)
+BL_ARRAY_OPERATOR(>, greater)
+BL_ARRAY_OPERATOR(>=, greater_equal)
+BL_ARRAY_OPERATOR(&, bitwise_and)
+BL_ARRAY_OPERATOR(|, bitwise_or)
+BL_ARRAY_OPERATOR(^, bitwise_xor)
+BL_ARRAY_OPERATOR(<<, bitwise_left_shift)
+BL_ARRAY_OPERATOR(>>, bitwise_right_shift)
+
+#undef BL_FLAG_kPublic
+#undef BL_SECOND
+#undef BL_EXPAND
+#undef BL_IS_PUBLIC
+#undef BL_IF_true
+#undef BL_IF_false
+#undef BL_IF__
+#undef BL_IF_
+#undef BL_DECLARE_kUnary
+#undef BL_DECLARE_kBinary
+#undef BL_DECLARE_kTernary
+#undef BL_DECLARE_kReduce
+#undef BL_DECLARE_kLeaf
+#undef BL_DECLARE_kView
+#undef BL_DECLARE_kLibrary
+#undef BL_DECLARE_kKernel
+#undef BL_ARRAY_OPERATOR
+
+Array matmul(const Array& x, const Array& y);
+
+// Views: they share the operand's memory where it has any.
+Array astype(const Array& x, DataType dtype);  // always a fresh value
+Array copy(const Array& x);
+Array broadcast_to(const Array& x, const Sizes& shape);
+Array expand_dims(const Array& x, const AxisList& axes);
+Array squeeze(const Array& x, const AxisList& axes = {});
+Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
+Array reshape(const Array& x, const Sizes& shape);  // one extent may be -1
+Array flip(const Array& x, const AxisList& axes = {});
+Array index(const Array& x, const std::vector<Index>& items);
+Sizes broadcast_shapes(const std::vector<Sizes>& shapes);
+
+// New arrays. Without a context: in the process's default one.
+Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides = {},  // copies; no strides: C order
+            Context* context = nullptr);
+template <Arithmetic T>
+Array array(const std::vector<T>& values, Context* context = nullptr);
+template <Arithmetic T>
+Array array(std::initializer_list<T> values, Context* context = nullptr);
+// Reads the caller's memory when evaluated; `release` runs when nothing needs it any more, on any thread.
+Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides, std::function<void()> release,
+           Context* context = nullptr);
+Array scalar(Number value, DataType dtype, Context* context = nullptr);  // 0-d; a new value compiles nothing new
+Array zeros(const Sizes& shape, DataType dtype = DataType::float64, Context* context = nullptr);
+Array ones(const Sizes& shape, DataType dtype = DataType::float64, Context* context = nullptr);
+Array full(const Sizes& shape, Number value, std::optional<DataType> dtype = {}, Context* context = nullptr);
+Array zeros_like(const Array& x, std::optional<DataType> dtype = {});
+Array ones_like(const Array& x, std::optional<DataType> dtype = {});
+Array full_like(const Array& x, Number value, std::optional<DataType> dtype = {});
+Array arange(Number start, Number stop, Number step = 1, std::optional<DataType> dtype = {}, Context* context = nullptr);
+Array arange(Number stop);
+Array linspace(Number start, Number stop, int64_t num = 50, bool endpoint = true, std::optional<DataType> dtype = {},
+               Context* context = nullptr);
+Array eye(int64_t rows, std::optional<int64_t> columns = {}, int64_t diagonal = 0, DataType dtype = DataType::float64,
+          Context* context = nullptr);
+
+// Computes several arrays together: what they share is computed once.
+void eval(const std::vector<Array>& arrays);
+// What `eval` would do: kernels, bytes, what NumPy would have allocated. Computes nothing.
+std::string explain(const std::vector<Array>& arrays);
+
+// How a context works. `FromEnvironment` in options.h fills it from BROADLOOM_* for the default context.
+struct Options {
+  int debug = 0;               // 1 kernels and cache hits, 2 timings, 3 IR after each pass, 4 LLVM IR and assembly
+  std::string dump_dir;        // debug output goes to files here; empty: stderr
+  std::string stop_after;      // the last pass to run; only with `interpret`
+  bool interpret = false;      // the reference evaluator instead of compiled kernels
+  int threads = 0;             // 0: one per CPU
+  int64_t memory_budget = -1;  // bytes; -1: what the machine has
+  bool perf = false, gdb = false;
+};
+
+// Options, memory, threads, kernels and statistics. Must outlive its arrays. Thread-safe.
+std::shared_ptr<Context> make_context(const Options& options);
+Context& default_context();  // of the process, from the environment
+
+struct MemoryUse {
+  int64_t live = 0, peak = 0, cached = 0;  // bytes
+};
+struct CacheInfo {
+  int64_t compiles = 0, hits = 0, disk_hits = 0, kernels = 0, bytes = 0;
+};
+MemoryUse memory_info(Context* context = nullptr);
+void reset_peak(Context* context = nullptr);
+int64_t memory_budget(Context* context = nullptr);  // bytes; -1: what the machine has
+void set_memory_budget(int64_t bytes, Context* context = nullptr);
+CacheInfo cache_info(Context* context = nullptr);
+void cache_clear(Context* context = nullptr);
+void set_num_threads(int threads, Context* context = nullptr);
+int num_threads(Context* context = nullptr);
+void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`; callable from a signal handler
+
+// A stored result much larger than what it was broadcast from.
+struct BroadcastWarnings {
+  enum class Action { ignore, warn, raise };
+  Action action = Action::warn;
+  double times = 8;                 // more than the operands' bytes times this
+  int64_t bytes = int64_t{64} << 20;  // and more than this
+};
+void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context = nullptr);
+BroadcastWarnings broadcast_warnings(Context* context = nullptr);
+// Called by the evaluating thread before anything is computed; may throw, which stops the evaluation. None: stderr.
+void set_warning_handler(std::function<void(const std::string& message, const std::string& source)> handler);
+
+// The user's line ("file.py:12") that operations of this thread are made for from now on.
+void set_source(std::string source);
+
+// ---------------------------------------------------------------------------------------------------------------------
+template <Arithmetic T>
+T Array::item() const {
+  const Number number = item_number();
+  if (number.kind() == Number::Kind::floating) return static_cast<T>(number.floating());
+  return number.kind() == Number::Kind::natural ? static_cast<T>(static_cast<uint64_t>(number.integer()))
+                                                : static_cast<T>(number.integer());
+}
+
+template <Arithmetic T>
+std::vector<T> Array::to_vector() const {
+  static_assert(!std::is_same_v<T, bool>, "std::vector<bool> has no memory of its own: use copy_to");
+  check_dtype(dtype_of<T>());
+  std::vector<T> values(static_cast<size_t>(size()));
+  copy_to(values.data());
+  return values;
+}
+
+template <Arithmetic T>
+Array array(const std::vector<T>& values, Context* context) {
+  return array(values.data(), dtype_of<T>(), {static_cast<int64_t>(values.size())}, {}, context);
+}
+
+template <Arithmetic T>
+Array array(std::initializer_list<T> values, Context* context) {
+  return array(values.begin(), dtype_of<T>(), {static_cast<int64_t>(values.size())}, {}, context);
+}
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_ARRAY_H_

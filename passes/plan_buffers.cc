@@ -1,0 +1,100 @@
+// Gives every result of a kernel or a library call a place: -1 where it leaves the graph, else a slot of scratch memory.
+// Two results share a slot when the first has had its last reader before the second is written.
+//
+//     %1 = kernel %0 {...}                     %1 = kernel %0 {slots=[0]} {...}
+//     %2 = result %1 {index=0}       ==>       ...
+//     %3 = kernel %2 {...}                     %3 = kernel %2 {slots=[-1]} {...}
+//
+// With numbers for the extents the peak is then a sum over slots, known before any code is made.
+#include <algorithm>
+#include <vector>
+
+#include "ir/rewrite.h"
+#include "ir/status_macros.h"
+#include "passes/pass.h"
+
+namespace broadloom {
+namespace {
+
+bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary; }
+
+class Planner {
+ public:
+  explicit Planner(const Graph& graph) : graph_(graph), storage_(graph.size()), last_use_(graph.size(), -1), leaves_(graph.size()) {
+    for (NodeId id = 0; id < graph.size(); ++id) storage_[id] = StorageOf(id);
+    const std::vector<bool> live = LiveNodes(graph);
+    for (NodeId id = 0; id < graph.size(); ++id) {
+      if (!live[id]) continue;
+      for (NodeId input : graph.node(id).inputs) last_use_[storage_[input]] = id;
+    }
+    for (NodeId output : graph.outputs()) leaves_[storage_[output]] = true;
+  }
+
+  // Results of the step in order; called for steps in topological order.
+  Axes SlotsFor(NodeId step) {
+    Release(step);
+    Axes slots;
+    for (NodeId result : ResultsOf(step)) slots.push_back(result < 0 || leaves_[result] ? (result < 0 ? Take(step) : -1) : Take(result));
+    return slots;
+  }
+
+ private:
+  struct Slot {
+    NodeId result;  // who lives there
+    bool free = false;
+  };
+
+  // The node whose memory a value is part of.
+  NodeId StorageOf(NodeId id) const {
+    const Node& node = graph_.node(id);
+    return node.info().is_view() ? storage_[node.inputs[0]] : id;
+  }
+
+  std::vector<NodeId> ResultsOf(NodeId step) const {
+    if (graph_.node(step).op != Op::k_kernel) return {step};
+    std::vector<NodeId> results(graph_.node(step).attrs.Body().outputs().size(), -1);
+    for (NodeId id = step + 1; id < graph_.size(); ++id) {
+      const Node& node = graph_.node(id);
+      if (node.op == Op::k_result && node.inputs[0] == step) results[node.attrs.Int(AttrName::k_index)] = id;
+    }
+    return results;
+  }
+
+  void Release(NodeId step) {
+    for (Slot& slot : slots_) slot.free = slot.free || last_use_[slot.result] < step;
+  }
+
+  int64_t Take(NodeId result) {
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].free && graph_.node(slots_[i].result).type == graph_.node(result).type) {
+        slots_[i] = {result, false};
+        return i;
+      }
+    }
+    slots_.push_back({result, false});
+    return static_cast<int64_t>(slots_.size()) - 1;
+  }
+
+  const Graph& graph_;
+  std::vector<NodeId> storage_, last_use_;
+  std::vector<bool> leaves_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace
+
+absl::StatusOr<Graph> PlanBuffers(const Graph& in, const PassOptions&) {
+  Planner planner(in);
+  return Rewrite(in, [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
+    const Node& node = in.node(id);
+    if (!IsStep(node)) return std::optional<NodeId>();
+    Inputs inputs;
+    for (NodeId input : node.inputs) inputs.push_back(mapping[input]);
+    Attrs attrs = node.attrs;
+    attrs.Set(AttrName::k_slots, planner.SlotsFor(id));
+    BL_ASSIGN_OR_RETURN(const NodeId step, out.Add(node.op, std::move(inputs), std::move(attrs)));
+    return std::optional<NodeId>(step);
+  });
+}
+
+}  // namespace broadloom

@@ -1,0 +1,37 @@
+// Buffers over the heap's blocks. Refuses negative sizes and reports what the system refuses; budgets are the caller's.
+#include "runtime/allocator.h"
+
+#include <algorithm>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/machine.h"
+
+namespace broadloom {
+
+Buffer::Buffer(Block block, int64_t size, std::shared_ptr<Heap> heap, std::function<void()> release)
+    : block_(block), size_(size), heap_(std::move(heap)), release_(std::move(release)) {}
+
+Buffer::~Buffer() {
+  if (heap_) heap_->Give(block_);
+  if (release_) release_();
+}
+
+std::shared_ptr<Buffer> Buffer::Lend(void* data, int64_t size, std::function<void()> release) {
+  const Block block{static_cast<char*>(data), size};
+  return absl::WrapUnique(new Buffer(block, size, nullptr, std::move(release)));
+}
+
+Allocator::Allocator() : Allocator(std::min(int64_t{1} << 30, ThisMachine().total_memory / 8)) {}
+
+absl::StatusOr<std::shared_ptr<Buffer>> Allocator::Allocate(int64_t bytes) {
+  if (bytes < 0) return absl::InvalidArgumentError(absl::StrCat("allocation of ", bytes, " bytes"));
+  const Block block = heap_->Take(bytes);
+  if (block.data == nullptr) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the system has no ", bytes, " bytes; ", heap_->info().live, " are in use by arrays"));
+  }
+  return std::shared_ptr<Buffer>(new Buffer(block, bytes, heap_, nullptr));
+}
+
+}  // namespace broadloom

@@ -1,0 +1,64 @@
+// Memory for array data: counted, recycled, never an exception.
+#ifndef BROADLOOM_RUNTIME_ALLOCATOR_H_
+#define BROADLOOM_RUNTIME_ALLOCATOR_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "runtime/budget.h"
+#include "runtime/heap.h"
+
+namespace broadloom {
+
+// Bytes with one address for life. The last owner's release recycles them, or tells the lender. `data` is never null for an
+// allocated buffer, not even for one of 0 bytes.
+class Buffer {
+ public:
+  // Memory of somebody else; `release` runs when the buffer dies. Not counted as live.
+  static std::shared_ptr<Buffer> Lend(void* data, int64_t size, std::function<void()> release);
+
+  ~Buffer();
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  char* data() const { return block_.data; }
+  int64_t size() const { return size_; }
+  bool lent() const { return heap_ == nullptr; }
+
+  // Keeps budget taken for as long as the buffer lives. Set before the buffer is shared.
+  void Attach(Reservation reservation) { reservation_ = std::move(reservation); }
+
+ private:
+  friend class Allocator;
+  Buffer(Block block, int64_t size, std::shared_ptr<Heap> heap, std::function<void()> release);
+
+  const Block block_;
+  const int64_t size_;
+  const std::shared_ptr<Heap> heap_;  // null: lent
+  const std::function<void()> release_;
+  Reservation reservation_;
+};
+
+// Thread-safe. Buffers may outlive their allocator.
+class Allocator {
+ public:
+  // `cache_limit`: bytes kept for re-use; by default 1 GiB or an eighth of the machine's memory, whichever is less.
+  Allocator();
+  explicit Allocator(int64_t cache_limit) : heap_(std::make_shared<Heap>(cache_limit)) {}
+
+  // The contents are undefined. ResourceExhausted where the system has no more, InvalidArgument below 0.
+  absl::StatusOr<std::shared_ptr<Buffer>> Allocate(int64_t bytes);
+  void Trim() { heap_->Trim(); }
+  MemoryInfo info() const { return heap_->info(); }
+  void ResetPeak() { heap_->ResetPeak(); }
+
+ private:
+  const std::shared_ptr<Heap> heap_;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_RUNTIME_ALLOCATOR_H_

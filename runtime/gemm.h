@@ -1,0 +1,32 @@
+// Matrix products.
+#ifndef BROADLOOM_RUNTIME_GEMM_H_
+#define BROADLOOM_RUNTIME_GEMM_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "runtime/thread_pool.h"
+
+namespace broadloom {
+
+// Strides in bytes.
+template <class T>
+struct Matrix {
+  const T* data;
+  int64_t row_stride;
+  int64_t column_stride;
+};
+
+// c = a b: (m, k) times (k, n), with contiguous rows of c `c_row_stride` bytes apart and c apart from a and b.
+// The work is cut by shape alone, so the bits do not depend on the number of threads. k = 0 gives zeros.
+//
+// InvalidArgument where BLAS cannot take an operand as it lies (neither axis contiguous, a negative or overlapping stride):
+// copy it and call again. Unimplemented where a stride or k exceeds BLAS's 32 bits.
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b, float* c,
+                  int64_t c_row_stride, Executor& executor);
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b, double* c,
+                  int64_t c_row_stride, Executor& executor);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_RUNTIME_GEMM_H_

@@ -1,0 +1,53 @@
+// Who runs the chunks of a parallel loop.
+#ifndef BROADLOOM_RUNTIME_THREAD_POOL_H_
+#define BROADLOOM_RUNTIME_THREAD_POOL_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+
+namespace broadloom {
+
+// A host that has threads of its own brings them through this interface.
+class Executor {
+ public:
+  using Body = absl::FunctionRef<void(int64_t begin, int64_t end, int worker)>;
+
+  virtual ~Executor() = default;
+
+  // Calls `body` on disjoint chunks that cover [0, items), each of `grain` items but the last, and returns when all have
+  // ended. `worker` is unique among the threads of one call and the caller is 0, so it may index per-thread scratch.
+  virtual void ParallelFor(int64_t items, int64_t grain, Body body) = 0;
+
+  // The workers of a call are below this number.
+  virtual int threads() const = 0;
+};
+
+// The caller works too and claims chunks like the rest, so a call never waits for a thread to wake up. While the pool is
+// busy (with another caller, or with the call that this one is nested in) a caller runs all its chunks itself.
+// Threads start with the first parallel loop; a forked child starts its own. Thread-safe.
+class ThreadPool final : public Executor {
+ public:
+  explicit ThreadPool(int threads);
+  ~ThreadPool() override;
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  void ParallelFor(int64_t items, int64_t grain, Body body) override;
+  int threads() const override { return threads_.load(std::memory_order_relaxed); }
+
+  // Waits for a running loop to end. Not from inside a loop.
+  void set_threads(int threads);
+
+ private:
+  class Crew;
+  Crew& crew();
+
+  std::atomic<int> threads_;
+  std::atomic<Crew*> crew_{nullptr};
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_RUNTIME_THREAD_POOL_H_
