@@ -48,6 +48,7 @@ struct Expr {
   absl::InlinedVector<ExprPtr, 3> inputs;
   Attrs attrs;                        // numbers only
   Layout layout;
+  Dims strides;                       // NumPy's, had it evaluated everything at once; the sizes of a view's steps, not addresses
   Scalar scalar;                      // of Op::k_scalar: the number, bound at launch
   Context* context = nullptr;
   std::string source;                 // the user's line that wrote it ("file.py:12"), for messages; may be empty

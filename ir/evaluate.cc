@@ -1,6 +1,6 @@
 // The walk over the nodes of a graph, views, matrix products and kernels. Elementwise meaning is in
-// evaluate_scalar.cc, reductions and their orders in evaluate_reduce.cc. Everything is copied, nothing is fused, no
-// schedule is read.
+// evaluate_scalar.cc, reductions and their orders in evaluate_reduce.cc. Everything is copied,
+// nothing is fused, no schedule is read.
 #include "ir/evaluate.h"
 
 #include <algorithm>
@@ -24,8 +24,11 @@ using Values = std::vector<Value>;  // more than one only for a kernel
 Shape ToShape(const Sizes& sizes) { return Shape(sizes.begin(), sizes.end()); }
 
 absl::StatusOr<Tensor> AllocateTensor(DType dtype, Sizes shape) {
-  const bool negative = std::any_of(shape.begin(), shape.end(), [](int64_t size) { return size < 0; });
-  if (negative) return absl::InvalidArgumentError(absl::StrCat("negative extent in ", ToString(ToShape(shape))));
+  const bool negative =
+      std::any_of(shape.begin(), shape.end(), [](int64_t size) { return size < 0; });
+  if (negative)
+    return absl::InvalidArgumentError(
+        absl::StrCat("negative extent in ", ToString(ToShape(shape))));
   const std::optional<int64_t> count = NumElements(ToShape(shape));
   if (!count.has_value() || *count > INT64_MAX / dtype.size()) {
     return absl::InvalidArgumentError(
@@ -34,7 +37,7 @@ absl::StatusOr<Tensor> AllocateTensor(DType dtype, Sizes shape) {
   return MakeTensor(dtype, std::move(shape));
 }
 
-// --- Views ----------------------------------------------------------------------------------------------------------
+// --- Views
 
 absl::StatusOr<Tensor> Gather(const Tensor& from, const Walk& walk) {
   BL_ASSIGN_OR_RETURN(Tensor to, AllocateTensor(from.dtype, walk.sizes));
@@ -53,8 +56,9 @@ absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, Sizes shape) {
   for (size_t axis = 0; axis < from.shape.size(); ++axis) {
     if (from.shape[axis] == walk.sizes[missing + axis]) continue;
     if (from.shape[axis] != 1) {
-      return absl::InvalidArgumentError(absl::StrCat("cannot broadcast ", ToString(ToShape(from.shape)),
-                                                     " to ", ToString(ToShape(walk.sizes))));
+      return absl::InvalidArgumentError(absl::StrCat("cannot broadcast ",
+                                                     ToString(ToShape(from.shape)), " to ",
+                                                     ToString(ToShape(walk.sizes))));
     }
     walk.strides[axis] = 0;
   }
@@ -72,11 +76,13 @@ absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes) {
   return Gather(from, walk);
 }
 
-absl::StatusOr<Tensor> Slice(const Tensor& from, const Sizes& starts, const Sizes& steps, Sizes sizes) {
+absl::StatusOr<Tensor> Slice(const Tensor& from, const Sizes& starts, const Sizes& steps,
+                             Sizes sizes) {
   Walk walk{.sizes = std::move(sizes), .strides = StridesOf(from.shape)};
   for (size_t axis = 0; axis < from.shape.size(); ++axis) {
     const int64_t last = starts[axis] + steps[axis] * std::max<int64_t>(walk.sizes[axis] - 1, 0);
-    const bool inside = std::min(starts[axis], last) >= 0 && std::max(starts[axis], last) < from.shape[axis];
+    const bool inside =
+        std::min(starts[axis], last) >= 0 && std::max(starts[axis], last) < from.shape[axis];
     if (walk.sizes[axis] != 0 && !inside) {
       return absl::InvalidArgumentError(absl::StrCat("slice leaves axis ", axis));
     }
@@ -89,14 +95,14 @@ absl::StatusOr<Tensor> Slice(const Tensor& from, const Sizes& starts, const Size
 // expand_dims, squeeze and reshape.
 absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {
   if (NumElements(ToShape(shape)) != tensor.size()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot reshape ", ToString(ToShape(tensor.shape)),
-                                                   " into ", ToString(ToShape(shape))));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot reshape ", ToString(ToShape(tensor.shape)), " into ", ToString(ToShape(shape))));
   }
   tensor.shape = std::move(shape);
   return tensor;
 }
 
-// --- Elementwise ----------------------------------------------------------------------------------------------------
+// --- Elementwise
 
 Tensor CastTensor(const Tensor& from, DType dtype) {
   if (from.dtype == dtype) return from;
@@ -107,8 +113,8 @@ Tensor CastTensor(const Tensor& from, DType dtype) {
   return to;
 }
 
-// The dtype in which operand `i` is computed. NumPy compares uint64 with signed integers exactly, not in the promoted
-// float64.
+// The dtype in which operand `i` is computed. NumPy compares uint64 with signed integers exactly,
+// not in the promoted float64.
 DType OperandDType(const Node& node, const Values& inputs, DType compute, size_t i) {
   if (node.op == Op::k_where && i == 0) return DType::kBool;
   if (node.info().dtype_rule != DTypeRule::kCompare || !compute.is_floating()) return compute;
@@ -118,7 +124,8 @@ DType OperandDType(const Node& node, const Values& inputs, DType compute, size_t
   return inputs[i]->dtype.is_unsigned() ? DType::kUInt64 : DType::kInt64;
 }
 
-absl::StatusOr<Tensor> Elementwise(const Node& node, const Values& inputs, DType compute, Tensor result) {
+absl::StatusOr<Tensor> Elementwise(const Node& node, const Values& inputs, DType compute,
+                                   Tensor result) {
   std::vector<Tensor> operands;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Tensor cast = CastTensor(*inputs[i], OperandDType(node, inputs, compute, i));
@@ -133,19 +140,22 @@ absl::StatusOr<Tensor> Elementwise(const Node& node, const Values& inputs, DType
   return result;
 }
 
-// --- Matrix products ------------------------------------------------------------------------------------------------
+// --- Matrix products
 
 // [batch..., rows, columns], with the batch axes of the result.
-absl::StatusOr<Tensor> AsMatrices(const Tensor& operand, DType dtype, bool is_left, const Sizes& batch) {
+absl::StatusOr<Tensor> AsMatrices(const Tensor& operand, DType dtype, bool is_left,
+                                  const Sizes& batch) {
   Tensor matrices = CastTensor(operand, dtype);
-  if (matrices.shape.size() == 1) matrices.shape.insert(matrices.shape.begin() + (is_left ? 0 : 1), 1);
+  if (matrices.shape.size() == 1)
+    matrices.shape.insert(matrices.shape.begin() + (is_left ? 0 : 1), 1);
   Sizes shape = batch;
   shape.insert(shape.end(), matrices.shape.end() - 2, matrices.shape.end());
   return BroadcastTo(matrices, std::move(shape));
 }
 
 // One element: products are added in sequence, starting from 0.
-Scalar DotProduct(const Tensor& a, int64_t a_row, const Tensor& b, int64_t b_column, int64_t b_stride) {
+Scalar DotProduct(const Tensor& a, int64_t a_row, const Tensor& b, int64_t b_column,
+                  int64_t b_stride) {
   Scalar sum = MakeIntScalar(a.dtype, 0);
   for (int64_t k = 0; k < a.shape.back(); ++k) {
     const Scalar x = ElementOf(a, a_row + k), y = ElementOf(b, b_column + k * b_stride);
@@ -155,25 +165,30 @@ Scalar DotProduct(const Tensor& a, int64_t a_row, const Tensor& b, int64_t b_col
   return sum;
 }
 
-absl::StatusOr<Tensor> Matmul(const Tensor& left, const Tensor& right, DType compute, Tensor result) {
+absl::StatusOr<Tensor> Matmul(const Tensor& left, const Tensor& right, DType compute,
+                              Tensor result) {
   const size_t matrix_axes = (left.shape.size() > 1) + (right.shape.size() > 1);
   const Sizes batch(result.shape.begin(), result.shape.end() - matrix_axes);
   BL_ASSIGN_OR_RETURN(const Tensor a, AsMatrices(left, compute, /*is_left=*/true, batch));
   BL_ASSIGN_OR_RETURN(const Tensor b, AsMatrices(right, compute, /*is_left=*/false, batch));
   const int64_t rows = a.shape[batch.size()], inner = a.shape.back(), columns = b.shape.back();
-  if (b.shape[batch.size()] != inner) return absl::InvalidArgumentError("matmul: inner extents differ");
+  if (b.shape[batch.size()] != inner)
+    return absl::InvalidArgumentError("matmul: inner extents differ");
   for (int64_t i = 0; i < result.size(); ++i) {
-    const int64_t row = i / columns, column = i % columns, matrix = row / rows;  // `row` counts all matrices' rows
-    SetElement(result, i, DotProduct(a, row * inner, b, matrix * inner * columns + column, columns));
+    const int64_t row = i / columns, column = i % columns,
+                  matrix = row / rows;  // `row` counts all matrices' rows
+    SetElement(result, i,
+               DotProduct(a, row * inner, b, matrix * inner * columns + column, columns));
   }
   return result;
 }
 
-// --- The walk -------------------------------------------------------------------------------------------------------
+// --- The walk
 
 class Evaluator {
  public:
-  Evaluator(const Graph& graph, const Bindings& bindings) : graph_(graph), bindings_(bindings), values_(graph.size()) {}
+  Evaluator(const Graph& graph, const Bindings& bindings)
+      : graph_(graph), bindings_(bindings), values_(graph.size()) {}
 
   absl::StatusOr<std::vector<Tensor>> Run() {
     uses_ = CountUses(graph_);
@@ -194,7 +209,8 @@ class Evaluator {
 
   absl::StatusOr<int64_t> Resolve(Extent extent) const {
     if (!extent.is_symbol()) return extent.value();
-    if (extent.symbol() < static_cast<int>(bindings_.symbols.size())) return bindings_.symbols[extent.symbol()];
+    if (extent.symbol() < static_cast<int>(bindings_.symbols.size()))
+      return bindings_.symbols[extent.symbol()];
     return absl::InvalidArgumentError(absl::StrCat("nothing is bound to ", ToString(extent)));
   }
 
@@ -207,12 +223,15 @@ class Evaluator {
     return sizes;
   }
 
-  absl::StatusOr<Sizes> Resolve(const Node& node, AttrName name) const { return Resolve(node.attrs.Dims(name)); }
+  absl::StatusOr<Sizes> Resolve(const Node& node, AttrName name) const {
+    return Resolve(node.attrs.Dims(name));
+  }
 
   absl::StatusOr<Values> EvaluateNode(const Node& node) const {
     if (node.op == Op::k_kernel) return Kernel(node);
     if (node.op == Op::k_param) return Param(node);
-    if (node.op == Op::k_result) return Values{values_[node.inputs[0]][node.attrs.Int(AttrName::k_index)]};
+    if (node.op == Op::k_result)
+      return Values{values_[node.inputs[0]][node.attrs.Int(AttrName::k_index)]};
     Values inputs;
     for (NodeId input : node.inputs) inputs.push_back(values_[input][0]);
     BL_ASSIGN_OR_RETURN(Tensor tensor, Compute(node, inputs));
@@ -255,8 +274,8 @@ class Evaluator {
         return Values{Value(Value(), &tensor)};  // lent: the bindings outlive the walk
       }
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat("parameter ", index, " needs ", node.dtype().name(), ToString(ToShape(shape))));
+    return absl::InvalidArgumentError(absl::StrCat("parameter ", index, " needs ",
+                                                   node.dtype().name(), ToString(ToShape(shape))));
   }
 
   absl::StatusOr<Tensor> Leaf(const Node& node) const {
@@ -270,7 +289,8 @@ class Evaluator {
     if (node.op == Op::k_scalar) {
       const size_t index = node.attrs.Int(AttrName::k_index);
       if (index >= bindings_.scalars.size() || bindings_.scalars[index].dtype != node.dtype()) {
-        return absl::InvalidArgumentError(absl::StrCat("scalar ", index, " needs ", node.dtype().name()));
+        return absl::InvalidArgumentError(
+            absl::StrCat("scalar ", index, " needs ", node.dtype().name()));
       }
       SetElement(tensor, 0, bindings_.scalars[index]);
     }
@@ -318,18 +338,22 @@ class Evaluator {
     const size_t num_params = body.params().size();
     if (node.inputs.size() != num_params + body.scalars().size()) {
       return absl::InternalError(absl::StrCat("a kernel's body reads ", num_params, " arrays and ",
-                                              body.scalars().size(), " numbers, not ", node.inputs.size()));
+                                              body.scalars().size(), " numbers, not ",
+                                              node.inputs.size()));
     }
     Bindings bindings;
     bindings.symbols = bindings_.symbols;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const Tensor& operand = *values_[node.inputs[i]][0];
-      if (i < num_params) bindings.params.push_back(operand);
-      else bindings.scalars.push_back(ElementOf(operand, 0));
+      if (i < num_params)
+        bindings.params.push_back(operand);
+      else
+        bindings.scalars.push_back(ElementOf(operand, 0));
     }
     BL_ASSIGN_OR_RETURN(std::vector<Tensor> results, Evaluate(body, bindings));
     Values values;
-    for (Tensor& result : results) values.push_back(std::make_shared<const Tensor>(std::move(result)));
+    for (Tensor& result : results)
+      values.push_back(std::make_shared<const Tensor>(std::move(result)));
     return values;
   }
 

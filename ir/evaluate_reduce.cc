@@ -1,10 +1,15 @@
-// Reductions. For sums and products this file defines the order of the additions (docs/numerics.md):
+// Reductions. For sums and products this file defines the order of the additions
+// (docs/numerics.md):
 //
-//   1. The elements of one output come as a sequence of chunks. In the order "rows" each element is a chunk; in the
-//      order "lanes" the innermost axis is cut into chunks of LanesOf(dtype) elements, the last of a run may be short.
-//   2. A chunk is added lane by lane to a group of accumulators that starts at the identity. After kBlockAdditions
+//   1. The elements of one output come as a sequence of chunks. In the order "rows" each element is
+//   a chunk; in the
+//      order "lanes" the innermost axis is cut into chunks of LanesOf(dtype) elements, the last of
+//      a run may be short.
+//   2. A chunk is added lane by lane to a group of accumulators that starts at the identity. After
+//   kBlockAdditions
 //      chunks the group is pushed on the tree and starts again.
-//   3. The tree is a binary counter: two subtrees of the same number of blocks merge, older + newer. At the end the
+//   3. The tree is a binary counter: two subtrees of the same number of blocks merge, older +
+//   newer. At the end the
 //      rest is folded from the newest subtree to the oldest.
 //   4. The lanes fold by halves: lane i + lane i + L/2, and so on.
 //
@@ -59,7 +64,8 @@ class Accumulator {
     tree_.push_back({1, block_});
     block_ = identity_;
     additions_ = 0;
-    while (tree_.size() > 1 && tree_[tree_.size() - 2].blocks == tree_.back().blocks) MergeLastTwo();
+    while (tree_.size() > 1 && tree_[tree_.size() - 2].blocks == tree_.back().blocks)
+      MergeLastTwo();
   }
 
   void MergeLastTwo() {
@@ -186,7 +192,8 @@ Nest SplitAxes(const Node& node, const Tensor& operand) {
 }
 
 absl::Status CheckNonEmpty(const Node& node, const Walk& reduced) {
-  const bool empty = std::find(reduced.sizes.begin(), reduced.sizes.end(), 0) != reduced.sizes.end();
+  const bool empty =
+      std::find(reduced.sizes.begin(), reduced.sizes.end(), 0) != reduced.sizes.end();
   if (!empty || !node.info().Is(kNonEmpty)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("zero-size array to reduction operation ",
                                                  node.info().name, " which has no identity"));
@@ -206,7 +213,8 @@ bool Advance(const Walk& walk, std::vector<int64_t>& index, int64_t& offset) {
 // mean, var and std: the graph that the decompose pass writes for them.
 class Composite {
  public:
-  Composite(const Node& node, const Tensor& operand) : node_(node), operand_(operand), graph_("composite") {}
+  Composite(const Node& node, const Tensor& operand)
+      : node_(node), operand_(operand), graph_("composite") {}
 
   absl::StatusOr<Tensor> Evaluate() {
     BL_ASSIGN_OR_RETURN(const NodeId output, Build());
@@ -241,7 +249,8 @@ class Composite {
     Attrs attrs;
     attrs.Set(AttrName::k_axes, node_.attrs.Ints(AttrName::k_axes));
     attrs.Set(AttrName::k_keepdims, keepdims).Set(AttrName::k_dtype, node_.dtype());
-    if (node_.attrs.Has(AttrName::k_order)) attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
+    if (node_.attrs.Has(AttrName::k_order))
+      attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
     BL_ASSIGN_OR_RETURN(const NodeId sum, graph_.Add(Op::k_sum, {x}, attrs));
     Attrs number;
     number.Set(AttrName::k_value, MakeScalar(node_.dtype(), divisor));
@@ -260,8 +269,7 @@ class Composite {
 
   double Divisor() const {
     const bool corrected = node_.attrs.Has(AttrName::k_correction);
-    const double correction =
-        corrected ? AsDouble(node_.attrs.Value(AttrName::k_correction)) : 0.0;
+    const double correction = corrected ? AsDouble(node_.attrs.Value(AttrName::k_correction)) : 0.0;
     return std::max(Count() - correction, 0.0);
   }
 
@@ -283,7 +291,8 @@ void ForEachOffset(const Walk& walk, absl::FunctionRef<void(int64_t offset)> vis
 
 std::vector<int64_t> StridesOf(const std::vector<int64_t>& shape) {
   std::vector<int64_t> strides(shape.size());
-  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return strides;  // other extents may overflow
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end())
+    return strides;  // other extents may overflow
   int64_t stride = 1;
   for (size_t axis = shape.size(); axis-- > 0;) {
     strides[axis] = stride;

@@ -20,8 +20,8 @@ void ForEachOffset(const Walk& walk, absl::FunctionRef<void(int64_t offset)> vis
 
 std::vector<int64_t> StridesOf(const std::vector<int64_t>& shape);  // of C order, in elements
 
-// sum, prod, min, max, any, all, argmin and argmax of an operand that has the compute dtype of the op. `result` arrives
-// with its shape and dtype and is filled.
+// sum, prod, min, max, any, all, argmin and argmax of an operand that has the compute dtype of the
+// op. `result` arrives with its shape and dtype and is filled.
 absl::Status EvaluateReduce(const Node& node, const Tensor& operand, Tensor& result);
 
 // mean, var and std, as the decompose pass writes them.

@@ -1,5 +1,6 @@
-// What each elementwise operation means, one number at a time. The judge is NumPy 2.4 on x86-64, where its array loops
-// and its scalar tails differ, the array loops. Elementary functions are SLEEF's, bit by bit those of generated code.
+// What each elementwise operation means, one number at a time. The judge is NumPy 2.4 on x86-64,
+// where its array loops and its scalar tails differ, the array loops. Elementary functions are
+// SLEEF's, bit by bit those of generated code.
 #include <immintrin.h>
 
 #include <cmath>
@@ -98,7 +99,8 @@ Scalar Floating(Operands x, F f) {
 template <typename T>
 constexpr bool kIsFloat = std::is_floating_point_v<T>;
 
-// Integers are computed as 64-bit unsigned numbers and cut: that wraps for every width, and makes 1 + 1 true for bool.
+// Integers are computed as 64-bit unsigned numbers and cut: that wraps for every width, and makes 1
+// + 1 true for bool.
 template <typename T>
 T Wrap(uint64_t value) {
   return static_cast<T>(value);
@@ -106,33 +108,44 @@ T Wrap(uint64_t value) {
 
 template <typename T>
 T Add(T a, T b) {
-  if constexpr (kIsFloat<T>) return a + b;
-  else return Wrap<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  if constexpr (kIsFloat<T>)
+    return a + b;
+  else
+    return Wrap<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
 
 template <typename T>
 T Subtract(T a, T b) {
-  if constexpr (kIsFloat<T>) return a - b;
-  else return Wrap<T>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+  if constexpr (kIsFloat<T>)
+    return a - b;
+  else
+    return Wrap<T>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
 }
 
 template <typename T>
 T Multiply(T a, T b) {
-  if constexpr (kIsFloat<T>) return a * b;
-  else return Wrap<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  if constexpr (kIsFloat<T>)
+    return a * b;
+  else
+    return Wrap<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
 }
 
 template <typename T>
 T Negative(T x) {
-  if constexpr (kIsFloat<T>) return -x;
-  else return Subtract<T>(0, x);
+  if constexpr (kIsFloat<T>)
+    return -x;
+  else
+    return Subtract<T>(0, x);
 }
 
 template <typename T>
 T Abs(T x) {
-  if constexpr (kIsFloat<T>) return std::fabs(x);
-  else if constexpr (std::is_signed_v<T>) return x < 0 ? Negative(x) : x;
-  else return x;
+  if constexpr (kIsFloat<T>)
+    return std::fabs(x);
+  else if constexpr (std::is_signed_v<T>)
+    return x < 0 ? Negative(x) : x;
+  else
+    return x;
 }
 
 template <typename T>
@@ -144,19 +157,24 @@ T Sign(T x) {
 
 template <typename T>
 T Invert(T x) {
-  if constexpr (kIsFloat<T>) std::abort();
-  else if constexpr (std::is_same_v<T, bool>) return !x;
-  else return Wrap<T>(~static_cast<uint64_t>(x));
+  if constexpr (kIsFloat<T>)
+    std::abort();
+  else if constexpr (std::is_same_v<T, bool>)
+    return !x;
+  else
+    return Wrap<T>(~static_cast<uint64_t>(x));
 }
 
 template <typename T>
 T Divide(T a, T b) {
-  if constexpr (kIsFloat<T>) return a / b;
-  else std::abort();  // the dtype rule makes integers floats
+  if constexpr (kIsFloat<T>)
+    return a / b;
+  else
+    std::abort();  // the dtype rule makes integers floats
 }
 
-// Quotient and remainder of floats, as NumPy's npy_divmod: from fmod, which is exact, with corrections for the sign of
-// the divisor and for zeros.
+// Quotient and remainder of floats, as NumPy's npy_divmod: from fmod, which is exact, with
+// corrections for the sign of the divisor and for zeros.
 template <typename T>
 struct Division {
   T quotient;
@@ -191,7 +209,8 @@ bool HasQuotient(T a, T b) {
 
 template <typename T>
 T FloorDivide(T a, T b) {
-  if constexpr (kIsFloat<T>) return DivideFloats(a, b).quotient;
+  if constexpr (kIsFloat<T>)
+    return DivideFloats(a, b).quotient;
   else {
     if (!HasQuotient(a, b)) return b == T(0) ? T(0) : a;
     const bool below = a % b != 0 && (a < T(0)) != (b < T(0));
@@ -201,7 +220,8 @@ T FloorDivide(T a, T b) {
 
 template <typename T>
 T Remainder(T a, T b) {
-  if constexpr (kIsFloat<T>) return DivideFloats(a, b).remainder;
+  if constexpr (kIsFloat<T>)
+    return DivideFloats(a, b).remainder;
   else {
     if (!HasQuotient(a, b)) return T(0);
     const T remainder = static_cast<T>(a % b);
@@ -224,9 +244,12 @@ T IntegerPower(T base, T exponent) {
 
 template <typename T>
 T Power(T a, T b) {
-  if constexpr (std::is_same_v<T, float>) return Sleef_finz_powf1_u10purecfma(a, b);
-  else if constexpr (std::is_same_v<T, double>) return Sleef_finz_powd1_u10purecfma(a, b);
-  else return IntegerPower(a, b);
+  if constexpr (std::is_same_v<T, float>)
+    return Sleef_finz_powf1_u10purecfma(a, b);
+  else if constexpr (std::is_same_v<T, double>)
+    return Sleef_finz_powd1_u10purecfma(a, b);
+  else
+    return IntegerPower(a, b);
 }
 
 // Equal operands (zeros of either sign) give the second one, two NaNs the first.
@@ -247,15 +270,20 @@ bool ShiftsOut(T amount) {
 
 template <typename T>
 T ShiftLeft(T x, T amount) {
-  if constexpr (kIsFloat<T>) std::abort();
-  else return ShiftsOut(amount) ? T(0) : Wrap<T>(static_cast<uint64_t>(x) << amount);
+  if constexpr (kIsFloat<T>)
+    std::abort();
+  else
+    return ShiftsOut(amount) ? T(0) : Wrap<T>(static_cast<uint64_t>(x) << amount);
 }
 
 template <typename T>
 T ShiftRight(T x, T amount) {
-  if constexpr (kIsFloat<T>) std::abort();
-  else if (ShiftsOut(amount)) return x < T(0) ? Negative(T(1)) : T(0);
-  else return static_cast<T>(x >> amount);
+  if constexpr (kIsFloat<T>)
+    std::abort();
+  else if (ShiftsOut(amount))
+    return x < T(0) ? Negative(T(1)) : T(0);
+  else
+    return static_cast<T>(x >> amount);
 }
 
 // f of floats; integers are themselves.
@@ -264,7 +292,8 @@ Scalar Rounded(Operands x, F f) {
   return x[0].dtype.is_floating() ? Floating(x, f) : x[0];
 }
 
-// -1, 0 or 1, and 2 where a NaN is among them. NumPy compares int64 with uint64 exactly, not as float64.
+// -1, 0 or 1, and 2 where a NaN is among them. NumPy compares int64 with uint64 exactly, not as
+// float64.
 int Order(Operands x) {
   const auto compare = [](auto a, auto b) { return a < b ? -1 : a == b ? 0 : a > b ? 1 : 2; };
   if (x[0].dtype.is_floating()) return compare(AsDouble(x[0]), AsDouble(x[1]));
@@ -275,8 +304,8 @@ int Order(Operands x) {
   return compare(static_cast<uint64_t>(a), static_cast<uint64_t>(b));
 }
 
-// Casts of floats that leave the integer type's range, or are NaN: what the instructions of NumPy's loops produce. C++
-// leaves them undefined, so they are written with those instructions.
+// Casts of floats that leave the integer type's range, or are NaN: what the instructions of NumPy's
+// loops produce. C++ leaves them undefined, so they are written with those instructions.
 int64_t Truncate64(double x) { return _mm_cvttsd_si64(_mm_set_sd(x)); }
 int32_t Truncate32(double x) { return _mm_cvttsd_si32(_mm_set_sd(x)); }
 
@@ -285,8 +314,8 @@ uint64_t TruncateUnsigned64(double x) {
   return static_cast<uint64_t>(Truncate64(x - 0x1p63)) ^ (uint64_t{1} << 63);
 }
 
-// NumPy's vector loop. Its scalar loop, which takes the last elements of an array and strided ones, goes through int64
-// and differs below -2^31 and above 2^32.
+// NumPy's vector loop. Its scalar loop, which takes the last elements of an array and strided ones,
+// goes through int64 and differs below -2^31 and above 2^32.
 uint32_t TruncateUnsigned32(double x) {
   if (!(x >= 0x1p31)) return static_cast<uint32_t>(Truncate32(x));
   return static_cast<uint32_t>(Truncate32(x - 0x1p31)) ^ (uint32_t{1} << 31);
@@ -295,17 +324,24 @@ uint32_t TruncateUnsigned32(double x) {
 // Exact for float32 too: every float32 is a float64.
 template <typename T>
 T Truncate(double x) {
-  if constexpr (std::is_same_v<T, bool>) return x != 0;  // true for NaN
-  else if constexpr (std::is_same_v<T, int64_t>) return Truncate64(x);
-  else if constexpr (std::is_same_v<T, uint64_t>) return TruncateUnsigned64(x);
-  else if constexpr (std::is_same_v<T, uint32_t>) return TruncateUnsigned32(x);
-  else return static_cast<T>(Truncate32(x));
+  if constexpr (std::is_same_v<T, bool>)
+    return x != 0;  // true for NaN
+  else if constexpr (std::is_same_v<T, int64_t>)
+    return Truncate64(x);
+  else if constexpr (std::is_same_v<T, uint64_t>)
+    return TruncateUnsigned64(x);
+  else if constexpr (std::is_same_v<T, uint32_t>)
+    return TruncateUnsigned32(x);
+  else
+    return static_cast<T>(Truncate32(x));
 }
 
 template <typename To, typename From>
 To Cast(From x) {
-  if constexpr (kIsFloat<From> && !kIsFloat<To>) return Truncate<To>(x);
-  else return static_cast<To>(x);
+  if constexpr (kIsFloat<From> && !kIsFloat<To>)
+    return Truncate<To>(x);
+  else
+    return static_cast<To>(x);
 }
 
 Scalar CastTo(DType dtype, const Scalar& x) {
@@ -320,10 +356,9 @@ bool IsTrue(const Scalar& x) { return Unbox<bool>(CastTo(DType::kBool, x)); }
 #define BL_BINARY(F) Binary(x, [](auto a, auto b) { return F(a, b); })
 #define BL_ROUNDED(F) Rounded(x, [](auto a) { return std::F(a); })
 #define BL_TEST(F, of_integers) Box(x[0].dtype.is_floating() ? F(AsDouble(x[0])) : of_integers)
-#define BL_SLEEF(F)                                                              \
-  (x[0].dtype == DType::kFloat32                                                 \
-       ? Box(Sleef_finz_##F##f1_u10purecfma(Unbox<float>(x[0])))                 \
-       : Box(Sleef_finz_##F##d1_u10purecfma(Unbox<double>(x[0]))))
+#define BL_SLEEF(F)                                                                        \
+  (x[0].dtype == DType::kFloat32 ? Box(Sleef_finz_##F##f1_u10purecfma(Unbox<float>(x[0]))) \
+                                 : Box(Sleef_finz_##F##d1_u10purecfma(Unbox<double>(x[0]))))
 
 }  // namespace
 

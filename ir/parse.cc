@@ -1,5 +1,6 @@
-// The parser: one function for each line of the grammar in docs/ir.md. It calls itself for bodies only. Whatever the text,
-// the answer is a graph or an error that names line and column; laws beyond the types are the verifier's (ir/verify.cc).
+// The parser: one function for each line of the grammar in docs/ir.md. It calls itself for bodies
+// only. Whatever the text, the answer is a graph or an error that names line and column; laws
+// beyond the types are the verifier's (ir/verify.cc).
 #include <algorithm>
 #include <charconv>
 
@@ -16,8 +17,8 @@
 namespace broadloom {
 namespace {
 
-constexpr int kMaxDepth = 4;   // of bodies inside bodies
-constexpr int kMaxRank = 64;   // NumPy's; bounds the memory that a short text can ask for
+constexpr int kMaxDepth = 4;  // of bodies inside bodies
+constexpr int kMaxRank = 64;  // NumPy's; bounds the memory that a short text can ask for
 
 bool IsNameChar(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; }
 bool IsNumberChar(char c) { return IsNameChar(c) || c == '+' || c == '-'; }
@@ -44,13 +45,21 @@ class Scanner {
     at_ += word.size();
     return true;
   }
-  absl::Status Read(char c) { return Take(c) ? absl::OkStatus() : Expected(absl::StrCat("'", std::string(1, c), "'")); }
-  absl::StatusOr<absl::string_view> ReadName(absl::string_view what) { return ReadRun(IsNameChar, what); }
-  absl::StatusOr<absl::string_view> ReadNumber(absl::string_view what) { return ReadRun(IsNumberChar, what); }
+  absl::Status Read(char c) {
+    return Take(c) ? absl::OkStatus() : Expected(absl::StrCat("'", std::string(1, c), "'"));
+  }
+  absl::StatusOr<absl::string_view> ReadName(absl::string_view what) {
+    return ReadRun(IsNameChar, what);
+  }
+  absl::StatusOr<absl::string_view> ReadNumber(absl::string_view what) {
+    return ReadRun(IsNumberChar, what);
+  }
   absl::StatusOr<int64_t> ReadInt();
   absl::StatusOr<std::string> ReadQuoted();
 
-  absl::Status Expected(absl::string_view what) { return Error(position(), "expected ", what, ", found ", Found()); }
+  absl::Status Expected(absl::string_view what) {
+    return Error(position(), "expected ", what, ", found ", Found());
+  }
   template <typename... Parts>
   absl::Status Error(size_t position, const Parts&... parts) const {
     const absl::string_view before = text_.substr(0, position);
@@ -79,7 +88,8 @@ class Scanner {
   std::string Found() {
     if (AtEnd()) return "the end of the text";
     const absl::string_view run = Run(at_, IsNameChar);
-    return absl::StrCat("'", absl::CEscape(run.empty() ? text_.substr(at_, 1) : run.substr(0, 40)), "'");
+    return absl::StrCat("'", absl::CEscape(run.empty() ? text_.substr(at_, 1) : run.substr(0, 40)),
+                        "'");
   }
 
   absl::string_view text_;
@@ -90,7 +100,8 @@ absl::StatusOr<int64_t> Scanner::ReadInt() {
   const size_t start = position();
   BL_ASSIGN_OR_RETURN(const absl::string_view digits, ReadNumber("an integer"));
   int64_t value;
-  if (!absl::SimpleAtoi(digits, &value)) return Error(start, "'", digits, "' is not a 64-bit integer");
+  if (!absl::SimpleAtoi(digits, &value))
+    return Error(start, "'", digits, "' is not a 64-bit integer");
   // The far end of the range stands for symbols.
   if (Extent(value).is_symbol()) return Error(start, "'", digits, "' is out of range");
   return value;
@@ -100,13 +111,15 @@ absl::StatusOr<std::string> Scanner::ReadQuoted() {
   const size_t start = position();
   BL_RETURN_IF_ERROR(Read('"'));
   const size_t from = at_;
-  while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n') at_ += text_[at_] == '\\' ? 2 : 1;
+  while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n')
+    at_ += text_[at_] == '\\' ? 2 : 1;
   if (at_ >= text_.size() || text_[at_] != '"') {
     at_ = std::min(at_, text_.size());
     return Error(start, "the text has no closing quote");
   }
   std::string value;
-  if (!absl::CUnescape(text_.substr(from, at_++ - from), &value)) return Error(start, "bad escape in the text");
+  if (!absl::CUnescape(text_.substr(from, at_++ - from), &value))
+    return Error(start, "bad escape in the text");
   return value;
 }
 
@@ -127,15 +140,20 @@ std::optional<Scalar> ParseScalar(DType dtype, absl::string_view digits) {
   double f64;
   uint64_t u64;
   int64_t i64;
-  if (dtype == DType::kFloat32) return ParseFloat(digits, f32) ? std::optional(MakeScalar(dtype, f32)) : std::nullopt;
-  if (dtype.is_floating()) return ParseFloat(digits, f64) ? std::optional(MakeScalar(dtype, f64)) : std::nullopt;
-  if (dtype == DType::kUInt64) return absl::SimpleAtoi(digits, &u64) ? std::optional(Scalar{dtype, u64}) : std::nullopt;
+  if (dtype == DType::kFloat32)
+    return ParseFloat(digits, f32) ? std::optional(MakeScalar(dtype, f32)) : std::nullopt;
+  if (dtype.is_floating())
+    return ParseFloat(digits, f64) ? std::optional(MakeScalar(dtype, f64)) : std::nullopt;
+  if (dtype == DType::kUInt64)
+    return absl::SimpleAtoi(digits, &u64) ? std::optional(Scalar{dtype, u64}) : std::nullopt;
   if (!absl::SimpleAtoi(digits, &i64)) return std::nullopt;
   const Scalar scalar = MakeIntScalar(dtype, i64);
   return AsInt(scalar) == i64 ? std::optional(scalar) : std::nullopt;
 }
 
-std::string ContiguousLayout(size_t rank) { return rank == 0 ? "" : std::string(rank - 1, 'j') + "u"; }
+std::string ContiguousLayout(size_t rank) {
+  return rank == 0 ? "" : std::string(rank - 1, 'j') + "u";
+}
 
 class Parser {
  public:
@@ -163,10 +181,13 @@ class Parser {
   absl::StatusOr<Extent> ParseExtent();
   template <typename List, typename ReadItem>
   absl::StatusOr<List> ParseList(ReadItem read_item);
-  absl::StatusOr<Shape> ParseShape() { return ParseList<Shape>([this] { return ParseExtent(); }); }
+  absl::StatusOr<Shape> ParseShape() {
+    return ParseList<Shape>([this] { return ParseExtent(); });
+  }
 
   absl::StatusOr<absl::string_view> ParseNewName(const Scope& scope);
-  absl::Status CheckNode(const Graph& graph, Op op, const Inputs& inputs, const Attrs& attrs, size_t position) const;
+  absl::Status CheckNode(const Graph& graph, Op op, const Inputs& inputs, const Attrs& attrs,
+                         size_t position) const;
   absl::Status CheckType(const ValueType& type, size_t position) const;
 
   Scanner scan_;
@@ -223,8 +244,10 @@ absl::Status Parser::ParseOperand(Scope& scope) {
   attrs.Set(AttrName::k_layout, ContiguousLayout(type.shape.size()));
   const size_t start = scan_.position();
   if (scan_.Peek() == '{') BL_RETURN_IF_ERROR(ParseAttrs(attrs));
-  if (std::next(attrs.begin()) != attrs.end()) return scan_.Error(start, "an operand takes no attribute but layout");
-  BL_ASSIGN_OR_RETURN(const NodeId id, scope.graph.AddParam(std::move(type), attrs.Text(AttrName::k_layout)));
+  if (std::next(attrs.begin()) != attrs.end())
+    return scan_.Error(start, "an operand takes no attribute but layout");
+  BL_ASSIGN_OR_RETURN(const NodeId id,
+                      scope.graph.AddParam(std::move(type), attrs.Text(AttrName::k_layout)));
   scope.names[name] = id;
   return absl::OkStatus();
 }
@@ -241,7 +264,8 @@ absl::Status Parser::ParseStatement(Scope& scope) {
   BL_ASSIGN_OR_RETURN(const NodeId id, ParseOperation(scope));
   const ValueType& type = scope.graph.node(id).type;
   if (given.has_value() && *given != type) {
-    return scan_.Error(type_position, "%", name, " is ", ToString(type), ", not ", ToString(*given));
+    return scan_.Error(type_position, "%", name, " is ", ToString(type), ", not ",
+                       ToString(*given));
   }
   scope.names[name] = id;
   return absl::OkStatus();
@@ -267,13 +291,16 @@ absl::StatusOr<NodeId> Parser::ParseOperation(Scope& scope) {
 // What Graph::Add takes for granted.
 absl::Status Parser::CheckNode(const Graph& graph, Op op, const Inputs& inputs, const Attrs& attrs,
                                size_t position) const {
-  if (op == Op::k_param || op == Op::k_scalar) return scan_.Error(position, "operands belong in the header");
-  if (op == Op::k_kernel && attrs.Body().outputs().empty()) return scan_.Error(position, "the body returns nothing");
+  if (op == Op::k_param || op == Op::k_scalar)
+    return scan_.Error(position, "operands belong in the header");
+  if (op == Op::k_kernel && attrs.Body().outputs().empty())
+    return scan_.Error(position, "the body returns nothing");
   if (op != Op::k_result) return absl::OkStatus();
   if (inputs.size() != 1 || graph.node(inputs[0]).op != Op::k_kernel) {
     return scan_.Error(position, "result takes one operand, a kernel");
   }
-  return attrs.Has(AttrName::k_index) ? absl::OkStatus() : scan_.Error(position, "result lacks the attribute index");
+  return attrs.Has(AttrName::k_index) ? absl::OkStatus()
+                                      : scan_.Error(position, "result lacks the attribute index");
 }
 
 absl::Status Parser::ParseBody(const Scope& scope, Attrs& attrs) {
@@ -380,7 +407,8 @@ absl::StatusOr<ValueType> Parser::ParseType() {
 absl::Status Parser::CheckType(const ValueType& type, size_t position) const {
   if (type.shape.size() > kMaxRank) return scan_.Error(position, "more than ", kMaxRank, " axes");
   for (Extent extent : type.shape) {
-    if (!extent.is_symbol() && extent.value() < 0) return scan_.Error(position, "negative extent ", extent.value());
+    if (!extent.is_symbol() && extent.value() < 0)
+      return scan_.Error(position, "negative extent ", extent.value());
   }
   return absl::OkStatus();
 }

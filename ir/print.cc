@@ -1,5 +1,6 @@
-// The printer. Numbering is canonical: operands first, then a post-order walk from the outputs, inputs before users;
-// symbols are numbered as they appear. So equal graphs print equal text, in whatever order their nodes were added.
+// The printer. Numbering is canonical: operands first, then a post-order walk from the outputs,
+// inputs before users; symbols are numbered as they appear. So equal graphs print equal text, in
+// whatever order their nodes were added.
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -59,7 +60,8 @@ std::string NumberText(const Scalar& scalar) {
   if (scalar.dtype == DType::kFloat32) return FloatText(static_cast<float>(AsDouble(scalar)));
   if (scalar.dtype.is_floating()) return FloatText(AsDouble(scalar));
   const int64_t value = AsInt(scalar);
-  return scalar.dtype.is_signed() ? absl::StrCat(value) : absl::StrCat(static_cast<uint64_t>(value));
+  return scalar.dtype.is_signed() ? absl::StrCat(value)
+                                  : absl::StrCat(static_cast<uint64_t>(value));
 }
 
 class Printer {
@@ -80,7 +82,9 @@ class Printer {
   // One overload for each kind of attribute.
   void Value(int64_t value) { Write(value); }
   void Value(const Axes& values) { PrintList(values); }
-  void Value(Extent extent) { extent.is_symbol() ? Write("s", NumberOf(extent)) : Write(extent.value()); }
+  void Value(Extent extent) {
+    extent.is_symbol() ? Write("s", NumberOf(extent)) : Write(extent.value());
+  }
   void Value(const Shape& shape) { PrintList(shape); }
   void Value(const Scalar& scalar) { Write(scalar.dtype.code(), ":", NumberText(scalar)); }
   void Value(DType dtype) { Write(dtype.code()); }
@@ -89,10 +93,14 @@ class Printer {
 
   template <typename List>
   void PrintList(const List& list);
-  int NumberOf(Extent symbol) { return symbols_.emplace(symbol.symbol(), symbols_.size()).first->second; }
+  int NumberOf(Extent symbol) {
+    return symbols_.emplace(symbol.symbol(), symbols_.size()).first->second;
+  }
 
   template <typename... Parts>
-  void Write(const Parts&... parts) { absl::StrAppend(&out_, parts...); }
+  void Write(const Parts&... parts) {
+    absl::StrAppend(&out_, parts...);
+  }
 
   std::string out_;
   absl::flat_hash_map<int, int> symbols_;  // shared by a graph and its bodies
@@ -122,7 +130,8 @@ void Printer::PrintAttrs(const Attrs& attrs) {
 // What the position and the type of an operand say already is not printed again.
 Attrs AttrsOfOperand(const Node& node) {
   Attrs attrs = node.attrs;
-  for (AttrName implied : {AttrName::k_index, AttrName::k_dtype, AttrName::k_shape}) attrs.Erase(implied);
+  for (AttrName implied : {AttrName::k_index, AttrName::k_dtype, AttrName::k_shape})
+    attrs.Erase(implied);
   if (node.rank() == 0) attrs.Erase(AttrName::k_layout);
   return attrs;
 }

@@ -1,5 +1,6 @@
-// The laws of docs/ir.md as code. Which attributes a node takes follows from its row in the op table; whether their
-// values make sense is asked of the typing rules, by typing each node once more.
+// The laws of docs/ir.md as code. Which attributes a node takes follows from its row in the op
+// table; whether their values make sense is asked of the typing rules, by typing each node once
+// more.
 #include "ir/verify.h"
 
 #include <algorithm>
@@ -45,16 +46,11 @@ constexpr Law<DTypeRule> kByDTypeRule[] = {
 };
 
 constexpr Law<Op> kByOp[] = {
-    {Op::k_param, AttrName::k_index, kRequired},
-    {Op::k_param, AttrName::k_dtype, kRequired},
-    {Op::k_param, AttrName::k_layout, kRequired},
-    {Op::k_scalar, AttrName::k_index, kRequired},
-    {Op::k_scalar, AttrName::k_dtype, kRequired},
-    {Op::k_constant, AttrName::k_value, kRequired},
-    {Op::k_extent, AttrName::k_dim, kRequired},
-    {Op::k_iota, AttrName::k_axis, kRequired},
-    {Op::k_var, AttrName::k_correction, kOptional},
-    {Op::k_std, AttrName::k_correction, kOptional},
+    {Op::k_param, AttrName::k_index, kRequired},    {Op::k_param, AttrName::k_dtype, kRequired},
+    {Op::k_param, AttrName::k_layout, kRequired},   {Op::k_scalar, AttrName::k_index, kRequired},
+    {Op::k_scalar, AttrName::k_dtype, kRequired},   {Op::k_constant, AttrName::k_value, kRequired},
+    {Op::k_extent, AttrName::k_dim, kRequired},     {Op::k_iota, AttrName::k_axis, kRequired},
+    {Op::k_var, AttrName::k_correction, kOptional}, {Op::k_std, AttrName::k_correction, kOptional},
     {Op::k_keep, AttrName::k_index, kRequired},
 };
 
@@ -85,8 +81,9 @@ Signature SignatureOf(Op op) {
   return signature;
 }
 
-constexpr AttrName kOfGraphs[] = {AttrName::k_kind,  AttrName::k_vector, AttrName::k_width,
-                                  AttrName::k_inner, AttrName::k_pack,   AttrName::k_results};
+constexpr AttrName kOfGraphs[] = {AttrName::k_shape,  AttrName::k_kind,  AttrName::k_vector,
+                                  AttrName::k_width,  AttrName::k_inner, AttrName::k_pack,
+                                  AttrName::k_results};
 
 Signature SignatureOfGraph() {
   Signature signature;
@@ -95,23 +92,29 @@ Signature SignatureOfGraph() {
 }
 
 template <typename... Parts>
-absl::Status Broken(const Parts&... parts) { return absl::InternalError(absl::StrCat(parts...)); }
+absl::Status Broken(const Parts&... parts) {
+  return absl::InternalError(absl::StrCat(parts...));
+}
 
 absl::Status CheckAttrs(const Attrs& attrs, Signature signature) {
   uint64_t present = 0;
   for (const auto& [name, value] : attrs) {
     const AttrInfo& info = InfoOf(name);
-    if ((signature.allowed & BitOf(name)) == 0) return Broken("does not take the attribute ", info.name);
+    if ((signature.allowed & BitOf(name)) == 0)
+      return Broken("does not take the attribute ", info.name);
     // The alternatives of AttrValue stand in the order of AttrKind.
-    if (value.index() != static_cast<size_t>(info.kind)) return Broken("the attribute ", info.name, " is of another kind");
+    if (value.index() != static_cast<size_t>(info.kind))
+      return Broken("the attribute ", info.name, " is of another kind");
     present |= BitOf(name);
   }
   const uint64_t missing = signature.required & ~present;
   if (missing == 0) return absl::OkStatus();
-  return Broken("lacks the attribute ", InfoOf(static_cast<AttrName>(__builtin_ctzll(missing))).name);
+  return Broken("lacks the attribute ",
+                InfoOf(static_cast<AttrName>(__builtin_ctzll(missing))).name);
 }
 
-absl::Status CheckText(const Attrs& attrs, AttrName name, std::initializer_list<absl::string_view> choices) {
+absl::Status CheckText(const Attrs& attrs, AttrName name,
+                       std::initializer_list<absl::string_view> choices) {
   if (!attrs.Has(name)) return absl::OkStatus();
   const std::string& text = attrs.Text(name);
   if (std::find(choices.begin(), choices.end(), text) != choices.end()) return absl::OkStatus();
@@ -120,15 +123,19 @@ absl::Status CheckText(const Attrs& attrs, AttrName name, std::initializer_list<
 
 absl::Status CheckParam(const Node& node) {
   const std::string& layout = node.attrs.Text(AttrName::k_layout);
-  if (layout.size() != node.shape().size()) return Broken("layout \"", layout, "\" is not one letter an axis");
-  if (layout.find_first_not_of("0ujs") != std::string::npos) return Broken("layout \"", layout, "\" has an unknown letter");
-  if (!layout.empty() && layout.back() == 'j') return Broken("layout \"", layout, "\" joins the last axis with a next one");
+  if (layout.size() != node.shape().size())
+    return Broken("layout \"", layout, "\" is not one letter an axis");
+  if (layout.find_first_not_of("0ujs") != std::string::npos)
+    return Broken("layout \"", layout, "\" has an unknown letter");
+  if (!layout.empty() && layout.back() == 'j')
+    return Broken("layout \"", layout, "\" joins the last axis with a next one");
   return absl::OkStatus();
 }
 
 absl::Status CheckIota(const Node& node) {
   const int64_t axis = node.attrs.Int(AttrName::k_axis);
-  return axis >= 0 && axis < node.rank() ? absl::OkStatus() : Broken("axis ", axis, " is out of bounds");
+  return axis >= 0 && axis < node.rank() ? absl::OkStatus()
+                                         : Broken("axis ", axis, " is out of bounds");
 }
 
 absl::Status CheckSlice(const Node& node) {
@@ -150,10 +157,13 @@ absl::Status CheckGroups(const Node& node, int from_rank) {
   const Axes& groups = node.attrs.Ints(AttrName::k_groups);
   int64_t left[] = {from_rank, node.rank()};
   for (size_t i = 0; i < groups.size(); ++i) {
-    if (groups[i] < 0 || groups[i] > left[i % 2]) return Broken("groups name more axes than there are");
+    if (groups[i] < 0 || groups[i] > left[i % 2])
+      return Broken("groups name more axes than there are");
     left[i % 2] -= groups[i];
   }
-  return groups.size() % 2 == 0 && left[0] == 0 && left[1] == 0 ? absl::OkStatus() : Broken("groups do not cover the axes");
+  return groups.size() % 2 == 0 && left[0] == 0 && left[1] == 0
+             ? absl::OkStatus()
+             : Broken("groups do not cover the axes");
 }
 
 class Verifier {
@@ -180,7 +190,8 @@ absl::Status Verifier::Run() const {
     return status.ok() ? status : Broken("graph @", graph_.name(), ": ", where, status.message());
   };
   for (NodeId id = 0; id < graph_.size(); ++id) {
-    BL_RETURN_IF_ERROR(named(CheckNode(id), absl::StrCat("node ", id, " (", graph_.node(id).info().name, "): ")));
+    BL_RETURN_IF_ERROR(
+        named(CheckNode(id), absl::StrCat("node ", id, " (", graph_.node(id).info().name, "): ")));
   }
   BL_RETURN_IF_ERROR(named(CheckOperandLists(), ""));
   BL_RETURN_IF_ERROR(named(CheckOutputs(), ""));
@@ -220,7 +231,8 @@ absl::Status Verifier::CheckNode(NodeId id) const {
   }
   BL_RETURN_IF_ERROR(CheckAttrs(node.attrs, SignatureOf(node.op)));
   for (Extent extent : node.shape()) {
-    if (!extent.is_symbol() && extent.value() < 0) return Broken("the extent ", extent.value(), " is negative");
+    if (!extent.is_symbol() && extent.value() < 0)
+      return Broken("the extent ", extent.value(), " is negative");
   }
   if (node.op == Op::k_kernel) return CheckKernel(node);
   if (node.op == Op::k_result) return CheckResult(node);
@@ -232,7 +244,8 @@ absl::Status Verifier::CheckType(const Node& node) const {
   std::vector<ValueType> types;
   for (NodeId input : node.inputs) types.push_back(graph_.node(input).type);
   BL_ASSIGN_OR_RETURN(const ValueType type, InferType(node.op, types, node.attrs));
-  return type == node.type ? absl::OkStatus() : Broken("is ", ToString(node.type), " but should be ", ToString(type));
+  return type == node.type ? absl::OkStatus()
+                           : Broken("is ", ToString(node.type), " but should be ", ToString(type));
 }
 
 absl::Status Verifier::CheckValues(const Node& node) const {
@@ -250,7 +263,8 @@ absl::Status Verifier::CheckValues(const Node& node) const {
 // A kernel is given what its body reads: first the params, then the scalars.
 absl::Status Verifier::CheckKernel(const Node& node) const {
   if (is_body_) return Broken("a kernel inside a kernel");
-  if (std::get<std::shared_ptr<const Graph>>(*node.attrs.Find(AttrName::k_body)) == nullptr) return Broken("no body");
+  if (std::get<std::shared_ptr<const Graph>>(*node.attrs.Find(AttrName::k_body)) == nullptr)
+    return Broken("no body");
   const Graph& body = node.attrs.Body();
   BL_RETURN_IF_ERROR(Verifier(body, true).Run());
   std::vector<NodeId> reads = body.params();
@@ -261,17 +275,20 @@ absl::Status Verifier::CheckKernel(const Node& node) const {
   for (size_t i = 0; i < reads.size(); ++i) {
     const ValueType& given = Operand(node, i).type;
     const ValueType& read = body.node(reads[i]).type;
-    if (given != read) return Broken("operand ", i, " is ", ToString(given), ", its body reads ", ToString(read));
+    if (given != read)
+      return Broken("operand ", i, " is ", ToString(given), ", its body reads ", ToString(read));
   }
   const bool typed = body.node(body.outputs()[0]).type == node.type;
   return typed ? absl::OkStatus() : Broken("does not have the type of its first result");
 }
 
 absl::Status Verifier::CheckResult(const Node& node) const {
-  if (node.inputs.size() != 1 || Operand(node, 0).op != Op::k_kernel) return Broken("takes one operand, a kernel");
+  if (node.inputs.size() != 1 || Operand(node, 0).op != Op::k_kernel)
+    return Broken("takes one operand, a kernel");
   const Graph& body = Operand(node, 0).attrs.Body();
   const int64_t index = node.attrs.Int(AttrName::k_index);
-  if (index < 0 || index >= static_cast<int64_t>(body.outputs().size())) return Broken("index ", index, " is out of range");
+  if (index < 0 || index >= static_cast<int64_t>(body.outputs().size()))
+    return Broken("index ", index, " is out of range");
   const bool typed = body.node(body.outputs()[index]).type == node.type;
   return typed ? absl::OkStatus() : Broken("does not have the type of result ", index);
 }

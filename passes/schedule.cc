@@ -12,7 +12,6 @@
 // rows kernel needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit of a result.
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -23,8 +22,6 @@
 
 namespace broadloom {
 namespace {
-
-bool Contains(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
 
 std::vector<NodeId> Reductions(const Graph& body) {
   std::vector<NodeId> found;
@@ -98,13 +95,12 @@ int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
   return std::max(best, 0);
 }
 
-int VectorAxis(const Graph& body, const std::string& kind) {
+int VectorAxis(const Graph& body) {
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   if (body.attrs().Has(AttrName::k_inner)) return static_cast<int>(body.attrs().Ints(AttrName::k_inner).back());
   const Shape& result = body.node(body.outputs()[0]).shape();
   std::vector<bool> allowed(domain.size());
   for (size_t axis = 0; axis < domain.size(); ++axis) allowed[axis] = !result[axis].is(1);
-  if (kind == "map" && body.attrs().Has(AttrName::k_axes)) return 0;
   return VectorAxis(body, allowed);
 }
 
@@ -151,18 +147,12 @@ Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector
   return packed;
 }
 
-// Outputs are dense, in C order unless the vector axis is another: then that one is innermost (NumPy's K order).
-Axes ResultOrder(const Graph& body, int vector, const std::string& kind) {
+// Outputs are dense, in C order.
+Axes ResultOrder(const Graph& body) {
   const int rank = static_cast<int>(body.attrs().Dims(AttrName::k_shape).size());
   Axes all;
-  for (NodeId output : body.outputs()) {
-    Axes order(rank);
-    std::iota(order.begin(), order.end(), 0);
-    if (kind == "map" && body.attrs().IntOr(AttrName::k_axis, 0) == 1 && !body.node(output).shape()[vector].is(1)) {
-      order.erase(order.begin() + vector);
-      order.push_back(vector);
-    }
-    all.insert(all.end(), order.begin(), order.end());
+  for (size_t output = 0; output < body.outputs().size(); ++output) {
+    for (int axis = 0; axis < rank; ++axis) all.push_back(axis);
   }
   return all;
 }
@@ -229,12 +219,12 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) 
     for (size_t axis = 0; axis < result.size(); ++axis) allowed[axis] = !result[axis].is(1);
     body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(VectorAxis(body, allowed)));
   } else {
-    body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(VectorAxis(body, kind)));
+    body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(VectorAxis(body)));
   }
   const int vector = static_cast<int>(body.attrs().Int(AttrName::k_vector));
   body.attrs().Set(AttrName::k_kind, kind);
   body.attrs().Set(AttrName::k_width, static_cast<int64_t>(Width(body, reductions, options.machine)));
-  body.attrs().Set(AttrName::k_results, ResultOrder(body, vector, kind));
+  body.attrs().Set(AttrName::k_results, ResultOrder(body));
   if (kind == "map") {
     const Axes packed = Packed(body, reductions, vector);
     if (!packed.empty()) body.attrs().Set(AttrName::k_pack, packed);

@@ -1,4 +1,5 @@
-// Buffers over the heap's blocks. Refuses negative sizes and reports what the system refuses; budgets are the caller's.
+// Buffers over the heap's blocks. Refuses negative sizes and reports what the system refuses;
+// budgets are the caller's.
 #include "runtime/allocator.h"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ absl::StatusOr<std::shared_ptr<Buffer>> Allocator::Allocate(int64_t bytes) {
   if (bytes < 0) return absl::InvalidArgumentError(absl::StrCat("allocation of ", bytes, " bytes"));
   const Block block = heap_->Take(bytes);
   if (block.data == nullptr) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the system has no ", bytes, " bytes; ", heap_->info().live, " are in use by arrays"));
+    return absl::ResourceExhaustedError(absl::StrCat("the system has no ", bytes, " bytes; ",
+                                                     heap_->info().live, " are in use by arrays"));
   }
   return std::shared_ptr<Buffer>(new Buffer(block, bytes, heap_, nullptr));
 }

@@ -13,8 +13,8 @@
 
 namespace broadloom {
 
-// Bytes with one address for life. The last owner's release recycles them, or tells the lender. `data` is never null for an
-// allocated buffer, not even for one of 0 bytes.
+// Bytes with one address for life. The last owner's release recycles them, or tells the lender.
+// `data` is never null for an allocated buffer, not even for one of 0 bytes.
 class Buffer {
  public:
   // Memory of somebody else; `release` runs when the buffer dies. Not counted as live.
@@ -45,11 +45,13 @@ class Buffer {
 // Thread-safe. Buffers may outlive their allocator.
 class Allocator {
  public:
-  // `cache_limit`: bytes kept for re-use; by default 1 GiB or an eighth of the machine's memory, whichever is less.
+  // `cache_limit`: bytes kept for re-use; by default 1 GiB or an eighth of the machine's memory,
+  // whichever is less.
   Allocator();
   explicit Allocator(int64_t cache_limit) : heap_(std::make_shared<Heap>(cache_limit)) {}
 
-  // The contents are undefined. ResourceExhausted where the system has no more, InvalidArgument below 0.
+  // The contents are undefined. ResourceExhausted where the system has no more, InvalidArgument
+  // below 0.
   absl::StatusOr<std::shared_ptr<Buffer>> Allocate(int64_t bytes);
   void Trim() { heap_->Trim(); }
   MemoryInfo info() const { return heap_->info(); }

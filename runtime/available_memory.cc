@@ -1,7 +1,8 @@
-// Reads /proc/meminfo, the limits of every cgroup around us, and RLIMIT_AS. What cannot be read limits nothing.
+// Reads /proc/meminfo, the limits of every cgroup around us, and RLIMIT_AS. What cannot be read
+// limits nothing.
 //
-// A cgroup's usage includes the page cache, which the kernel gives up before it kills anybody; it counts as free here, as
-// it does in MemAvailable.
+// A cgroup's usage includes the page cache, which the kernel gives up before it kills anybody; it
+// counts as free here, as it does in MemAvailable.
 #include "runtime/available_memory.h"
 
 #include <sys/resource.h>
@@ -12,9 +13,9 @@
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/read_file.h"
@@ -52,7 +53,8 @@ int64_t RoomInGroup(const std::string& folder, const CgroupFiles& files) {
   return std::clamp<int64_t>(limit - usage, 0, limit);
 }
 
-// A limit of any enclosing group binds. Inside a container `path` may be the host's: then only the mount itself exists.
+// A limit of any enclosing group binds. Inside a container `path` may be the host's: then only the
+// mount itself exists.
 int64_t RoomInGroups(const std::string& mount, std::string path, const CgroupFiles& files) {
   int64_t room = RoomInGroup(mount, files);
   while (path.size() > 1) {
@@ -66,7 +68,8 @@ int64_t RoomInGroups(const std::string& mount, std::string path, const CgroupFil
 int64_t RoomInCgroups(const std::string& root) {
   const std::string mount = root + "/sys/fs/cgroup";
   int64_t room = kUnlimited;
-  for (absl::string_view line : absl::StrSplit(ReadFile(root + "/proc/self/cgroup").value_or(""), '\n')) {
+  for (absl::string_view line :
+       absl::StrSplit(ReadFile(root + "/proc/self/cgroup").value_or(""), '\n')) {
     const std::vector<absl::string_view> fields = absl::StrSplit(line, absl::MaxSplits(':', 2));
     if (fields.size() != 3 || !absl::StartsWith(fields[2], "/")) continue;
     const std::string path(fields[2]);
@@ -82,7 +85,8 @@ int64_t RoomInCgroups(const std::string& root) {
 int64_t RoomInAddressSpace() {
   rlimit limit;
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUnlimited;
-  const std::string statm = ReadFile("/proc/self/statm").value_or("");  // first number: pages mapped
+  const std::string statm =
+      ReadFile("/proc/self/statm").value_or("");  // first number: pages mapped
   const int64_t used = ParseBytes(statm).value_or(0) * sysconf(_SC_PAGESIZE);
   return std::max<int64_t>(0, static_cast<int64_t>(limit.rlim_cur) - used);
 }
@@ -105,8 +109,10 @@ int64_t AvailableMemory() {
   int64_t value = reading.load(std::memory_order_relaxed);
   int64_t expected = due.load(std::memory_order_relaxed);
   const int64_t now = NowNanos();
-  // Whoever moves `due` reads; the others go on with the old value, and nobody waits, not even in a forked child.
-  if (value >= 0 && (now < expected || !due.compare_exchange_strong(expected, now + kMaxAgeNanos))) {
+  // Whoever moves `due` reads; the others go on with the old value, and nobody waits, not even in a
+  // forked child.
+  if (value >= 0 &&
+      (now < expected || !due.compare_exchange_strong(expected, now + kMaxAgeNanos))) {
     return value;
   }
   value = ReadAvailableMemory();

@@ -1,5 +1,5 @@
-// Budgets as chains of atomic counters. Allocates nothing itself and does not know who holds the bytes; naming the
-// culprit is the caller's part, the figures are ours.
+// Budgets as chains of atomic counters. Allocates nothing itself and does not know who holds the
+// bytes; naming the culprit is the caller's part, the figures are ours.
 #include "runtime/budget.h"
 
 #include <algorithm>
@@ -27,13 +27,15 @@ int64_t SaturatingAdd(int64_t a, int64_t b) {
 }  // namespace
 
 absl::Status Budget::Reserve(int64_t bytes, int64_t recyclable) {
-  if (bytes < 0) return absl::InvalidArgumentError(absl::StrCat("reservation of ", bytes, " bytes"));
+  if (bytes < 0)
+    return absl::InvalidArgumentError(absl::StrCat("reservation of ", bytes, " bytes"));
   if (bytes == 0) return absl::OkStatus();
   if (!AddWithin(limit(), bytes, reserved_)) {
-    return absl::ResourceExhaustedError(absl::StrCat("memory budget: ", bytes, " bytes requested, ", reserved(),
-                                                     " reserved, limit ", limit()));
+    return absl::ResourceExhaustedError(absl::StrCat("memory budget: ", bytes, " bytes requested, ",
+                                                     reserved(), " reserved, limit ", limit()));
   }
-  absl::Status status = parent_ ? parent_->Reserve(bytes, recyclable) : ReserveOnMachine(bytes, recyclable);
+  absl::Status status =
+      parent_ ? parent_->Reserve(bytes, recyclable) : ReserveOnMachine(bytes, recyclable);
   if (!status.ok()) reserved_.fetch_sub(bytes, std::memory_order_relaxed);
   return status;
 }
@@ -44,9 +46,9 @@ absl::Status Budget::ReserveOnMachine(int64_t bytes, int64_t recyclable) {
   const int64_t pending = pending_.load(std::memory_order_relaxed);
   if (SaturatingAdd(bytes, pending) > available / 4) available = ReadAvailableMemory();
   if (AddWithin(SaturatingAdd(available, recyclable), bytes, pending_)) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("memory of this machine: ", bytes, " bytes requested, ", pending,
-                                                   " promised to running work, ", available, " available, ",
-                                                   recyclable, " recyclable"));
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "memory of this machine: ", bytes, " bytes requested, ", pending,
+      " promised to running work, ", available, " available, ", recyclable, " recyclable"));
 }
 
 void Budget::Settle(int64_t bytes) {
@@ -61,11 +63,13 @@ void Budget::Release(int64_t bytes, bool settled) {
 }
 
 std::shared_ptr<Budget> ProcessBudget() {
-  static const auto* budget = new std::shared_ptr<Budget>(std::make_shared<Budget>());  // outlives static buffers
+  static const auto* budget =
+      new std::shared_ptr<Budget>(std::make_shared<Budget>());  // outlives static buffers
   return *budget;
 }
 
-absl::StatusOr<Reservation> Reservation::Make(std::shared_ptr<Budget> budget, int64_t bytes, int64_t recyclable) {
+absl::StatusOr<Reservation> Reservation::Make(std::shared_ptr<Budget> budget, int64_t bytes,
+                                              int64_t recyclable) {
   absl::Status status = budget->Reserve(bytes, recyclable);
   if (!status.ok()) return status;
   Reservation reservation;

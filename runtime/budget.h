@@ -15,9 +15,11 @@ namespace broadloom {
 
 // Bytes promised to plans and buffers. A reservation is refused when
 //   - reserved + bytes exceeds the limit of this budget or of one above it, or
-//   - bytes + pending exceeds AvailableMemory() + recyclable, where *pending* bytes are promised but perhaps not yet touched,
-//     so the machine still shows them as available, and *recyclable* ones sit in the caller's allocator, ready for re-use.
-// Both or none: a refused reservation changes nothing. Thread-safe, lock-free. Prefer `Reservation` to the bare calls.
+//   - bytes + pending exceeds AvailableMemory() + recyclable. *Pending* bytes are promised but
+//     perhaps not yet touched, so the machine still shows them as available; *recyclable* ones sit
+//     in the caller's allocator, ready for re-use.
+// Both or none: a refused reservation changes nothing. Thread-safe, lock-free. Prefer `Reservation`
+// to the bare calls.
 class Budget {
  public:
   static constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
@@ -26,7 +28,8 @@ class Budget {
       : limit_(limit), parent_(std::move(parent)) {}
 
   absl::Status Reserve(int64_t bytes, int64_t recyclable = 0);
-  // The bytes are in use by now: the machine's own figures include them, so they are no longer pending.
+  // The bytes are in use by now: the machine's own figures include them, so they are no longer
+  // pending.
   void Settle(int64_t bytes);
   void Release(int64_t bytes, bool settled = false);
 
@@ -59,7 +62,8 @@ class Reservation {
   ~Reservation() { Reset(); }
 
   int64_t bytes() const { return bytes_; }
-  // Hands over up to `bytes` of ours: an evaluation passes its promise on to the results that outlive it.
+  // Hands over up to `bytes` of ours: an evaluation passes its promise on to the results that
+  // outlive it.
   Reservation Split(int64_t bytes);
   void Settle();
   void Reset();

@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "runtime/fingerprint.h"
 
 namespace broadloom {
@@ -25,8 +24,9 @@ struct CacheStats {
   int64_t entries = 0;
 };
 
-// Thread-safe. `V` is cheap to copy, such as a shared_ptr. Keys are found by fingerprint and compared in full, so a collision
-// costs a comparison and never yields the wrong value. Each shard drops its least recently used entry when full.
+// Thread-safe. `V` is cheap to copy, such as a shared_ptr. Keys are found by fingerprint and
+// compared in full, so a collision costs a comparison and never yields the wrong value. Each shard
+// drops its least recently used entry when full.
 template <class V>
 class Cache {
  public:
@@ -37,7 +37,7 @@ class Cache {
   std::optional<V> Find(absl::string_view key) {
     const Probe probe{FingerprintOf(key), key};
     Shard& shard = ShardOf(probe);
-    absl::ReaderMutexLock lock(&shard.mutex);
+    const std::shared_lock lock(shard.mutex);
     const auto found = shard.entries.find(probe);
     const bool hit = found != shard.entries.end();
     (hit ? shard.hits : shard.misses).fetch_add(1, std::memory_order_relaxed);
@@ -51,7 +51,7 @@ class Cache {
     const Probe probe{FingerprintOf(key), key};
     Shard& shard = ShardOf(probe);
     std::optional<V> evicted;  // outlives the lock: its destructor may take long
-    absl::MutexLock lock(&shard.mutex);
+    const std::lock_guard lock(shard.mutex);
     if (const auto found = shard.entries.find(probe); found != shard.entries.end()) {
       return found->second.value;
     }
@@ -64,7 +64,7 @@ class Cache {
   void Clear() {
     for (Shard& shard : shards_) {
       Entries dropped;
-      absl::MutexLock lock(&shard.mutex);
+      const std::lock_guard lock(shard.mutex);
       dropped.swap(shard.entries);
     }
   }
@@ -72,7 +72,7 @@ class Cache {
   CacheStats stats() const {
     CacheStats sum;
     for (const Shard& shard : shards_) {
-      absl::ReaderMutexLock lock(&shard.mutex);
+      const std::shared_lock lock(shard.mutex);
       sum.hits += shard.hits.load(std::memory_order_relaxed);
       sum.misses += shard.misses.load(std::memory_order_relaxed);
       sum.entries += shard.entries.size();
@@ -91,7 +91,9 @@ class Cache {
   struct Hash {
     using is_transparent = void;
     template <class Text>
-    size_t operator()(const BasicKey<Text>& key) const { return key.fingerprint.lo; }
+    size_t operator()(const BasicKey<Text>& key) const {
+      return key.fingerprint.lo;
+    }
   };
   struct Equal {
     using is_transparent = void;
@@ -104,23 +106,24 @@ class Cache {
     Entry(V value, int64_t now) : value(std::move(value)), last_used(now) {}
     // Time moves with insertions only, so that a hot entry is not written to by every reader.
     void Touch(int64_t now) {
-      if (last_used.load(std::memory_order_relaxed) != now) last_used.store(now, std::memory_order_relaxed);
+      if (last_used.load(std::memory_order_relaxed) != now)
+        last_used.store(now, std::memory_order_relaxed);
     }
     const V value;
     std::atomic<int64_t> last_used;
   };
   using Entries = absl::node_hash_map<Key, Entry, Hash, Equal>;
   struct alignas(64) Shard {
-    mutable absl::Mutex mutex;
-    Entries entries ABSL_GUARDED_BY(mutex);
-    int64_t clock ABSL_GUARDED_BY(mutex) = 0;
+    mutable std::shared_mutex mutex;  // guards what follows; absl::Mutex is opaque to tsan
+    Entries entries;
+    int64_t clock = 0;
     std::atomic<int64_t> hits{0}, misses{0};
   };
 
   Shard& ShardOf(const Probe& probe) { return shards_[probe.fingerprint.hi % shards_.size()]; }
 
   // A walk over one shard is nothing beside the compilation that led here.
-  static V Evict(Shard& shard) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex) {
+  static V Evict(Shard& shard) {
     auto oldest = shard.entries.begin();
     for (auto entry = oldest; entry != shard.entries.end(); ++entry) {
       if (entry->second.last_used.load() < oldest->second.last_used.load()) oldest = entry;

@@ -6,8 +6,9 @@
 
 namespace broadloom {
 
-// Round to nearest, nothing flushed to zero, nothing trapped, while it lives; then the host's mode and flags again.
-// Some libraries switch on flush-to-zero for the whole process: our results must not notice.
+// Round to nearest, nothing flushed to zero, nothing trapped, while it lives; then the host's mode
+// and flags again. Some libraries switch on flush-to-zero for the whole process: our results must
+// not notice.
 class FloatEnvironment {
  public:
   FloatEnvironment() : host_(_mm_getcsr()) { _mm_setcsr(kDefault); }

@@ -1,11 +1,14 @@
-// gdb's JIT interface (gdb manual, "JIT Compilation Interface"): a linked list of ELF files under a fixed name, and an empty
-// function in which gdb sets a breakpoint. Both symbols are weak: LLVM in the same process may define them too.
+// gdb's JIT interface (gdb manual, "JIT Compilation Interface"): a linked list of ELF files under a
+// fixed name, and an empty function in which gdb sets a breakpoint. Both symbols are weak: LLVM in
+// the same process may define them too.
 //
-// Sections other than the one with the code keep address 0; that suffices for line tables and function names.
+// Sections other than the one with the code keep address 0; that suffices for line tables and
+// function names.
 #include "runtime/gdb_jit.h"
 
 #include <elf.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <mutex>
@@ -28,7 +31,8 @@ struct jit_descriptor {
   jit_code_entry* first;
 };
 
-__attribute__((weak, visibility("default"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
+__attribute__((weak, visibility("default"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr,
+                                                                                      nullptr};
 
 __attribute__((weak, noinline, visibility("default"))) void __jit_debug_register_code() {
   asm volatile("" ::: "memory");
@@ -65,7 +69,8 @@ class ElfFile {
 
   std::optional<Elf64_Shdr> Section(uint64_t index) const {
     const auto header = Read<Elf64_Ehdr>(0);
-    if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || index >= header->e_shnum) return std::nullopt;
+    if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || index >= header->e_shnum)
+      return std::nullopt;
     return Read<Elf64_Shdr>(header->e_shoff + index * sizeof(Elf64_Shdr));
   }
 
@@ -86,13 +91,15 @@ class ElfFile {
   void MoveSection(uint64_t index, uint64_t address) {
     const auto header = Read<Elf64_Ehdr>(0);
     if (!Section(index)) return;
-    const uint64_t at = header->e_shoff + index * sizeof(Elf64_Shdr) + offsetof(Elf64_Shdr, sh_addr);
+    const uint64_t at =
+        header->e_shoff + index * sizeof(Elf64_Shdr) + offsetof(Elf64_Shdr, sh_addr);
     std::memcpy(bytes_.data() + at, &address, sizeof(address));
   }
 
  private:
   absl::string_view TextAt(uint64_t offset) const {
-    return offset < bytes_.size() ? absl::string_view(bytes_.c_str() + offset) : absl::string_view();
+    return offset < bytes_.size() ? absl::string_view(bytes_.c_str() + offset)
+                                  : absl::string_view();
   }
 
   std::string& bytes_;
@@ -110,7 +117,8 @@ std::string PlaceDebugObject(std::string object, absl::string_view symbol, const
 
 struct GdbRegistration::Entry : jit_code_entry {};
 
-GdbRegistration::GdbRegistration(std::string object) : object_(std::move(object)), entry_(new Entry) {
+GdbRegistration::GdbRegistration(std::string object)
+    : object_(std::move(object)), entry_(new Entry) {
   const std::lock_guard lock(GdbMutex());
   jit_code_entry* first = __jit_debug_descriptor.first;
   static_cast<jit_code_entry&>(*entry_) = {first, nullptr, object_.data(), object_.size()};

@@ -9,8 +9,9 @@
 
 namespace broadloom {
 
-// A copy of the relocatable ELF file `object` whose section with the function `symbol` is said to lie where that function
-// was loaded. Unchanged where the file is malformed or lacks the symbol: gdb then shows less.
+// A copy of the relocatable ELF file `object` whose section with the function `symbol` is said to
+// lie where that function was loaded. Unchanged where the file is malformed or lacks the symbol:
+// gdb then shows less.
 std::string PlaceDebugObject(std::string object, absl::string_view symbol, const void* address);
 
 // Keeps an ELF file known to gdb through its JIT interface. Thread-safe.

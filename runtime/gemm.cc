@@ -1,7 +1,9 @@
-// Matrix products by OpenBLAS, one call per tile of c. The serial build is required: the threaded one would oversubscribe the
-// executor's threads and let their number decide the bits. k is never cut by us, for the same reason.
+// Matrix products by OpenBLAS, one call per tile of c. The serial build is required: the threaded
+// one would oversubscribe the executor's threads and let their number decide the bits. k is never
+// cut by us, for the same reason.
 //
-// Refuses layouts that BLAS has no name for; copying is the caller's, who has an allocator and a budget.
+// Refuses layouts that BLAS has no name for; copying is the caller's, who has an allocator and a
+// budget.
 #include "runtime/gemm.h"
 
 #include <cblas.h>
@@ -19,7 +21,8 @@ namespace {
 
 constexpr int64_t kMaxInt = std::numeric_limits<blasint>::max();
 
-// An operand as BLAS sees it: contiguous rows `leading` elements apart, or the transpose of such a matrix.
+// An operand as BLAS sees it: contiguous rows `leading` elements apart, or the transpose of such a
+// matrix.
 template <class T>
 struct Operand {
   const T* data;
@@ -27,11 +30,13 @@ struct Operand {
   int64_t leading;
 
   const T* At(int64_t row, int64_t column) const {
-    return transpose == CblasNoTrans ? data + row * leading + column : data + column * leading + row;
+    return transpose == CblasNoTrans ? data + row * leading + column
+                                     : data + column * leading + row;
   }
 };
 
-// Elements between the `outer` vectors of `inner` contiguous elements each; 0 where they do not lie so.
+// Elements between the `outer` vectors of `inner` contiguous elements each; 0 where they do not lie
+// so.
 template <class T>
 int64_t LeadingDimension(int64_t outer, int64_t outer_stride, int64_t inner, int64_t inner_stride) {
   constexpr int64_t size = sizeof(T);
@@ -42,7 +47,8 @@ int64_t LeadingDimension(int64_t outer, int64_t outer_stride, int64_t inner, int
 }
 
 template <class T>
-absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t columns, const Matrix<T>& matrix) {
+absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t columns,
+                                    const Matrix<T>& matrix) {
   Operand<T> operand{matrix.data, CblasNoTrans, 0};
   operand.leading = LeadingDimension<T>(rows, matrix.row_stride, columns, matrix.column_stride);
   if (operand.leading == 0) {
@@ -50,10 +56,12 @@ absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t colu
     operand.leading = LeadingDimension<T>(columns, matrix.column_stride, rows, matrix.row_stride);
   }
   if (operand.leading == 0 || reinterpret_cast<uintptr_t>(matrix.data) % alignof(T) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("operand ", name, " of a matrix product, strides ", matrix.row_stride,
-                                                   " and ", matrix.column_stride, " bytes, needs a copy"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("operand ", name, " of a matrix product, strides ", matrix.row_stride, " and ",
+                     matrix.column_stride, " bytes, needs a copy"));
   }
-  if (operand.leading > kMaxInt) return absl::UnimplementedError(absl::StrCat("rows of operand ", name, " beyond 2^31"));
+  if (operand.leading > kMaxInt)
+    return absl::UnimplementedError(absl::StrCat("rows of operand ", name, " beyond 2^31"));
   return operand;
 }
 
@@ -70,7 +78,8 @@ struct Blas<double> {
   static constexpr auto* gemv = &cblas_dgemv;
 };
 
-// One tile of c. Products with a single row or column read their matrix once, for which BLAS has the better call.
+// One tile of c. Products with a single row or column read their matrix once, for which BLAS has
+// the better call.
 template <class T>
 struct Product {
   int64_t m, n, k;
@@ -87,30 +96,37 @@ struct Product {
       const int64_t step = a.transpose == CblasNoTrans ? 1 : a.leading;
       Vector(b.transpose == CblasTrans, columns, b.At(0, column), b.leading, a.data, step, out, 1);
     } else {
-      Blas<T>::gemm(CblasRowMajor, a.transpose, b.transpose, rows, columns, k, 1, a.At(row, 0), a.leading,
-                    b.At(0, column), b.leading, 0, out, ldc);
+      Blas<T>::gemm(CblasRowMajor, a.transpose, b.transpose, rows, columns, k, 1, a.At(row, 0),
+                    a.leading, b.At(0, column), b.leading, 0, out, ldc);
     }
   }
 
-  void Vector(bool by_rows, int64_t outputs, const T* matrix, int64_t leading, const T* x, int64_t x_step, T* y,
-              int64_t y_step) const {
+  void Vector(bool by_rows, int64_t outputs, const T* matrix, int64_t leading, const T* x,
+              int64_t x_step, T* y, int64_t y_step) const {
     if (by_rows) {
-      Blas<T>::gemv(CblasRowMajor, CblasNoTrans, outputs, k, 1, matrix, leading, x, x_step, 0, y, y_step);
+      Blas<T>::gemv(CblasRowMajor, CblasNoTrans, outputs, k, 1, matrix, leading, x, x_step, 0, y,
+                    y_step);
     } else {
-      Blas<T>::gemv(CblasRowMajor, CblasTrans, k, outputs, 1, matrix, leading, x, x_step, 0, y, y_step);
+      Blas<T>::gemv(CblasRowMajor, CblasTrans, k, outputs, 1, matrix, leading, x, x_step, 0, y,
+                    y_step);
     }
   }
 };
 
-// Large enough that packing the operands anew for each tile costs little, small enough to occupy the threads.
-int64_t TileEdge(int64_t m, int64_t n) { return m * n <= (int64_t{1} << 20) ? 256 : 512; }
+// Large enough that packing the operands anew for each tile costs little, and that a vector's
+// matrix is read in long strips; small enough to occupy the threads.
+int64_t TileEdge(int64_t m, int64_t n) {
+  if (m == 1 || n == 1) return 1024;
+  return m * n <= (int64_t{1} << 20) ? 256 : 512;
+}
 
 template <class T>
-absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c, int64_t c_row_stride,
-                    Executor& executor) {
+absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
+                    int64_t c_row_stride, Executor& executor) {
   if (m <= 0 || n <= 0) return absl::OkStatus();
   const int64_t ldc = m > 1 ? c_row_stride / static_cast<int64_t>(sizeof(T)) : n;
-  if (ldc < n || (m > 1 && c_row_stride % sizeof(T) != 0)) return absl::InvalidArgumentError("rows of a product overlap");
+  if (ldc < n || (m > 1 && c_row_stride % sizeof(T) != 0))
+    return absl::InvalidArgumentError("rows of a product overlap");
   if (k <= 0) {
     for (int64_t row = 0; row < m; ++row) std::memset(c + row * ldc, 0, n * sizeof(T));
     return absl::OkStatus();
@@ -121,7 +137,8 @@ absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const M
   if (!right.ok()) return right.status();
 
   const Product<T> product{m, n, k, *left, *right, c, ldc};
-  const int64_t edge = TileEdge(m, n), tiles_across = (n - 1) / edge + 1, tiles_down = (m - 1) / edge + 1;
+  const int64_t edge = TileEdge(m, n), tiles_across = (n - 1) / edge + 1,
+                tiles_down = (m - 1) / edge + 1;
   executor.ParallelFor(tiles_across * tiles_down, 1, [&](int64_t begin, int64_t end, int) {
     const FloatEnvironment environment;
     for (int64_t tile = begin; tile < end; ++tile) {
@@ -134,13 +151,13 @@ absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const M
 
 }  // namespace
 
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b, float* c,
-                  int64_t c_row_stride, Executor& executor) {
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b,
+                  float* c, int64_t c_row_stride, Executor& executor) {
   return GemmOf(m, n, k, a, b, c, c_row_stride, executor);
 }
 
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b, double* c,
-                  int64_t c_row_stride, Executor& executor) {
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b,
+                  double* c, int64_t c_row_stride, Executor& executor) {
   return GemmOf(m, n, k, a, b, c, c_row_stride, executor);
 }
 

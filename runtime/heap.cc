@@ -1,7 +1,9 @@
-// The free lists behind the allocator. Small blocks come from malloc, large ones from mmap, asked to be huge pages: a recycled
-// 160 MB output costs a tenth of a fresh one. Never throws and never aborts: what the system refuses is a block without data.
+// The free lists behind the allocator. Small blocks come from malloc, large ones from mmap, asked
+// to be huge pages: a recycled 160 MB output costs a tenth of a fresh one. Never throws and never
+// aborts: what the system refuses is a block without data.
 //
-// Cached blocks stay below the limit: the oldest large ones make room for a new one; a small one that finds no room goes.
+// Cached blocks stay below the limit: the oldest large ones make room for a new one; a small one
+// that finds no room goes.
 #include "runtime/heap.h"
 
 #include <immintrin.h>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #include "runtime/available_memory.h"
@@ -17,10 +20,10 @@
 namespace broadloom {
 namespace {
 
-constexpr int64_t kUnit = 64;                         // alignment and granularity of small blocks
-constexpr int64_t kLargeUnit = int64_t{64} << 10;     // granularity of large ones
+constexpr int64_t kUnit = 64;                      // alignment and granularity of small blocks
+constexpr int64_t kLargeUnit = int64_t{64} << 10;  // granularity of large ones
 constexpr int64_t kMaxBytes = int64_t{1} << 62;
-constexpr size_t kMaxLargeCached = 128;               // bounds the search
+constexpr size_t kMaxLargeCached = 128;  // bounds the search
 constexpr int kLockAttempts = 64;
 
 int64_t RoundUp(int64_t bytes, int64_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -39,7 +42,8 @@ SizeClass SizeClassOf(int64_t bytes) {
 }
 
 char* MapAligned(int64_t bytes, int64_t alignment) {
-  void* map = mmap(nullptr, bytes + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* map =
+      mmap(nullptr, bytes + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (map == MAP_FAILED) return nullptr;
   char* begin = static_cast<char*>(map);
   char* data = reinterpret_cast<char*>(RoundUp(reinterpret_cast<int64_t>(map), alignment));
@@ -53,7 +57,8 @@ char* MapAligned(int64_t bytes, int64_t alignment) {
 
 bool BriefLock::TryLock() {
   for (int i = 0; i < kLockAttempts; ++i) {
-    if (!held_.test(std::memory_order_relaxed) && !held_.test_and_set(std::memory_order_acquire)) return true;
+    if (!held_.test(std::memory_order_relaxed) && !held_.test_and_set(std::memory_order_acquire))
+      return true;
     _mm_pause();
   }
   return false;
@@ -74,7 +79,8 @@ Block Heap::Take(int64_t bytes) {
   if (block.data != nullptr) {
     cached_.fetch_sub(block.capacity, std::memory_order_relaxed);
   } else {
-    if (capacity >= kLarge && capacity > AvailableMemory()) Trim();  // the system overcommits; we do not
+    if (capacity >= kLarge && capacity > AvailableMemory())
+      Trim();  // the system overcommits; we do not
     block = FromSystem(capacity);
   }
   if (block.data == nullptr) {
@@ -95,7 +101,9 @@ void Heap::Trim() {
   TrimLarge();
 }
 
-MemoryInfo Heap::info() const { return {live_.load(), peak_.load(), cached_.load(), allocations_.load()}; }
+MemoryInfo Heap::info() const {
+  return {live_.load(), peak_.load(), cached_.load(), allocations_.load()};
+}
 
 Block Heap::FromSystem(int64_t capacity) {
   char* data = capacity < kLarge ? static_cast<char*>(std::aligned_alloc(kUnit, capacity))
@@ -158,8 +166,8 @@ bool Heap::KeepLarge(Block block) {
   return keep;
 }
 
-// Takes the oldest large block off the list while the cache has no room for one more; unmapping it is left to the caller,
-// outside the lock.
+// Takes the oldest large block off the list while the cache has no room for one more; unmapping it
+// is left to the caller, outside the lock.
 Block Heap::DropOldest(int64_t room_for) {
   if (!large_lock_.TryLock()) return {};
   Block oldest;

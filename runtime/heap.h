@@ -22,8 +22,8 @@ struct Block {
   int64_t capacity = 0;  // bytes; what is counted
 };
 
-// Guards a free list for some nanoseconds. Waiting is bounded: who does not get it goes to the system instead, so that a
-// preempted owner costs little and a child forked meanwhile cannot hang.
+// Guards a free list for some nanoseconds. Waiting is bounded: who does not get it goes to the
+// system instead, so that a preempted owner costs little and a child forked meanwhile cannot hang.
 class BriefLock {
  public:
   bool TryLock();
@@ -33,8 +33,8 @@ class BriefLock {
   std::atomic_flag held_;
 };
 
-// Thread-safe. Blocks below 2 MiB come in size classes, four to a doubling, with a free list each; larger ones are mapped to
-// measure and re-used for requests down to four fifths of their size.
+// Thread-safe. Blocks below 2 MiB come in size classes, four to a doubling, with a free list each;
+// larger ones are mapped to measure and re-used for requests down to four fifths of their size.
 class Heap {
  public:
   static constexpr int64_t kLarge = int64_t{2} << 20;
@@ -50,7 +50,8 @@ class Heap {
   MemoryInfo info() const;
   void ResetPeak() { peak_ = live_.load(); }
 
-  // Bytes a fresh block for `bytes` has; 0 where no block can be that large. At most 64 bytes or a quarter more.
+  // Bytes a fresh block for `bytes` has; 0 where no block can be that large. At most 64 bytes or a
+  // quarter more.
   static int64_t Capacity(int64_t bytes);
 
  private:

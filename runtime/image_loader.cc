@@ -1,7 +1,8 @@
-// Maps an image, fills its import slots and makes it executable. Memory is writable first and executable later, never both.
+// Maps an image, fills its import slots and makes it executable. Memory is writable first and
+// executable later, never both.
 //
-// Refuses what does not fit: slots or entries outside the bytes, unknown imports. It does not judge the code: an image from
-// the disk must have been authenticated before.
+// Refuses what does not fit: slots or entries outside the bytes, unknown imports. It does not judge
+// the code: an image from the disk must have been authenticated before.
 #include "runtime/image_loader.h"
 
 #include <fcntl.h>
@@ -26,12 +27,14 @@ absl::Status CheckBounds(const Image& image) {
   if (image.phases.empty()) return absl::InvalidArgumentError("image without phases");
   for (const Image::Phase& phase : image.phases) {
     if (phase.size == 0 || !Holds(image, phase.offset, phase.size)) {
-      return absl::InvalidArgumentError(absl::StrCat("phase ", phase.name, " lies outside the image"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("phase ", phase.name, " lies outside the image"));
     }
   }
   for (const Image::Import& import : image.imports) {
     if (!Holds(image, import.offset, sizeof(void*))) {
-      return absl::InvalidArgumentError(absl::StrCat("import ", import.symbol, " lies outside the image"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("import ", import.symbol, " lies outside the image"));
     }
   }
   return absl::OkStatus();
@@ -40,18 +43,20 @@ absl::Status CheckBounds(const Image& image) {
 absl::Status FillImports(const Image& image, SymbolResolver resolve, char* code) {
   for (const Image::Import& import : image.imports) {
     const void* address = resolve(import.symbol);
-    if (address == nullptr) return absl::NotFoundError(absl::StrCat("unknown import ", import.symbol));
+    if (address == nullptr)
+      return absl::NotFoundError(absl::StrCat("unknown import ", import.symbol));
     std::memcpy(code + import.offset, &address, sizeof(address));
   }
   return absl::OkStatus();
 }
 
-// One write, so that lines of several threads do not mix. A help for people: failing to write it is no failure.
+// One write, so that lines of several threads do not mix. A help for people: failing to write it is
+// no failure.
 void AppendPerfMap(const Image& image, const char* code) {
   std::string lines;
   for (const Image::Phase& phase : image.phases) {
-    absl::StrAppendFormat(&lines, "%x %x %s\n", reinterpret_cast<uintptr_t>(code) + phase.offset, phase.size,
-                          phase.name);
+    absl::StrAppendFormat(&lines, "%x %x %s\n", reinterpret_cast<uintptr_t>(code) + phase.offset,
+                          phase.size, phase.name);
   }
   const std::string path = absl::StrCat("/tmp/perf-", getpid(), ".map");
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -30,6 +30,11 @@ enum Tuning : int {
   kTuneCount = 3,
 };
 
+// Levels of the tree that the first phase of a column reduction keeps for each column, in scratch memory.
+enum Limits : int {
+  kTreeLevels = 24,
+};
+
 // Computes items [begin, end). `scratch` is 64-byte aligned and private to the thread during the call.
 // Returns 0, or non-zero after `cancelled` was seen. Never throws.
 using PhaseFn = int32_t (*)(const Args* args, int64_t begin, int64_t end, void* scratch);

@@ -1,5 +1,5 @@
-// Hands the chunks of each phase to the executor. Chooses nothing: grains and scratch are the plan's. The hot path (one phase,
-// one chunk) touches no other thread and allocates nothing.
+// Hands the chunks of each phase to the executor. Chooses nothing: grains and scratch are the
+// plan's. The hot path (one phase, one chunk) touches no other thread and allocates nothing.
 #include "runtime/launch.h"
 
 #include <algorithm>
@@ -59,14 +59,17 @@ class Run {
       case absl::StatusCode::kOk: return absl::OkStatus();
       case absl::StatusCode::kCancelled: return absl::CancelledError("evaluation was interrupted");
       default:
-        return absl::ResourceExhaustedError(absl::StrCat("no ", scratch_bytes_, " bytes of scratch for a thread"));
+        return absl::ResourceExhaustedError(
+            absl::StrCat("no ", scratch_bytes_, " bytes of scratch for a thread"));
     }
   }
 
  private:
   void Fail(absl::StatusCode code) { code_.store(code, std::memory_order_relaxed); }
   // Written by a signal handler or another thread.
-  bool Cancelled() const { return args_.cancelled && __atomic_load_n(args_.cancelled, __ATOMIC_RELAXED) != 0; }
+  bool Cancelled() const {
+    return args_.cancelled && __atomic_load_n(args_.cancelled, __ATOMIC_RELAXED) != 0;
+  }
 
   const PhaseFn phase_;
   const Args& args_;
@@ -76,12 +79,14 @@ class Run {
 
 }  // namespace
 
-absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items, absl::Span<const int64_t> grains,
-                    const Args& args, int64_t scratch_bytes, Executor& executor) {
+absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items,
+                    absl::Span<const int64_t> grains, const Args& args, int64_t scratch_bytes,
+                    Executor& executor) {
   const size_t phases = kernel.phases();
   if (items.size() != phases || grains.size() != phases) {
-    return absl::InvalidArgumentError(absl::StrCat("a kernel of ", phases, " phases launched with ", items.size(),
-                                                   " counts and ", grains.size(), " grains"));
+    return absl::InvalidArgumentError(absl::StrCat("a kernel of ", phases, " phases launched with ",
+                                                   items.size(), " counts and ", grains.size(),
+                                                   " grains"));
   }
   for (size_t i = 0; i < phases; ++i) {
     if (items[i] <= 0) continue;
@@ -89,7 +94,8 @@ absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items,
     if (items[i] <= std::max<int64_t>(grains[i], 1)) {
       run.Chunk(0, items[i]);
     } else {
-      executor.ParallelFor(items[i], grains[i], [&](int64_t begin, int64_t end, int) { run.Chunk(begin, end); });
+      executor.ParallelFor(items[i], grains[i],
+                           [&](int64_t begin, int64_t end, int) { run.Chunk(begin, end); });
     }
     absl::Status status = run.status();
     if (!status.ok()) return status;

@@ -12,13 +12,16 @@
 
 namespace broadloom {
 
-// Runs the phases in order, phase i over [0, items[i]) in chunks of grains[i] items. Each call gets `scratch_bytes` that its
-// thread keeps for the next launch, and runs in the default floating-point mode whatever the host's is.
+// Runs the phases in order, phase i over [0, items[i]) in chunks of grains[i] items. Each call gets
+// `scratch_bytes` that its thread keeps for the next launch, and runs in the default floating-point
+// mode whatever the host's is.
 //
-// Cancelled once `*args.cancelled` is non-zero: outputs are then partly written. ResourceExhausted where there is no memory
-// for scratch; InvalidArgument if items and grains do not match the phases.
-absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items, absl::Span<const int64_t> grains,
-                    const Args& args, int64_t scratch_bytes, Executor& executor);
+// Cancelled once `*args.cancelled` is non-zero: outputs are then partly written. ResourceExhausted
+// where there is no memory for scratch; InvalidArgument if items and grains do not match the
+// phases.
+absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items,
+                    absl::Span<const int64_t> grains, const Args& args, int64_t scratch_bytes,
+                    Executor& executor);
 
 }  // namespace broadloom
 

@@ -1,11 +1,14 @@
-// Looks names up. A closed list on purpose: an image, wherever it came from, reaches nothing else in the process.
+// Looks names up. A closed list on purpose: an image, wherever it came from, reaches nothing else
+// in the process.
 //
 // SLEEF's names: Sleef_finz_<function><element><lanes>_<bound><target>, such as
 //
-//     Sleef_finz_expd4_u10avx2     Sleef_finz_powf16_u10avx512f     Sleef_finz_sind1_u10purecfma     Sleef_finz_fmodd4_avx2
+//     Sleef_finz_expd4_u10avx2     Sleef_finz_powf16_u10avx512f     Sleef_finz_sind1_u10purecfma
+//     Sleef_finz_fmodd4_avx2
 //
-// with d or f, 1.0 ULP ("u10"; exact functions have no bound), and purecfma (1 lane), avx2128 (128 bits), avx2 (256),
-// avx512f (512). All targets of one function give the same bits; a CPU without FMA cannot run them.
+// with d or f, 1.0 ULP ("u10"; exact functions have no bound), and purecfma (1 lane), avx2128 (128
+// bits), avx2 (256), avx512f (512). All targets of one function give the same bits; a CPU without
+// FMA cannot run them.
 #include "runtime/libraries.h"
 
 #include <dlfcn.h>
@@ -33,7 +36,8 @@ const Known kKnown[] = {
     {"memcpy", Address(&std::memcpy)},
     {"memmove", Address(&std::memmove)},
     {"memset", Address(&std::memset)},
-    {"fmod", Address(static_cast<double (*)(double, double)>(&::fmod))},  // `frem`; exact, so any libm will do
+    {"fmod", Address(static_cast<double (*)(double, double)>(
+                 &::fmod))},  // `frem`; exact, so any libm will do
     {"fmodf", Address(&::fmodf)},
 };
 

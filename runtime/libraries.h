@@ -6,8 +6,9 @@
 
 namespace broadloom {
 
-// The address of `name`, or null: SLEEF's deterministic functions ("Sleef_finz_...") and the few names that LLVM itself
-// inserts calls to. Thread-safe. SLEEF is opened on the first request for one of its names.
+// The address of `name`, or null: SLEEF's deterministic functions ("Sleef_finz_...") and the few
+// names that LLVM itself inserts calls to. Thread-safe. SLEEF is opened on the first request for
+// one of its names.
 void* ResolveSymbol(absl::string_view name);
 
 }  // namespace broadloom

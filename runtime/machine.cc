@@ -1,4 +1,5 @@
-// Reads caches, CPUs and memory: sysfs first, then cpuid (containers often have no sysfs), then a modest guess.
+// Reads caches, CPUs and memory: sysfs first, then cpuid (containers often have no sysfs), then a
+// modest guess.
 #include "runtime/machine.h"
 
 #include <cpuid.h>

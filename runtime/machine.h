@@ -8,9 +8,10 @@
 namespace broadloom {
 
 struct Machine {
-  int64_t l1 = 0, l2 = 0, llc = 0;  // bytes of the data caches that one core sees; the last level may be shared
-  int cpus = 0;                     // that this process may run on
-  int64_t total_memory = 0;         // bytes
+  int64_t l1 = 0, l2 = 0,
+          llc = 0;  // bytes of the data caches that one core sees; the last level may be shared
+  int cpus = 0;     // that this process may run on
+  int64_t total_memory = 0;  // bytes
 };
 
 // Read once, on the first call. Every field is positive.

@@ -1,14 +1,14 @@
-// Reads the small text files in which Linux describes itself. Refuses nothing: what is missing or malformed is "nothing",
-// because each caller has a fall-back.
+// Reads the small text files in which Linux describes itself. Refuses nothing: what is missing or
+// malformed is "nothing", because each caller has a fall-back.
 #include "runtime/read_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace broadloom {
 namespace {

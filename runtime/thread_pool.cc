@@ -1,9 +1,10 @@
-// A fork-join pool for loops of microseconds to seconds. Idle workers spin for some 20 us, which makes a chain of short loops
-// cheap, then sleep on a futex, which makes an idle process free.
+// A fork-join pool for loops of microseconds to seconds. Idle workers spin for some 20 us, which
+// makes a chain of short loops cheap, then sleep on a futex, which makes an idle process free.
 //
-// One loop runs at a time. A worker joins an open job by counting itself in and leaves when the chunks are gone; the caller
-// closes the job when it finds no more chunks itself and waits for those inside only: a worker that wakes up late finds a
-// closed door and holds up nobody. No exceptions may leave a body.
+// One loop runs at a time. A worker joins an open job by counting itself in and leaves when the
+// chunks are gone; the caller closes the job when it finds no more chunks itself and waits for
+// those inside only: a worker that wakes up late finds a closed door and holds up nobody. No
+// exceptions may leave a body.
 #include "runtime/thread_pool.h"
 
 #include <immintrin.h>
@@ -23,7 +24,10 @@ constexpr std::chrono::microseconds kSpin(20);
 
 struct Job {
   Job(int64_t items, int64_t grain, Executor::Body body)
-      : body(body), items(items), grain(std::max<int64_t>(grain, 1)), chunks((items - 1) / this->grain + 1) {}
+      : body(body),
+        items(items),
+        grain(std::max<int64_t>(grain, 1)),
+        chunks((items - 1) / this->grain + 1) {}
 
   void Work(int worker) {
     for (int64_t chunk; (chunk = next.fetch_add(1, std::memory_order_relaxed)) < chunks;) {
@@ -56,7 +60,8 @@ uint32_t ForkGeneration() {
 
 }  // namespace
 
-// The threads of one process and the one job that they may be at. All but the claim belongs to whoever holds the claim.
+// The threads of one process and the one job that they may be at. All but the claim belongs to
+// whoever holds the claim.
 class ThreadPool::Crew {
  public:
   bool TryClaim() { return !claimed_.exchange(true, std::memory_order_acquire); }
@@ -153,7 +158,8 @@ class ThreadPool::Crew {
   std::atomic<bool> stop_{false};
   alignas(64) std::atomic<bool> claimed_{false};
   alignas(64) std::atomic<uint32_t> signal_{0};  // counts jobs; idle workers watch it
-  alignas(64) std::atomic<uint32_t> door_{0};    // kOpen while workers may join, plus the number inside
+  alignas(64) std::atomic<uint32_t> door_{
+      0};  // kOpen while workers may join, plus the number inside
 };
 
 ThreadPool::ThreadPool(int threads) : threads_(std::max(threads, 1)) {}
@@ -165,7 +171,8 @@ ThreadPool::~ThreadPool() {
   delete crew;
 }
 
-// After a fork the old crew is a picture of threads that do not exist, perhaps in the middle of a job: it is left behind.
+// After a fork the old crew is a picture of threads that do not exist, perhaps in the middle of a
+// job: it is left behind.
 ThreadPool::Crew& ThreadPool::crew() {
   Crew* crew = crew_.load(std::memory_order_acquire);
   if (crew != nullptr && crew->fork_generation == ForkGeneration()) return *crew;

@@ -16,17 +16,19 @@ class Executor {
 
   virtual ~Executor() = default;
 
-  // Calls `body` on disjoint chunks that cover [0, items), each of `grain` items but the last, and returns when all have
-  // ended. `worker` is unique among the threads of one call and the caller is 0, so it may index per-thread scratch.
+  // Calls `body` on disjoint chunks that cover [0, items), each of `grain` items but the last, and
+  // returns when all have ended. `worker` is unique among the threads of one call and the caller is
+  // 0, so it may index per-thread scratch.
   virtual void ParallelFor(int64_t items, int64_t grain, Body body) = 0;
 
   // The workers of a call are below this number.
   virtual int threads() const = 0;
 };
 
-// The caller works too and claims chunks like the rest, so a call never waits for a thread to wake up. While the pool is
-// busy (with another caller, or with the call that this one is nested in) a caller runs all its chunks itself.
-// Threads start with the first parallel loop; a forked child starts its own. Thread-safe.
+// The caller works too and claims chunks like the rest, so a call never waits for a thread to wake
+// up. While the pool is busy (with another caller, or with the call that this one is nested in) a
+// caller runs all its chunks itself. Threads start with the first parallel loop; a forked child
+// starts its own. Thread-safe.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(int threads);

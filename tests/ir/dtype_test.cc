@@ -1,4 +1,5 @@
-// Names, promotion and casting of dtypes. The whole promotion table is compared with NumPy's in tests/python.
+// Names, promotion and casting of dtypes. The whole promotion table is compared with NumPy's in
+// tests/python.
 #include "ir/dtype.h"
 
 #include <gtest/gtest.h>
@@ -30,12 +31,14 @@ struct PromotionCase {
 
 TEST(DType, Promotes) {
   const PromotionCase kCases[] = {
-      {"b1", "u8", "u8"},   {"i8", "i32", "i32"},  {"u8", "i8", "i16"},   {"u16", "i8", "i32"},  {"u32", "i32", "i64"},
-      {"u64", "i8", "f64"}, {"u8", "i16", "i16"},  {"f32", "i16", "f32"}, {"f32", "u16", "f32"}, {"f32", "i32", "f64"},
-      {"f32", "b1", "f32"}, {"f32", "f64", "f64"}, {"f32", "u64", "f64"}, {"f64", "i64", "f64"}, {"b1", "b1", "b1"},
+      {"b1", "u8", "u8"},    {"i8", "i32", "i32"},  {"u8", "i8", "i16"},  {"u16", "i8", "i32"},
+      {"u32", "i32", "i64"}, {"u64", "i8", "f64"},  {"u8", "i16", "i16"}, {"f32", "i16", "f32"},
+      {"f32", "u16", "f32"}, {"f32", "i32", "f64"}, {"f32", "b1", "f32"}, {"f32", "f64", "f64"},
+      {"f32", "u64", "f64"}, {"f64", "i64", "f64"}, {"b1", "b1", "b1"},
   };
   for (const PromotionCase& c : kCases) {
-    EXPECT_EQ(PromoteTypes(*ParseDType(c.a), *ParseDType(c.b)), *ParseDType(c.result)) << c.a << " " << c.b;
+    EXPECT_EQ(PromoteTypes(*ParseDType(c.a), *ParseDType(c.b)), *ParseDType(c.result))
+        << c.a << " " << c.b;
   }
 }
 

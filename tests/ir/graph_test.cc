@@ -12,11 +12,15 @@ namespace {
 
 const ValueType kVector{DType::kFloat32, {Extent::Symbol(0)}};
 
-Attrs Constant(double value) { return Attrs().Set(AttrName::k_value, MakeScalar(DType::kFloat32, value)); }
+Attrs Constant(double value) {
+  return Attrs().Set(AttrName::k_value, MakeScalar(DType::kFloat32, value));
+}
 
 TEST(Attrs, IsASortedMap) {
   Attrs attrs;
-  attrs.Set(AttrName::k_keepdims, int64_t{1}).Set(AttrName::k_axes, Axes{0}).Set(AttrName::k_keepdims, int64_t{0});
+  attrs.Set(AttrName::k_keepdims, int64_t{1})
+      .Set(AttrName::k_axes, Axes{0})
+      .Set(AttrName::k_keepdims, int64_t{0});
   EXPECT_EQ(attrs.begin()->name, AttrName::k_axes);
   EXPECT_EQ(attrs.Int(AttrName::k_keepdims), 0);
   EXPECT_EQ(attrs.IntOr(AttrName::k_axis, 7), 7);
@@ -34,7 +38,8 @@ TEST(Attrs, NamesReadBack) {
 }
 
 TEST(Ops, NamesReadBack) {
-  for (int i = 0; i < NumOps(); ++i) EXPECT_EQ(ParseOp(InfoOf(static_cast<Op>(i)).name), static_cast<Op>(i));
+  for (int i = 0; i < NumOps(); ++i)
+    EXPECT_EQ(ParseOp(InfoOf(static_cast<Op>(i)).name), static_cast<Op>(i));
   EXPECT_EQ(ParseOp("ad"), std::nullopt);
 }
 
@@ -44,7 +49,8 @@ TEST(Graph, InternsEqualNodes) {
   const NodeId one = *graph.Add(Op::k_constant, {}, Constant(1));
   EXPECT_EQ(*graph.Add(Op::k_constant, {}, Constant(1)), one);
   EXPECT_NE(*graph.Add(Op::k_constant, {}, Constant(2)), one);
-  EXPECT_NE(*graph.Add(Op::k_constant, {}, Constant(-0.0)), *graph.Add(Op::k_constant, {}, Constant(0.0)));
+  EXPECT_NE(*graph.Add(Op::k_constant, {}, Constant(-0.0)),
+            *graph.Add(Op::k_constant, {}, Constant(0.0)));
   const NodeId sum = *graph.Add(Op::k_add, {x, one}, Attrs());
   EXPECT_EQ(*graph.Add(Op::k_add, {x, one}, Attrs()), sum);
   EXPECT_NE(*graph.Add(Op::k_add, {one, x}, Attrs()), sum);
@@ -104,10 +110,11 @@ TEST(Rewrite, Replaces) {
   const NodeId x = *graph.AddParam(kVector, "u");
   const NodeId copy = *graph.Add(Op::k_copy, {x}, Attrs());
   graph.set_outputs({*graph.Add(Op::k_exp, {copy}, Attrs())});
-  const auto elided = Rewrite(graph, [&](NodeId id, const Mapping& mapping, Graph&) -> std::optional<NodeId> {
-    if (graph.node(id).op != Op::k_copy) return std::nullopt;
-    return mapping[graph.node(id).inputs[0]];
-  });
+  const auto elided =
+      Rewrite(graph, [&](NodeId id, const Mapping& mapping, Graph&) -> std::optional<NodeId> {
+        if (graph.node(id).op != Op::k_copy) return std::nullopt;
+        return mapping[graph.node(id).inputs[0]];
+      });
   ASSERT_TRUE(elided.ok());
   EXPECT_EQ(elided->node(elided->outputs()[0]).inputs[0], elided->params()[0]);
 }
@@ -118,7 +125,8 @@ TEST(Graph, ChainsMayBeLong) {
   Graph graph;
   const NodeId x = *graph.AddParam(kVector, "u");
   NodeId last = x;
-  for (int i = 0; i < kLength; ++i) last = *graph.Add(i % 2 ? Op::k_add : Op::k_multiply, {last, x}, Attrs());
+  for (int i = 0; i < kLength; ++i)
+    last = *graph.Add(i % 2 ? Op::k_add : Op::k_multiply, {last, x}, Attrs());
   graph.set_outputs({last});
   EXPECT_EQ(graph.size(), kLength + 1);
   EXPECT_EQ(Verify(graph), absl::OkStatus());

@@ -27,7 +27,8 @@ std::string TypeOf(const Case& c) {
   std::string expression = c.expression;
   const size_t name_end = std::min(expression.find(' '), expression.size());
   expression.insert(name_end, " " + absl::StrJoin(uses, ", "));
-  const auto graph = Parse(absl::StrCat("graph @t(", absl::StrJoin(params, ", "), ") { %r = ", expression, " return %r }"));
+  const auto graph = Parse(absl::StrCat("graph @t(", absl::StrJoin(params, ", "),
+                                        ") { %r = ", expression, " return %r }"));
   if (!graph.ok()) return absl::StrCat("!", graph.status().message());
   return ToString(graph->node(graph->outputs()[0]).type);
 }
@@ -97,7 +98,9 @@ TEST(Infer, ElementwiseShapes) {
   Check({
       {{"f32[4,1]", "f32[3]"}, "add", "f32[4,3]"},
       {{"f32[m,n]", "f32[n]"}, "add", "f32[s0,s1]"},
-      {{"f32[3]", "f32[4]"}, "add", "!add(f32[3], f32[4]): operands could not be broadcast together with shapes [3] [4]"},
+      {{"f32[3]", "f32[4]"},
+       "add",
+       "!add(f32[3], f32[4]): operands could not be broadcast together with shapes [3] [4]"},
       {{"f32[m]", "f32[n]"}, "add", "!could not be broadcast"},
       {{"f32[2]"}, "add", "!takes 2 operands, not 1"},
       {{"f32[2]", "f32[2]"}, "exp", "!takes 1 operands, not 2"},
@@ -146,7 +149,9 @@ TEST(Infer, ViewShapes) {
       {{"f32[9]"}, "slice {starts=[9], steps=[1], sizes=[1]}", "!slice leaves axis 0"},
       {{"f32[9]"}, "slice {starts=[9], steps=[1], sizes=[0]}", "f32[0]"},
       {{"f32[m]"}, "slice {starts=[k], steps=[1], sizes=[n]}", "f32[s2]"},
-      {{"f32[9]"}, "slice {starts=[], steps=[1], sizes=[0]}", "!needs a start, a step and a size for each of 1 axes"},
+      {{"f32[9]"},
+       "slice {starts=[], steps=[1], sizes=[0]}",
+       "!needs a start, a step and a size for each of 1 axes"},
       {{"f32[9]"}, "slice {starts=[0], steps=[1]}", "!lacks the attribute sizes"},
   });
 }
@@ -166,7 +171,8 @@ TEST(Infer, Matmul) {
 
 TEST(Infer, ResultsAreTypedByTheirGraph) {
   const ValueType operand{DType::kFloat32, {}};
-  EXPECT_EQ(InferType(Op::k_result, {operand}, Attrs()).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(InferType(Op::k_result, {operand}, Attrs()).status().code(),
+            absl::StatusCode::kInternal);
 }
 
 TEST(Infer, ComputeTypes) {
@@ -194,7 +200,8 @@ TEST(Infer, ReshapeGroups) {
 
 // Whatever the shapes, the groups use up all axes, and each holds as many elements on both sides.
 TEST(Infer, ReshapeGroupsCoverBothShapes) {
-  const Shape kShapes[] = {{}, {1}, {1, 1}, {12}, {1, 12}, {12, 1}, {3, 4}, {4, 3}, {1, 3, 1, 4, 1}, {2, 6}, {2, 2, 3}};
+  const Shape kShapes[] = {{},     {1},    {1, 1},          {12},   {1, 12},  {12, 1},
+                           {3, 4}, {4, 3}, {1, 3, 1, 4, 1}, {2, 6}, {2, 2, 3}};
   for (const Shape& from : kShapes) {
     for (const Shape& to : kShapes) {
       if (NumElements(from) != NumElements(to)) continue;

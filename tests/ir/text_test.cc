@@ -1,4 +1,5 @@
-// The text form: printing and parsing are inverse, numbering is canonical, and no text, however broken, does harm.
+// The text form: printing and parsing are inverse, numbering is canonical, and no text, however
+// broken, does harm.
 #include "ir/text.h"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,9 @@
 namespace broadloom {
 namespace {
 
-constexpr char kEverything[] = R"(graph @main(%0: f32[s0,s1] {layout="ju"}, %1: i64[3,1] {layout="us"}, %2: u8[], %3: scalar f64) {
+// Operands of each sort, each kind of attribute, a body, and a dead operand.
+constexpr char kEverything[] =
+    R"(graph @main(%0: f32[s0,s1] {layout="ju"}, %1: i64[3,1] {layout="us"}, %2: u8[], %3: scalar f64) {
   %4: f32[s0,s1] = multiply %0, %0
   %5: f32[s0,1] = sum %4 {axes=[1], keepdims=1, order="lanes"}
   %6: f64[s0,s1] = kernel %0, %5, %3 {
@@ -38,7 +41,8 @@ TEST(Text, ReadsBack) {
       "  %2: i64[s1,4] = iota {axis=0, shape=[s1,4]}\n"
       "  %3: i64[2,4] = slice %2 {starts=[s0,3], steps=[-1,-1], sizes=[2,4]}\n"
       "  %4: f32[s1,4] = astype %2 {dtype=f32}\n  return %0, %1, %3, %4\n}\n",
-      "graph @empty_list(%0: f32[2] {layout=\"u\"}) {\n  %1: f32[2] = sum %0 {axes=[]}\n  return %1\n}\n",
+      "graph @empty_list(%0: f32[2] {layout=\"u\"}) {\n  %1: f32[2] = sum %0 {axes=[]}\n  return "
+      "%1\n}\n",
   };
   for (const std::string& text : kTexts) {
     const auto graph = Parse(text);
@@ -50,14 +54,31 @@ TEST(Text, ReadsBack) {
 
 TEST(Text, NumbersReadBack) {
   const char* const kNumbers[] = {
-      "b1:0", "b1:1", "i8:-128", "u8:255", "i16:-32768", "i64:-9223372036854775808", "u64:18446744073709551615",
-      "f32:0", "f32:-0", "f32:0.1", "f32:3.4028235e+38", "f32:1e-45", "f32:inf", "f32:-inf", "f32:nan",
-      "f64:0.1", "f64:1.7976931348623157e+308", "f64:5e-324", "f64:0.30000000000000004", "f64:1e+100",
+      "b1:0",
+      "b1:1",
+      "i8:-128",
+      "u8:255",
+      "i16:-32768",
+      "i64:-9223372036854775808",
+      "u64:18446744073709551615",
+      "f32:0",
+      "f32:-0",
+      "f32:0.1",
+      "f32:3.4028235e+38",
+      "f32:1e-45",
+      "f32:inf",
+      "f32:-inf",
+      "f32:nan",
+      "f64:0.1",
+      "f64:1.7976931348623157e+308",
+      "f64:5e-324",
+      "f64:0.30000000000000004",
+      "f64:1e+100",
   };
   for (absl::string_view number : kNumbers) {
     const auto type = number.substr(0, number.find(':'));
-    const std::string text =
-        absl::StrCat("graph @c() {\n  %0: ", type, "[] = constant {value=", number, "}\n  return %0\n}\n");
+    const std::string text = absl::StrCat("graph @c() {\n  %0: ", type,
+                                          "[] = constant {value=", number, "}\n  return %0\n}\n");
     const auto graph = Parse(text);
     ASSERT_TRUE(graph.ok()) << graph.status();
     EXPECT_EQ(Print(*graph), text);
@@ -65,7 +86,9 @@ TEST(Text, NumbersReadBack) {
 }
 
 TEST(Text, FloatsMayBeHexadecimal) {
-  const auto graph = Parse("graph @c() { %x = constant {value=f32:0x1.8p+1} %y = constant {value=f64:-0x1p-1} return %x, %y }");
+  const auto graph = Parse(
+      "graph @c() { %x = constant {value=f32:0x1.8p+1} %y = constant {value=f64:-0x1p-1} return "
+      "%x, %y }");
   ASSERT_TRUE(graph.ok()) << graph.status();
   EXPECT_EQ(AsDouble(graph->node(0).attrs.Value(AttrName::k_value)), 3.0);
   EXPECT_EQ(AsDouble(graph->node(1).attrs.Value(AttrName::k_value)), -0.5);
@@ -88,10 +111,14 @@ TEST(Text, IsFreeInNamesSpaceAndTypes) {
 
 TEST(Text, IsTheSameForEveryOrderOfInsertion) {
   const char* const kTexts[] = {
-      "graph @f(%a: f32[n], %b: f32[n]) { %p = exp %a %q = log %b %r = add %p, %q %s = add %q, %p return %r, %s }",
-      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %p = exp %a %s = add %q, %p %r = add %p, %q return %r, %s }",
-      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %d = sin %q %p = exp %a %r = add %p, %q %s = add %q, %p return %r, %s }",
-      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %p = exp %a %p2 = exp %a %s = add %q, %p %r = add %p2, %q return %r, %s }",
+      "graph @f(%a: f32[n], %b: f32[n]) { %p = exp %a %q = log %b %r = add %p, %q %s = add %q, %p "
+      "return %r, %s }",
+      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %p = exp %a %s = add %q, %p %r = add %p, %q "
+      "return %r, %s }",
+      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %d = sin %q %p = exp %a %r = add %p, %q %s = "
+      "add %q, %p return %r, %s }",
+      "graph @f(%a: f32[n], %b: f32[n]) { %q = log %b %p = exp %a %p2 = exp %a %s = add %q, %p %r "
+      "= add %p2, %q return %r, %s }",
   };
   for (const char* text : kTexts) EXPECT_EQ(Print(*Parse(text)), Print(*Parse(kTexts[0])));
 }
@@ -100,15 +127,19 @@ TEST(Text, NumbersSymbolsByAppearance) {
   Graph graph;
   const NodeId x = *graph.AddParam({DType::kFloat32, {Extent::Symbol(9), Extent::Symbol(2)}}, "ju");
   graph.set_outputs({*graph.Add(Op::k_sum, {x}, Attrs().Set(AttrName::k_axes, Axes{0}))});
-  EXPECT_EQ(Print(graph), "graph @main(%0: f32[s0,s1] {layout=\"ju\"}) {\n  %1: f32[s1] = sum %0 {axes=[0]}\n  return %1\n}\n");
+  EXPECT_EQ(Print(graph),
+            "graph @main(%0: f32[s0,s1] {layout=\"ju\"}) {\n  %1: f32[s1] = sum %0 {axes=[0]}\n  "
+            "return %1\n}\n");
 }
 
 TEST(Text, ABodyPrintsAlone) {
-  const auto graph = Parse("graph @f(%a: f32[m,n]) { %s = sum %a {axes=[0]} %k = kernel %s { graph @body(%x: f32[n]) {"
-                           " %y = exp %x return %y } } return %k }");
+  const auto graph = Parse(
+      "graph @f(%a: f32[m,n]) { %s = sum %a {axes=[0]} %k = kernel %s { graph @body(%x: f32[n]) {"
+      " %y = exp %x return %y } } return %k }");
   ASSERT_TRUE(graph.ok()) << graph.status();
   const Graph& body = graph->node(graph->outputs()[0]).attrs.Body();
-  EXPECT_EQ(Print(body), "graph @body(%0: f32[s0] {layout=\"u\"}) {\n  %1: f32[s0] = exp %0\n  return %1\n}\n");
+  EXPECT_EQ(Print(body),
+            "graph @body(%0: f32[s0] {layout=\"u\"}) {\n  %1: f32[s0] = exp %0\n  return %1\n}\n");
 }
 
 TEST(Text, QuotesAreEscaped) {
@@ -148,7 +179,8 @@ TEST(Text, ErrorsInTheHeader) {
       {"graph @f(%a: f32[2", "1:19: expected ']', found the end of the text"},
       {"graph @f(%a: f32[-2])", "1:14: negative extent -2"},
       {"graph @f(%a: f32[2x])", "1:18: '2x' is not a 64-bit integer"},
-      {"graph @f(%a: f32[99999999999999999999])", "1:18: '99999999999999999999' is not a 64-bit integer"},
+      {"graph @f(%a: f32[99999999999999999999])",
+       "1:18: '99999999999999999999' is not a 64-bit integer"},
       {"graph @f(%a: f32[-9223372036854775808])", "1:18: '-9223372036854775808' is out of range"},
       {"graph @f(%a: f32[2] {axes=[0]})", "1:21: an operand takes no attribute but layout"},
       {"graph @f(%a: f32[2], %a: f32[2])", "1:22: %a is defined twice"},
@@ -225,8 +257,11 @@ TEST(Text, ErrorsInStatements) {
 TEST(Text, BoundsRankAndDepth) {
   std::string extents = "1";
   for (int i = 1; i < 65; ++i) extents += ",1";
-  EXPECT_EQ(ErrorOf(absl::StrCat("graph @f(%a: f32[", extents, "]) { return }")), "1:14: more than 64 axes");
-  EXPECT_EQ(ErrorOf(absl::StrCat("graph @f() { %i = iota {axis=0, shape=[", extents, "]} return }")), "1:19: more than 64 axes");
+  EXPECT_EQ(ErrorOf(absl::StrCat("graph @f(%a: f32[", extents, "]) { return }")),
+            "1:14: more than 64 axes");
+  EXPECT_EQ(
+      ErrorOf(absl::StrCat("graph @f() { %i = iota {axis=0, shape=[", extents, "]} return }")),
+      "1:19: more than 64 axes");
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "graph @f() { %k = kernel { ";
   EXPECT_TRUE(absl::StrContains(ErrorOf(deep), "bodies are nested too deeply"));
@@ -235,7 +270,8 @@ TEST(Text, BoundsRankAndDepth) {
 // Every prefix of a valid text, and every text with one byte changed, is read or refused.
 TEST(Text, BrokenTextsAreRefused) {
   const std::string text = kEverything;
-  for (size_t size = 0; size + 1 < text.size(); ++size) EXPECT_NE(ErrorOf(text.substr(0, size)), "none") << size;
+  for (size_t size = 0; size + 1 < text.size(); ++size)
+    EXPECT_NE(ErrorOf(text.substr(0, size)), "none") << size;
   for (size_t i = 0; i < text.size(); ++i) {
     for (char c : {'\0', '9', '-', '}', '{', '[', ']', '%', '"', '\\', '#', '\n', 'x', '\xff'}) {
       std::string changed = text;

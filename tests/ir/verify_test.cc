@@ -1,4 +1,5 @@
-// The verifier: what each law refuses. Laws of typing are tested in infer_test.cc, those of the text in text_test.cc.
+// The verifier: what each law refuses. Laws of typing are tested in infer_test.cc, those of the
+// text in text_test.cc.
 #include "ir/verify.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,8 @@ void Check(const absl::Status& status, absl::string_view error, absl::string_vie
 
 void Check(absl::Span<const VerifyCase> cases) {
   for (const VerifyCase& c : cases) {
-    const auto graph = Parse(absl::StrCat("graph @f(%a: f32[2,m], %k: scalar f64) {", c.statements, " }"));
+    const auto graph =
+        Parse(absl::StrCat("graph @f(%a: f32[2,m], %k: scalar f64) {", c.statements, " }"));
     ASSERT_TRUE(graph.ok()) << graph.status() << c.statements;
     Check(Verify(*graph), c.error, c.statements);
   }
@@ -45,14 +47,19 @@ TEST(Verify, TakesWhatTheTableAllows) {
 
 TEST(Verify, RefusesOtherAttributes) {
   Check({
-      {"%b = exp %a {axes=[0]} return %b", "graph @f: node 2 (exp): does not take the attribute axes"},
-      {"%b = max %a {axes=[0], dtype=f64} return %b", "node 2 (max): does not take the attribute dtype"},
-      {"%b = sum %a {axes=[0], correction=f64:1} return %b", "does not take the attribute correction"},
+      {"%b = exp %a {axes=[0]} return %b",
+       "graph @f: node 2 (exp): does not take the attribute axes"},
+      {"%b = max %a {axes=[0], dtype=f64} return %b",
+       "node 2 (max): does not take the attribute dtype"},
+      {"%b = sum %a {axes=[0], correction=f64:1} return %b",
+       "does not take the attribute correction"},
       {"%b = astype %a {dtype=f64, shape=[2]} return %b", "does not take the attribute shape"},
       {"%b = constant {value=f32:1, slots=[0]} return %b", "does not take the attribute slots"},
       {"return %a } {axes=[1]", "graph @f: does not take the attribute axes"},
       {"return %a } {kind=\"loop\"", "kind is \"loop\""},
-      {"return %a } {kind=\"map\", vector=1, width=8, inner=[], pack=[0], results=[0,1]", ""},
+      {"return %a } {shape=[2,m], kind=\"map\", vector=1, width=8, inner=[], pack=[0], "
+       "results=[0,1]",
+       ""},
   });
 }
 
@@ -65,8 +72,10 @@ TEST(Verify, ChecksValues) {
       {"%b = slice %a {starts=[0,0], steps=[0,1], sizes=[2,m]} return %b", "a step is 0"},
       {"%b = reshape %a {shape=[n], groups=[2]} return %b", "groups do not cover the axes"},
       {"%b = reshape %a {shape=[n], groups=[1,1]} return %b", "groups do not cover the axes"},
-      {"%b = reshape %a {shape=[n], groups=[3,1]} return %b", "groups name more axes than there are"},
-      {"%b = reshape %a {shape=[n], groups=[2,-1]} return %b", "groups name more axes than there are"},
+      {"%b = reshape %a {shape=[n], groups=[3,1]} return %b",
+       "groups name more axes than there are"},
+      {"%b = reshape %a {shape=[n], groups=[2,-1]} return %b",
+       "groups name more axes than there are"},
       {"%b = keep %a {index=0} return %b", "stands outside of a body"},
   });
 }
@@ -75,9 +84,13 @@ TEST(Verify, ChecksLayouts) {
   struct LayoutCase {
     const char *layout, *error;
   };
-  for (const LayoutCase& c : {LayoutCase{"ju", ""}, {"0s", ""}, {"u", "is not one letter an axis"}, {"jx", "unknown letter"},
+  for (const LayoutCase& c : {LayoutCase{"ju", ""},
+                              {"0s", ""},
+                              {"u", "is not one letter an axis"},
+                              {"jx", "unknown letter"},
                               {"uj", "joins the last axis"}}) {
-    const auto graph = Parse(absl::StrCat("graph @f(%a: f32[2,3] {layout=\"", c.layout, "\"}) { return %a }"));
+    const auto graph =
+        Parse(absl::StrCat("graph @f(%a: f32[2,3] {layout=\"", c.layout, "\"}) { return %a }"));
     ASSERT_TRUE(graph.ok());
     Check(Verify(*graph), c.error, c.layout);
   }
@@ -85,16 +98,26 @@ TEST(Verify, ChecksLayouts) {
 
 TEST(Verify, ChecksKernels) {
   Check({
-      {"%b = kernel %a, %k { graph @b(%x: f32[2,m], %y: scalar f64) { %z = multiply %x, %y return %z } } return %b", ""},
-      {"%b = kernel %a { graph @b(%x: f32[2,m]) { %y = keep %x {index=0} return %y } } %c = result %b {index=0} return %c", ""},
-      {"%b = kernel %a { graph @b(%x: f64[2,m]) { return %x } } return %b", "operand 0 is f32[2,s0], its body reads f64[2,s0]"},
-      {"%b = kernel %a { graph @b(%x: f32[2,n]) { return %x } } return %b", "operand 0 is f32[2,s0], its body reads f32[2,s1]"},
-      {"%b = kernel %a, %a { graph @b(%x: f32[2,m]) { return %x } } return %b", "has 2 operands, its body reads 1"},
-      {"%b = kernel %a { graph @b(%x: scalar f32) { return %x } } return %b", "operand 0 is f32[2,s0], its body reads f32[]"},
+      {"%b = kernel %a, %k { graph @b(%x: f32[2,m], %y: scalar f64) { %z = multiply %x, %y return "
+       "%z } } return %b",
+       ""},
+      {"%b = kernel %a { graph @b(%x: f32[2,m]) { %y = keep %x {index=0} return %y } } %c = result "
+       "%b {index=0} return %c",
+       ""},
+      {"%b = kernel %a { graph @b(%x: f64[2,m]) { return %x } } return %b",
+       "operand 0 is f32[2,s0], its body reads f64[2,s0]"},
+      {"%b = kernel %a { graph @b(%x: f32[2,n]) { return %x } } return %b",
+       "operand 0 is f32[2,s0], its body reads f32[2,s1]"},
+      {"%b = kernel %a, %a { graph @b(%x: f32[2,m]) { return %x } } return %b",
+       "has 2 operands, its body reads 1"},
+      {"%b = kernel %a { graph @b(%x: scalar f32) { return %x } } return %b",
+       "operand 0 is f32[2,s0], its body reads f32[]"},
       {"%b = kernel %a { graph @b(%x: f32[2,m]) { %y = exp %x {axis=1} return %y } } return %b",
        "graph @f: node 2 (kernel): graph @b: node 1 (exp): does not take the attribute axis"},
-      {"%b = kernel %a { graph @b(%x: f32[2,m]) { %y = kernel %x { graph @c(%z: f32[2,m]) { return %z } } return %y } }"
-       " return %b", "a kernel inside a kernel"},
+      {"%b = kernel %a { graph @b(%x: f32[2,m]) { %y = kernel %x { graph @c(%z: f32[2,m]) { return "
+       "%z } } return %y } }"
+       " return %b",
+       "a kernel inside a kernel"},
   });
 }
 
@@ -105,12 +128,14 @@ TEST(Verify, ChecksWhatIsBuiltByHand) {
   Check(Verify(outputs), "output 0 does not exist", "outputs");
 
   Graph operands;
-  const Attrs attrs = Attrs().Set(AttrName::k_index, int64_t{0}).Set(AttrName::k_dtype, DType(DType::kFloat32));
+  const Attrs attrs =
+      Attrs().Set(AttrName::k_index, int64_t{0}).Set(AttrName::k_dtype, DType(DType::kFloat32));
   ASSERT_TRUE(operands.Add(Op::k_scalar, {}, attrs).ok());
   Check(Verify(operands), "operand 0 is not in the list of operands", "operands");
 
   Graph kinds;
-  ASSERT_TRUE(kinds.Add(Op::k_constant, {}, Attrs()).status().code() == absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(kinds.Add(Op::k_constant, {}, Attrs()).status().code() ==
+              absl::StatusCode::kInvalidArgument);
   kinds.attrs().Set(AttrName::k_vector, std::string("1"));
   Check(Verify(kinds), "the attribute vector is of another kind", "kinds");
 }

@@ -1,0 +1,454 @@
+// Levels, addresses, loads and stores. Code is put where its inputs vary, so there is nothing to hoist afterwards.
+#include "codegen/body_emitter.h"
+
+#include <algorithm>
+
+#include "ir/evaluate.h"
+#include "llvm/IR/Intrinsics.h"
+#include "runtime/kernel.h"
+
+namespace broadloom {
+namespace {
+
+// Fields of `Args`, all of pointer size.
+enum ArgField : int { kPointers, kStrides, kExtents, kScalars, kTuning, kPartials };
+
+}  // namespace
+
+BodySchedule::BodySchedule(const Graph& body)
+    : domain(body.attrs().Dims(AttrName::k_shape)), kind(body.attrs().Text(AttrName::k_kind)),
+      vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
+      width(static_cast<int>(body.attrs().Int(AttrName::k_width))), packed(body.params().size()) {
+  if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
+  if (body.attrs().Has(AttrName::k_pack)) {
+    for (int64_t param : body.attrs().Ints(AttrName::k_pack)) packed[param] = true;
+  }
+  if (domain.empty()) width = 1;
+  for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
+    const bool in_result = std::any_of(body.outputs().begin(), body.outputs().end(),
+                                       [&](NodeId output) { return !body.node(output).shape()[axis].is(1); });
+    const bool walked = std::find(inner.begin(), inner.end(), axis) != inner.end();
+    if (in_result && !walked && axis != vector_axis) outer.push_back(axis);
+  }
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).info().is_reduce()) reductions.push_back(id);
+  }
+}
+
+BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule, llvm::IRBuilder<>& builder,
+                         llvm::Function* function, int vector_bytes)
+    : body_(body), schedule_(schedule), builder_(builder), function_(function), vector_bytes_(vector_bytes),
+      index_(schedule.domain.size() + 1), level_of_axis_(schedule.domain.size() + 1, -1) {
+  llvm::BasicBlock* start = llvm::BasicBlock::Create(builder.getContext(), "start", function);
+  entry_end_ = builder.CreateBr(start);
+  builder.SetInsertPoint(start);
+  levels_.resize(1);
+  partials_ = AtEntry([&] { return LoadArg(kPartials, nullptr, 0, "partials"); });
+}
+
+ScalarEmitter BodyEmitter::Scalars(int width) const {
+  return ScalarEmitter{builder_, *function_->getParent(), width, vector_bytes_};
+}
+
+llvm::Value* BodyEmitter::AtEntry(absl::FunctionRef<llvm::Value*()> emit) {
+  llvm::IRBuilder<>::InsertPointGuard guard(builder_);
+  builder_.SetInsertPoint(entry_end_);
+  return emit();
+}
+
+// args->field, or args->field[index] where a type is given.
+llvm::Value* BodyEmitter::LoadArg(int field, llvm::Type* type, int64_t index, const char* name) {
+  llvm::Type* pointer = builder_.getPtrTy();
+  llvm::Value* slot = builder_.CreateConstGEP1_64(pointer, function_->getArg(0), field);
+  llvm::Value* value = builder_.CreateLoad(pointer, slot, name);
+  if (type == nullptr) return value;
+  return builder_.CreateLoad(type, builder_.CreateConstGEP1_64(builder_.getInt64Ty(), value, index), name);
+}
+
+llvm::Value* BodyEmitter::Extent(int axis) {
+  if (axis < static_cast<int>(schedule_.domain.size()) && schedule_.domain[axis].is(1)) return Int(1);
+  llvm::Value*& extent = extents_[axis];
+  if (extent == nullptr) extent = AtEntry([&] { return LoadArg(kExtents, builder_.getInt64Ty(), axis, "extent"); });
+  return extent;
+}
+
+llvm::Value* BodyEmitter::Tuning(int slot) {
+  llvm::Value*& value = tunings_[slot];
+  if (value == nullptr) value = AtEntry([&] { return LoadArg(kTuning, builder_.getInt64Ty(), slot, "tuning"); });
+  return value;
+}
+
+llvm::Value* BodyEmitter::Stride(int pointer, int axis) {
+  llvm::Value*& stride = strides_[{pointer, axis}];
+  if (stride == nullptr) {
+    const int64_t index = static_cast<int64_t>(pointer) * schedule_.domain.size() + axis;
+    stride = AtEntry([&] { return LoadArg(kStrides, builder_.getInt64Ty(), index, "stride"); });
+  }
+  return stride;
+}
+
+// ---- levels
+
+bool BodyEmitter::VariesAlong(NodeId id, int axis) const {
+  const Node& node = body_.node(id);
+  return axis < node.rank() && !node.shape()[axis].is(1);
+}
+
+int BodyEmitter::LevelOf(NodeId id) const {
+  int level = 0;
+  for (int axis = 0; axis < body_.node(id).rank(); ++axis) {
+    if (VariesAlong(id, axis)) level = std::max(level, level_of_axis_[axis]);
+  }
+  return level;
+}
+
+void BodyEmitter::Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound, absl::FunctionRef<void()> emit) {
+  llvm::Instruction* outer_entry = levels_.back().entry;
+  levels_.back().entry = entry;
+  levels_.emplace_back();
+  std::vector<std::pair<llvm::Value*, int>> saved;
+  for (const Bound& b : bound) {
+    saved.emplace_back(index_[b.axis], level_of_axis_[b.axis]);
+    index_[b.axis] = b.index;
+    level_of_axis_[b.axis] = Innermost();
+  }
+  emit();
+  for (size_t i = 0; i < bound.size(); ++i) std::tie(index_[bound[i].axis], level_of_axis_[bound[i].axis]) = saved[i];
+  levels_.pop_back();
+  levels_.back().entry = outer_entry;
+}
+
+void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
+  EmitFor(builder_, begin, end, 1, [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
+}
+
+void BodyEmitter::VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
+  const int axis = schedule_.vector_axis;
+  const int64_t width = schedule_.width;
+  llvm::Value* count = builder_.CreateSub(end, begin);
+  llvm::Value* whole = builder_.CreateAdd(begin, builder_.CreateAnd(count, Int(-width)));
+  EmitFor(builder_, begin, whole, width,
+          [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
+  if (width == 1) return;
+  EmitIf(builder_, builder_.CreateICmpSLT(whole, end), [&](llvm::Instruction* entry) {
+    active_ = builder_.CreateSub(end, whole, "active");
+    mask_ = nullptr;
+    Deeper(entry, {{axis, whole}}, emit);
+    active_ = nullptr;
+  });
+}
+
+llvm::Value* BodyEmitter::Mask() {
+  if (mask_ != nullptr) return mask_;
+  std::vector<llvm::Constant*> lanes;
+  for (int lane = 0; lane < schedule_.width; ++lane) lanes.push_back(builder_.getInt32(lane));
+  llvm::Value* active = builder_.CreateTrunc(active_, builder_.getInt32Ty());
+  return builder_.CreateICmpULT(llvm::ConstantVector::get(lanes), builder_.CreateVectorSplat(schedule_.width, active));
+}
+
+// Emits at an outer level: deeper ones are out of sight meanwhile.
+Value BodyEmitter::EmitAt(int level, absl::FunctionRef<Value()> emit) {
+  if (level == Innermost()) return emit();
+  llvm::IRBuilder<>::InsertPointGuard guard(builder_);
+  builder_.SetInsertPoint(levels_[level].entry);
+  std::vector<Level> deeper(std::make_move_iterator(levels_.begin() + level + 1), std::make_move_iterator(levels_.end()));
+  levels_.resize(level + 1);
+  const auto index = index_;
+  const auto level_of_axis = level_of_axis_;
+  const bool out_of_vector = level_of_axis_[schedule_.vector_axis] > level;
+  llvm::Value* const active = active_;
+  if (out_of_vector) active_ = nullptr;
+  for (int& axis_level : level_of_axis_) axis_level = axis_level > level ? -1 : axis_level;
+  const Value value = emit();
+  index_ = index;
+  level_of_axis_ = level_of_axis;
+  active_ = active;
+  std::move(deeper.begin(), deeper.end(), std::back_inserter(levels_));
+  return value;
+}
+
+Value BodyEmitter::ValueOf(NodeId id) {
+  const int level = LevelOf(id);
+  const auto found = levels_[level].values.find(id);
+  if (found != levels_[level].values.end()) return found->second;
+  const Value value = EmitAt(level, [&] { return Compute(id); });
+  levels_[level].values[id] = value;
+  return value;
+}
+
+void BodyEmitter::SetValue(NodeId id, Value value) { levels_.back().values[id] = value; }
+
+Value BodyEmitter::AsVector(Value value, NodeId id) {
+  if (schedule_.width == 1 || value.llvm->getType()->isVectorTy()) return value;
+  const int level = LevelOf(id);
+  Value& splat = levels_[level].splats[id];
+  if (splat.llvm != nullptr) return splat;
+  const Value made = EmitAt(level, [&] { return Value{builder_.CreateVectorSplat(schedule_.width, value.llvm), value.dtype}; });
+  levels_[level].splats[id] = made;
+  return made;
+}
+
+// ---- values
+
+Value BodyEmitter::Compute(NodeId id) {
+  const Node& node = body_.node(id);
+  if (node.info().is_reduce()) return inline_reduce_(id);
+  switch (node.op) {
+    case Op::k_param: return schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id) : LoadParam(id);
+    case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
+    case Op::k_iota: return ComputeIota(id);
+    case Op::k_keep: return ComputeKeep(id);
+    case Op::k_copy: return ValueOf(node.inputs[0]);
+    case Op::k_broadcast_to: {
+      const Value value = ValueOf(node.inputs[0]);
+      return IsVector(id) ? AsVector(value, node.inputs[0]) : value;
+    }
+    case Op::k_scalar: {
+      llvm::Type* type = MemoryType(node.dtype(), 1);
+      return FromMemory(LoadArg(kScalars, type, node.attrs.Int(AttrName::k_index), "scalar"), node.dtype());
+    }
+    default: return ComputeElementwise(id);
+  }
+}
+
+Value BodyEmitter::ComputeElementwise(NodeId id) {
+  const Node& node = body_.node(id);
+  const bool vector = IsVector(id) && schedule_.width > 1;
+  std::vector<Value> operands;
+  for (NodeId input : node.inputs) {
+    const Value value = ValueOf(input);
+    operands.push_back(vector ? AsVector(value, input) : value);
+  }
+  return EmitElementwise(Scalars(vector ? schedule_.width : 1), node.op, node.dtype(), operands);
+}
+
+Value BodyEmitter::ComputeIota(NodeId id) {
+  const int axis = static_cast<int>(body_.node(id).attrs.Int(AttrName::k_axis));
+  if (!VariesAlong(id, axis)) return {Int(0), DType::kInt64};
+  if (!IsVector(id) || schedule_.width == 1) return {index_[axis], DType::kInt64};
+  std::vector<llvm::Constant*> lanes;
+  for (int lane = 0; lane < schedule_.width; ++lane) lanes.push_back(Int(lane));
+  llvm::Value* first = builder_.CreateVectorSplat(schedule_.width, index_[axis]);
+  return {builder_.CreateAdd(first, llvm::ConstantVector::get(lanes)), DType::kInt64};
+}
+
+// Written to the output's row by the first stage that needs it, read back by later ones.
+Value BodyEmitter::ComputeKeep(NodeId id) {
+  const Node& keep = body_.node(id);
+  const int output = static_cast<int>(keep.attrs.Int(AttrName::k_index));
+  const auto [entry, first] = kept_in_stage_.try_emplace(id, stage_);
+  if (first || entry->second == stage_) {
+    const Value value = ValueOf(keep.inputs[0]);
+    StoreOutput(output, value, /*stream=*/false);
+    return value;
+  }
+  const int pointer = static_cast<int>(body_.params().size()) + output;
+  return LoadVector(AddressOf(pointer, body_.node(body_.outputs()[output]).shape()), keep.dtype(), schedule_.width);
+}
+
+// ---- memory
+
+llvm::Type* BodyEmitter::MemoryType(DType dtype, int width) const {
+  llvm::Type* element = dtype.is_bool() ? builder_.getInt8Ty() : ElementType(builder_.getContext(), dtype);
+  return width == 1 ? element : llvm::FixedVectorType::get(element, width);
+}
+
+Value BodyEmitter::FromMemory(llvm::Value* raw, DType dtype) {
+  if (!dtype.is_bool()) return {raw, dtype};
+  return {builder_.CreateICmpNE(raw, llvm::Constant::getNullValue(raw->getType())), dtype};
+}
+
+llvm::Value* BodyEmitter::ToMemory(Value value) {
+  if (!value.dtype.is_bool()) return value.llvm;
+  llvm::Type* type = builder_.getInt8Ty();
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value.llvm->getType())) {
+    type = llvm::FixedVectorType::get(type, vector->getNumElements());
+  }
+  return builder_.CreateZExt(value.llvm, type);
+}
+
+// The address of the element at the bound indices, each level adding its own axes.
+llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
+  llvm::Value* address = nullptr;
+  const bool is_param = pointer < static_cast<int>(body_.params().size());
+  for (int level = 0; level <= Innermost(); ++level) {
+    llvm::Value*& known = levels_[level].addresses[pointer];
+    if (known == nullptr) {
+      llvm::IRBuilder<>::InsertPointGuard guard(builder_);
+      const bool varies_here = std::find(level_of_axis_.begin(), level_of_axis_.end(), level) != level_of_axis_.end();
+      if (level < Innermost() && varies_here) builder_.SetInsertPoint(levels_[level].entry);
+      llvm::Value* next = address;
+      if (level == 0) next = AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
+      for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
+        if (shape[axis].is(1) || level_of_axis_[axis] != level) continue;
+        const bool unit = is_param ? body_.node(body_.params()[pointer]).attrs.Text(AttrName::k_layout)[axis] == 'u'
+                                   : axis == schedule_.vector_axis && IsUnitStride(shape);
+        const DType dtype = body_.node(is_param ? body_.params()[pointer] : body_.outputs()[pointer - body_.params().size()]).dtype();
+        llvm::Value* stride = unit ? Int(dtype.size()) : Stride(pointer, axis);
+        next = builder_.CreateGEP(builder_.getInt8Ty(), next, builder_.CreateMul(index_[axis], stride, "", false, true));
+      }
+      levels_[level].addresses[pointer] = next;
+      address = next;
+    } else {
+      address = known;
+    }
+  }
+  return address;
+}
+
+bool BodyEmitter::IsUnitStride(const Shape& output) const {
+  for (int axis = schedule_.vector_axis + 1; axis < static_cast<int>(output.size()); ++axis) {
+    if (!output[axis].is(1)) return false;
+  }
+  return true;
+}
+
+// A zeroed buffer for elements that are moved one by one.
+llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
+  llvm::Type* type = MemoryType(dtype, width);
+  llvm::AllocaInst* buffer = EmitVariable(builder_, type, name);
+  AtEntry([&] { return builder_.CreateStore(llvm::Constant::getNullValue(type), buffer); });
+  return buffer;
+}
+
+Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
+  llvm::Type* type = MemoryType(dtype, width);
+  const llvm::Align align(dtype.size());
+  if (width == 1 || active_ == nullptr) return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
+  if (dtype.size() >= 4) {
+    return {builder_.CreateMaskedLoad(type, pointer, align, Mask(), llvm::Constant::getNullValue(type)), dtype};
+  }
+  return LoadStrided(pointer, Int(dtype.size()), dtype);
+}
+
+Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype) {
+  const int width = schedule_.width;
+  llvm::Type* element = MemoryType(dtype, 1);
+  const llvm::Align align(dtype.size());
+  const auto at = [&](llvm::Value* base, llvm::Value* offset) { return builder_.CreateGEP(builder_.getInt8Ty(), base, offset); };
+  if (active_ == nullptr) {
+    llvm::Value* vector = llvm::PoisonValue::get(MemoryType(dtype, width));
+    for (int lane = 0; lane < width; ++lane) {
+      llvm::Value* item = builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(Int(lane), stride)), align);
+      vector = builder_.CreateInsertElement(vector, item, static_cast<uint64_t>(lane));
+    }
+    return FromMemory(vector, dtype);
+  }
+  llvm::Value* buffer = Staged(dtype, width, "gathered");
+  EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Value* item = builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(lane, stride)), align);
+    builder_.CreateAlignedStore(item, at(buffer, builder_.CreateMul(lane, Int(dtype.size()))), align);
+  });
+  return FromMemory(builder_.CreateLoad(MemoryType(dtype, width), buffer), dtype);
+}
+
+Value BodyEmitter::LoadParam(NodeId id) {
+  const Node& param = body_.node(id);
+  const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
+  llvm::Value* address = AddressOf(index, param.shape());
+  if (!IsVector(id) || schedule_.width == 1) {
+    return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address, llvm::Align(param.dtype().size())), param.dtype());
+  }
+  if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u') return LoadVector(address, param.dtype(), schedule_.width);
+  return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
+}
+
+void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
+  llvm::Value* raw = ToMemory(value);
+  const llvm::Align align(value.dtype.size());
+  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4) {
+    builder_.CreateMaskedStore(raw, pointer, align, Mask());
+    return;
+  }
+  if (width > 1 && active_ != nullptr) {
+    llvm::Value* buffer = Staged(value.dtype, width, "scattered");
+    builder_.CreateStore(raw, buffer);
+    EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+      llvm::Value* offset = builder_.CreateMul(lane, Int(value.dtype.size()));
+      llvm::Type* element = MemoryType(value.dtype, 1);
+      llvm::Value* item = builder_.CreateAlignedLoad(element, builder_.CreateGEP(builder_.getInt8Ty(), buffer, offset), align);
+      builder_.CreateAlignedStore(item, builder_.CreateGEP(builder_.getInt8Ty(), pointer, offset), align);
+    });
+    return;
+  }
+  const int64_t bytes = int64_t{width} * value.dtype.size();
+  stream = stream && bytes >= 32;  // no such instruction for less
+  llvm::StoreInst* store =
+      builder_.CreateAlignedStore(raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, 64)) : align);
+  if (stream) {
+    store->setMetadata(llvm::LLVMContext::MD_nontemporal,
+                       llvm::MDNode::get(builder_.getContext(), llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+  }
+}
+
+void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
+  const NodeId id = body_.outputs()[output];
+  const Shape& shape = body_.node(id).shape();
+  const int pointer = static_cast<int>(body_.params().size()) + output;
+  llvm::Value* address = AddressOf(pointer, shape);
+  if (!IsVector(id) || schedule_.width == 1) {
+    StoreVector(address, value, 1, false);
+    return;
+  }
+  value = AsVector(value, id);
+  if (IsUnitStride(shape)) {
+    StoreVector(address, value, schedule_.width, stream);
+    return;
+  }
+  llvm::Value* buffer = Staged(value.dtype, schedule_.width, "scattered");
+  builder_.CreateStore(ToMemory(value), buffer);
+  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
+  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Type* element = MemoryType(value.dtype, 1);
+    llvm::Value* from = builder_.CreateGEP(element, buffer, lane);
+    llvm::Value* offset = builder_.CreateMul(lane, Stride(pointer, schedule_.vector_axis));
+    builder_.CreateStore(builder_.CreateLoad(element, from), builder_.CreateGEP(builder_.getInt8Ty(), address, offset));
+  });
+}
+
+// ---- packed operands
+
+int BodyEmitter::PackedAxis(NodeId param) const {
+  for (int axis = 0; axis < body_.node(param).rank(); ++axis) {
+    if (axis != schedule_.vector_axis && VariesAlong(param, axis)) return axis;
+  }
+  return -1;
+}
+
+int64_t BodyEmitter::PackOffset(int param) const {
+  int64_t offset = 0;
+  for (int i = 0; i < param; ++i) {
+    if (schedule_.packed[i]) offset += int64_t{kPackRows} * schedule_.width * body_.node(body_.params()[i]).dtype().size();
+  }
+  return offset;
+}
+
+void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end) {
+  const NodeId id = body_.params()[param];
+  const DType dtype = body_.node(id).dtype();
+  llvm::Type* element = MemoryType(dtype, 1);
+  llvm::Value* base = AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
+  llvm::Value* target = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
+  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
+  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Value* row = builder_.CreateGEP(builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
+    EmitFor(builder_, begin, end, 1, [&](llvm::Value* k, llvm::Instruction*) {
+      llvm::Value* from = builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
+      llvm::Value* position = builder_.CreateAdd(builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
+      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, llvm::Align(dtype.size())),
+                           builder_.CreateGEP(element, target, position));
+    });
+  });
+}
+
+Value BodyEmitter::LoadPacked(NodeId id) {
+  const Node& param = body_.node(id);
+  const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
+  llvm::Value* row = builder_.CreateSub(index_[PackedAxis(id)], pack_begin_);
+  llvm::Value* offset = builder_.CreateMul(row, Int(int64_t{schedule_.width} * param.dtype().size()));
+  offset = builder_.CreateAdd(offset, Int(PackOffset(index)));
+  llvm::Value* address = builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), offset);
+  return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), schedule_.width), address, llvm::Align(64)), param.dtype());
+}
+
+}  // namespace broadloom

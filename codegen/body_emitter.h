@@ -1,0 +1,147 @@
+// Emits the values of a kernel's body, each in the outermost loop where it can be computed.
+#ifndef BROADLOOM_CODEGEN_BODY_EMITTER_H_
+#define BROADLOOM_CODEGEN_BODY_EMITTER_H_
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "codegen/loops.h"
+#include "codegen/scalar_ops.h"
+#include "codegen/value.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+// The schedule, read out of the body's attributes.
+struct BodySchedule {
+  explicit BodySchedule(const Graph& body);
+
+  Shape domain;
+  std::string kind;
+  int vector_axis;
+  int width;
+  Axes inner;               // reduced axes of rows and partial kernels
+  std::vector<int> outer;   // parallel axes but for the vector axis of a map, outermost first
+  std::vector<bool> packed; // by param
+  std::vector<NodeId> reductions;
+};
+
+// Loops are levels, outermost first. A value is emitted at the deepest level that binds an axis it varies along; what
+// varies along the vector axis is a vector of `width` elements, all else is one number.
+class BodyEmitter {
+ public:
+  // Emits into `function`, a phase (runtime/kernel.h), whose entry block the builder stands in.
+  BodyEmitter(const Graph& body, const BodySchedule& schedule, llvm::IRBuilder<>& builder, llvm::Function* function,
+              int vector_bytes);
+
+  llvm::IRBuilder<>& builder() { return builder_; }
+  const Graph& body() const { return body_; }
+  const BodySchedule& schedule() const { return schedule_; }
+  ScalarEmitter Scalars(int width) const;
+  llvm::ConstantInt* Int(int64_t value) { return builder_.getInt64(value); }
+
+  // What a phase receives.
+  llvm::Value* Extent(int axis);
+  llvm::Value* Tuning(int slot);
+  llvm::Value* Partials() { return partials_; }
+  llvm::Value* Begin() { return function_->getArg(1); }
+  llvm::Value* End() { return function_->getArg(2); }
+  llvm::Value* Scratch() { return function_->getArg(3); }
+
+  // Runs `emit` one level deeper, with some axes bound to indices. `entry` is where this level's code may still go
+  // while the deeper one is being emitted.
+  struct Bound {
+    int axis;
+    llvm::Value* index;
+  };
+  void Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound, absl::FunctionRef<void()> emit);
+
+  // for i in [begin, end): one level deeper with `axis` bound.
+  void Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
+  // Vectors over [begin, end) of the vector axis: whole ones in a loop, then what is left behind a mask.
+  void VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
+
+  Value ValueOf(NodeId id);
+  void SetValue(NodeId id, Value value);            // at the current level
+  Value AsVector(Value value, NodeId id);            // splat where the node does not vary along the vector axis
+  bool IsVector(NodeId id) const { return VariesAlong(id, schedule_.vector_axis); }
+  bool VariesAlong(NodeId id, int axis) const;
+
+  // Stores an output at the bound indices. `stream`: with non-temporal stores.
+  void StoreOutput(int output, Value value, bool stream);
+
+  // `count` elements in memory, unit stride; `active` null means all of them.
+  Value LoadVector(llvm::Value* pointer, DType dtype, int width);
+  void StoreVector(llvm::Value* pointer, Value value, int width, bool stream);
+  llvm::Value* Active() const { return active_; }   // number of live lanes; null where all are
+  llvm::Value* Mask();                              // lanes below Active()
+  llvm::Value* Index(int axis) const { return index_[axis]; }  // of a bound axis; the first lane's of the vector axis
+  llvm::Value* VectorBegin() const { return index_[schedule_.vector_axis]; }
+
+  // Copies a packed operand's elements (vector axis from VectorBegin(), `axis` in [begin, end)) to its scratch.
+  void Pack(int param, int axis, llvm::Value* begin, llvm::Value* end);
+  static constexpr int kPackRows = 512;
+  int64_t PackOffset(int param) const;               // bytes into scratch
+  void SetPackBegin(llvm::Value* begin) { pack_begin_ = begin; }
+
+  // Stages of a rows kernel: values kept in an earlier stage are loaded back from then on.
+  void NextStage() { ++stage_; }
+
+  // Emits a reduction as loops of its own at the level it belongs to (codegen/reduce.cc).
+  void set_inline_reduce(std::function<Value(NodeId)> emit) { inline_reduce_ = std::move(emit); }
+
+ private:
+  struct Level {
+    llvm::Instruction* entry = nullptr;  // of the next level; null at the innermost
+    absl::flat_hash_map<NodeId, Value> values;
+    absl::flat_hash_map<NodeId, Value> splats;
+    absl::flat_hash_map<int, llvm::Value*> addresses;  // by pointer
+  };
+  int LevelOf(NodeId id) const;
+  int Innermost() const { return static_cast<int>(levels_.size()) - 1; }
+  Value EmitAt(int level, absl::FunctionRef<Value()> emit);
+  Value Compute(NodeId id);
+  Value LoadParam(NodeId id);
+  Value LoadPacked(NodeId id);
+  Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
+  Value ComputeKeep(NodeId id);
+  Value ComputeIota(NodeId id);
+  Value ComputeElementwise(NodeId id);
+  Value FromMemory(llvm::Value* raw, DType dtype);
+  llvm::Value* ToMemory(Value value);
+  llvm::Type* MemoryType(DType dtype, int width) const;
+  llvm::Value* AddressOf(int pointer, const Shape& shape);
+  llvm::Value* Stride(int pointer, int axis);
+  llvm::Value* LoadArg(int field, llvm::Type* type, int64_t index, const char* name);
+  llvm::Value* AtEntry(absl::FunctionRef<llvm::Value*()> emit);
+  llvm::Value* Staged(DType dtype, int width, const char* name);
+  int PackedAxis(NodeId param) const;
+  bool IsUnitStride(const Shape& output) const;
+
+  const Graph& body_;
+  const BodySchedule& schedule_;
+  llvm::IRBuilder<>& builder_;
+  llvm::Function* function_;
+  int vector_bytes_;
+  llvm::Instruction* entry_end_;                     // code that depends on nothing goes before it
+  llvm::Value* partials_;
+  std::vector<Level> levels_;
+  std::vector<llvm::Value*> index_;
+  std::vector<int> level_of_axis_;
+  llvm::Value* active_ = nullptr;
+  llvm::Value* mask_ = nullptr;
+  llvm::Value* pack_begin_ = nullptr;
+  int stage_ = 0;
+  absl::flat_hash_map<NodeId, int> kept_in_stage_;
+  absl::flat_hash_map<std::pair<int, int>, llvm::Value*> strides_;
+  absl::flat_hash_map<int, llvm::Value*> extents_, tunings_;
+  std::function<Value(NodeId)> inline_reduce_;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_CODEGEN_BODY_EMITTER_H_

@@ -1,0 +1,65 @@
+// Kernels whose items are rows: one stage for each reduction over the row, then the outputs that are as long as it. The row
+// stays in the cache from stage to stage.
+#include "codegen/emit_kernel.h"
+#include "codegen/reducer.h"
+#include "ir/evaluate.h"
+
+namespace broadloom {
+namespace {
+
+// Loops over the inner axes, vectors along the last one.
+void WalkRow(BodyEmitter& emitter, size_t depth, absl::FunctionRef<void()> vector) {
+  const Axes& inner = emitter.schedule().inner;
+  const int axis = static_cast<int>(inner[depth]);
+  if (depth + 1 == inner.size()) return emitter.VectorLoop(emitter.Int(0), emitter.Extent(axis), vector);
+  emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis), [&] { WalkRow(emitter, depth + 1, vector); });
+}
+
+void EmitStage(BodyEmitter& emitter, NodeId id) {
+  const NodeId operand = emitter.body().node(id).inputs[0];
+  const int width = emitter.schedule().width;
+  const Reducer reducer(emitter, id, width);
+  Accumulator accumulator(emitter, reducer);
+  const bool needs_index = emitter.body().node(id).op == Op::k_argmin || emitter.body().node(id).op == Op::k_argmax;
+  WalkRow(emitter, 0, [&] {
+    const Value element = emitter.AsVector(emitter.ValueOf(operand), operand);
+    llvm::Value* index = needs_index ? ReducedIndex(emitter, id) : nullptr;
+    llvm::Value* mask = emitter.Active() != nullptr && width > 1 ? emitter.Mask() : nullptr;
+    accumulator.Add(reducer.Element(element, index), mask);
+  });
+  const Parts total = reducer.FoldLanes(accumulator.Total());
+  emitter.SetValue(id, Reducer(emitter, id, 1).Finish(total));
+  emitter.NextStage();
+}
+
+void EmitRow(BodyEmitter& emitter) {
+  const Graph& body = emitter.body();
+  for (NodeId id : emitter.schedule().reductions) EmitStage(emitter, id);
+  bool any_long = false;
+  for (size_t output = 0; output < body.outputs().size(); ++output) {
+    const NodeId id = body.outputs()[output];
+    const Axes& inner = emitter.schedule().inner;
+    const bool is_long = std::any_of(inner.begin(), inner.end(), [&](int64_t axis) { return emitter.VariesAlong(id, static_cast<int>(axis)); });
+    any_long |= is_long;
+    if (!is_long) emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
+  }
+  if (!any_long) return;
+  EmitStreamVariants(emitter, [&](bool stream) {
+    WalkRow(emitter, 0, [&] {
+      for (size_t output = 0; output < body.outputs().size(); ++output) {
+        const NodeId id = body.outputs()[output];
+        if (emitter.IsVector(id)) emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), stream);
+      }
+    });
+  });
+}
+
+}  // namespace
+
+void EmitRows(BodyEmitter& emitter) {
+  EmitItems(emitter, [&](llvm::Value*, llvm::Value* row_begin, llvm::Value* row_end) {
+    EmitRun(emitter, row_begin, row_end, [&] { EmitRow(emitter); });
+  });
+}
+
+}  // namespace broadloom

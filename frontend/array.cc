@@ -1,0 +1,113 @@
+// The methods of Array.
+#include "frontend/array.h"
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+#include "frontend/evaluate.h"
+#include "frontend/memory.h"
+
+namespace broadloom {
+namespace {
+
+const StridedArray& StorageOf(const Array& array) {
+  array.eval();
+  return ExprOf(array)->storage;
+}
+
+}  // namespace
+
+Sizes Array::shape() const {
+  Sizes sizes;
+  for (Extent extent : ExprOf(*this)->shape) sizes.push_back(extent.value());
+  return sizes;
+}
+
+Sizes Array::strides() const {
+  const Expr& expr = *ExprOf(*this);
+  const Dims& strides = is_evaluated() ? expr.storage.strides : expr.strides;
+  return Sizes(strides.begin(), strides.end());
+}
+
+DataType Array::dtype() const { return ToDataType(ExprOf(*this)->dtype); }
+int Array::ndim() const { return ExprOf(*this)->rank(); }
+int64_t Array::size() const { return *NumElements(ExprOf(*this)->shape); }
+int64_t Array::nbytes() const { return size() * ExprOf(*this)->dtype.size(); }
+bool Array::is_evaluated() const { return ExprOf(*this)->ready.load(std::memory_order_acquire); }
+Context& Array::context() const { return *ExprOf(*this)->context; }
+
+const Array& Array::eval() const {
+  if (!is_evaluated()) Unwrap(EvaluateRoots(context(), {expr_}));
+  return *this;
+}
+
+const void* Array::data() const { return AddressOf(StorageOf(*this)); }
+std::shared_ptr<void> Array::owner() const { return StorageOf(*this).buffer; }
+bool Array::is_lent() const { return StorageOf(*this).buffer->lent(); }
+
+void Array::copy_to(void* to) const {
+  const StridedArray& storage = StorageOf(*this);
+  const Expr& expr = *expr_;
+  const int64_t itemsize = expr.dtype.size();
+  Dims dense = {};
+  int64_t stride = itemsize;
+  dense.resize(expr.rank());
+  for (int axis = expr.rank() - 1; axis >= 0; --axis) {
+    dense[axis] = stride;
+    stride *= expr.shape[axis].value();
+  }
+  CopyStrided(expr.shape, itemsize, {static_cast<char*>(to), dense}, {AddressOf(storage), storage.strides});
+}
+
+Number Array::item_number() const {
+  if (size() != 1) throw Error(ErrorCode::invalid_argument, "can only convert an array of size 1 to a Python scalar");
+  Scalar scalar{ExprOf(*this)->dtype, 0};
+  copy_to(&scalar.bits);
+  if (scalar.dtype.is_floating()) return AsDouble(scalar);
+  if (scalar.dtype.is_bool()) return AsInt(scalar) != 0;
+  if (scalar.dtype == DType::kUInt64) return scalar.bits;
+  return AsInt(scalar);
+}
+
+void Array::check_dtype(DataType expected) const {
+  if (dtype() == expected) return;
+  throw Error(ErrorCode::type_error, absl::StrCat("an array of ", to_string(dtype()), ", not ", to_string(expected)));
+}
+
+Array Array::operator[](std::initializer_list<Index> items) const { return index(*this, items); }
+Array Array::astype(DataType dtype) const { return broadloom::astype(*this, dtype); }
+Array Array::reshape(const Sizes& shape) const { return broadloom::reshape(*this, shape); }
+
+Array Array::transpose() const {
+  std::vector<int64_t> axes;
+  for (int axis = ndim() - 1; axis >= 0; --axis) axes.push_back(axis);
+  return permute_dims(*this, axes);
+}
+
+Array Array::operator-() const { return negative(*this); }
+Array Array::operator+() const { return positive(*this); }
+Array Array::operator~() const { return invert(*this); }
+Array& Array::operator+=(const Operand& other) { return *this = add(*this, other); }
+Array& Array::operator-=(const Operand& other) { return *this = subtract(*this, other); }
+Array& Array::operator*=(const Operand& other) { return *this = multiply(*this, other); }
+Array& Array::operator/=(const Operand& other) { return *this = divide(*this, other); }
+
+namespace {
+
+std::vector<ExprPtr> RootsOf(const std::vector<Array>& arrays) {
+  std::vector<ExprPtr> roots;
+  for (const Array& array : arrays) roots.push_back(ExprOf(array));
+  return roots;
+}
+
+}  // namespace
+
+void eval(const std::vector<Array>& arrays) {
+  if (!arrays.empty()) Unwrap(EvaluateRoots(arrays[0].context(), RootsOf(arrays)));
+}
+
+std::string explain(const std::vector<Array>& arrays) {
+  if (arrays.empty()) return "nothing to evaluate\n";
+  return Unwrap(Explain(arrays[0].context(), RootsOf(arrays)));
+}
+
+}  // namespace broadloom

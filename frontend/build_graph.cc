@@ -1,0 +1,230 @@
+// Extents that an operation's own rule makes equal are one symbol:
+//
+//     x (4,7), y (7,)    add x, y     ==>     add f64[s0,s1], f64[s1]
+//     x (4,1), y (7,)    add x, y     ==>     add f64[s0,1], f64[s1]      broadcast, so the extent is 1 for ever
+//
+// Two extents that happen to be equal stay two symbols: the plan then serves both cases.
+#include "frontend/build_graph.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "frontend/layout.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+// Classes of equal numbers of the trace.
+class Classes {
+ public:
+  explicit Classes(size_t size) : parent_(size), is_one_(size) { std::iota(parent_.begin(), parent_.end(), 0); }
+
+  int Find(int number) {
+    while (parent_[number] != number) number = parent_[number] = parent_[parent_[number]];
+    return number;
+  }
+  void Unite(int a, int b) {
+    a = Find(a);
+    b = Find(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+    is_one_[std::min(a, b)] = is_one_[a] || is_one_[b];
+  }
+  void MakeOne(int number) { is_one_[Find(number)] = true; }
+  bool IsOne(int number) { return is_one_[Find(number)]; }
+
+ private:
+  std::vector<int> parent_;
+  std::vector<bool> is_one_;
+};
+
+class Builder {
+ public:
+  explicit Builder(const Trace& trace) : trace_(trace), classes_(trace.numbers.size()) {}
+  absl::StatusOr<BuiltGraph> Run();
+
+ private:
+  const TraceNode& Input(const TraceNode& node, int i) const { return trace_.nodes[trace_.inputs[node.first_input + i]]; }
+  static int AxisOf(const TraceNode& node, int axis) { return node.first_number + axis; }
+
+  void Unify(const TraceNode& node);
+  void UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes, int result_axes);
+  void UnifyNamed(const TraceNode& from, const TraceNode& to, bool inserts);
+  void UnifyReduce(const TraceNode& from, const TraceNode& to);
+  void UnifyReshape(const TraceNode& from, const TraceNode& to);
+  void UnifyMatmul(const TraceNode& node);
+
+  Extent SymbolOf(int number);
+  Extent ExtentOf(int number) { return classes_.IsOne(number) ? Extent(1) : SymbolOf(classes_.Find(number)); }
+  Shape ShapeOf(const TraceNode& node);
+  std::string LettersOf(const TraceNode& node);
+  Attrs AttrsOf(const TraceNode& node);
+  absl::StatusOr<NodeId> Add(const TraceNode& node);
+  absl::StatusOr<NodeId> InMemoryOrder(const TraceNode& root, NodeId id);
+
+  const Trace& trace_;
+  Classes classes_;
+  std::vector<int> symbols_;  // of each number; -1: none yet
+  std::vector<NodeId> ids_;
+  BuiltGraph built_;
+};
+
+absl::StatusOr<BuiltGraph> Builder::Run() {
+  symbols_.assign(trace_.numbers.size(), -1);
+  for (const TraceNode& node : trace_.nodes) {
+    if (!node.is_leaf) Unify(node);
+  }
+  for (const TraceNode& node : trace_.nodes) {
+    BL_ASSIGN_OR_RETURN(const NodeId id, Add(node));
+    ids_.push_back(id);
+  }
+  std::vector<NodeId> outputs;
+  for (int root : trace_.roots) {
+    BL_ASSIGN_OR_RETURN(const NodeId id, InMemoryOrder(trace_.nodes[root], ids_[root]));
+    outputs.push_back(id);
+  }
+  built_.graph.set_outputs(std::move(outputs));
+  return std::move(built_);
+}
+
+void Builder::Unify(const TraceNode& node) {
+  switch (InfoOf(node.expr->op).shape_rule) {
+    case ShapeRule::kElementwise:
+    case ShapeRule::kBroadcastTo:
+      for (int i = 0; i < node.num_inputs; ++i) {
+        UnifyBroadcast(Input(node, i), node, Input(node, i).expr->rank(), node.expr->rank());
+      }
+      return;
+    case ShapeRule::kExpandDims: return UnifyNamed(Input(node, 0), node, /*inserts=*/true);
+    case ShapeRule::kSqueeze: return UnifyNamed(node, Input(node, 0), /*inserts=*/true);
+    case ShapeRule::kPermute: return UnifyNamed(Input(node, 0), node, /*inserts=*/false);
+    case ShapeRule::kReduce: return UnifyReduce(Input(node, 0), node);
+    case ShapeRule::kReshape: return UnifyReshape(Input(node, 0), node);
+    case ShapeRule::kMatmul: return UnifyMatmul(node);
+    case ShapeRule::kSlice:
+      for (int axis = 0; axis < node.expr->rank(); ++axis) {
+        const bool whole = SliceClass(*Input(node, 0).expr, *node.expr, axis) == 'w';
+        if (whole) classes_.Unite(AxisOf(Input(node, 0), axis), AxisOf(node, axis));
+      }
+      return;
+    default: return;
+  }
+}
+
+// Leading axes of both, aligned at the right.
+void Builder::UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes, int result_axes) {
+  for (int axis = 0; axis < operand_axes; ++axis) {
+    const int to = result_axes - operand_axes + axis;
+    if (IsBroadcast(operand.expr->shape[axis], result.expr->shape[to])) classes_.MakeOne(AxisOf(operand, axis));
+    else classes_.Unite(AxisOf(operand, axis), AxisOf(result, to));
+  }
+}
+
+// `axes` of the attribute are new in `to` (expand_dims; squeeze read backwards), or say where its axes come from.
+void Builder::UnifyNamed(const TraceNode& from, const TraceNode& to, bool inserts) {
+  const TraceNode& owner = from.expr->op == Op::k_squeeze && from.num_inputs > 0 && &Input(from, 0) == &to ? from : to;
+  const Axes& axes = owner.expr->attrs.Ints(AttrName::k_axes);
+  int next = 0;
+  for (int axis = 0; axis < to.expr->rank(); ++axis) {
+    if (!inserts) classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
+    else if (std::find(axes.begin(), axes.end(), axis) != axes.end()) classes_.MakeOne(AxisOf(to, axis));
+    else classes_.Unite(AxisOf(from, next++), AxisOf(to, axis));
+  }
+}
+
+void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {
+  const Axes& axes = to.expr->attrs.Ints(AttrName::k_axes);
+  const bool keepdims = to.expr->attrs.IntOr(AttrName::k_keepdims, 0) != 0;
+  int next = 0;
+  for (int axis = 0; axis < from.expr->rank(); ++axis) {
+    const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
+    if (!reduced) classes_.Unite(AxisOf(from, axis), AxisOf(to, next));
+    else if (keepdims) classes_.MakeOne(AxisOf(to, next));
+    next += !reduced || keepdims;
+  }
+}
+
+void Builder::UnifyReshape(const TraceNode& from, const TraceNode& to) {
+  const Axes& groups = to.expr->attrs.Ints(AttrName::k_groups);
+  int i = 0, j = 0;
+  for (size_t g = 0; g < groups.size(); g += 2) {
+    if (groups[g] == 1 && groups[g + 1] == 1) classes_.Unite(AxisOf(from, i), AxisOf(to, j));
+    if (groups[g] == 0 && groups[g + 1] == 1) classes_.MakeOne(AxisOf(to, j));
+    if (groups[g] == 1 && groups[g + 1] == 0) classes_.MakeOne(AxisOf(from, i));
+    i += static_cast<int>(groups[g]);
+    j += static_cast<int>(groups[g + 1]);
+  }
+}
+
+void Builder::UnifyMatmul(const TraceNode& node) {
+  const TraceNode& a = Input(node, 0);
+  const TraceNode& b = Input(node, 1);
+  const int a_rank = a.expr->rank(), b_rank = b.expr->rank(), rank = node.expr->rank();
+  classes_.Unite(AxisOf(a, a_rank - 1), AxisOf(b, std::max(0, b_rank - 2)));
+  if (a_rank > 1) classes_.Unite(AxisOf(a, a_rank - 2), AxisOf(node, rank - 1 - (b_rank > 1)));
+  if (b_rank > 1) classes_.Unite(AxisOf(b, b_rank - 1), AxisOf(node, rank - 1));
+  const int batch = rank - (a_rank > 1) - (b_rank > 1);
+  if (a_rank > 2) UnifyBroadcast(a, node, a_rank - 2, batch);
+  if (b_rank > 2) UnifyBroadcast(b, node, b_rank - 2, batch);
+}
+
+Extent Builder::SymbolOf(int number) {
+  if (symbols_[number] < 0) {
+    symbols_[number] = static_cast<int>(built_.bindings.size());
+    built_.bindings.push_back(number);
+  }
+  return Extent::Symbol(symbols_[number]);
+}
+
+Shape Builder::ShapeOf(const TraceNode& node) {
+  Shape shape;
+  for (int axis = 0; axis < node.expr->rank(); ++axis) shape.push_back(ExtentOf(AxisOf(node, axis)));
+  return shape;
+}
+
+// An axis of extent 1 for ever does not move, and nothing is joint with it.
+std::string Builder::LettersOf(const TraceNode& node) {
+  std::string letters = LayoutLetters(node.expr->shape, node.array.strides, node.expr->dtype.size());
+  for (int axis = 0; axis < node.expr->rank(); ++axis) {
+    if (!classes_.IsOne(AxisOf(node, axis))) continue;
+    letters[axis] = '0';
+    if (axis > 0 && letters[axis - 1] == 'j') letters[axis - 1] = 's';
+  }
+  return letters;
+}
+
+Attrs Builder::AttrsOf(const TraceNode& node) {
+  const Expr& expr = *node.expr;
+  Attrs attrs = expr.attrs;
+  if (attrs.Has(AttrName::k_shape)) attrs.Set(AttrName::k_shape, ShapeOf(node));
+  if (expr.op != Op::k_slice) return attrs;
+  Shape starts, steps;
+  for (int axis = 0; axis < expr.rank(); ++axis) {
+    const char kind = SliceClass(*Input(node, 0).expr, expr, axis);
+    starts.push_back(kind == 'w' ? Extent(0) : SymbolOf(AxisOf(node, expr.rank() + axis)));
+    steps.push_back(kind != 's' ? Extent(1) : SymbolOf(AxisOf(node, 2 * expr.rank() + axis)));
+  }
+  attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, ShapeOf(node));
+  return attrs;
+}
+
+absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
+  if (node.is_leaf) return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node));
+  if (node.expr->op == Op::k_scalar) return built_.graph.AddScalar(node.expr->dtype);
+  Inputs inputs;
+  for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
+  return built_.graph.Add(node.expr->op, std::move(inputs), AttrsOf(node));
+}
+
+// Results are stored in C order, so their axes are put in the order in which they are to lie.
+absl::StatusOr<NodeId> Builder::InMemoryOrder(const TraceNode& root, NodeId id) {
+  const auto& order = root.expr->layout.order;
+  if (std::is_sorted(order.begin(), order.end())) return id;
+  return built_.graph.Add(Op::k_permute_dims, {id}, Attrs().Set(AttrName::k_axes, Axes(order.begin(), order.end())));
+}
+
+}  // namespace
+
+absl::StatusOr<BuiltGraph> BuildGraph(const Trace& trace) { return Builder(trace).Run(); }
+
+}  // namespace broadloom

@@ -1,0 +1,115 @@
+// The context and the public functions that look at it.
+#include "frontend/context.h"
+
+#include <algorithm>
+
+#include "frontend/options.h"
+#include "frontend/plan.h"
+#include "frontend/unwrap.h"
+#include "runtime/machine.h"
+
+namespace broadloom {
+namespace {
+
+constexpr int64_t kMaxPlans = 4096, kMaxKernels = 4096;
+
+int64_t LimitOf(int64_t bytes) { return bytes < 0 ? Budget::kUnlimited : bytes; }
+int ThreadsOf(int threads) { return threads > 0 ? threads : ThisMachine().cpus; }
+
+}  // namespace
+
+Context::Context(const Options& o)
+    : options(o),
+      budget(std::make_shared<Budget>(LimitOf(o.memory_budget), ProcessBudget())),
+      pool(ThreadsOf(o.threads)),
+      plans(kMaxPlans),
+      kernels(kMaxKernels) {}
+
+Context::~Context() = default;
+
+const absl::StatusOr<Target>& Context::target() {
+  static const auto* const host = new absl::StatusOr<Target>(HostTarget());
+  return *host;
+}
+
+MachineModel Context::machine() {
+  MachineModel model;
+  if (!options.interpret && target().ok()) model.vector_bytes = target()->vector_bytes;
+  return model;
+}
+
+BroadcastWarnings Context::warnings() const {
+  absl::MutexLock lock(&warnings_mutex_);
+  return warnings_;
+}
+
+void Context::set_warnings(const BroadcastWarnings& warnings) {
+  absl::MutexLock lock(&warnings_mutex_);
+  warnings_ = warnings;
+}
+
+// A cancellation is for those that run at that moment: the first one after it starts afresh.
+Context::Running::Running(Context& context) : context_(context) {
+  if (context.running_.fetch_add(1) == 0) __atomic_store_n(&context.cancelled_, 0, __ATOMIC_RELAXED);
+}
+Context::Running::~Running() { context_.running_.fetch_sub(1); }
+
+void Context::Cancel() {
+  if (running_.load() > 0) __atomic_store_n(&cancelled_, 1, __ATOMIC_RELAXED);
+}
+
+Context& OrDefault(Context* context) { return context != nullptr ? *context : default_context(); }
+
+std::shared_ptr<Context> make_context(const Options& options) { return std::make_shared<Context>(options); }
+
+Context& default_context() {
+  static Context* const context = new Context(Unwrap(OptionsFromEnvironment()));  // leaked: arrays may die after main
+  return *context;
+}
+
+MemoryUse memory_info(Context* context) {
+  const MemoryInfo info = OrDefault(context).allocator.info();
+  return {info.live, info.peak, info.cached};
+}
+
+void reset_peak(Context* context) { OrDefault(context).allocator.ResetPeak(); }
+
+int64_t memory_budget(Context* context) {
+  const int64_t limit = OrDefault(context).budget->limit();
+  return limit == Budget::kUnlimited ? -1 : limit;
+}
+
+void set_memory_budget(int64_t bytes, Context* context) { OrDefault(context).budget->set_limit(LimitOf(bytes)); }
+
+CacheInfo cache_info(Context* context) {
+  Context& c = OrDefault(context);
+  CacheInfo info;
+  info.compiles = c.compiles.load();
+  info.hits = c.plans.stats().hits;
+  info.kernels = c.kernels.stats().entries;
+  info.bytes = info.kernels == 0 ? 0 : c.kernel_bytes.load();
+  return info;
+}
+
+void cache_clear(Context* context) {
+  Context& c = OrDefault(context);
+  c.plans.Clear();
+  c.kernels.Clear();
+  c.kernel_bytes = 0;
+  c.allocator.Trim();
+}
+
+void set_num_threads(int threads, Context* context) {
+  if (threads < 1) throw Error(ErrorCode::invalid_argument, "set_num_threads: needs at least one thread");
+  OrDefault(context).pool.set_threads(threads);
+}
+
+int num_threads(Context* context) { return OrDefault(context).pool.threads(); }
+void cancel_evaluations(Context* context) { OrDefault(context).Cancel(); }
+
+void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context) {
+  OrDefault(context).set_warnings(warnings);
+}
+BroadcastWarnings broadcast_warnings(Context* context) { return OrDefault(context).warnings(); }
+
+}  // namespace broadloom

@@ -1,0 +1,73 @@
+// What arrays share: options, memory, threads, plans, kernels, counters.
+#ifndef BROADLOOM_FRONTEND_CONTEXT_H_
+#define BROADLOOM_FRONTEND_CONTEXT_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "codegen/compile.h"
+#include "frontend/array.h"
+#include "passes/pass.h"
+#include "runtime/allocator.h"
+#include "runtime/budget.h"
+#include "runtime/cache.h"
+#include "runtime/image_loader.h"
+#include "runtime/thread_pool.h"
+
+namespace broadloom {
+
+struct Plan;  // frontend/plan.h
+
+// Thread-safe. Outlives its arrays.
+class Context {
+ public:
+  explicit Context(const Options& options);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  const Options options;
+  Allocator allocator;
+  const std::shared_ptr<Budget> budget;
+  ThreadPool pool;
+  Cache<std::shared_ptr<const Plan>> plans;
+  Cache<std::shared_ptr<const LoadedKernel>> kernels;
+  std::atomic<int64_t> compiles{0}, kernel_bytes{0};
+
+  // Held for reading while a pending region is walked, for writing while results are published: both take microseconds.
+  absl::Mutex publication;
+
+  const absl::StatusOr<Target>& target();  // asked once
+  MachineModel machine();
+
+  BroadcastWarnings warnings() const;
+  void set_warnings(const BroadcastWarnings& warnings);
+
+  // An evaluation in progress; what `cancelled` points to is non-zero once it must stop.
+  class Running {
+   public:
+    explicit Running(Context& context);
+    ~Running();
+    const int32_t* cancelled() const { return &context_.cancelled_; }
+
+   private:
+    Context& context_;
+  };
+  void Cancel();  // async-signal-safe
+
+ private:
+  int32_t cancelled_ = 0;  // through __atomic builtins: kernels read it as a plain number
+  std::atomic<int> running_{0};
+  mutable absl::Mutex warnings_mutex_;
+  BroadcastWarnings warnings_ ABSL_GUARDED_BY(warnings_mutex_);
+};
+
+Context& OrDefault(Context* context);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_CONTEXT_H_

@@ -1,0 +1,106 @@
+// Numbers, dtypes and axes as users write them.
+#include "frontend/convert.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+
+namespace broadloom {
+namespace {
+
+WeakKind WeakKindOf(const Number& number) {
+  switch (number.kind()) {
+    case Number::Kind::boolean: return WeakKind::kBool;
+    case Number::Kind::floating: return WeakKind::kFloat;
+    default: return WeakKind::kInt;
+  }
+}
+
+std::string TextOf(const Number& number) {
+  if (number.kind() == Number::Kind::natural) return absl::StrCat(static_cast<uint64_t>(number.integer()));
+  return absl::StrCat(number.integer());
+}
+
+}  // namespace
+
+double Number::floating() const {
+  if (kind_ == Kind::floating) return floating_;
+  return kind_ == Kind::natural ? static_cast<double>(static_cast<uint64_t>(integer_)) : static_cast<double>(integer_);
+}
+
+const char* to_string(DataType dtype) { return ToDType(dtype).name().data(); }  // literals end with a 0
+
+std::optional<DataType> parse_dtype(const std::string& name) {
+  const std::optional<DType> dtype = ParseDType(name);
+  return dtype.has_value() ? std::optional(ToDataType(*dtype)) : std::nullopt;
+}
+
+int itemsize(DataType dtype) { return ToDType(dtype).size(); }
+DataType result_type(DataType a, DataType b) { return ToDataType(PromoteTypes(ToDType(a), ToDType(b))); }
+bool can_cast(DataType from, DataType to) { return CanCastSameKind(ToDType(from), ToDType(to)); }
+
+const ExprPtr& ExprOf(const Array& array) {
+  if (array.is_null()) throw Error(ErrorCode::invalid_argument, "an Array that was never assigned to");
+  return array.expr();
+}
+
+Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+  Context& context = *inputs[0]->context;
+  return Array(Unwrap(MakeExpr(context, op, std::move(inputs), std::move(attrs))));
+}
+
+bool Fits(const Number& number, DType dtype) {
+  if (number.kind() == Number::Kind::floating || !dtype.is_integer()) return true;
+  const int bits = 8 * dtype.size();
+  if (number.kind() == Number::Kind::natural) return dtype.is_unsigned() && bits == 64;
+  const int64_t value = number.integer();
+  if (dtype.is_unsigned()) return value >= 0 && (bits == 64 || value >> bits == 0);
+  const int64_t high = value >> (bits - 1);
+  return high == 0 || high == -1;
+}
+
+Scalar ScalarOf(const Number& number, DType dtype) {
+  if (number.kind() == Number::Kind::floating || dtype.is_floating()) {
+    return dtype.is_bool() ? MakeIntScalar(dtype, number.floating() != 0) : MakeScalar(dtype, number.floating());
+  }
+  if (Fits(number, dtype)) return MakeIntScalar(dtype, number.integer());
+  throw Error(ErrorCode::overflow, absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
+}
+
+DType DefaultDType(const Number& number) {
+  switch (number.kind()) {
+    case Number::Kind::boolean: return DType::kBool;
+    case Number::Kind::integer: return DType::kInt64;
+    case Number::Kind::natural: return DType::kUInt64;
+    case Number::Kind::floating: return DType::kFloat64;
+  }
+  return DType::kFloat64;
+}
+
+DType WeakDType(DType array, const Number& number) {
+  const DType weak = PromoteWithScalar(array, WeakKindOf(number));
+  return array.is_bool() && number.kind() == Number::Kind::natural ? DType(DType::kUInt64) : weak;
+}
+
+Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {
+  Axes normalized;
+  if (!axes.axes().has_value()) {
+    for (int axis = 0; axis < rank; ++axis) normalized.push_back(axis);
+    return normalized;
+  }
+  for (int64_t axis : *axes.axes()) {
+    if (axis < -rank || axis >= rank) {
+      throw Error(ErrorCode::out_of_range,
+                  absl::StrCat(what, ": axis ", axis, " is out of bounds for array of dimension ", rank));
+    }
+    normalized.push_back(axis < 0 ? axis + rank : axis);
+  }
+  std::sort(normalized.begin(), normalized.end());
+  if (std::adjacent_find(normalized.begin(), normalized.end()) != normalized.end()) {
+    throw Error(ErrorCode::invalid_argument, absl::StrCat(what, ": duplicate value in 'axis'"));
+  }
+  return normalized;
+}
+
+}  // namespace broadloom

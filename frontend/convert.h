@@ -1,0 +1,40 @@
+// Between the public types of array.h and those of the IR. DataType and DType list the same kinds in the same order.
+#ifndef BROADLOOM_FRONTEND_CONVERT_H_
+#define BROADLOOM_FRONTEND_CONVERT_H_
+
+#include <string>
+#include <vector>
+
+#include "frontend/array.h"
+#include "frontend/context.h"
+#include "frontend/expr.h"
+#include "frontend/unwrap.h"
+#include "ir/dtype.h"
+
+namespace broadloom {
+
+static_assert(static_cast<int>(DataType::float64) == DType::kFloat64 && static_cast<int>(DataType::uint8) == DType::kUInt8);
+
+inline DType ToDType(DataType dtype) { return static_cast<DType::Kind>(dtype); }
+inline DataType ToDataType(DType dtype) { return static_cast<DataType>(dtype.kind()); }
+inline Shape ToShape(const Sizes& sizes) { return Shape(sizes.begin(), sizes.end()); }
+
+// The node of an array; an error where the handle is empty.
+const ExprPtr& ExprOf(const Array& array);
+
+// MakeExpr in the context of the first operand. Throws.
+Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {});
+
+// A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
+Scalar ScalarOf(const Number& number, DType dtype);
+bool Fits(const Number& number, DType dtype);
+// The dtype that NumPy gives to a number that stands alone, or beside an array.
+DType DefaultDType(const Number& number);
+DType WeakDType(DType array, const Number& number);
+
+// Sorted, from 0, each once. Throws `out_of_range`.
+Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_CONVERT_H_

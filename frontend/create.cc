@@ -1,0 +1,182 @@
+// New arrays. Those with a pattern are expressions, so that they fuse away.
+#include <cmath>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+#include "frontend/layout.h"
+#include "frontend/memory.h"
+
+namespace broadloom {
+namespace {
+
+void CheckSizes(const Sizes& shape) {
+  for (int64_t extent : shape) {
+    if (extent < 0) throw Error(ErrorCode::invalid_argument, "negative dimensions are not allowed");
+  }
+}
+
+int64_t BytesOf(const Shape& shape, DType dtype) {
+  const std::optional<int64_t> count = NumElements(shape);
+  int64_t bytes = 0;
+  if (!count.has_value() || __builtin_mul_overflow(*count, int64_t{dtype.size()}, &bytes)) {
+    throw Error(ErrorCode::invalid_argument, absl::StrCat("array is too big: ", ToString(shape)));
+  }
+  return bytes;
+}
+
+// Lent memory as an array; empty strides mean C order.
+ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes, const Sizes& strides,
+             std::function<void()> release) {
+  CheckSizes(sizes);
+  const Shape shape = ToShape(sizes);
+  if (!strides.empty() && strides.size() != sizes.size()) {
+    throw Error(ErrorCode::invalid_argument, "one stride is needed for each axis");
+  }
+  const int64_t bytes = BytesOf(shape, dtype);
+  auto buffer = Buffer::Lend(const_cast<void*>(data), bytes, std::move(release));
+  Dims steps(strides.begin(), strides.end());
+  if (strides.empty()) steps = DenseStrides(shape, dtype.size());
+  return MakeReady(context, dtype, shape, {std::move(buffer), 0, std::move(steps)});
+}
+
+// 0 and 1 are part of the code, other numbers are not.
+ExprPtr Constant(Context& context, const Scalar& value) {
+  const bool literal = value == MakeIntScalar(value.dtype, 0) || value == MakeIntScalar(value.dtype, 1);
+  if (!literal) return MakeScalarExpr(context, value);
+  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
+}
+
+Array Filled(Context& context, const Sizes& shape, const Scalar& value) {
+  CheckSizes(shape);
+  BytesOf(ToShape(shape), value.dtype);
+  return copy(broadcast_to(Array(Constant(context, value)), shape));
+}
+
+// 0, 1, ..., n - 1
+Array Iota(Context& context, int64_t n) {
+  Attrs attrs;
+  attrs.Set(AttrName::k_shape, Shape{n}).Set(AttrName::k_axis, int64_t{0});
+  return Array(Unwrap(MakeExpr(context, Op::k_iota, {}, std::move(attrs))));
+}
+
+Array ScalarArray(Context& context, const Scalar& value) { return Array(Constant(context, value)); }
+
+bool IsFloating(const Number& number) { return number.kind() == Number::Kind::floating; }
+
+int64_t LengthOf(const Number& start, const Number& stop, const Number& step) {
+  if (step.floating() == 0) throw Error(ErrorCode::invalid_argument, "arange: step is zero");
+  const double length = std::ceil((stop.floating() - start.floating()) / step.floating());
+  if (std::isnan(length)) throw Error(ErrorCode::invalid_argument, "arange: cannot compute length");
+  if (length >= 9.2e18) throw Error(ErrorCode::invalid_argument, "Maximum allowed size exceeded");
+  return length > 0 ? static_cast<int64_t>(length) : 0;
+}
+
+Scalar Cast(const Number& number, DType dtype) {
+  return IsFloating(number) || dtype.is_floating() ? MakeScalar(dtype, number.floating())
+                                                   : MakeIntScalar(dtype, number.integer());
+}
+
+Number Sum(const Number& a, const Number& b) {
+  if (IsFloating(a) || IsFloating(b)) return a.floating() + b.floating();
+  return static_cast<int64_t>(static_cast<uint64_t>(a.integer()) + static_cast<uint64_t>(b.integer()));
+}
+
+// In the arithmetic of the dtype.
+Scalar Difference(const Scalar& a, const Scalar& b) {
+  if (a.dtype == DType::kFloat32) return MakeScalar(a.dtype, static_cast<float>(AsDouble(a)) - static_cast<float>(AsDouble(b)));
+  if (a.dtype.is_floating()) return MakeScalar(a.dtype, AsDouble(a) - AsDouble(b));
+  return MakeIntScalar(a.dtype, static_cast<int64_t>(a.bits - b.bits));
+}
+
+}  // namespace
+
+Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides, std::function<void()> release,
+           Context* context) {
+  return Array(Lent(OrDefault(context), data, ToDType(dtype), shape, strides, std::move(release)));
+}
+
+Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides, Context* context) {
+  Context& c = OrDefault(context);
+  const ExprPtr from = Lent(c, data, ToDType(dtype), shape, strides, nullptr);
+  const int64_t itemsize = from->dtype.size();
+  auto buffer = Unwrap(AllocateCounted(c, BytesOf(from->shape, from->dtype)));
+  const Dims dense = DenseStrides(from->shape, from->layout.order, itemsize);
+  CopyStrided(from->shape, itemsize, {buffer->data(), dense}, {AddressOf(from->storage), from->storage.strides});
+  return Array(MakeReady(c, from->dtype, from->shape, {std::move(buffer), 0, dense}));
+}
+
+Array scalar(Number value, DataType dtype, Context* context) {
+  return Array(MakeScalarExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
+}
+
+Array zeros(const Sizes& shape, DataType dtype, Context* context) { return full(shape, 0, dtype, context); }
+Array ones(const Sizes& shape, DataType dtype, Context* context) { return full(shape, 1, dtype, context); }
+
+Array full(const Sizes& shape, Number value, std::optional<DataType> dtype, Context* context) {
+  const DType type = dtype.has_value() ? ToDType(*dtype) : DefaultDType(value);
+  return Filled(OrDefault(context), shape, ScalarOf(value, type));
+}
+
+Array zeros_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 0, dtype); }
+Array ones_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 1, dtype); }
+
+// In the memory order of x.
+Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
+  const Expr& like = *ExprOf(x);
+  Sizes sizes;
+  std::vector<int64_t> axes(like.rank());
+  bool in_c_order = true;
+  for (int k = 0; k < like.rank(); ++k) {
+    const int axis = like.layout.order[k];
+    sizes.push_back(like.shape[axis].value());
+    axes[axis] = k;
+    in_c_order = in_c_order && axis == k;
+  }
+  const DType type = dtype.has_value() ? ToDType(*dtype) : like.dtype;
+  const Array dense = Filled(*like.context, sizes, ScalarOf(value, type));
+  return in_c_order ? dense : permute_dims(dense, axes);
+}
+
+// The first two numbers are rounded to the dtype, the others follow from them.
+Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype, Context* context) {
+  Context& c = OrDefault(context);
+  const bool floating = IsFloating(start) || IsFloating(stop) || IsFloating(step);
+  const DType type = dtype.has_value() ? ToDType(*dtype) : floating ? DType(DType::kFloat64) : DType(DType::kInt64);
+  const Scalar first = Cast(start, type), second = Cast(Sum(start, step), type);
+  const Scalar delta = Difference(second, first);
+  const Array numbers = Iota(c, LengthOf(start, stop, step));
+  const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
+  if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
+  const Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
+  const bool exact = !type.is_floating() || AsDouble(first) + AsDouble(delta) == AsDouble(second);
+  return exact ? line : where(numbers == 1, ScalarArray(c, second), line);
+}
+
+Array arange(Number stop) { return arange(0, stop); }
+
+Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype, Context* context) {
+  if (num < 0) throw Error(ErrorCode::invalid_argument, absl::StrCat("Number of samples, ", num, ", must be non-negative."));
+  Context& c = OrDefault(context);
+  const double first = start.floating(), last = stop.floating(), delta = last - first;
+  const int64_t div = endpoint ? num - 1 : num;
+  const double step = delta / static_cast<double>(div);
+  const Array numbers = Iota(c, num);
+  const Array index = astype(numbers, DataType::float64);
+  Array line = div <= 0 ? index * delta : step == 0 ? index / static_cast<double>(div) * delta : index * step;
+  line = line + first;
+  if (endpoint && num > 1) line = where(numbers == num - 1, last, line);
+  if (!dtype.has_value() || *dtype == DataType::float64) return line;
+  return astype(ToDType(*dtype).is_integer() ? floor(line) : line, *dtype);
+}
+
+Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype, Context* context) {
+  CheckSizes({rows, columns.value_or(rows)});
+  Context& c = OrDefault(context);
+  Array row = expand_dims(Iota(c, rows), 1);
+  if (diagonal != 0) row = row + diagonal;
+  const Array column = expand_dims(Iota(c, columns.value_or(rows)), 0);
+  return astype(row == column, dtype);
+}
+
+}  // namespace broadloom

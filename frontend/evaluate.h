@@ -1,0 +1,22 @@
+// From pending nodes to memory.
+#ifndef BROADLOOM_FRONTEND_EVALUATE_H_
+#define BROADLOOM_FRONTEND_EVALUATE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "frontend/context.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// Computes all roots together and publishes them. Nothing is changed where it fails.
+absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots);
+
+// What EvaluateRoots would do. Computes, compiles and allocates nothing.
+absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_EVALUATE_H_

@@ -1,0 +1,191 @@
+// Making and freeing nodes.
+#include "frontend/expr.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/layout.h"
+#include "frontend/source.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+absl::Status CheckContexts(const Context& context, const std::vector<ExprPtr>& inputs) {
+  for (const ExprPtr& input : inputs) {
+    if (input->context != &context) return absl::FailedPreconditionError("arrays of two contexts cannot be mixed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSize(const Expr& expr) {
+  const std::optional<int64_t> count = NumElements(expr.shape);
+  int64_t bytes = 0;
+  if (count.has_value() && !__builtin_mul_overflow(*count, int64_t{expr.dtype.size()}, &bytes)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(InfoOf(expr.op).name, ": the result ", ToString(expr.shape),
+                                                 " has more elements than can be counted in 63 bits"));
+}
+
+absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+  BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
+  absl::InlinedVector<ValueType, 3> types;
+  for (const ExprPtr& input : inputs) types.push_back({input->dtype, input->shape});
+  BL_ASSIGN_OR_RETURN(ValueType type, InferType(op, types, attrs));
+  auto expr = std::make_shared<Expr>();
+  expr->op = op;
+  expr->dtype = type.dtype;
+  expr->shape = std::move(type.shape);
+  expr->attrs = std::move(attrs);
+  expr->context = &context;
+  expr->source = CurrentSource();
+  BL_RETURN_IF_ERROR(CheckSize(*expr));
+  expr->inputs.assign(std::make_move_iterator(inputs.begin()), std::make_move_iterator(inputs.end()));
+  DeriveLayout(*expr);
+  return expr;
+}
+
+// A view of memory is memory.
+absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+  if (op == Op::k_reshape) {
+    attrs.Set(AttrName::k_groups, ReshapeGroups(inputs[0]->shape, attrs.Dims(AttrName::k_shape)));
+  }
+  BL_ASSIGN_OR_RETURN(ExprPtr view, MakeTyped(context, op, std::move(inputs), std::move(attrs)));
+  const Expr& from = *view->inputs[0];
+  if (!from.ready.load(std::memory_order_acquire)) return view;
+  absl::StatusOr<StridedArray> storage = ApplyView(op, view->attrs, view->dtype.size(), from.shape, from.storage);
+  if (absl::IsNotFound(storage.status())) return view;  // needs a copy
+  BL_RETURN_IF_ERROR(storage.status());
+  view->storage = *std::move(storage);
+  view->inputs.clear();
+  view->ready.store(true, std::memory_order_release);
+  return view;
+}
+
+bool IsReduced(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+
+// `lanes` where the reduced axis runs along the vector, or where nothing else is left.
+std::string OrderOf(const Expr& from, const Axes& axes) {
+  bool leaves_one = true;
+  int innermost = -1;
+  for (int axis : from.layout.order) {
+    if (from.shape[axis].is(1)) continue;
+    leaves_one = leaves_one && IsReduced(axes, axis);
+    innermost = axis;
+  }
+  if (leaves_one) return "lanes";
+  return IsReduced(axes, innermost) && !from.layout.outer ? "lanes" : "rows";
+}
+
+// Axes that a merge makes one: from `first`, `count` of them.
+struct Run {
+  int first, count;
+};
+
+// Reduced axes that lie one inside the other in memory, and one after the other in the shape.
+std::vector<Run> JointRuns(const Expr& from, const Axes& axes) {
+  std::vector<Run> runs;
+  for (int k = 0; k < from.rank(); ++k) {
+    const int axis = from.layout.order[k];
+    const bool extends = k > 0 && from.layout.joint[k - 1] && from.layout.order[k - 1] == axis - 1 &&
+                         IsReduced(axes, axis) && IsReduced(axes, axis - 1);
+    if (extends) ++runs.back().count;
+    else runs.push_back({axis, 1});
+  }
+  std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.first < b.first; });
+  return runs;
+}
+
+Attrs ReduceAttrs(const Expr& from, const Axes& axes, const Attrs& others, bool keepdims) {
+  Attrs attrs = others;
+  Axes nested;
+  for (int axis : from.layout.order) {
+    if (IsReduced(axes, axis)) nested.push_back(axis);
+  }
+  attrs.Set(AttrName::k_order, OrderOf(from, axes));
+  attrs.Set(AttrName::k_axes, std::move(nested)).Set(AttrName::k_keepdims, int64_t{keepdims});
+  return attrs;
+}
+
+// sum over [1,2] of (a,b,c)  ==>  sum over [1] of reshape to (a,b*c), where b and c are joint.
+absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& from, const std::vector<Run>& runs,
+                                     const Attrs& attrs) {
+  const Axes& axes = attrs.Ints(AttrName::k_axes);
+  Shape merged;
+  Axes merged_axes;
+  for (const Run& run : runs) {
+    if (IsReduced(axes, run.first)) merged_axes.push_back(static_cast<int64_t>(merged.size()));
+    int64_t extent = 1;
+    for (int i = 0; i < run.count; ++i) extent *= from->shape[run.first + i].value();
+    merged.push_back(extent);
+  }
+  BL_ASSIGN_OR_RETURN(ExprPtr flat, MakeView(context, Op::k_reshape, {from}, Attrs().Set(AttrName::k_shape, merged)));
+  Attrs reduce = ReduceAttrs(*flat, merged_axes, attrs, /*keepdims=*/false);
+  BL_ASSIGN_OR_RETURN(ExprPtr result, MakeTyped(context, op, {std::move(flat)}, std::move(reduce)));
+  if (attrs.IntOr(AttrName::k_keepdims, 0) == 0) return result;
+  Axes sorted = axes;
+  std::sort(sorted.begin(), sorted.end());
+  return MakeView(context, Op::k_expand_dims, {std::move(result)}, Attrs().Set(AttrName::k_axes, sorted));
+}
+
+absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+  const std::vector<ValueType> types = {{inputs[0]->dtype, inputs[0]->shape}};
+  BL_RETURN_IF_ERROR(InferType(op, types, attrs).status());
+  const Expr& from = *inputs[0];
+  const std::vector<Run> runs = JointRuns(from, attrs.Ints(AttrName::k_axes));
+  const bool is_index = op == Op::k_argmin || op == Op::k_argmax;
+  const bool empty = NumElements(from.shape) == 0;
+  if (static_cast<int>(runs.size()) < from.rank() && !is_index && !empty) {
+    return ReduceMerged(context, op, inputs[0], runs, attrs);
+  }
+  const bool keepdims = attrs.IntOr(AttrName::k_keepdims, 0) != 0;
+  attrs = ReduceAttrs(from, attrs.Ints(AttrName::k_axes), attrs, keepdims);
+  return MakeTyped(context, op, std::move(inputs), std::move(attrs));
+}
+
+}  // namespace
+
+// The first node to die on a thread collects what the others held, so that a long chain dies in a loop.
+Expr::~Expr() {
+  static thread_local std::vector<ExprPtr>* collecting = nullptr;
+  const bool outermost = collecting == nullptr;
+  std::vector<ExprPtr> dying;
+  if (outermost) collecting = &dying;
+  for (ExprPtr& input : inputs) collecting->push_back(std::move(input));
+  if (!outermost) return;
+  while (!dying.empty()) {
+    const ExprPtr expr = std::move(dying.back());
+    dying.pop_back();
+  }
+  collecting = nullptr;
+}
+
+absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+  const OpInfo& info = InfoOf(op);
+  if (info.is_view()) return MakeView(context, op, std::move(inputs), std::move(attrs));
+  if (info.is_reduce()) return MakeReduce(context, op, std::move(inputs), std::move(attrs));
+  return MakeTyped(context, op, std::move(inputs), std::move(attrs));
+}
+
+ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage) {
+  auto expr = std::make_shared<Expr>();
+  expr->dtype = dtype;
+  expr->shape = std::move(shape);
+  expr->context = &context;
+  expr->strides = storage.strides;
+  expr->storage = std::move(storage);
+  DeriveLeafLayout(*expr);
+  expr->ready.store(true, std::memory_order_release);
+  return expr;
+}
+
+ExprPtr MakeScalarExpr(Context& context, Scalar scalar) {
+  auto expr = std::make_shared<Expr>();
+  expr->op = Op::k_scalar;
+  expr->dtype = scalar.dtype;
+  expr->scalar = scalar;
+  expr->context = &context;
+  return expr;
+}
+
+}  // namespace broadloom

@@ -1,0 +1,171 @@
+// The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy gives them.
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+
+using Operands = std::vector<const Operand*>;
+
+bool IsComparison(Op op) { return InfoOf(op).dtype_rule == DTypeRule::kCompare; }
+
+// Exponents for which code differs: they are part of it.
+bool IsSpecialExponent(const Number& number) {
+  const double value = number.floating();
+  return value == 2 || value == 1 || value == 0.5 || value == -1 || value == 0;
+}
+
+ExprPtr NumberExpr(Context& context, Op op, const Number& number, DType dtype) {
+  const Scalar scalar = ScalarOf(number, dtype);
+  if (op != Op::k_pow || !IsSpecialExponent(number)) return MakeScalarExpr(context, scalar);
+  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, scalar)));
+}
+
+// The first array decides the context, arrays together the dtype beside which numbers are weak. `where`'s condition has
+// no part in that.
+struct Beside {
+  Context* context = nullptr;
+  std::optional<DType> dtype;
+};
+
+Beside Look(const Operands& operands, size_t first) {
+  Beside beside;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const Array* array = operands[i]->array();
+    if (array == nullptr) continue;
+    const Expr& expr = *ExprOf(*array);
+    if (beside.context == nullptr) beside.context = expr.context;
+    if (i >= first) beside.dtype = beside.dtype.has_value() ? PromoteTypes(*beside.dtype, expr.dtype) : expr.dtype;
+  }
+  if (beside.context == nullptr) beside.context = &default_context();
+  return beside;
+}
+
+// Numbers alone: the widest of their own dtypes.
+DType AloneDType(const Operands& operands, size_t first) {
+  DType dtype = DType::kBool;
+  for (size_t i = first; i < operands.size(); ++i) dtype = PromoteTypes(dtype, DefaultDType(operands[i]->number()));
+  return dtype;
+}
+
+// Several numbers beside an array agree on what the strongest of them needs.
+DType DTypeForNumbers(const Operands& operands, size_t first, const Beside& beside) {
+  if (!beside.dtype.has_value()) return AloneDType(operands, first);
+  DType dtype = *beside.dtype;
+  for (size_t i = first; i < operands.size(); ++i) {
+    if (operands[i]->array() == nullptr) dtype = WeakDType(dtype, operands[i]->number());
+  }
+  return dtype;
+}
+
+Array Elementwise(Op op, const Operands& operands) {
+  const size_t first = op == Op::k_where ? 1 : 0;
+  const Beside beside = Look(operands, first);
+  const DType dtype = DTypeForNumbers(operands, first, beside);
+  std::vector<ExprPtr> inputs;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const Array* array = operands[i]->array();
+    const DType own = i < first ? DType(DType::kBool) : dtype;
+    inputs.push_back(array != nullptr ? ExprOf(*array) : NumberExpr(*beside.context, op, operands[i]->number(), own));
+  }
+  return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
+}
+
+// `array op number` where the array's integers cannot hold the number: the answer is the same for every element.
+Array CompareBeyond(Op op, const Array& array, const Number& number, bool number_is_right) {
+  const bool larger = number.kind() == Number::Kind::natural || number.integer() > 0;  // than every element
+  const bool array_is_less = larger == number_is_right;
+  const bool answer = op == Op::k_not_equal || ((op == Op::k_less || op == Op::k_less_equal) && array_is_less) ||
+                      ((op == Op::k_greater || op == Op::k_greater_equal) && !array_is_less);
+  return full_like(array, answer, DataType::bool_);
+}
+
+void CheckExponent(const Operand& x, const Operand& y) {
+  if (y.array() != nullptr || y.number().kind() != Number::Kind::integer || y.number().integer() >= 0) return;
+  const bool integer = x.array() != nullptr ? !ToDType(x.array()->dtype()).is_floating()
+                                            : x.number().kind() != Number::Kind::floating;
+  if (integer) throw Error(ErrorCode::invalid_argument, "Integers to negative integer powers are not allowed.");
+}
+
+Array Binary(Op op, const Operand& x, const Operand& y) {
+  if (op == Op::k_pow) CheckExponent(x, y);
+  if (IsComparison(op) && (x.array() == nullptr) != (y.array() == nullptr)) {
+    const bool number_is_right = x.array() != nullptr;
+    const Array& array = number_is_right ? *x.array() : *y.array();
+    const Number& number = number_is_right ? y.number() : x.number();
+    const DType dtype = WeakDType(ExprOf(array)->dtype, number);
+    if (!Fits(number, dtype)) return CompareBeyond(op, array, number, number_is_right);
+  }
+  return Elementwise(op, {&x, &y});
+}
+
+Attrs ReduceAttrs(Op op, const ReduceOptions& options) {
+  Attrs attrs;
+  const DTypeRule rule = InfoOf(op).dtype_rule;
+  if (options.dtype.has_value()) {
+    if (rule != DTypeRule::kAccumulate && rule != DTypeRule::kMean) {
+      throw Error(ErrorCode::type_error, absl::StrCat(InfoOf(op).name, " takes no dtype"));
+    }
+    attrs.Set(AttrName::k_dtype, ToDType(*options.dtype));
+  }
+  if (op == Op::k_var || op == Op::k_std) {
+    attrs.Set(AttrName::k_correction, MakeScalar(DType::kFloat64, options.correction));
+  }
+  return attrs;
+}
+
+bool IsIndex(Op op) { return InfoOf(op).dtype_rule == DTypeRule::kIndexOf; }
+
+// NumPy's argmin without an axis is over the elements in C order.
+Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
+  const Array flat = reshape(x, {-1});
+  const Array result = Make(op, {ExprOf(flat)}, Attrs().Set(AttrName::k_axes, Axes{0}));
+  return keepdims ? reshape(result, Sizes(x.ndim(), 1)) : result;
+}
+
+Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  const std::string name(InfoOf(op).name);
+  const Axes normalized = NormalizedAxes(axes, ExprOf(x)->rank(), name.c_str());
+  Attrs attrs = ReduceAttrs(op, options);
+  if (IsIndex(op) && !axes.axes().has_value()) return FlatIndexOf(op, x, keepdims);
+  if (IsIndex(op) && normalized.size() != 1) throw Error(ErrorCode::type_error, absl::StrCat(name, " takes one axis or none"));
+  attrs.Set(AttrName::k_axes, normalized).Set(AttrName::k_keepdims, int64_t{keepdims});
+  return Make(op, {ExprOf(x)}, std::move(attrs));
+}
+
+}  // namespace
+
+// Rows that are not public are views of the table here: `copy` and `astype` stand in array.cc, `keep` is of bodies.
+#define BL_FLAG_kPublic , true,
+#define BL_SECOND(first, second, ...) second
+#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
+#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
+#define BL_IF_true(...) __VA_ARGS__
+#define BL_IF_false(...)
+#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
+#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
+#define BL_DEFINE_kUnary(name, flags) \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x) { return Make(Op::k_##name, {ExprOf(x)}); })
+#define BL_DEFINE_kBinary(name, flags) \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y) { return Binary(Op::k_##name, x, y); })
+#define BL_DEFINE_kTernary(name, flags)                                                    \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z) { \
+    return Elementwise(Op::k_##name, {&x, &y, &z});                                        \
+  })
+#define BL_DEFINE_kReduce(name, flags)                                                     \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) { \
+    return Reduce(Op::k_##name, x, axes, keepdims, options);                               \
+  })
+#define BL_DEFINE_kLeaf(name, flags)
+#define BL_DEFINE_kView(name, flags)
+#define BL_DEFINE_kLibrary(name, flags)
+#define BL_DEFINE_kKernel(name, flags)
+#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DEFINE_##op_class(name, flags)
+#include "ir/ops.def"
+#undef BL_OP
+
+Array matmul(const Array& x, const Array& y) { return Make(Op::k_matmul, {ExprOf(x), ExprOf(y)}); }
+
+}  // namespace broadloom

@@ -1,0 +1,283 @@
+// The rules of `Layout`, one function a class of operations. They see shapes and strides of operands as these were when the
+// operation was written, so that evaluation can never change the order of somebody's additions.
+#include "frontend/layout.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+namespace broadloom {
+namespace {
+
+using Order = absl::InlinedVector<int8_t, 4>;
+
+int64_t WrappingProduct(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
+
+Order Identity(int rank) {
+  Order order(rank);
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+// An operand as the result's axes see it.
+struct Aligned {
+  Aligned(const Expr& e, const Shape& result) : expr(e), missing(static_cast<int>(result.size()) - e.rank()) {
+    for (int axis = 0; axis < static_cast<int>(result.size()); ++axis) {
+      const int own = axis - missing;
+      const bool moves = own >= 0 && !e.shape[own].is(1);
+      strides.push_back(moves ? e.strides[own] : 0);
+      broadcast.push_back(own < 0 || (!result[axis].is(1) && strides.back() == 0));
+    }
+  }
+  // Whether two axes that it does not broadcast can be walked as one, q inside p.
+  bool Joins(int p, int q) const {
+    const auto& order = expr.layout.order;
+    const auto at = std::find(order.begin(), order.end(), p - missing);
+    return at + 1 != order.end() && *(at + 1) == q - missing && expr.layout.joint[at - order.begin()];
+  }
+
+  const Expr& expr;
+  int missing;
+  Dims strides;                             // 0 where it does not move
+  absl::InlinedVector<bool, 4> broadcast;
+};
+
+// NumPy's iterator: whether `outer` must come inside of `inner`. Operands that do not move along both have no say; where
+// others disagree C order wins.
+enum class Verdict { kNone, kKeep, kSwap };
+Verdict Compare(absl::Span<const Aligned> operands, int outer, int inner) {
+  Verdict verdict = Verdict::kNone;
+  for (const Aligned& operand : operands) {
+    const int64_t a = std::abs(operand.strides[outer]), b = std::abs(operand.strides[inner]);
+    if (a == 0 || b == 0) continue;
+    if (b <= a) return Verdict::kKeep;
+    verdict = Verdict::kSwap;
+  }
+  return verdict;
+}
+
+// Insertion from the innermost axis outwards, as npyiter_find_best_axis_ordering does it.
+Order KOrder(absl::Span<const Aligned> operands, int rank) {
+  Order inside;  // innermost first
+  for (int axis = rank - 1; axis >= 0; --axis) {
+    int position = static_cast<int>(inside.size());
+    for (int i = position - 1; i >= 0; --i) {
+      const Verdict verdict = Compare(operands, axis, inside[i]);
+      if (verdict == Verdict::kKeep) break;
+      if (verdict == Verdict::kSwap) position = i;
+    }
+    inside.insert(inside.begin() + position, axis);
+  }
+  return Order(inside.rbegin(), inside.rend());
+}
+
+bool Joint(absl::Span<const Aligned> operands, int p, int q) {
+  return std::all_of(operands.begin(), operands.end(), [&](const Aligned& operand) {
+    if (operand.broadcast[p] || operand.broadcast[q]) return operand.broadcast[p] && operand.broadcast[q];
+    return operand.Joins(p, q);
+  });
+}
+
+// Whether a varies along an axis that b broadcasts.
+bool VariesWhereNot(const Aligned& a, const Aligned& b, const Shape& result) {
+  for (size_t axis = 0; axis < result.size(); ++axis) {
+    if (!result[axis].is(1) && !a.broadcast[axis] && b.broadcast[axis]) return true;
+  }
+  return false;
+}
+
+bool IsOuter(absl::Span<const Aligned> operands, const Shape& result) {
+  for (const Aligned& a : operands) {
+    if (a.expr.layout.outer) return true;
+    for (const Aligned& b : operands) {
+      if (VariesWhereNot(a, b, result) && VariesWhereNot(b, a, result)) return true;
+    }
+  }
+  return false;
+}
+
+void DeriveElementwise(Expr& expr) {
+  std::vector<Aligned> operands;
+  for (const ExprPtr& input : expr.inputs) {
+    if (input->rank() > 0) operands.emplace_back(*input, expr.shape);
+  }
+  Layout& layout = expr.layout;
+  layout.order = KOrder(operands, expr.rank());
+  for (int k = 0; k + 1 < expr.rank(); ++k) {
+    layout.joint.push_back(Joint(operands, layout.order[k], layout.order[k + 1]));
+  }
+  layout.outer = IsOuter(operands, expr.shape);
+  expr.strides = DenseStrides(expr.shape, layout.order, expr.dtype.size());
+}
+
+void DeriveReduce(Expr& expr) {
+  const Expr& from = *expr.inputs[0];
+  const Axes& axes = expr.attrs.Ints(AttrName::k_axes);
+  const bool keepdims = expr.attrs.IntOr(AttrName::k_keepdims, 0) != 0;
+  const auto reduced = [&](int axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); };
+  const auto renumbered = [&](int axis) {
+    if (keepdims) return axis;
+    return axis - static_cast<int>(std::count_if(axes.begin(), axes.end(), [&](int64_t a) { return a < axis; }));
+  };
+  int previous = -1;  // position of the last axis taken
+  for (int k = 0; k < from.rank(); ++k) {
+    const int axis = from.layout.order[k];
+    if (reduced(axis) && !keepdims) continue;
+    if (previous >= 0) {
+      const bool both = !reduced(axis) && !reduced(from.layout.order[previous]);
+      expr.layout.joint.push_back(both && previous == k - 1 && from.layout.joint[previous]);
+    }
+    expr.layout.order.push_back(renumbered(axis));
+    previous = k;
+  }
+  expr.layout.outer = from.layout.outer;
+  expr.strides = DenseStrides(expr.shape, expr.layout.order, expr.dtype.size());
+}
+
+void DeriveDense(Expr& expr) {
+  expr.layout.order = Identity(expr.rank());
+  expr.layout.joint.assign(std::max(0, expr.rank() - 1), true);
+  expr.strides = DenseStrides(expr.shape, expr.dtype.size());
+}
+
+// What an axis of a view was: the operand's axes at its two ends (-1: none), and the reshape group it was split from.
+struct Origin {
+  int outer = -1, inner = -1, split = -1;
+  bool whole = true;     // every element of the operand's axis, each once
+  bool in_step = true;   // at distances of one step of the operand's axis
+};
+
+std::vector<Origin> OriginsOfReshape(const Expr& from, const Expr& expr) {
+  std::vector<Origin> origins;
+  const Axes groups = ReshapeGroups(from.shape, expr.shape);
+  int source = 0;
+  for (size_t g = 0; g < groups.size(); g += 2) {
+    const int n = static_cast<int>(groups[g]), m = static_cast<int>(groups[g + 1]);
+    for (int i = 0; i < m; ++i) {
+      Origin origin;
+      if (n == 1 && m > 1) origin.split = static_cast<int>(g);
+      if (n > 0 && (n == 1 || m == 1)) {
+        if (i == 0) origin.outer = source;
+        if (i == m - 1) origin.inner = source + n - 1;
+      }
+      origins.push_back(origin);
+    }
+    source += n;
+  }
+  return origins;
+}
+
+Origin OriginOfSlice(const Expr& from, const Expr& expr, int axis) {
+  Origin origin{axis, axis};
+  origin.in_step = expr.attrs.Dims(AttrName::k_steps)[axis].is(1);
+  origin.whole = origin.in_step && from.shape[axis] == expr.shape[axis];
+  return origin;
+}
+
+std::vector<Origin> OriginsOf(const Expr& from, const Expr& expr) {
+  if (expr.op == Op::k_reshape) return OriginsOfReshape(from, expr);
+  std::vector<Origin> origins(expr.rank());
+  const auto named = [&](int axis) {
+    const Axes& axes = expr.attrs.Ints(AttrName::k_axes);
+    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+  };
+  int next = 0;  // of the operand, or of the result for squeeze
+  for (int axis = 0; axis < expr.rank() && expr.op != Op::k_squeeze; ++axis) {
+    const int missing = expr.rank() - from.rank();
+    const auto same = [](int source) { return Origin{source, source}; };
+    if (expr.op == Op::k_permute_dims) origins[axis] = same(expr.attrs.Ints(AttrName::k_axes)[axis]);
+    if (expr.op == Op::k_slice) origins[axis] = OriginOfSlice(from, expr, axis);
+    if (expr.op == Op::k_expand_dims && !named(axis)) origins[axis] = same(next++);
+    const bool kept = axis >= missing && from.shape[axis - missing] == expr.shape[axis];
+    if (expr.op == Op::k_broadcast_to && kept) origins[axis] = same(axis - missing);
+  }
+  for (int axis = 0; axis < from.rank() && expr.op == Op::k_squeeze; ++axis) {
+    if (!named(axis)) origins[next++] = Origin{axis, axis};
+  }
+  return origins;
+}
+
+bool JointInView(const Layout& from, const Origin& p, const Origin& q) {
+  if (p.split >= 0 && p.split == q.split) return true;
+  if (p.inner < 0 || q.outer < 0 || !q.whole || !p.in_step) return false;
+  const auto at = std::find(from.order.begin(), from.order.end(), p.inner);
+  return at + 1 != from.order.end() && *(at + 1) == q.outer && from.joint[at - from.order.begin()];
+}
+
+void DeriveView(Expr& expr) {
+  const Expr& from = *expr.inputs[0];
+  const auto view = ApplyView(expr.op, expr.attrs, expr.dtype.size(), from.shape, {nullptr, 0, from.strides});
+  if (!view.ok()) return DeriveDense(expr);  // a reshape that NumPy would copy
+  expr.strides = view->strides;
+  const Aligned self(expr, expr.shape);
+  expr.layout.order = KOrder({&self, 1}, expr.rank());
+  const std::vector<Origin> origins = OriginsOf(from, expr);
+  for (int k = 0; k + 1 < expr.rank(); ++k) {
+    const int p = expr.layout.order[k], q = expr.layout.order[k + 1];
+    expr.layout.joint.push_back(JointInView(from.layout, origins[p], origins[q]));
+  }
+  expr.layout.outer = from.layout.outer;
+}
+
+}  // namespace
+
+Dims DenseStrides(const Shape& shape, absl::Span<const int8_t> order, int64_t itemsize) {
+  Dims strides(shape.size());
+  int64_t stride = itemsize;
+  for (int k = static_cast<int>(order.size()) - 1; k >= 0; --k) {
+    strides[order[k]] = stride;
+    stride = WrappingProduct(stride, std::max<int64_t>(1, shape[order[k]].value()));
+  }
+  return strides;
+}
+
+Dims DenseStrides(const Shape& shape, int64_t itemsize) {
+  return DenseStrides(shape, Identity(static_cast<int>(shape.size())), itemsize);
+}
+
+void DeriveLeafLayout(Expr& expr) {
+  const Aligned self(expr, expr.shape);
+  expr.layout.order = KOrder({&self, 1}, expr.rank());
+  int64_t inner = expr.dtype.size();  // the stride at which the axis outside joins
+  expr.layout.joint.assign(std::max(0, expr.rank() - 1), false);
+  for (int k = expr.rank() - 1; k >= 0; --k) {
+    const int axis = expr.layout.order[k];
+    const int64_t stride = expr.shape[axis].is(1) ? inner : expr.strides[axis];
+    if (k + 1 < expr.rank()) expr.layout.joint[k] = stride == inner;
+    inner = WrappingProduct(stride, expr.shape[axis].value());
+  }
+}
+
+void DeriveLayout(Expr& expr) {
+  const OpInfo& info = InfoOf(expr.op);
+  if (info.is_elementwise()) return DeriveElementwise(expr);
+  if (info.is_reduce()) return DeriveReduce(expr);
+  if (info.is_view()) return DeriveView(expr);
+  DeriveDense(expr);
+}
+
+Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize) {
+  Dims normalized = strides;
+  int64_t inner = itemsize;
+  for (int axis = static_cast<int>(shape.size()) - 1; axis >= 0; --axis) {
+    if (shape[axis].value() <= 1) normalized[axis] = inner;
+    inner = WrappingProduct(normalized[axis], std::max<int64_t>(1, shape[axis].value()));
+  }
+  return normalized;
+}
+
+std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t itemsize) {
+  const int rank = static_cast<int>(shape.size());
+  std::string letters(rank, 's');
+  for (int axis = 0; axis < rank; ++axis) {
+    if (strides[axis] == 0) letters[axis] = '0';
+    else if (strides[axis] == itemsize) letters[axis] = 'u';
+    else if (axis + 1 < rank && strides[axis + 1] != 0 &&
+             strides[axis] == WrappingProduct(strides[axis + 1], shape[axis + 1].value())) letters[axis] = 'j';
+  }
+  return letters;
+}
+
+}  // namespace broadloom

@@ -1,0 +1,28 @@
+// Strides and layouts as NumPy would have them, had it evaluated every operation at once.
+#ifndef BROADLOOM_FRONTEND_LAYOUT_H_
+#define BROADLOOM_FRONTEND_LAYOUT_H_
+
+#include <string>
+
+#include "absl/types/span.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// Strides of fresh memory whose axes lie in `order`, outermost first.
+Dims DenseStrides(const Shape& shape, absl::Span<const int8_t> order, int64_t itemsize);
+Dims DenseStrides(const Shape& shape, int64_t itemsize);  // C order
+
+// Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which are set already.
+void DeriveLayout(Expr& expr);
+// The same for elements in memory, from `strides`.
+void DeriveLeafLayout(Expr& expr);
+
+// Strides with those of axes of extent 1, which mean nothing, set so that they join their neighbours.
+Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize);
+// One letter an axis of normalized strides (docs/ir.md, `layout`).
+std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t itemsize);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_LAYOUT_H_

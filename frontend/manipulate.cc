@@ -1,0 +1,101 @@
+// Functions that change shapes, dtypes and nothing else.
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+
+// The extent that -1 stands for.
+Shape Completed(const Shape& from, const Sizes& sizes) {
+  Shape to = ToShape(sizes);
+  const auto unknown = std::find(to.begin(), to.end(), Extent(-1));
+  for (Extent extent : to) {
+    if (extent.value() < -1) throw Error(ErrorCode::invalid_argument, "reshape: negative dimensions are not allowed");
+  }
+  if (unknown == to.end()) return to;
+  if (std::find(unknown + 1, to.end(), Extent(-1)) != to.end()) {
+    throw Error(ErrorCode::invalid_argument, "reshape: can only specify one unknown dimension");
+  }
+  *unknown = 1;
+  const std::optional<int64_t> known = NumElements(to);
+  const int64_t all = *NumElements(from);
+  if (!known.has_value() || *known == 0 || all % *known != 0) {
+    throw Error(ErrorCode::invalid_argument, absl::StrCat("cannot reshape array of size ", all, " into shape ",
+                                                          ToString(ToShape(sizes))));
+  }
+  *unknown = all / *known;
+  return to;
+}
+
+Axes OnesOf(const Shape& shape) {
+  Axes axes;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis].is(1)) axes.push_back(axis);
+  }
+  return axes;
+}
+
+}  // namespace
+
+Array astype(const Array& x, DataType dtype) {
+  return Make(Op::k_astype, {ExprOf(x)}, Attrs().Set(AttrName::k_dtype, ToDType(dtype)));
+}
+
+Array copy(const Array& x) { return Make(Op::k_copy, {ExprOf(x)}); }
+
+Array broadcast_to(const Array& x, const Sizes& shape) {
+  return Make(Op::k_broadcast_to, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, ToShape(shape)));
+}
+
+Array expand_dims(const Array& x, const AxisList& axes) {
+  if (!axes.axes().has_value()) throw Error(ErrorCode::type_error, "expand_dims: needs an axis");
+  const int rank = x.ndim() + static_cast<int>(axes.axes()->size());
+  return Make(Op::k_expand_dims, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, NormalizedAxes(axes, rank, "expand_dims")));
+}
+
+Array squeeze(const Array& x, const AxisList& axes) {
+  const Shape& shape = ExprOf(x)->shape;
+  const Axes squeezed = axes.axes().has_value() ? NormalizedAxes(axes, x.ndim(), "squeeze") : OnesOf(shape);
+  if (squeezed.empty()) return x;
+  return Make(Op::k_squeeze, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, squeezed));
+}
+
+Array permute_dims(const Array& x, const std::vector<int64_t>& axes) {
+  NormalizedAxes(AxisList(axes), x.ndim(), "permute_dims");
+  Axes order;
+  for (int64_t axis : axes) order.push_back(axis < 0 ? axis + x.ndim() : axis);
+  return Make(Op::k_permute_dims, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, order));
+}
+
+Array reshape(const Array& x, const Sizes& shape) {
+  Shape to = Completed(ExprOf(x)->shape, shape);
+  return Make(Op::k_reshape, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, std::move(to)));
+}
+
+Array flip(const Array& x, const AxisList& axes) {
+  const Shape& shape = ExprOf(x)->shape;
+  Shape starts(shape.size(), 0), steps(shape.size(), 1);
+  for (int64_t axis : NormalizedAxes(axes, x.ndim(), "flip")) {
+    if (shape[axis].is(0)) continue;
+    starts[axis] = shape[axis].value() - 1;
+    steps[axis] = -1;
+  }
+  Attrs attrs;
+  attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, shape);
+  return Make(Op::k_slice, {ExprOf(x)}, std::move(attrs));
+}
+
+Sizes broadcast_shapes(const std::vector<Sizes>& shapes) {
+  std::vector<Shape> all;
+  for (const Sizes& sizes : shapes) all.push_back(ToShape(sizes));
+  const std::optional<Shape> shape = BroadcastShapes(all);
+  if (!shape.has_value()) throw Error(ErrorCode::invalid_argument, "shape mismatch: objects cannot be broadcast to a single shape");
+  Sizes sizes;
+  for (Extent extent : *shape) sizes.push_back(extent.value());
+  return sizes;
+}
+
+}  // namespace broadloom

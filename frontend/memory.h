@@ -1,0 +1,26 @@
+// Array data: taken from the budget, copied between strides.
+#ifndef BROADLOOM_FRONTEND_MEMORY_H_
+#define BROADLOOM_FRONTEND_MEMORY_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "frontend/context.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// Memory that counts against the context's budget for as long as it lives.
+absl::StatusOr<std::shared_ptr<Buffer>> AllocateCounted(Context& context, int64_t bytes);
+
+struct Strided {
+  char* data;
+  absl::Span<const int64_t> strides;
+};
+void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from);
+
+inline char* AddressOf(const StridedArray& array) { return array.buffer->data() + array.offset; }
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_MEMORY_H_

@@ -1,0 +1,92 @@
+// One row a variable; the rest is parsing.
+#include "frontend/options.h"
+
+#include <cmath>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+absl::Status ParseInteger(absl::string_view text, int low, int high, int& value) {
+  if (absl::SimpleAtoi(text, &value) && value >= low && value <= high) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("is not a number from ", low, " to ", high));
+}
+
+absl::Status ParseFlag(absl::string_view text, bool& value) {
+  int number = 0;
+  BL_RETURN_IF_ERROR(ParseInteger(text, 0, 1, number));
+  value = number != 0;
+  return absl::OkStatus();
+}
+
+absl::Status ParseBudget(absl::string_view text, int64_t& value) {
+  BL_ASSIGN_OR_RETURN(value, ParseBytes(text));
+  return absl::OkStatus();
+}
+
+absl::Status ParseText(absl::string_view text, std::string& value) {
+  value = std::string(text);
+  return absl::OkStatus();
+}
+
+struct Variable {
+  const char* name;
+  absl::Status (*parse)(absl::string_view text, Options& options);
+};
+
+constexpr Variable kVariables[] = {
+    {"BROADLOOM_DEBUG", [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 4, o.debug); }},
+    {"BROADLOOM_DUMP_DIR", [](absl::string_view text, Options& o) { return ParseText(text, o.dump_dir); }},
+    {"BROADLOOM_STOP_AFTER", [](absl::string_view text, Options& o) { return ParseText(text, o.stop_after); }},
+    {"BROADLOOM_INTERPRET", [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
+    {"BROADLOOM_THREADS", [](absl::string_view text, Options& o) { return ParseInteger(text, 1, 4096, o.threads); }},
+    {"BROADLOOM_MEMORY_BUDGET", [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
+    {"BROADLOOM_PERF", [](absl::string_view text, Options& o) { return ParseFlag(text, o.perf); }},
+    {"BROADLOOM_GDB", [](absl::string_view text, Options& o) { return ParseFlag(text, o.gdb); }},
+};
+
+}  // namespace
+
+absl::StatusOr<int64_t> ParseBytes(absl::string_view text) {
+  absl::string_view number = text;
+  absl::ConsumeSuffix(&number, "B");
+  absl::ConsumeSuffix(&number, "i");
+  double factor = 1;
+  for (absl::string_view suffix : {"K", "M", "G", "T"}) {
+    factor *= 1024;
+    if (!absl::ConsumeSuffix(&number, suffix)) continue;
+    double value = 0;
+    if (!absl::SimpleAtod(number, &value) || !(value >= 0) || value * factor >= 9.2e18) break;
+    return static_cast<int64_t>(value * factor);
+  }
+  int64_t bytes = 0;
+  if (absl::SimpleAtoi(text, &bytes) && bytes >= 0) return bytes;
+  return absl::InvalidArgumentError("is not a number of bytes such as 500000000, 512M or 1.5G");
+}
+
+absl::StatusOr<Options> ReadOptions(Lookup lookup) {
+  Options options;
+  for (const Variable& variable : kVariables) {
+    const char* text = lookup(variable.name);
+    if (text == nullptr || *text == '\0') continue;
+    const absl::Status status = variable.parse(text, options);
+    if (status.ok()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(variable.name, "=", text, ": ", status.message()));
+  }
+  if (!options.stop_after.empty() && !options.interpret) {
+    return absl::InvalidArgumentError("BROADLOOM_STOP_AFTER needs BROADLOOM_INTERPRET=1: only the evaluator runs half-made plans");
+  }
+  return options;
+}
+
+absl::StatusOr<Options> OptionsFromEnvironment() {
+  return ReadOptions([](const char* name) -> const char* { return std::getenv(name); });
+}
+
+}  // namespace broadloom

@@ -1,0 +1,27 @@
+// Settings from outside. Nothing else of broadloom reads the environment.
+#ifndef BROADLOOM_FRONTEND_OPTIONS_H_
+#define BROADLOOM_FRONTEND_OPTIONS_H_
+
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "frontend/array.h"
+
+namespace broadloom {
+
+// The value of a variable, or null where it is not set.
+using Lookup = absl::FunctionRef<const char*(const char* name)>;
+
+// Reads BROADLOOM_DEBUG, _DUMP_DIR, _STOP_AFTER, _INTERPRET, _THREADS, _MEMORY_BUDGET, _PERF and _GDB. InvalidArgument names a
+// variable whose value makes no sense. An empty value is as good as none.
+absl::StatusOr<Options> ReadOptions(Lookup lookup);
+absl::StatusOr<Options> OptionsFromEnvironment();
+
+// "123", "1.5G", "64M", "64MiB": bytes, suffixes are powers of 1024.
+absl::StatusOr<int64_t> ParseBytes(absl::string_view text);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_OPTIONS_H_

@@ -1,0 +1,177 @@
+// The key holds structure and what decides which code is right: which axes are broadcast, stride classes, reduced axes. It
+// leaves out extents, starts, strides and scalars, which are bound when the plan runs.
+#include "frontend/plan_key.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "frontend/layout.h"
+
+namespace broadloom {
+namespace {
+
+class Tracer {
+ public:
+  Trace Run(absl::Span<const ExprPtr> roots);
+
+ private:
+  struct Frame {
+    const ExprPtr* expr;
+    size_t next;
+  };
+  void Visit(const ExprPtr& root);
+  void Number(const ExprPtr& expr);
+  void WriteLeaf(const TraceNode& node);
+  void WriteNode(const TraceNode& node);
+  void WriteShapeRule(const TraceNode& node);
+  void WriteBroadcasts(const TraceNode& node);
+  void WriteMatmul(const TraceNode& node);
+  void WriteAttrs(const Attrs& attrs);
+
+  const Expr& Input(const TraceNode& node, int i) const { return *trace_.nodes[trace_.inputs[node.first_input + i]].expr; }
+  void Byte(int value) { trace_.key.push_back(static_cast<char>(value)); }
+  template <typename T>
+  void Write(T value) {
+    trace_.key.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+
+  Trace trace_;
+  absl::flat_hash_map<const Expr*, int> numbers_;
+};
+
+Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
+  for (const ExprPtr& root : roots) Visit(root);
+  for (const ExprPtr& root : roots) {
+    trace_.roots.push_back(numbers_.at(root.get()));
+    Write(trace_.roots.back());
+    for (int8_t axis : root->layout.order) Byte(axis);
+  }
+  return std::move(trace_);
+}
+
+void Tracer::Visit(const ExprPtr& root) {
+  std::vector<Frame> stack = {{&root, 0}};
+  while (!stack.empty()) {
+    Frame& frame = stack.back();
+    const Expr& expr = **frame.expr;
+    const bool done = frame.next == 0 && numbers_.contains(&expr);
+    const bool ready = expr.ready.load(std::memory_order_acquire);
+    if (!done && !ready && frame.next < expr.inputs.size()) {
+      stack.push_back({&expr.inputs[frame.next++], 0});
+      continue;
+    }
+    if (!done) Number(*frame.expr);
+    stack.pop_back();
+  }
+}
+
+void Tracer::Number(const ExprPtr& expr) {
+  if (!numbers_.emplace(expr.get(), trace_.nodes.size()).second) return;
+  TraceNode node;
+  node.expr = expr;
+  node.is_leaf = expr->ready.load(std::memory_order_acquire);
+  node.first_input = static_cast<int>(trace_.inputs.size());
+  node.first_number = static_cast<int>(trace_.numbers.size());
+  for (Extent extent : expr->shape) trace_.numbers.push_back(extent.value());
+  if (node.is_leaf) {
+    trace_.leaves.push_back(static_cast<int>(trace_.nodes.size()));
+    node.array = expr->storage;
+    node.array.strides = NormalizedStrides(expr->shape, node.array.strides, expr->dtype.size());
+    WriteLeaf(node);
+  } else {
+    for (const ExprPtr& input : expr->inputs) trace_.inputs.push_back(numbers_.at(input.get()));
+    node.num_inputs = static_cast<int>(expr->inputs.size());
+    if (expr->op == Op::k_scalar) trace_.scalars.push_back(static_cast<int>(trace_.nodes.size()));
+    WriteNode(node);
+  }
+  trace_.nodes.push_back(std::move(node));
+}
+
+void Tracer::WriteLeaf(const TraceNode& node) {
+  const Expr& expr = *node.expr;
+  Byte(static_cast<int>(Op::k_param));
+  Byte(expr.dtype.kind());
+  Byte(expr.rank());
+  trace_.key += LayoutLetters(expr.shape, node.array.strides, expr.dtype.size());
+}
+
+void Tracer::WriteNode(const TraceNode& node) {
+  const Expr& expr = *node.expr;
+  Byte(static_cast<int>(expr.op));
+  Byte(expr.dtype.kind());
+  Byte(expr.rank());
+  for (int input : trace_.InputsOf(node)) Write(input);
+  WriteAttrs(expr.attrs);
+  WriteShapeRule(node);
+}
+
+void Tracer::WriteShapeRule(const TraceNode& node) {
+  switch (InfoOf(node.expr->op).shape_rule) {
+    case ShapeRule::kElementwise:
+    case ShapeRule::kBroadcastTo: return WriteBroadcasts(node);
+    case ShapeRule::kMatmul: return WriteMatmul(node);
+    case ShapeRule::kSlice: break;
+    default: return;
+  }
+  const Expr& expr = *node.expr;
+  for (int axis = 0; axis < expr.rank(); ++axis) Byte(SliceClass(Input(node, 0), expr, axis));
+  for (AttrName name : {AttrName::k_starts, AttrName::k_steps}) {
+    for (Extent number : expr.attrs.Dims(name)) trace_.numbers.push_back(number.value());
+  }
+}
+
+void Tracer::WriteBroadcasts(const TraceNode& node) {
+  const Shape& result = node.expr->shape;
+  for (int i = 0; i < node.num_inputs; ++i) {
+    const Shape& shape = Input(node, i).shape;
+    const size_t missing = result.size() - shape.size();
+    uint64_t mask = 0;
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      mask |= uint64_t{IsBroadcast(shape[axis], result[missing + axis])} << axis;
+    }
+    result.size() <= 8 ? Byte(static_cast<int>(mask)) : Write(mask);
+  }
+}
+
+void Tracer::WriteMatmul(const TraceNode& node) {
+  const Shape& result = node.expr->shape;
+  const Shape& a = Input(node, 0).shape;
+  const Shape& b = Input(node, 1).shape;
+  const size_t batch = result.size() - (a.size() > 1) - (b.size() > 1);
+  for (const Shape* shape : {&a, &b}) {
+    for (size_t axis = 0; axis + 2 < shape->size(); ++axis) {
+      Byte(IsBroadcast((*shape)[axis], result[batch - (shape->size() - 2) + axis]));
+    }
+  }
+}
+
+// Dims are numbers that plans do not depend on, but for their classes above.
+void Tracer::WriteAttrs(const Attrs& attrs) {
+  for (const auto& [name, value] : attrs) {
+    if (InfoOf(name).kind == AttrKind::kDims) continue;
+    Byte(static_cast<int>(name));
+    if (const auto* number = std::get_if<int64_t>(&value)) Write(*number);
+    if (const auto* type = std::get_if<DType>(&value)) Byte(type->kind());
+    if (const auto* scalar = std::get_if<Scalar>(&value)) Byte(scalar->dtype.kind()), Write(scalar->bits);
+    if (const auto* text = std::get_if<std::string>(&value)) Byte(text->size()), trace_.key += *text;
+    if (const auto* axes = std::get_if<Axes>(&value)) {
+      Byte(axes->size());
+      for (int64_t axis : *axes) Byte(axis);
+    }
+  }
+}
+
+}  // namespace
+
+char SliceClass(const Expr& from, const Expr& slice, int axis) {
+  if (!slice.attrs.Dims(AttrName::k_steps)[axis].is(1)) return 's';
+  const bool whole = slice.attrs.Dims(AttrName::k_starts)[axis].is(0) && from.shape[axis] == slice.shape[axis];
+  return whole ? 'w' : '1';
+}
+
+Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
+  absl::ReaderMutexLock lock(&context.publication);
+  return Tracer().Run(roots);
+}
+
+}  // namespace broadloom

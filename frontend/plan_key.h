@@ -1,0 +1,47 @@
+// What is asked for, as a key and as numbers: one linear walk over the pending region.
+#ifndef BROADLOOM_FRONTEND_PLAN_KEY_H_
+#define BROADLOOM_FRONTEND_PLAN_KEY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "frontend/context.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// A snapshot: other threads may publish results meanwhile, the trace keeps what it saw.
+struct TraceNode {
+  ExprPtr expr;
+  bool is_leaf = false;       // ready: `array` is its memory, with normalized strides
+  int first_input = 0, num_inputs = 0;  // in Trace::inputs
+  int first_number = 0;       // in Trace::numbers: extents, and of a slice starts and steps
+  StridedArray array;
+};
+
+struct Trace {
+  std::vector<TraceNode> nodes;  // inputs before users
+  std::vector<int> inputs;       // numbers of nodes
+  std::vector<int> roots, leaves, scalars;
+  std::vector<int64_t> numbers;  // what symbols are bound to
+  std::string key;               // all that a plan depends on; equal keys, equal plans
+
+  absl::Span<const int> InputsOf(const TraceNode& node) const {
+    return absl::MakeConstSpan(inputs).subspan(node.first_input, node.num_inputs);
+  }
+};
+
+// Walks from pending roots down to what is ready.
+Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
+
+// Whether an operand's axis of this extent is repeated along the result's.
+inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) && !result.is(1); }
+
+// How a slice cuts an axis: w not at all, 1 without gaps, s with steps.
+char SliceClass(const Expr& from, const Expr& slice, int axis);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_PLAN_KEY_H_

@@ -1,0 +1,90 @@
+"""NumPy's arrays, evaluated lazily by fused native loops that never build an intermediate array.
+
+>>> import broadloom as bl
+>>> x = bl.asarray(numpy_array)          # shares memory
+>>> y = x - x.mean(1, keepdims=True)     # nothing computed: shape and dtype are known
+>>> numpy.asarray(y)                     # one kernel
+
+Shape and dtype errors are raised where the operation is written, as NumPy's classes: ValueError, TypeError, IndexError,
+OverflowError. What is not there yet raises NotImplementedError. An evaluation that does not fit in memory raises
+MemoryBudgetError before anything is allocated.
+"""
+
+import collections as _collections
+import os as _os
+
+from . import _core
+from ._core import (  # noqa: F401
+    Array, BroadcastWarning, MemoryBudgetError, arange, array, asarray, astype, broadcast_shapes, broadcast_to, cache_clear,
+    copy, eval, expand_dims, explain, eye, flip, full, full_like, get_num_threads, linspace, matmul, ones, ones_like,
+    permute_dims, reset_peak, reshape, result_type, set_broadcast_warnings, set_num_threads, squeeze, transpose, zeros,
+    zeros_like)
+
+__version__ = "0.1.0"
+
+# The public rows of the op table.
+_functions = [row[0] for row in _core.op_table() if row[4].startswith("kPublic")]
+globals().update({name: getattr(_core, name) for name in _functions})
+
+# NumPy's other names for some of them.
+_aliases = {"absolute": "abs", "bitwise_invert": "invert", "bitwise_not": "invert", "left_shift": "bitwise_left_shift",
+            "mod": "remainder", "power": "pow", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
+globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
+
+MemoryInfo = _collections.namedtuple("MemoryInfo", "live peak cached")
+MemoryInfo.__doc__ = "Bytes of array data: in use, the most that were in use, kept for re-use."
+CacheInfo = _collections.namedtuple("CacheInfo", "compiles hits disk_hits kernels bytes")
+CacheInfo.__doc__ = "Kernels compiled, evaluations that found theirs, kernels found on disk; kernels held and their bytes."
+
+
+def memory_info():
+    """Bytes of array data that broadloom's allocator holds, as MemoryInfo(live, peak, cached)."""
+    return MemoryInfo(*_core.memory_info())
+
+
+def cache_info():
+    """What the kernel cache did, as CacheInfo(compiles, hits, disk_hits, kernels, bytes)."""
+    return CacheInfo(*_core.cache_info())
+
+
+class _Budget:
+    """What memory_budget(bytes) returns: restores the earlier budget at the end of a `with` statement."""
+
+    def __init__(self, previous):
+        self._previous = previous
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        _core.set_memory_budget(self._previous)
+
+
+_READ = object()
+
+
+def memory_budget(nbytes=_READ):
+    """Bytes that arrays may take; None: what the machine has.
+
+    memory_budget()                  the budget of now
+    memory_budget(2**30)             sets it
+    with memory_budget(2**30): ...   sets it for a while
+    """
+    previous = _core.get_memory_budget()
+    if nbytes is _READ:
+        return None if previous < 0 else previous
+    if nbytes is not None and nbytes < 0:
+        raise ValueError(f"a memory budget cannot be negative: {nbytes}")
+    _core.set_memory_budget(-1 if nbytes is None else nbytes)
+    return _Budget(previous)
+
+
+_core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file__)), ""))
+
+__all__ = sorted({
+    "Array", "BroadcastWarning", "CacheInfo", "MemoryBudgetError", "MemoryInfo", "arange", "array", "asarray", "astype",
+    "broadcast_shapes", "broadcast_to", "cache_clear", "cache_info", "copy", "eval", "expand_dims", "explain", "eye", "flip",
+    "full", "full_like", "get_num_threads", "linspace", "matmul", "memory_budget", "memory_info", "ones", "ones_like",
+    "permute_dims", "reset_peak", "reshape", "result_type", "set_broadcast_warnings", "set_num_threads", "squeeze",
+    "transpose", "zeros", "zeros_like", *_functions, *_aliases,
+})

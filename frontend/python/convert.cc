@@ -1,0 +1,256 @@
+// Python and NumPy objects become numbers, dtypes, sizes and arrays.
+#include <Python.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+namespace {
+
+constexpr int kNumDTypes = static_cast<int>(DataType::float64) + 1;
+
+[[noreturn]] void RaiseUnsupportedDType(nb::handle dtype) {
+  Raise(PyExc_NotImplementedError, "dtype " + std::string(nb::str(dtype).c_str()) + " is not supported yet");
+}
+
+std::optional<DataType> FindDType(nb::handle dtype) {
+  for (int i = 0; i < kNumDTypes; ++i) {
+    if (numpy().dtypes[i].is(dtype)) return static_cast<DataType>(i);
+  }
+  if (!nb::cast<bool>(dtype.attr("isnative"))) return std::nullopt;
+  return parse_dtype(nb::str(nb::handle(dtype.attr("name"))).c_str());  // "int64" is also C's long long
+}
+
+// A view of NumPy's memory that must be given back with the GIL held. Buffers die on any thread, perhaps one that holds a lock
+// for which a thread with the GIL waits: so nothing here waits, what cannot be given back now is left for later.
+class Views {
+ public:
+  static void Release(Py_buffer* view) {
+    if (!Py_IsInitialized()) return;  // the process ends
+    if (PyGILState_Check()) return Give(view);
+    std::lock_guard lock(mutex());
+    waiting().push_back(view);
+    Py_AddPendingCall([](void*) { return Drain(), 0; }, nullptr);
+  }
+
+  static void Drain() {
+    std::vector<Py_buffer*> views;
+    {
+      std::lock_guard lock(mutex());
+      views.swap(waiting());
+    }
+    for (Py_buffer* view : views) Give(view);
+  }
+
+ private:
+  static void Give(Py_buffer* view) {
+    PyObject *type, *value, *traceback;  // a release may come while an exception is on its way
+    PyErr_Fetch(&type, &value, &traceback);
+    PyBuffer_Release(view);
+    PyErr_Restore(type, value, traceback);
+    delete view;
+  }
+  static std::mutex& mutex() {
+    static auto& mutex = *new std::mutex;
+    return mutex;
+  }
+  static std::vector<Py_buffer*>& waiting() {
+    static auto& views = *new std::vector<Py_buffer*>;
+    return views;
+  }
+};
+
+bool IsAligned(const Py_buffer& view, int64_t itemsize) {
+  bool aligned = reinterpret_cast<uintptr_t>(view.buf) % itemsize == 0;
+  for (int axis = 0; axis < view.ndim; ++axis) aligned &= view.strides[axis] % itemsize == 0;
+  return aligned;
+}
+
+Array LendNumPy(nb::handle ndarray) {
+  nb::object dtype = ndarray.attr("dtype");
+  const std::optional<DataType> type = FindDType(dtype);
+  if (!type.has_value()) {
+    if (nb::cast<bool>(dtype.attr("isnative"))) RaiseUnsupportedDType(dtype);
+    nb::object native = ndarray.attr("astype")(dtype.attr("newbyteorder")("="));
+    return LendNumPy(native);
+  }
+  auto view = std::make_unique<Py_buffer>();
+  if (PyObject_GetBuffer(ndarray.ptr(), view.get(), PyBUF_STRIDES) != 0) throw nb::python_error();
+  const int64_t size = itemsize(*type);
+  if (!IsAligned(*view, size)) {
+    PyBuffer_Release(view.get());
+    return LendNumPy(ndarray.attr("copy")());
+  }
+  Sizes shape(view->shape, view->shape + view->ndim);
+  Sizes strides(view->strides, view->strides + view->ndim);
+  Py_buffer* const owned = view.release();
+  return lend(owned->buf, *type, shape, strides, [owned] { Views::Release(owned); });
+}
+
+Number NaturalNumber(nb::handle object) {
+  const unsigned long long value = PyLong_AsUnsignedLongLong(object.ptr());
+  if (PyErr_Occurred()) throw nb::python_error();  // OverflowError
+  return Number(static_cast<uint64_t>(value));
+}
+
+// An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
+Operand ToWeakOperand(nb::handle object, bool beside_floats) {
+  if (beside_floats && PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr())) {
+    int overflow = 0;
+    PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
+    if (overflow != 0) {
+      const double value = PyLong_AsDouble(object.ptr());
+      if (PyErr_Occurred()) throw nb::python_error();
+      return Number(value);
+    }
+  }
+  return ToNumber(object);
+}
+
+}  // namespace
+
+const NumPy& numpy() {
+  static const NumPy& cached = *[] {
+    auto* found = new NumPy;  // never freed: the interpreter may be gone before
+    found->module = nb::module_::import_("numpy");
+    found->ndarray = found->module.attr("ndarray");
+    found->generic = found->module.attr("generic");
+    found->dtype = found->module.attr("dtype");
+    found->axis_error = nb::module_::import_("numpy.exceptions").attr("AxisError");
+    for (int i = 0; i < kNumDTypes; ++i) found->dtypes[i] = found->dtype(to_string(static_cast<DataType>(i)));
+    return found;
+  }();
+  return cached;
+}
+
+bool IsInteger(DataType dtype) { return dtype > DataType::bool_ && dtype < DataType::float32; }
+bool IsFloating(DataType dtype) { return dtype >= DataType::float32; }
+
+nb::object ToNumPyDType(DataType dtype) { return numpy().dtypes[static_cast<int>(dtype)]; }
+
+DataType ToDType(nb::handle object) {
+  nb::object dtype = numpy().dtype(object);
+  const std::optional<DataType> type = FindDType(dtype);
+  if (!type.has_value()) RaiseUnsupportedDType(dtype);
+  return *type;
+}
+
+std::optional<DataType> ToOptionalDType(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  return ToDType(object);
+}
+
+bool IsWeakNumber(nb::handle object) {
+  PyObject* const p = object.ptr();
+  if (!PyFloat_Check(p) && !PyLong_Check(p)) return false;
+  return PyFloat_CheckExact(p) || PyLong_CheckExact(p) || PyBool_Check(p) ||
+         !nb::isinstance(object, numpy().generic);  // numpy.float64 is a float
+}
+
+Number ToNumber(nb::handle object) {
+  PyObject* const p = object.ptr();
+  if (PyBool_Check(p)) return Number(p == Py_True);
+  if (PyFloat_Check(p)) return Number(PyFloat_AsDouble(p));
+  if (PyLong_Check(p)) {
+    int overflow = 0;
+    const int64_t value = PyLong_AsLongLongAndOverflow(p, &overflow);
+    if (overflow > 0) return NaturalNumber(object);
+    if (overflow < 0) Raise(PyExc_OverflowError, "Python integer below the range of int64");
+    return Number(value);
+  }
+  if (nb::hasattr(object, "item")) {
+    nb::object item = object.attr("item")();
+    if (IsWeakNumber(item)) return ToNumber(item);
+    object = item;
+  }
+  if (PyComplex_Check(object.ptr())) Raise(PyExc_NotImplementedError, "complex numbers are not supported yet");
+  Raise(PyExc_TypeError, "a number is needed, not " + std::string(Py_TYPE(p)->tp_name));
+}
+
+int64_t ToInt(nb::handle object) {
+  const Py_ssize_t value = PyNumber_AsSsize_t(object.ptr(), PyExc_OverflowError);
+  if (value == -1 && PyErr_Occurred()) throw nb::python_error();
+  return value;
+}
+
+std::vector<int64_t> ToInts(nb::handle object) {
+  std::vector<int64_t> values;
+  for (nb::handle item : object) values.push_back(ToInt(item));
+  return values;
+}
+
+Sizes ToSizes(nb::handle object) {
+  if (PyIndex_Check(object.ptr())) return {ToInt(object)};
+  return ToInts(object);
+}
+
+AxisList ToAxes(nb::handle object, int ndim, const char* name) {
+  if (object.is_none()) return AxisList();
+  std::vector<int64_t> axes = ToSizes(object);
+  for (int64_t& axis : axes) {
+    if (axis < -ndim || axis >= ndim) {
+      RaiseAxis(std::string(name) + ": axis " + std::to_string(axis) + " is out of bounds for array of dimension " +
+                std::to_string(ndim));
+    }
+    if (axis < 0) axis += ndim;
+  }
+  std::vector<int64_t> sorted = axes;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+    Raise(PyExc_ValueError, std::string(name) + ": duplicate value in 'axis'");
+  }
+  return AxisList(std::move(axes));
+}
+
+bool IsArrayLike(nb::handle object) {
+  return nb::isinstance<Array>(object) || IsWeakNumber(object) || nb::isinstance(object, numpy().ndarray) ||
+         nb::isinstance(object, numpy().generic) || nb::isinstance<nb::list>(object) ||
+         nb::isinstance<nb::tuple>(object) || PyComplex_Check(object.ptr());
+}
+
+Array ToArray(nb::handle object) {
+  if (nb::isinstance<Array>(object)) return nb::cast<Array>(object);
+  if (nb::isinstance(object, numpy().generic)) {  // a new value compiles nothing new
+    return scalar(ToNumber(object), ToDType(object.attr("dtype")));
+  }
+  if (IsWeakNumber(object)) {
+    const Number number = ToNumber(object);
+    constexpr DataType kDefaults[] = {DataType::bool_, DataType::int64, DataType::uint64, DataType::float64};
+    return scalar(number, kDefaults[static_cast<int>(number.kind())]);
+  }
+  Views::Drain();
+  if (nb::isinstance(object, numpy().ndarray)) return LendNumPy(object);
+  nb::object ndarray = numpy().module.attr("asarray")(object);
+  return LendNumPy(ndarray);
+}
+
+Array CopyToArray(nb::handle object) {
+  if (nb::isinstance<Array>(object)) return copy(nb::cast<Array>(object));
+  if (!nb::isinstance(object, numpy().ndarray)) return LendNumPy(nb::object(numpy().module.attr("array")(object)));
+  Array lent = ToArray(object);
+  return array(lent.data(), lent.dtype(), lent.shape(), lent.strides());
+}
+
+std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects) {
+  std::vector<Operand> operands;
+  bool has_array = false, has_floats = false;
+  for (nb::handle object : objects) {
+    const bool weak = IsWeakNumber(object);
+    operands.push_back(weak ? Operand(0) : Operand(ToArray(object)));
+    has_array |= !weak;
+    has_floats |= !weak && IsFloating(operands.back().array()->dtype());
+  }
+  size_t i = 0;
+  for (nb::handle object : objects) {
+    if (operands[i].array() == nullptr) {
+      operands[i] = has_array ? ToWeakOperand(object, has_floats) : Operand(ToArray(object));
+      has_array = true;
+    }
+    ++i;
+  }
+  return operands;
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,119 @@
+// Values out: NumPy arrays that share memory, Python numbers, text.
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+
+#include <memory>
+
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+namespace {
+
+nb::dlpack::dtype ToDLPack(DataType dtype) {
+  const auto code = dtype == DataType::bool_  ? nb::dlpack::dtype_code::Bool
+                    : IsFloating(dtype)       ? nb::dlpack::dtype_code::Float
+                    : dtype >= DataType::uint8 ? nb::dlpack::dtype_code::UInt
+                                              : nb::dlpack::dtype_code::Int;
+  return {static_cast<uint8_t>(code), static_cast<uint8_t>(8 * itemsize(dtype)), 1};
+}
+
+// The array-conversion protocol. `copy`: True always copies (and is writable), False never does, None where needed.
+nb::object ToNumPyProtocol(const Array& x, nb::handle dtype, nb::handle copy) {
+  nb::object values = ToNumPy(x);
+  const bool same = dtype.is_none() || numpy().dtype(dtype).is(ToNumPyDType(x.dtype()));
+  if (!copy.is_none() && nb::cast<bool>(copy)) {
+    return same ? values.attr("copy")() : values.attr("astype")(dtype);
+  }
+  if (same) return values;
+  if (!copy.is_none()) Raise(PyExc_ValueError, "another dtype needs a copy, and copy=False forbids it");
+  return values.attr("astype")(dtype);
+}
+
+nb::object Only0d(const Array& x, const char* type) {
+  if (x.ndim() != 0) Raise(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
+  return nb::module_::import_("builtins").attr(type)(ToPythonScalar(x));
+}
+
+nb::object AsIndex(const Array& x) {
+  if (x.ndim() != 0 || !IsInteger(x.dtype())) {
+    Raise(PyExc_TypeError, "only integer scalar arrays can be converted to a scalar index");
+  }
+  return ToPythonScalar(x);
+}
+
+bool Truth(const Array& x) {
+  if (x.size() == 0) {
+    Raise(PyExc_ValueError, "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array "
+                            "is not empty.");
+  }
+  if (x.size() > 1) {
+    Raise(PyExc_ValueError, "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()");
+  }
+  Evaluate({x});
+  return x.item<double>() != 0;
+}
+
+std::string Repr(const Array& x) {
+  nb::object text = numpy().module.attr("array_repr")(ToNumPy(x));
+  const std::string numpys = nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned
+  return numpys.rfind("array(", 0) == 0 ? "A" + numpys.substr(1) : numpys;
+}
+
+nb::object Format(const Array& x, nb::handle spec) {
+  nb::object value = x.ndim() == 0 ? ToPythonScalar(x) : ToNumPy(x);
+  return nb::steal(PyObject_Format(value.ptr(), spec.ptr()));
+}
+
+nb::object Item(const Array& x, const nb::args& args) {
+  if (args.size() == 0) return ToPythonScalar(x);
+  return ToNumPy(x).attr("item")(*args);
+}
+
+}  // namespace
+
+void Evaluate(const std::vector<Array>& arrays) {
+  bool pending = false;
+  for (const Array& array : arrays) pending |= !array.is_evaluated();
+  if (!pending) return;
+  nb::gil_scoped_release release;
+  eval(arrays);
+}
+
+nb::object ToNumPy(const Array& x) {
+  Evaluate({x});
+  const Sizes shape = x.shape();
+  Sizes strides = x.strides();
+  for (int64_t& stride : strides) stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
+  auto* const owner = new std::shared_ptr<void>(x.owner());
+  nb::capsule keep_alive(owner, [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
+  const std::vector<size_t> extents(shape.begin(), shape.end());
+  nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive, strides.data(),
+                                        ToDLPack(x.dtype()));
+  return nb::cast(values, nb::rv_policy::reference);
+}
+
+nb::object ToPythonScalar(const Array& x) {
+  if (x.size() != 1) Raise(PyExc_ValueError, "can only convert an array of size 1 to a Python scalar");
+  Evaluate({x});
+  if (x.dtype() == DataType::bool_) return nb::bool_(x.item<int64_t>() != 0);
+  if (IsFloating(x.dtype())) return nb::float_(x.item<double>());
+  if (x.dtype() == DataType::uint64) return nb::cast(x.item<uint64_t>());
+  return nb::cast(x.item<int64_t>());
+}
+
+void BindExport(nb::class_<Array>& array) {
+  array
+      .def("__array__", ToNumPyProtocol, nb::arg("dtype").none() = nb::none(), nb::arg("copy").none() = nb::none(),
+           "The values as a NumPy array that shares memory: read-only, unless `copy` is true.")
+      .def("item", Item, "The only element, or the one at the given index, as a Python number.")
+      .def("tolist", [](const Array& x) { return ToNumPy(x).attr("tolist")(); }, "Nested lists of Python numbers.")
+      .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
+      .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
+      .def("__index__", AsIndex)
+      .def("__bool__", Truth)
+      .def("__repr__", Repr)
+      .def("__str__", [](const Array& x) { return nb::str(ToNumPy(x)); })
+      .def("__format__", Format);
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,16 @@
+// broadloom._core: the C++ frontend with NumPy's spelling. broadloom/__init__.py re-exports it.
+#include "frontend/python/binding.h"
+
+NB_MODULE(_core, module) {
+  using namespace broadloom::python;
+  nanobind::set_leak_warnings(false);  // the process's context may outlive the interpreter
+  BindErrors(module);
+  nanobind::class_<broadloom::Array> array = BindArray(module);
+  BindExport(array);
+  BindIndexing(array);
+  BindTable(module, array);
+  BindViews(module, array);
+  BindCreation(module);
+  BindProcess(module);
+  module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
+}

@@ -1,0 +1,154 @@
+// The public rows of ir/ops.def as functions of the module; reductions as methods too. A new row needs no line here.
+#include <string>
+#include <string_view>
+
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+namespace {
+
+using Line = nb::call_guard<UserLine>;
+using UnaryFn = Array (*)(const Array&);
+using BinaryFn = Array (*)(const Operand&, const Operand&);
+using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
+using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
+  module.def(name, [function](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
+}
+
+void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn function) {
+  module.def(name, [function](nb::handle x, nb::handle y) {
+    const std::vector<Operand> operands = ToOperands({x, y});
+    return function(operands[0], operands[1]);
+  }, nb::arg("x"), nb::arg("y"), doc, Line());
+}
+
+Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
+  const std::vector<Operand> operands = ToOperands({x, y});
+  return where(ToArray(condition), operands[0], operands[1]);
+}
+
+// A Python integer that every element respects bounds nothing, even where the dtype cannot hold it.
+bool Binds(nb::handle bound, const Array& x, bool is_low) {
+  if (bound.is_none()) return false;
+  if (!PyLong_Check(bound.ptr()) || PyBool_Check(bound.ptr()) || !IsInteger(x.dtype())) return true;
+  nb::object info = numpy().module.attr("iinfo")(ToNumPyDType(x.dtype()));
+  nb::object end = info.attr(is_low ? "min" : "max");
+  const int unbound = PyObject_RichCompareBool(bound.ptr(), end.ptr(), is_low ? Py_LE : Py_GE);
+  if (unbound < 0) throw nb::python_error();
+  return unbound == 0;
+}
+
+Array CallClip(nb::handle object, nb::handle low, nb::handle high) {
+  const Array x = ToArray(object);
+  const bool has_low = Binds(low, x, true), has_high = Binds(high, x, false);
+  nb::object keep = nb::cast(x);
+  if (!has_low && !has_high) return copy(x);
+  if (has_low && has_high) {
+    const std::vector<Operand> operands = ToOperands({keep, low, high});
+    return clip(operands[0], operands[1], operands[2]);
+  }
+  const std::vector<Operand> operands = ToOperands({keep, has_low ? low : high});
+  return has_low ? maximum(operands[0], operands[1]) : minimum(operands[0], operands[1]);
+}
+
+Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle min, nb::handle max) {
+  return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max);
+}
+
+void DefTernary(nb::module_& module, std::string_view name, const char* doc, TernaryFn function) {
+  if (name == "where") {
+    module.def("where", CallWhere, nb::arg("condition"), nb::arg("x"), nb::arg("y"), doc, Line());
+  } else if (name == "clip") {
+    module.def("clip", CallClipNamed, nb::arg("x"), nb::arg("a_min").none() = nb::none(),
+               nb::arg("a_max").none() = nb::none(), nb::kw_only(), nb::arg("min").none() = nb::none(),
+               nb::arg("max").none() = nb::none(), doc, Line());
+  } else {
+    module.def(name.data(), [function](nb::handle x, nb::handle y, nb::handle z) {
+      const std::vector<Operand> operands = ToOperands({x, y, z});
+      return function(operands[0], operands[1], operands[2]);
+    }, nb::arg("x"), nb::arg("y"), nb::arg("z"), doc, Line());
+  }
+}
+
+// In the module the array is an argument with a name, in the class it is `self`.
+template <typename Function, typename... Extra>
+void Def(nb::module_& module, const char* name, Function&& function, const Extra&... extra) {
+  module.def(name, function, nb::arg("x"), extra...);
+}
+template <typename Function, typename... Extra>
+void Def(nb::class_<Array>& array, const char* name, Function&& function, const Extra&... extra) {
+  array.def(name, function, extra...);
+}
+
+template <typename Scope>
+void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule, ReduceFn function) {
+  const auto call = [name, function](nb::handle object, nb::handle axis, bool keepdims, const ReduceOptions& options) {
+    const Array x = ToArray(object);
+    return function(x, ToAxes(axis, x.ndim(), name), keepdims, options);
+  };
+  const auto arg_axis = nb::arg("axis").none() = nb::none();
+  const auto arg_dtype = nb::arg("dtype").none() = nb::none();
+  const auto arg_keepdims = nb::arg("keepdims") = false;
+  const std::string_view row = name;
+  if (row == "var" || row == "std") {
+    Def(scope, name, [call](nb::handle x, nb::handle axis, nb::handle dtype, double ddof, nb::handle correction, bool keepdims) {
+      const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
+      return call(x, axis, keepdims, {ToOptionalDType(dtype), given});
+    }, arg_axis, arg_dtype, nb::kw_only(), nb::arg("ddof") = 0.0, nb::arg("correction").none() = nb::none(),
+        arg_keepdims, doc, Line());
+  } else if (dtype_rule == "kAccumulate" || dtype_rule == "kMean") {
+    Def(scope, name, [call](nb::handle x, nb::handle axis, nb::handle dtype, bool keepdims) {
+      return call(x, axis, keepdims, {ToOptionalDType(dtype), 0});
+    }, arg_axis, arg_dtype, nb::kw_only(), arg_keepdims, doc, Line());
+  } else {
+    Def(scope, name, [call](nb::handle x, nb::handle axis, bool keepdims) { return call(x, axis, keepdims, {}); },
+              arg_axis, nb::kw_only(), arg_keepdims, doc, Line());
+  }
+}
+
+}  // namespace
+
+// A row is public where its flags begin with kPublic.
+#define BL_FLAG_kPublic , true,
+#define BL_SECOND(first, second, ...) second
+#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
+#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
+#define BL_IF_true(...) __VA_ARGS__
+#define BL_IF_false(...)
+#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
+#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
+
+#define BL_DEFINE_kUnary(name, rule, doc) DefUnary(module, #name, doc, name);
+#define BL_DEFINE_kBinary(name, rule, doc) DefBinary(module, #name, doc, name);
+#define BL_DEFINE_kTernary(name, rule, doc) DefTernary(module, #name, doc, name);
+#define BL_DEFINE_kReduce(name, rule, doc)        \
+  DefReduce(module, #name, doc, #rule, name); \
+  DefReduce(array, #name, doc, #rule, name);
+#define BL_DEFINE_kLibrary(name, rule, doc)  // matmul: views.cc
+#define BL_DEFINE_kLeaf(name, rule, doc)
+#define BL_DEFINE_kView(name, rule, doc)
+#define BL_DEFINE_kKernel(name, rule, doc)
+
+void BindTable(nb::module_& module, nb::class_<Array>& array) {
+#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) \
+  BL_IF_(BL_IS_PUBLIC(flags), BL_DEFINE_##op_class(name, dtype_rule, doc))
+#include "ir/ops.def"
+#undef BL_OP
+
+  array.def("clip", CallClipNamed, nb::arg("min").none() = nb::none(), nb::arg("max").none() = nb::none(), nb::kw_only(),
+            nb::arg("a_min").none() = nb::none(), nb::arg("a_max").none() = nb::none(), Line());
+  array.def("round", [](const Array& x) { return round(x); }, Line());
+
+  module.def("op_table", [] {
+    nb::list rows;
+#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) \
+  rows.append(nb::make_tuple(#name, #op_class, #dtype_rule, #shape_rule, #flags, doc));
+#include "ir/ops.def"
+#undef BL_OP
+    return rows;
+  }, "Rows of the op table: (name, class, dtype rule, shape rule, flags, doc).");
+}
+
+}  // namespace broadloom::python

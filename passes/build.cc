@@ -1,0 +1,110 @@
+#include "passes/build.h"
+
+#include <cfenv>
+
+#include "absl/container/flat_hash_map.h"
+#include "ir/evaluate.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+// Integer instructions raise no flag.
+bool DividesByZero(Op op, absl::Span<const Scalar> operands) {
+  if (op != Op::k_floor_divide && op != Op::k_remainder) return false;
+  return AsDouble(operands[1]) == 0;
+}
+
+bool HasFloat(const Graph& graph, const Node& node) {
+  for (NodeId input : node.inputs) {
+    if (graph.node(input).dtype().is_floating()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<NodeId> AddConstant(Graph& graph, const Scalar& value) {
+  Attrs attrs;
+  attrs.Set(AttrName::k_value, value);
+  return graph.Add(Op::k_constant, {}, std::move(attrs));
+}
+
+absl::StatusOr<NodeId> AddExtent(Graph& graph, Extent extent) {
+  if (!extent.is_symbol()) return AddConstant(graph, MakeIntScalar(DType::kInt64, extent.value()));
+  Attrs attrs;
+  attrs.Set(AttrName::k_dim, extent);
+  return graph.Add(Op::k_extent, {}, std::move(attrs));
+}
+
+absl::StatusOr<NodeId> AddCast(Graph& graph, NodeId id, DType dtype) {
+  const Node& node = graph.node(id);
+  if (node.dtype() == dtype) return id;
+  if (node.op == Op::k_constant) {
+    const auto value = EvaluateQuietly(Op::k_astype, dtype, {node.attrs.Value(AttrName::k_value)});
+    if (value.has_value()) return AddConstant(graph, *value);
+  }
+  Attrs attrs;
+  attrs.Set(AttrName::k_dtype, dtype);
+  return graph.Add(Op::k_astype, {id}, std::move(attrs));
+}
+
+absl::StatusOr<NodeId> AddReshape(Graph& graph, NodeId id, Axes groups, Shape shape) {
+  Attrs attrs;
+  attrs.Set(AttrName::k_groups, std::move(groups)).Set(AttrName::k_shape, std::move(shape));
+  return graph.Add(Op::k_reshape, {id}, std::move(attrs));
+}
+
+absl::StatusOr<DType> OperandDType(const Graph& graph, const Node& node, int i) {
+  if (node.op == Op::k_where && i == 0) return DType(DType::kBool);
+  if (node.op == Op::k_astype) return graph.node(node.inputs[0]).dtype();
+  absl::InlinedVector<ValueType, 3> types;
+  for (NodeId input : node.inputs) types.push_back(graph.node(input).type);
+  BL_ASSIGN_OR_RETURN(const ComputeTypes dtypes, InferDTypes(node.op, types, node.attrs));
+  // NumPy compares uint64 with signed integers exactly, not in the float64 that both promote to.
+  const bool exact = node.info().dtype_rule == DTypeRule::kCompare && dtypes.operands.is_floating() &&
+                     !HasFloat(graph, node);
+  if (!exact) return dtypes.operands;
+  return types[i].dtype.is_unsigned() ? DType(DType::kUInt64) : DType(DType::kInt64);
+}
+
+bool IsExplicit(const Graph& graph, const Node& node) {
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const absl::StatusOr<DType> dtype = OperandDType(graph, node, static_cast<int>(i));
+    if (!dtype.ok() || *dtype != graph.node(node.inputs[i]).dtype()) return false;
+  }
+  return true;
+}
+
+std::optional<Scalar> EvaluateQuietly(Op op, DType result, absl::Span<const Scalar> operands) {
+  if (DividesByZero(op, operands)) return std::nullopt;
+  std::fenv_t environment;
+  std::feholdexcept(&environment);
+  const Scalar value = EvaluateElementwise(op, result, operands);
+  const bool warns =
+      std::fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW | FE_UNDERFLOW) != 0;
+  std::fesetenv(&environment);
+  return warns ? std::optional<Scalar>() : value;
+}
+
+NodeId StorageOf(const Graph& graph, NodeId id) {
+  while (graph.node(id).info().is_view()) id = graph.node(id).inputs[0];
+  return id;
+}
+
+absl::Status KeepStoragesApart(const Graph& before, Graph& after) {
+  absl::flat_hash_map<NodeId, NodeId> old_of_new;
+  std::vector<NodeId> outputs = after.outputs();
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const NodeId was = StorageOf(before, before.outputs()[i]);
+    const NodeId is = StorageOf(after, outputs[i]);
+    const bool lent = after.node(is).info().is_leaf() && !before.node(was).info().is_leaf();
+    if (lent || old_of_new.emplace(is, was).first->second != was) {
+      BL_ASSIGN_OR_RETURN(outputs[i], after.Add(Op::k_copy, {outputs[i]}, {}));
+    }
+  }
+  after.set_outputs(std::move(outputs));
+  return absl::OkStatus();
+}
+
+}  // namespace broadloom

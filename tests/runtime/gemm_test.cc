@@ -1,0 +1,120 @@
+#include "runtime/gemm.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace broadloom {
+namespace {
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+// Small integers: every product is exact whatever the order of additions.
+template <class T>
+std::vector<T> Integers(int64_t count) {
+  std::vector<T> numbers(count);
+  for (int64_t i = 0; i < count; ++i) numbers[i] = static_cast<T>((i * 7919) % 11 - 5);
+  return numbers;
+}
+
+template <class T>
+T At(const Matrix<T>& matrix, int64_t row, int64_t column) {
+  T value;
+  const char* data = reinterpret_cast<const char*>(matrix.data);
+  std::memcpy(&value, data + row * matrix.row_stride + column * matrix.column_stride, sizeof(T));
+  return value;
+}
+
+// Rows or columns contiguous, with `gap` unused elements between them.
+template <class T>
+Matrix<T> Lay(const std::vector<T>& data, int64_t rows, int64_t columns, bool by_rows,
+              int64_t gap) {
+  constexpr int64_t size = sizeof(T);
+  if (by_rows) return {data.data(), (columns + gap) * size, size};
+  return {data.data(), size, (rows + gap) * size};
+}
+
+template <class T>
+void CheckProduct(int64_t m, int64_t n, int64_t k, bool a_by_rows, bool b_by_rows, int64_t gap,
+                  Executor& executor) {
+  const auto left = Integers<T>((m + gap) * (k + gap)), right = Integers<T>((k + gap) * (n + gap));
+  const Matrix<T> a = Lay(left, m, k, a_by_rows, gap), b = Lay(right, k, n, b_by_rows, gap);
+  const int64_t width = n + gap;
+  std::vector<T> c(m * width, std::numeric_limits<T>::quiet_NaN());
+  const absl::Status status = Gemm(m, n, k, a, b, c.data(), width * sizeof(T), executor);
+  ASSERT_TRUE(status.ok()) << status;
+  for (int64_t row = 0; row < m; ++row) {
+    for (int64_t column = 0; column < width; ++column) {
+      T expected = 0;
+      for (int64_t i = 0; column < n && i < k; ++i) expected += At(a, row, i) * At(b, i, column);
+      const T actual = c[row * width + column];
+      ASSERT_TRUE(column < n ? actual == expected : std::isnan(actual))
+          << m << ' ' << n << ' ' << k << ": " << row << ',' << column;
+    }
+  }
+}
+
+TEST(Gemm, AllLayoutsAndShapes) {
+  ThreadPool pool(3);
+  const int64_t shapes[][3] = {{1, 1, 1}, {1, 5, 3}, {5, 1, 3},   {1, 1, 9},    {4, 6, 1},
+                               {3, 2, 0}, {0, 3, 2}, {17, 9, 33}, {300, 270, 5}};
+  for (const auto& [m, n, k] : shapes) {
+    for (int form = 0; form < 8; ++form) {
+      CheckProduct<float>(m, n, k, form & 1, form & 2, form & 4 ? 3 : 0, pool);
+      CheckProduct<double>(m, n, k, form & 1, form & 2, form & 4 ? 3 : 0, pool);
+    }
+  }
+}
+
+TEST(Gemm, BitsDoNotDependOnThreads) {
+  const int64_t m = 600, n = 300, k = 100;
+  std::vector<double> a(m * k), b(k * n), first(m * n), second(m * n);
+  for (size_t i = 0; i < a.size(); ++i) a[i] = std::sin(i);
+  for (size_t i = 0; i < b.size(); ++i) b[i] = std::cos(i);
+  ThreadPool one(1), four(4);
+  ASSERT_TRUE(
+      Gemm(m, n, k, {a.data(), k * 8, 8}, {b.data(), n * 8, 8}, first.data(), n * 8, one).ok());
+  ASSERT_TRUE(
+      Gemm(m, n, k, {a.data(), k * 8, 8}, {b.data(), n * 8, 8}, second.data(), n * 8, four).ok());
+  EXPECT_EQ(std::memcmp(first.data(), second.data(), first.size() * 8), 0);
+}
+
+TEST(Gemm, RefusesLayoutsThatNeedACopy) {
+  ThreadPool pool(1);
+  const std::vector<double> data(64, 1);
+  std::vector<double> c(64);
+  const Matrix<double> good{data.data(), 32, 8};
+  const Matrix<double> bad[] = {
+      {data.data(), 64, 16},       // neither axis contiguous
+      {data.data() + 32, -32, 8},  // backwards
+      {data.data() + 3, 32, -8},   // backwards along the row
+      {data.data(), 0, 8},         // one row broadcast
+      {data.data(), 24, 8},        // overlapping rows
+      {data.data(), 33, 8},        // rows between elements
+      {reinterpret_cast<const double*>(reinterpret_cast<const char*>(data.data()) + 4), 32,
+       8},  // misaligned
+  };
+  for (const Matrix<double>& operand : bad) {
+    EXPECT_EQ(Gemm(4, 4, 4, operand, good, c.data(), 32, pool).code(), kInvalid);
+    EXPECT_EQ(Gemm(4, 4, 4, good, operand, c.data(), 32, pool).code(), kInvalid);
+  }
+  EXPECT_EQ(Gemm(4, 4, 4, good, good, c.data(), 24, pool).code(), kInvalid);
+  EXPECT_EQ(Gemm(4, 4, 4, good, good, c.data(), 33, pool).code(), kInvalid);
+}
+
+TEST(Gemm, RefusesWhatExceeds32Bits) {
+  ThreadPool pool(1);
+  const double x = 1;
+  double c[2];
+  const int64_t huge = int64_t{1} << 40;
+  const Matrix<double> operand{&x, huge, 8};
+  EXPECT_EQ(Gemm(1, 1, huge, operand, operand, c, 8, pool).code(),
+            absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(Gemm(2, 1, 1, operand, operand, c, 8, pool).code(), absl::StatusCode::kUnimplemented);
+}
+
+}  // namespace
+}  // namespace broadloom
