@@ -49,7 +49,8 @@ class Builder {
 
   void Unify(const TraceNode& node);
   void UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes, int result_axes);
-  void UnifyNamed(const TraceNode& from, const TraceNode& to, bool inserts);
+  void UnifyInserted(const TraceNode& from, const TraceNode& to, const Axes& axes);
+  void UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes);
   void UnifyReduce(const TraceNode& from, const TraceNode& to);
   void UnifyReshape(const TraceNode& from, const TraceNode& to);
   void UnifyMatmul(const TraceNode& node);
@@ -95,9 +96,9 @@ void Builder::Unify(const TraceNode& node) {
         UnifyBroadcast(Input(node, i), node, Input(node, i).expr->rank(), node.expr->rank());
       }
       return;
-    case ShapeRule::kExpandDims: return UnifyNamed(Input(node, 0), node, /*inserts=*/true);
-    case ShapeRule::kSqueeze: return UnifyNamed(node, Input(node, 0), /*inserts=*/true);
-    case ShapeRule::kPermute: return UnifyNamed(Input(node, 0), node, /*inserts=*/false);
+    case ShapeRule::kExpandDims: return UnifyInserted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kSqueeze: return UnifyInserted(node, Input(node, 0), node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kPermute: return UnifyPermuted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
     case ShapeRule::kReduce: return UnifyReduce(Input(node, 0), node);
     case ShapeRule::kReshape: return UnifyReshape(Input(node, 0), node);
     case ShapeRule::kMatmul: return UnifyMatmul(node);
@@ -120,16 +121,17 @@ void Builder::UnifyBroadcast(const TraceNode& operand, const TraceNode& result, 
   }
 }
 
-// `axes` of the attribute are new in `to` (expand_dims; squeeze read backwards), or say where its axes come from.
-void Builder::UnifyNamed(const TraceNode& from, const TraceNode& to, bool inserts) {
-  const TraceNode& owner = from.expr->op == Op::k_squeeze && from.num_inputs > 0 && &Input(from, 0) == &to ? from : to;
-  const Axes& axes = owner.expr->attrs.Ints(AttrName::k_axes);
+// `to` has the axes of `from` and, of extent 1, `axes`. A squeeze is that read backwards.
+void Builder::UnifyInserted(const TraceNode& from, const TraceNode& to, const Axes& axes) {
   int next = 0;
   for (int axis = 0; axis < to.expr->rank(); ++axis) {
-    if (!inserts) classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
-    else if (std::find(axes.begin(), axes.end(), axis) != axes.end()) classes_.MakeOne(AxisOf(to, axis));
+    if (std::find(axes.begin(), axes.end(), axis) != axes.end()) classes_.MakeOne(AxisOf(to, axis));
     else classes_.Unite(AxisOf(from, next++), AxisOf(to, axis));
   }
+}
+
+void Builder::UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes) {
+  for (size_t axis = 0; axis < axes.size(); ++axis) classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
 }
 
 void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {

@@ -10,11 +10,6 @@
 
 namespace broadloom {
 
-struct Caches {
-  int64_t l2 = 512 << 10;
-  int64_t llc = 8 << 20;
-};
-
 struct Geometry {
   int phases = 1;
   std::array<int64_t, 2> items = {0, 0};    // of each phase
@@ -26,17 +21,25 @@ struct Geometry {
 };
 
 // What of a body the arithmetic needs; made once per plan.
-struct GeometryFacts {
+class GeometryFacts {
+ public:
   explicit GeometryFacts(const Graph& body);
-  Geometry For(absl::Span<const int64_t> extents, const Caches& caches) const;
+  Geometry For(absl::Span<const int64_t> extents) const;  // of the domain
 
-  bool is_rows = false, is_partial = false, lanes = false, has_inline_reduce = false;
+ private:
+  Geometry PartialLanes(absl::Span<const int64_t> extents) const;
+  Geometry PartialColumns(absl::Span<const int64_t> extents) const;
+  int64_t SuperFor(int64_t additions) const;
+
+  bool is_rows = false, is_partial = false, lanes = false;
+  bool vector_in_result = false;
   int vector_axis = 0, width = 1;
-  Axes inner;                               // reduced axes of a rows or partial kernel
-  int work = 1;                             // rough instructions per element
-  int64_t partial_element_bytes = 0;        // all reductions of a partial kernel, per accumulator
-  int64_t pack_bytes_per_index = 0;
-  std::vector<int> pack_axes;
+  Axes inner;                         // reduced axes of a rows or partial kernel
+  std::vector<int> outer;             // parallel axes
+  std::vector<int> looped;            // axes of reductions inside a map
+  int64_t work = 1;                   // rough instructions per element
+  int64_t partial_element_bytes = 0;  // running values of all reductions, per accumulator
+  int64_t pack_bytes = 0;
 };
 
 }  // namespace broadloom

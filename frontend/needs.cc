@@ -1,0 +1,230 @@
+// The guard: what a plan will take, asked before anything is allocated, and the words for a plan that takes too much.
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "frontend/plan.h"
+#include "ir/status_macros.h"
+#include "runtime/available_memory.h"
+
+namespace broadloom {
+namespace {
+
+int64_t Add(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+int64_t Multiply(int64_t a, int64_t b) {
+  int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
+}
+
+int64_t BytesOf(const Shape& shape, DType dtype) {
+  return Multiply(NumElements(shape).value_or(INT64_MAX), dtype.size());
+}
+
+bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary; }
+
+std::vector<ValueType> ResultTypes(const Node& step) {
+  if (step.op != Op::k_kernel) return {step.type};
+  std::vector<ValueType> types;
+  const Graph& body = step.attrs.Body();
+  for (NodeId output : body.outputs()) types.push_back(body.node(output).type);
+  return types;
+}
+
+std::vector<int64_t> DomainOf(const Graph& body, const Numbers& numbers) {
+  std::vector<int64_t> extents;
+  for (Extent extent : body.attrs().Dims(AttrName::k_shape)) extents.push_back(numbers.Of(extent));
+  return extents;
+}
+
+// What the graph stores outside of steps: a view, an index or a number that leaves it as it is.
+int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
+  int64_t bytes = 0;
+  for (NodeId output : plan.graph.outputs()) {
+    const Node& node = plan.graph.node(output);
+    const bool made = node.op == Op::k_iota || node.op == Op::k_reshape || node.info().is_leaf();
+    if (made && node.op != Op::k_param) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
+  }
+  return bytes;
+}
+
+// The operation that broadcasts: none of its operands has the shape of its result. Looks up from a root through operations
+// that keep the number of elements, as far as a message is worth it.
+const TraceNode* FindBroadcast(const Trace& trace, int root) {
+  constexpr size_t kFar = 1000;
+  const Shape& shape = trace.nodes[root].expr->shape;
+  const std::optional<int64_t> size = NumElements(shape);
+  std::vector<int> queue = {root};
+  absl::flat_hash_set<int> seen = {root};
+  for (size_t i = 0; i < queue.size() && i < kFar; ++i) {
+    const TraceNode& node = trace.nodes[queue[i]];
+    bool same_shape = false;
+    int arrays = 0;
+    for (int input : trace.InputsOf(node)) {
+      const Expr& operand = *trace.nodes[input].expr;
+      arrays += operand.rank() > 0;
+      same_shape = same_shape || operand.shape == node.expr->shape;
+      if (NumElements(operand.shape) == size && seen.insert(input).second) queue.push_back(input);
+    }
+    const OpInfo& info = InfoOf(node.expr->op);
+    if (arrays > 0 && !same_shape && (info.is_elementwise() || node.expr->op == Op::k_broadcast_to)) return &node;
+  }
+  return nullptr;
+}
+
+std::string OperandsOf(const Trace& trace, const TraceNode& node) {
+  std::vector<std::string> texts;
+  for (int input : trace.InputsOf(node)) {
+    const Expr& operand = *trace.nodes[input].expr;
+    if (operand.rank() > 0) texts.push_back(Describe(operand.dtype, operand.shape));
+  }
+  return absl::StrJoin(texts, " and ");
+}
+
+std::string At(const Expr& expr) { return expr.source.empty() ? "" : absl::StrCat(" (", expr.source, ")"); }
+
+// The root whose result is the largest.
+int LargestRoot(const Trace& trace) {
+  const auto bytes = [&](int root) { return BytesOf(trace.nodes[root].expr->shape, trace.nodes[root].expr->dtype); };
+  return *std::max_element(trace.roots.begin(), trace.roots.end(), [&](int a, int b) { return bytes(a) < bytes(b); });
+}
+
+// An intermediate result has the shape of some traced operation; the last one of that shape and dtype made it.
+const TraceNode* TracedAs(const Trace& trace, const Stored& stored) {
+  for (auto node = trace.nodes.rbegin(); node != trace.nodes.rend(); ++node) {
+    if (!node->is_leaf && node->expr->dtype == stored.dtype && NumElements(node->expr->shape) == NumElements(stored.shape)) {
+      return &*node;
+    }
+  }
+  return nullptr;
+}
+
+std::string Refusal(Context& context, const Trace& trace, const Needs& needs) {
+  int culprit = LargestRoot(trace);
+  for (const Stored& stored : needs.stored) {
+    const Expr& root = *trace.nodes[culprit].expr;
+    const TraceNode* traced = TracedAs(trace, stored);
+    if (traced != nullptr && stored.bytes > BytesOf(root.shape, root.dtype)) culprit = static_cast<int>(traced - trace.nodes.data());
+  }
+  const TraceNode* broadcast = FindBroadcast(trace, culprit);
+  const TraceNode& node = broadcast != nullptr ? *broadcast : trace.nodes[culprit];
+  const int64_t bytes = BytesOf(node.expr->shape, node.expr->dtype);
+  std::string text = absl::StrCat(InfoOf(node.expr->op).name, At(*node.expr), ": the result ",
+                                  Describe(node.expr->dtype, node.expr->shape), " takes ", bytes, " bytes (", HumanBytes(bytes),
+                                  ")");
+  if (broadcast != nullptr) absl::StrAppend(&text, ", broadcast from ", OperandsOf(trace, node));
+  const int64_t limit = context.budget->limit();
+  const bool limited = limit != Budget::kUnlimited;
+  absl::StrAppend(&text, "; the evaluation needs ", HumanBytes(needs.peak_bytes), " beyond its inputs, ",
+                  limited ? absl::StrCat("the memory budget is ", limit, " bytes (", HumanBytes(limit), ") with ",
+                                         HumanBytes(context.budget->reserved()), " in use")
+                          : absl::StrCat("the machine has ", HumanBytes(AvailableMemory()), " available"),
+                  ". Reduce the result (sum, mean, max, ...) or slice it before it is stored",
+                  limited ? ", or raise bl.memory_budget." : ".");
+  return text;
+}
+
+int64_t LeafBytes(const Trace& trace) {
+  int64_t bytes = 0;
+  for (int leaf : trace.leaves) bytes = Add(bytes, BytesOf(trace.nodes[leaf].expr->shape, trace.nodes[leaf].expr->dtype));
+  return bytes;
+}
+
+std::function<void(const std::string&, const std::string&)>& WarningHandler() {
+  static auto* const handler = new std::function<void(const std::string&, const std::string&)>();
+  return *handler;
+}
+absl::Mutex& WarningMutex() {
+  static auto* const mutex = new absl::Mutex;
+  return *mutex;
+}
+
+void Warn(const std::string& message, const std::string& source) {
+  std::function<void(const std::string&, const std::string&)> handler;
+  {
+    absl::MutexLock lock(&WarningMutex());
+    handler = WarningHandler();
+  }
+  if (handler) return handler(message, source);
+  absl::FPrintF(stderr, "%s%sBroadcastWarning: %s\n", source, source.empty() ? "" : ": ", message);
+}
+
+}  // namespace
+
+std::string Describe(DType dtype, const Shape& shape) { return absl::StrCat(dtype.name(), ToString(shape)); }
+
+std::string HumanBytes(int64_t bytes) {
+  constexpr const char* kUnits[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  double value = static_cast<double>(bytes);
+  int unit = 0;
+  for (; value >= 1024 && unit < 6; ++unit) value /= 1024;
+  return unit == 0 ? absl::StrCat(bytes, " bytes") : absl::StrFormat("%.3g %s", value, kUnits[unit]);
+}
+
+Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
+  Needs needs;
+  absl::flat_hash_map<int64_t, int64_t> slots;
+  int64_t partials = 0, scratch = 0;
+  for (NodeId id : plan.order) {
+    const Node& node = plan.graph.node(id);
+    if (!IsStep(node)) continue;
+    const std::vector<ValueType> types = ResultTypes(node);
+    for (size_t i = 0; i < types.size(); ++i) {
+      const int64_t slot = node.attrs.Has(AttrName::k_slots) ? node.attrs.Ints(AttrName::k_slots)[i] : -1;
+      const Shape shape = numbers.Of(types[i].shape);
+      const int64_t bytes = BytesOf(shape, types[i].dtype);
+      needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, slot < 0});
+      if (slot < 0) needs.output_bytes = Add(needs.output_bytes, bytes);
+      else slots[slot] = std::max(slots[slot], bytes);
+    }
+    const auto kernel = plan.kernels.find(id);
+    if (kernel == plan.kernels.end()) continue;
+    const Geometry geometry = kernel->second->facts.For(DomainOf(node.attrs.Body(), numbers), MachineCaches());
+    partials = std::max(partials, geometry.partial_bytes);
+    scratch = std::max(scratch, Multiply(geometry.scratch_bytes, context.pool.threads()));
+  }
+  needs.output_bytes = Add(needs.output_bytes, BytesOfPlainOutputs(plan, numbers));
+  needs.scratch_bytes = Add(partials, scratch);
+  for (const auto& [slot, bytes] : slots) needs.scratch_bytes = Add(needs.scratch_bytes, bytes);
+  needs.peak_bytes = Add(needs.output_bytes, needs.scratch_bytes);
+  return needs;
+}
+
+absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs) {
+  absl::StatusOr<Reservation> reservation =
+      Reservation::Make(context.budget, needs.peak_bytes, context.allocator.info().cached);
+  if (reservation.ok() || !absl::IsResourceExhausted(reservation.status())) return reservation;
+  return absl::ResourceExhaustedError(Refusal(context, trace, needs));
+}
+
+absl::Status CheckBroadcasts(Context& context, const Trace& trace) {
+  const BroadcastWarnings settings = context.warnings();
+  if (settings.action == BroadcastWarnings::Action::ignore) return absl::OkStatus();
+  for (int root : trace.roots) {
+    const Expr& expr = *trace.nodes[root].expr;
+    const int64_t bytes = BytesOf(expr.shape, expr.dtype);
+    if (bytes <= settings.bytes) continue;
+    const int64_t operands = LeafBytes(trace);
+    const TraceNode* broadcast = FindBroadcast(trace, root);
+    if (broadcast == nullptr || operands == 0 || static_cast<double>(bytes) <= settings.times * static_cast<double>(operands)) continue;
+    const std::string message = absl::StrCat(
+        InfoOf(broadcast->expr->op).name, At(*broadcast->expr), ": the stored result ", Describe(expr.dtype, expr.shape), " takes ",
+        HumanBytes(bytes), ", broadcast from ", OperandsOf(trace, *broadcast), ", while all operands take ", HumanBytes(operands));
+    if (settings.action == BroadcastWarnings::Action::raise) return absl::AbortedError(message);
+    Warn(message, broadcast->expr->source);
+  }
+  return absl::OkStatus();
+}
+
+void set_warning_handler(std::function<void(const std::string& message, const std::string& source)> handler) {
+  absl::MutexLock lock(&WarningMutex());
+  WarningHandler() = std::move(handler);
+}
+
+}  // namespace broadloom

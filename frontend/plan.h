@@ -1,0 +1,100 @@
+// A planned expression: what is made once per key and run with many numbers.
+#ifndef BROADLOOM_FRONTEND_PLAN_H_
+#define BROADLOOM_FRONTEND_PLAN_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "frontend/build_graph.h"
+#include "frontend/context.h"
+#include "frontend/plan_key.h"
+#include "passes/geometry.h"
+
+namespace broadloom {
+
+// One kernel of a plan. Compiled by the first evaluation that gets there; others wait.
+class PlannedKernel {
+ public:
+  PlannedKernel(const Graph& body, std::string text) : facts(body), text_(std::move(text)) {}
+
+  absl::StatusOr<const LoadedKernel*> Load(Context& context) const;
+  bool is_loaded() const { return fast_.load(std::memory_order_acquire) != nullptr; }
+  const std::string& text() const { return text_; }
+
+  const GeometryFacts facts;
+
+ private:
+  const std::string text_;
+  mutable std::atomic<const LoadedKernel*> fast_{nullptr};
+  mutable absl::Mutex mutex_;
+  mutable std::shared_ptr<const LoadedKernel> loaded_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Immutable but for the kernels' code.
+struct Plan {
+  Graph graph;
+  std::vector<int> bindings;                                     // as in BuiltGraph
+  std::vector<NodeId> order;                                     // what the outputs need, inputs first
+  std::vector<NodeId> last_use;                                  // of each node
+  absl::flat_hash_map<NodeId, std::unique_ptr<PlannedKernel>> kernels;
+};
+
+// From the context's cache, or made.
+absl::StatusOr<std::shared_ptr<const Plan>> FindPlan(Context& context, const Trace& trace);
+
+// The numbers behind a plan's symbols.
+class Numbers {
+ public:
+  Numbers(const Plan& plan, const Trace& trace);
+  int64_t Of(Extent extent) const { return extent.is_symbol() ? symbols_[extent.symbol()] : extent.value(); }
+  Shape Of(const Shape& shape) const;
+  Attrs Of(const Attrs& attrs) const;  // bodies stay as they are
+  const std::vector<int64_t>& symbols() const { return symbols_; }
+
+ private:
+  std::vector<int64_t> symbols_;
+};
+
+// What a plan takes beyond its inputs, known before anything is allocated.
+struct Stored {
+  NodeId step;       // a kernel or a library call
+  int index;         // which of its results
+  Shape shape;
+  DType dtype;
+  int64_t bytes;
+  bool is_output;
+};
+struct Needs {
+  std::vector<Stored> stored;
+  int64_t output_bytes = 0, scratch_bytes = 0;
+  int64_t peak_bytes = 0;  // of outputs, scratch, partial results
+};
+Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers);
+Caches MachineCaches();
+
+// Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and what to do about it.
+absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs);
+// Warns of results much larger than what they were broadcast from. Aborted where the settings say so.
+absl::Status CheckBroadcasts(Context& context, const Trace& trace);
+
+// Computes the outputs: one for each root of the trace.
+absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan, const Trace& trace,
+                                                  const Numbers& numbers, Reservation& reservation, const int32_t* cancelled);
+// The same by the reference evaluator.
+absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan, const Trace& trace,
+                                                    const Numbers& numbers);
+
+// "f64[3,4]" and "1.5 GiB", for messages.
+std::string Describe(DType dtype, const Shape& shape);
+std::string HumanBytes(int64_t bytes);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_PLAN_H_
