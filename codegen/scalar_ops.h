@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_CODEGEN_SCALAR_OPS_H_
 #define BROADLOOM_CODEGEN_SCALAR_OPS_H_
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "codegen/value.h"
 #include "ir/attrs.h"
@@ -32,6 +33,12 @@ Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result, absl::S
 // A call of the vector function that the runtime resolves by name, through an import slot: a global named
 // "bl.import.<symbol>" of type ptr in section ".bl_imports", loaded and called indirectly.
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol, absl::Span<llvm::Value* const> operands);
+
+// The 1.0-ULP deterministic SLEEF function of that name ("exp"), at any width.
+llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype,
+                       absl::Span<llvm::Value* const> operands);
+// C's fmod, exact.
+llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
 
 }  // namespace broadloom
 

@@ -43,13 +43,14 @@ std::vector<int64_t> DomainOf(const Graph& body, const Numbers& numbers) {
   return extents;
 }
 
-// What the graph stores outside of steps: a view, an index or a number that leaves it as it is.
+// Outputs that no step makes: numbers, indices, reshapes that copy; all of them where the plan stopped half-way.
 int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
   int64_t bytes = 0;
   for (NodeId output : plan.graph.outputs()) {
     const Node& node = plan.graph.node(output);
-    const bool made = node.op == Op::k_iota || node.op == Op::k_reshape || node.info().is_leaf();
-    if (made && node.op != Op::k_param) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
+    const bool shares = node.op == Op::k_param || (node.info().is_view() && node.op != Op::k_reshape);
+    const bool is_stored = IsStep(node) || node.op == Op::k_result;
+    if (!shares && !is_stored) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
   }
   return bytes;
 }
@@ -185,7 +186,7 @@ Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
     }
     const auto kernel = plan.kernels.find(id);
     if (kernel == plan.kernels.end()) continue;
-    const Geometry geometry = kernel->second->facts.For(DomainOf(node.attrs.Body(), numbers), MachineCaches());
+    const Geometry geometry = kernel->second->facts.For(DomainOf(node.attrs.Body(), numbers));
     partials = std::max(partials, geometry.partial_bytes);
     scratch = std::max(scratch, Multiply(geometry.scratch_bytes, context.pool.threads()));
   }

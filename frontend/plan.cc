@@ -9,7 +9,6 @@
 #include "ir/status_macros.h"
 #include "ir/text.h"
 #include "runtime/libraries.h"
-#include "runtime/machine.h"
 
 namespace broadloom {
 namespace {
@@ -115,7 +114,5 @@ Attrs Numbers::Of(const Attrs& attrs) const {
   }
   return numbers;
 }
-
-Caches MachineCaches() { return {ThisMachine().l2, ThisMachine().llc}; }
 
 }  // namespace broadloom

@@ -77,7 +77,6 @@ struct Needs {
   int64_t peak_bytes = 0;  // of outputs, scratch, partial results
 };
 Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers);
-Caches MachineCaches();
 
 // Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and what to do about it.
 absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs);
@@ -86,7 +85,7 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
 // Computes the outputs: one for each root of the trace.
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan, const Trace& trace,
-                                                  const Numbers& numbers, Reservation& reservation, const int32_t* cancelled);
+                                                  const Numbers& numbers, const int32_t* cancelled);
 // The same by the reference evaluator.
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan, const Trace& trace,
                                                     const Numbers& numbers);

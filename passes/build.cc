@@ -97,9 +97,11 @@ absl::Status KeepStoragesApart(const Graph& before, Graph& after) {
   std::vector<NodeId> outputs = after.outputs();
   for (size_t i = 0; i < outputs.size(); ++i) {
     const NodeId was = StorageOf(before, before.outputs()[i]);
-    const NodeId is = StorageOf(after, outputs[i]);
-    const bool lent = after.node(is).info().is_leaf() && !before.node(was).info().is_leaf();
-    if (lent || old_of_new.emplace(is, was).first->second != was) {
+    const auto is_fine = [&](NodeId is) {
+      const bool lent = after.node(is).info().is_leaf() && !before.node(was).info().is_leaf();
+      return !lent && old_of_new.emplace(is, was).first->second == was;
+    };
+    while (!is_fine(StorageOf(after, outputs[i]))) {  // a copy of a copy, if the first one is taken
       BL_ASSIGN_OR_RETURN(outputs[i], after.Add(Op::k_copy, {outputs[i]}, {}));
     }
   }

@@ -144,6 +144,7 @@ class Simplifier {
     switch (when) {
       case When::kFloat: return x.is_floating();
       case When::kInteger: return x.is_integer();
+      case When::kSigned: return x.is_signed() || x.is_floating();
       case When::kIntegral: return x.is_integer() || x.is_bool();
       case When::kPowerOfTwo:
         return IsPowerOfTwo(graph_.node(Bound(bindings, 'c')).attrs.Value(AttrName::k_value));

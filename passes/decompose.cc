@@ -66,13 +66,12 @@ class Statistic {
 
   // max(count - correction, 0) as a number of the result's dtype.
   absl::StatusOr<NodeId> Divisor(double correction) {
-    int64_t literal = 1;
-    Shape symbols;
+    Shape symbols, literals;
     for (int64_t axis : node_.attrs.Ints(AttrName::k_axes)) {
       const Extent extent = out_.node(operand_).shape()[axis];
-      if (extent.is_symbol()) symbols.push_back(extent);
-      else literal *= extent.value();
+      (extent.is_symbol() ? symbols : literals).push_back(extent);
     }
+    const int64_t literal = NumElements(literals).value_or(INT64_MAX);  // no array is that large
     if (symbols.empty()) {
       const double divisor = std::max(static_cast<double>(literal) - correction, 0.0);
       return AddConstant(out_, MakeScalar(node_.dtype(), divisor));

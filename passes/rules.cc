@@ -2,6 +2,7 @@
 // the sign of -0, and sums in another order round otherwise. A rule must not make code slower.
 #include "passes/rules.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cctype>
 #include <cstdlib>
@@ -36,7 +37,7 @@ constexpr Rule kRules[] = {
     {"multiply(x, 1)",                     "x"},
     {"divide(x, 1)",                       "x"},
     {"floor_divide(x, 1)",                 "x",                         When::kIntegral},
-    {"pow(x, 1)",                          "x"},
+    {"pow(x, 1)",                          "x",                         When::kInteger},
     {"bitwise_or(x, 0)",                   "x"},
     {"bitwise_xor(x, 0)",                  "x"},
     {"bitwise_and(x, -1)",                 "x"},
@@ -57,12 +58,12 @@ constexpr Rule kRules[] = {
     {"multiply(negative(x), negative(y))", "multiply(x, y)"},
     {"divide(negative(x), negative(y))",   "divide(x, y)"},
     {"negative(subtract(x, y))",           "subtract(y, x)",            When::kInteger},
-    {"abs(negative(x))",                   "abs(x)"},
+    {"abs(negative(x))",                   "abs(x)",                    When::kSigned},
     {"abs(abs(x))",                        "abs(x)"},
     {"abs(multiply(x, x))",                "multiply(x, x)",            When::kFloat},
 
-    // Products. Only integers: powers of floats round otherwise (docs/numerics.md), and `x ** 2`,
-    // which NumPy computes as a product, arrives as square.
+    // Products. Powers of integers only: the power of a float rounds otherwise. Where NumPy takes a
+    // product or a root (exponents 2, -1 and 0.5 that are one number), the frontend has written one.
     {"square(x)",                          "multiply(x, x)"},
     {"pow(x, 2)",                          "multiply(x, x)",            When::kInteger},
     {"divide(x, c)",                       "multiply(x, divide(1, c))", When::kPowerOfTwo},

@@ -23,6 +23,7 @@ enum class When : uint8_t {
   kAlways,
   kFloat,
   kInteger,
+  kSigned,      // signed integers and floats
   kIntegral,    // integers and bools
   kPowerOfTwo,  // floats: c is one, of either sign, and its inverse is normal too
   kLossless,    // the inner of two conversions keeps every value, and the outer does not see which it was

@@ -7,6 +7,9 @@ MIB = 1 << 20
 
 def errors(values, exact, magnitude):
     """The largest error in ULP (of `magnitude`, in the dtype of `values`) and relative to it."""
+    if values.dtype.kind != "f":
+        wrong = float((values != exact).sum())
+        return wrong, wrong
     difference = abs(values.astype(np.longdouble) - exact)
     ulp = np.spacing(np.maximum(magnitude, np.finfo(values.dtype).tiny).astype(values.dtype))
     relative = difference / np.where(magnitude == 0, 1, magnitude)
@@ -31,7 +34,7 @@ def step_rows(step, ours, numpys, our_errors, numpy_errors):
     result = f"{'x'.join(map(str, ours.shape))} {ours.dtype}"
     rows = []
     for name, m, (ulp, relative) in (("broadloom", ours, our_errors), ("NumPy", numpys, numpy_errors)):
-        error = "exact" if step.exact and ulp == 0 else f"{ulp:.2f} ULP"
+        error = f"{ulp:.2f} ULP" if not step.exact else "exact" if ulp == 0 else f"{ulp:.0f} wrong"
         beyond = [bytes_text(max(0, count - m.result_bytes)) for count in (m.allocator_bytes, m.kernel_bytes)]
         rows.append((step.name if m is ours else "", name, result if m is ours else "", time_text(m.seconds),
                      f"{numpys.seconds / ours.seconds:.1f} x" if m is ours else "", error, f"{relative:.1e}",

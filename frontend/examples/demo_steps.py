@@ -41,7 +41,7 @@ class Step:
     exact: bool = False              # every value must be the reference's
 
     def sampled(self, most):
-        """Rows on which errors are measured, spread over the whole result."""
+        """Rows that are compared with the reference, spread over the whole result."""
         rows = len(self.inputs[0])
         return np.unique(np.linspace(0, rows - 1, min(rows, most)).astype(np.int64))
 
@@ -82,7 +82,8 @@ def row_means_reference(x):
 def plain_reference(compute, a, *others):
     def rows(which):
         rest = [other.astype(np.longdouble) for other in others]
-        exact = in_blocks(lambda part: compute(np, part.astype(np.longdouble), *rest), a[which], 250)
+        at_once = max(1, 500_000 // (rest[0].size if rest else a.shape[1]))  # a few MiB, which malloc recycles
+        exact = in_blocks(lambda part: compute(np, part.astype(np.longdouble), *rest), a[which], at_once)
         return exact, abs(exact)
     return rows
 

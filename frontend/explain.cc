@@ -1,0 +1,134 @@
+// The report of `explain`: inputs, outputs, kernels, bytes, and what NumPy would have allocated.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontend/evaluate.h"
+#include "frontend/plan.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+int64_t BytesOf(const Shape& shape, DType dtype) {
+  int64_t bytes = 0;
+  const int64_t count = NumElements(shape).value_or(INT64_MAX);
+  return __builtin_mul_overflow(count, int64_t{dtype.size()}, &bytes) ? INT64_MAX : bytes;
+}
+
+int64_t Add(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+std::string LineOf(absl::string_view what, const Expr& expr) {
+  const int64_t bytes = BytesOf(expr.shape, expr.dtype);
+  return absl::StrCat("  ", what, " ", Describe(expr.dtype, expr.shape), ", ", HumanBytes(bytes),
+                      expr.source.empty() ? "" : absl::StrCat(", ", expr.source), "\n");
+}
+
+std::string OpsOf(const Graph& body) {
+  std::vector<absl::string_view> names;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (!body.node(id).info().is_leaf()) names.push_back(body.node(id).info().name);
+  }
+  constexpr size_t kMany = 12;
+  const size_t more = names.size() > kMany ? names.size() - kMany : 0;
+  names.resize(names.size() - more);
+  return absl::StrCat(absl::StrJoin(names, " "), more > 0 ? absl::StrCat(" and ", more, " more") : "");
+}
+
+std::string KernelText(const Plan& plan, const Numbers& numbers, NodeId id) {
+  const Graph& body = plan.graph.node(id).attrs.Body();
+  int64_t read = 0, written = 0;
+  for (NodeId param : body.params()) read = Add(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
+  for (NodeId output : body.outputs()) {
+    written = Add(written, BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
+  }
+  const bool has_kind = body.attrs().Has(AttrName::k_kind);
+  const Shape domain = body.attrs().Has(AttrName::k_shape) ? numbers.Of(body.attrs().Dims(AttrName::k_shape)) : Shape();
+  const auto kernel = plan.kernels.find(id);
+  const bool compiled = kernel != plan.kernels.end() && kernel->second->is_loaded();
+  return absl::StrCat("  ", has_kind ? body.attrs().Text(AttrName::k_kind) : "kernel", " over ", ToString(domain), ": ",
+                      OpsOf(body), "\n    reads ", HumanBytes(read), ", writes ", HumanBytes(written), ", ",
+                      compiled ? "compiled" : "not compiled yet", "\n");
+}
+
+// NumPy computes every operation into an array of its own and frees it after its last use.
+struct NumPyCost {
+  int64_t total = 0, peak = 0;
+  int count = 0;
+};
+
+NumPyCost CostInNumPy(const Trace& trace) {
+  std::vector<int> last_use(trace.nodes.size(), -1);
+  for (size_t i = 0; i < trace.nodes.size(); ++i) {
+    for (int input : trace.InputsOf(trace.nodes[i])) last_use[input] = static_cast<int>(i);
+  }
+  for (int root : trace.roots) last_use[root] = static_cast<int>(trace.nodes.size());
+  NumPyCost cost;
+  int64_t live = 0;
+  const auto bytes = [&](int i) {
+    const TraceNode& node = trace.nodes[i];
+    const OpInfo& info = InfoOf(node.expr->op);
+    return node.is_leaf || info.is_view() || info.is_leaf() ? 0 : BytesOf(node.expr->shape, node.expr->dtype);
+  };
+  for (size_t i = 0; i < trace.nodes.size(); ++i) {
+    const int64_t own = bytes(static_cast<int>(i));
+    cost.count += own > 0;
+    cost.total = Add(cost.total, own);
+    live = Add(live, own);
+    cost.peak = std::max(cost.peak, live);
+    for (int input : trace.InputsOf(trace.nodes[i])) {
+      if (last_use[input] == static_cast<int>(i)) live -= bytes(input), last_use[input] = -1;
+    }
+  }
+  return cost;
+}
+
+std::string Operands(const Trace& trace) {
+  std::string text = "inputs\n";
+  for (int leaf : trace.leaves) absl::StrAppend(&text, LineOf("array", *trace.nodes[leaf].expr));
+  if (!trace.scalars.empty()) absl::StrAppend(&text, "  ", trace.scalars.size(), " numbers\n");
+  absl::StrAppend(&text, "outputs\n");
+  for (int root : trace.roots) absl::StrAppend(&text, LineOf(InfoOf(trace.nodes[root].expr->op).name, *trace.nodes[root].expr));
+  return text;
+}
+
+std::string Steps(const Plan& plan, const Numbers& numbers, const Needs& needs) {
+  std::string text = "steps\n";
+  for (NodeId id : plan.order) {
+    const Node& node = plan.graph.node(id);
+    if (node.op == Op::k_kernel) absl::StrAppend(&text, KernelText(plan, numbers, id));
+    if (node.info().op_class == OpClass::kLibrary) {
+      absl::StrAppend(&text, "  library ", node.info().name, " ", Describe(node.dtype(), numbers.Of(node.shape())), "\n");
+    }
+  }
+  for (const Stored& stored : needs.stored) {
+    if (stored.is_output) continue;
+    absl::StrAppend(&text, "  stored between steps: ", Describe(stored.dtype, stored.shape), ", ", HumanBytes(stored.bytes), "\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots) {
+  std::vector<ExprPtr> pending;
+  for (const ExprPtr& root : roots) {
+    if (root->context != &context) return absl::FailedPreconditionError("arrays of two contexts cannot be explained together");
+    if (!root->ready.load(std::memory_order_acquire)) pending.push_back(root);
+  }
+  if (pending.empty()) return std::string("evaluated already: nothing to do\n");
+  const Trace trace = TraceRoots(context, pending);
+  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
+  const Numbers numbers(*plan, trace);
+  const Needs needs = NeedsOf(context, *plan, numbers);
+  const NumPyCost numpy = CostInNumPy(trace);
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers, needs), "memory\n  beyond the inputs: ",
+                      HumanBytes(needs.peak_bytes), " at the peak, ", HumanBytes(needs.output_bytes), " of it outputs\n  NumPy: ",
+                      HumanBytes(numpy.peak), " at the peak, ", HumanBytes(numpy.total), " in ", numpy.count,
+                      numpy.count == 1 ? " result\n" : " results\n");
+}
+
+}  // namespace broadloom

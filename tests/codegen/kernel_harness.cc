@@ -1,0 +1,202 @@
+#include "tests/codegen/kernel_harness.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "ir/status_macros.h"
+#include "ir/text.h"
+#include "passes/geometry.h"
+#include "runtime/image_loader.h"
+#include "runtime/launch.h"
+#include "runtime/libraries.h"
+
+namespace broadloom {
+namespace {
+
+// Memory between two pages that nobody may touch.
+class GuardedBytes {
+ public:
+  explicit GuardedBytes(int64_t bytes, bool at_end) {
+    const int64_t page = sysconf(_SC_PAGESIZE);
+    const int64_t body = (bytes + page - 1) / page * page;
+    size_ = body + 2 * page;
+    map_ = static_cast<char*>(mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (body > 0) mprotect(map_ + page, body, PROT_READ | PROT_WRITE);
+    data_ = map_ + page + (at_end ? body - bytes : 0);
+  }
+  GuardedBytes(GuardedBytes&& other) noexcept : map_(other.map_), data_(other.data_), size_(other.size_) { other.map_ = nullptr; }
+  ~GuardedBytes() {
+    if (map_ != nullptr) munmap(map_, size_);
+  }
+  char* data() const { return data_; }
+
+ private:
+  char* map_;
+  char* data_;
+  int64_t size_;
+};
+
+// An operand or output in guarded memory with the strides that its letters and the options ask for.
+struct Placed {
+  GuardedBytes memory;
+  int64_t offset;
+  std::vector<int64_t> strides;
+};
+
+Placed Place(const std::vector<int64_t>& shape, const std::string& letters, int64_t itemsize, StrideKind kind, bool at_end) {
+  std::vector<int64_t> strides(shape.size(), 0);
+  int64_t span = itemsize, offset = 0;
+  const auto place = [&](size_t axis, bool unit) {
+    const int64_t gap = !unit && kind == StrideKind::kPadded ? itemsize : 0;
+    strides[axis] = span + gap;
+    span = strides[axis] * (shape[axis] - 1) + span;
+    if (!unit && kind == StrideKind::kReversed) {
+      offset += strides[axis] * (shape[axis] - 1);
+      strides[axis] = -strides[axis];
+    }
+  };
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (letters[axis] == 'u' && shape[axis] > 0) place(axis, true);
+  }
+  for (size_t axis = shape.size(); axis-- > 0;) {
+    if (letters[axis] != 'u' && letters[axis] != '0' && shape[axis] > 0) place(axis, false);
+  }
+  const bool empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+  return {GuardedBytes(empty ? 0 : span, at_end), empty ? 0 : offset, strides};
+}
+
+// Visits (dense index, byte offset) of all elements.
+template <typename Visit>
+void ForElements(const std::vector<int64_t>& shape, const Placed& placed, Visit visit) {
+  int64_t count = 1;
+  for (int64_t extent : shape) count *= extent;
+  for (int64_t index = 0; index < count; ++index) {
+    int64_t rest = index, at = placed.offset;
+    for (size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) at += rest % shape[axis] * placed.strides[axis];
+    visit(index, at);
+  }
+}
+
+std::vector<int64_t> Numbers(const Shape& shape, const std::vector<int64_t>& symbols) {
+  std::vector<int64_t> numbers;
+  for (Extent extent : shape) numbers.push_back(extent.is_symbol() ? symbols.at(extent.symbol()) : extent.value());
+  return numbers;
+}
+
+double Special(std::mt19937_64& random) {
+  constexpr double kSpecials[] = {0.0, -0.0, INFINITY, -INFINITY, NAN, 1e-310, 1e300, -1.0, 1.0};
+  return kSpecials[random() % std::size(kSpecials)];
+}
+
+bool IsNan(const Scalar& s) { return s.dtype.is_floating() && std::isnan(AsDouble(s)); }
+
+}  // namespace
+
+Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Tensor tensor = MakeTensor(dtype, std::move(shape));
+  for (int64_t i = 0; i < tensor.size(); ++i) {
+    const double plain = static_cast<double>(static_cast<int64_t>(random() % 2001) - 1000) / 128;
+    if (dtype.is_floating()) {
+      SetElement(tensor, i, MakeScalar(dtype, random() % 50 == 0 ? Special(random) : plain));
+    } else {
+      SetElement(tensor, i, MakeIntScalar(dtype, dtype.is_bool() ? random() % 2 : static_cast<int64_t>(random() % 200) - 100));
+    }
+  }
+  return tensor;
+}
+
+std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero) {
+  if (actual.dtype != expected.dtype || actual.shape != expected.shape) return "dtype or shape differ";
+  for (int64_t i = 0; i < actual.size(); ++i) {
+    const Scalar a = ElementOf(actual, i), e = ElementOf(expected, i);
+    if (a.bits == e.bits || (IsNan(a) && IsNan(e))) continue;
+    if (either_zero && AsDouble(a) == 0 && AsDouble(e) == 0) continue;
+    return absl::StrCat("element ", i, " of ", actual.size(), " is ", AsDouble(a), " (", absl::Hex(a.bits), "), not ", AsDouble(e),
+                        " (", absl::Hex(e.bits), ")");
+  }
+  return "";
+}
+
+std::vector<const Graph*> KernelBodies(const Graph& graph) {
+  std::vector<const Graph*> bodies;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (graph.node(id).op == Op::k_kernel) bodies.push_back(&graph.node(id).attrs.Body());
+  }
+  return bodies;
+}
+
+absl::StatusOr<KernelHarness> KernelHarness::Make(const Graph& body, const Target& target) {
+  KernelHarness harness;
+  const std::string text = Print(body);
+  BL_ASSIGN_OR_RETURN(Graph canonical, Parse(text));
+  harness.body_ = std::make_shared<Graph>(std::move(canonical));
+  BL_ASSIGN_OR_RETURN(const Image image, Compile(text, target));
+  BL_ASSIGN_OR_RETURN(harness.kernel_, LoadImage(image, ResolveSymbol));
+  return harness;
+}
+
+absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executor& executor) const {
+  const Graph& body = *body_;
+  Bindings bindings;
+  bindings.symbols = options.symbols;
+  std::vector<Placed> placed;
+  std::vector<int64_t> strides;
+  std::vector<char*> pointers;
+  std::vector<uint64_t> scalars;
+  const auto add = [&](Placed p) {
+    strides.insert(strides.end(), p.strides.begin(), p.strides.end());
+    pointers.push_back(p.memory.data() + p.offset);
+    placed.push_back(std::move(p));
+  };
+  for (NodeId id : body.params()) {
+    const Node& param = body.node(id);
+    const std::vector<int64_t> shape = Numbers(param.shape(), options.symbols);
+    bindings.params.push_back(RandomTensor(param.dtype(), shape, options.seed * 100 + id));
+    Placed p = Place(shape, param.attrs.Text(AttrName::k_layout), param.dtype().size(), options.strides, options.at_end);
+    const Tensor& tensor = bindings.params.back();
+    ForElements(shape, p, [&](int64_t index, int64_t at) {
+      std::memcpy(p.memory.data() + at, tensor.bytes.data() + index * param.dtype().size(), param.dtype().size());
+    });
+    add(std::move(p));
+  }
+  for (NodeId id : body.scalars()) {
+    bindings.scalars.push_back(ElementOf(RandomTensor(body.node(id).dtype(), {}, options.seed + id), 0));
+    scalars.push_back(bindings.scalars.back().bits);
+  }
+  std::vector<std::vector<int64_t>> shapes;
+  for (NodeId id : body.outputs()) {
+    shapes.push_back(Numbers(body.node(id).shape(), options.symbols));
+    std::string letters(shapes.back().size(), 's');
+    add(Place(shapes.back(), letters, body.node(id).dtype().size(), StrideKind::kDense, options.at_end));
+  }
+  const std::vector<int64_t> extents = Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
+  const Geometry geometry = GeometryFacts(body).For(extents);
+  std::vector<char> partials(geometry.partial_bytes);
+  const int64_t tuning[kTuneCount] = {geometry.block, options.stream, geometry.super};
+  const int32_t cancelled = 0;
+  const Args args{pointers.data(), strides.data(), extents.data(), scalars.data(), tuning, partials.data(), &cancelled};
+  BL_RETURN_IF_ERROR(Launch(*kernel_, absl::MakeSpan(geometry.items).subspan(0, geometry.phases),
+                            absl::MakeSpan(geometry.grain).subspan(0, geometry.phases), args, geometry.scratch_bytes, executor));
+  BL_ASSIGN_OR_RETURN(const std::vector<Tensor> expected, Evaluate(body, bindings));
+  bool either_zero = false;
+  for (NodeId id = 0; id < body.size(); ++id) either_zero |= body.node(id).op == Op::k_min || body.node(id).op == Op::k_max;
+  for (size_t output = 0; output < expected.size(); ++output) {
+    Tensor actual = MakeTensor(expected[output].dtype, shapes[output]);
+    const Placed& p = placed[body.params().size() + output];
+    ForElements(shapes[output], p, [&](int64_t index, int64_t at) {
+      std::memcpy(actual.bytes.data() + index * actual.dtype.size(), p.memory.data() + at, actual.dtype.size());
+    });
+    const std::string difference = Difference(actual, expected[output], either_zero);
+    if (!difference.empty()) return absl::InternalError(absl::StrCat("output ", output, ": ", difference));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace broadloom

@@ -1,0 +1,250 @@
+// Runs the cases of every .bl file below tests/. A file is cases separated by lines `---`:
+//
+//     # What the case shows.
+//     # run: canonicalize,fold-constants
+//     # symbols: s0=5 s1=3            optional: extents, in order of first appearance in the input
+//     # not-idempotent: the reason    optional: a second run changes the result
+//     graph @case(...) {...}
+//     # expect:                       or `# error: part of the message`, and no graph
+//     graph @case(...) {...}
+//
+// Each case also checks that parser and printer are inverse, that the graph verifies after each
+// pass, that running the passes again changes nothing, that the reference evaluator gives the same
+// bits before and after, and that a second run gives the same text. With BROADLOOM_BLESS=1 the
+// expectations are rewritten instead.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "ir/evaluate.h"
+#include "ir/status_macros.h"
+#include "ir/text.h"
+#include "ir/verify.h"
+#include "passes/pass.h"
+#include "passes/sample_inputs.h"
+
+namespace broadloom {
+namespace {
+
+constexpr uint64_t kSeed = 2026;
+
+struct Case {
+  std::string head;  // everything before the expectation, the line `# expect:` included
+  std::string input;
+  std::string expected;
+  std::string error;
+  std::vector<Pass> passes;
+  std::vector<int64_t> symbols;
+  bool idempotent = true;
+};
+
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The lines of the file, each with its end.
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  for (std::string& line : lines) line += '\n';
+  return lines;
+}
+
+std::vector<Pass> FindPasses(absl::string_view names) {
+  std::vector<Pass> passes;
+  for (absl::string_view name : absl::StrSplit(names, ',')) {
+    name = absl::StripAsciiWhitespace(name);
+    const size_t count = passes.size();
+    for (const Pass& pass : Pipeline()) {
+      if (pass.name == name || name == "all") passes.push_back(pass);
+    }
+    if (passes.size() == count) ADD_FAILURE() << "no pass \"" << std::string(name) << "\"";
+  }
+  return passes;
+}
+
+std::vector<int64_t> ReadSymbols(absl::string_view text) {
+  std::vector<int64_t> symbols;
+  for (absl::string_view entry : absl::StrSplit(text, ' ', absl::SkipWhitespace())) {
+    const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(entry, '=');
+    int64_t number = 0;
+    const bool ok = parts.first == absl::StrCat("s", symbols.size()) && absl::SimpleAtoi(parts.second, &number);
+    if (!ok) ADD_FAILURE() << "symbols: " << std::string(text) << ": give s0=5 s1=3 ... in this order";
+    symbols.push_back(number);
+  }
+  return symbols;
+}
+
+Case ReadCase(const std::vector<std::string>& lines) {
+  Case c;
+  bool in_expectation = false;
+  for (const std::string& line : lines) {
+    absl::string_view text = line;
+    if (in_expectation) {
+      c.expected += line;
+      continue;
+    }
+    c.head += line;
+    if (!absl::ConsumePrefix(&text, "# ")) {
+      c.input += line;
+    } else if (absl::ConsumePrefix(&text, "run:")) {
+      c.passes = FindPasses(text);
+    } else if (absl::ConsumePrefix(&text, "symbols:")) {
+      c.symbols = ReadSymbols(text);
+    } else if (absl::ConsumePrefix(&text, "error:")) {
+      c.error = std::string(absl::StripAsciiWhitespace(text));
+    } else if (absl::StartsWith(text, "not-idempotent:")) {
+      c.idempotent = false;
+    } else if (absl::StartsWith(text, "expect:")) {
+      in_expectation = true;
+    }
+  }
+  return c;
+}
+
+std::vector<Case> ReadCases(const std::string& text) {
+  std::vector<Case> cases;
+  std::vector<std::string> lines;
+  for (const std::string& line : Lines(text + "\n---\n")) {
+    if (line != "---\n") {
+      lines.push_back(line);
+    } else {
+      while (!lines.empty() && lines.back() == "\n") lines.pop_back();
+      cases.push_back(ReadCase(lines));
+      lines.clear();
+    }
+  }
+  return cases;
+}
+
+absl::StatusOr<Graph> RunVerified(const Graph& in, const std::vector<Pass>& passes) {
+  BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(in, {}, {}));
+  for (const Pass& pass : passes) {
+    BL_ASSIGN_OR_RETURN(graph, RunPasses(graph, {&pass, 1}, {}));
+    const absl::Status status = Verify(graph);
+    if (!status.ok()) return absl::InternalError(absl::StrCat("after ", pass.name, ": ", status.message(), "\n", Print(graph)));
+  }
+  return graph;
+}
+
+bool SameBits(const Scalar& a, const Scalar& b) {
+  if (a.dtype.is_floating() && std::isnan(AsDouble(a)) && std::isnan(AsDouble(b))) return true;
+  return a == b;
+}
+
+void ExpectSameTensor(const Tensor& want, const Tensor& got, size_t output) {
+  ASSERT_EQ(got.dtype, want.dtype) << "output " << output;
+  ASSERT_EQ(got.shape, want.shape) << "output " << output;
+  for (int64_t i = 0; i < want.size(); ++i) {
+    ASSERT_TRUE(SameBits(ElementOf(want, i), ElementOf(got, i)))
+        << "output " << output << ", element " << i << ": " << AsDouble(ElementOf(got, i)) << " instead of "
+        << AsDouble(ElementOf(want, i));
+  }
+}
+
+void ExpectSameValues(const Graph& before, const Graph& after, absl::Span<const int64_t> symbols) {
+  const absl::StatusOr<Bindings> bindings = SampleInputs(before, kSeed, symbols);
+  ASSERT_TRUE(bindings.ok()) << bindings.status();
+  const absl::StatusOr<std::vector<Tensor>> want = Evaluate(before, *bindings);
+  const absl::StatusOr<std::vector<Tensor>> got = Evaluate(after, *bindings);
+  ASSERT_TRUE(want.ok()) << "before: " << want.status();
+  ASSERT_TRUE(got.ok()) << "after: " << got.status();
+  ASSERT_EQ(got->size(), want->size());
+  for (size_t i = 0; i < want->size(); ++i) ExpectSameTensor((*want)[i], (*got)[i], i);
+}
+
+// Checks all but the expectation; returns the result's text.
+std::string CheckLaws(const Case& c, const Graph& input) {
+  const absl::StatusOr<Graph> result = RunVerified(input, c.passes);
+  if (!result.ok()) {
+    ADD_FAILURE() << result.status();
+    return "";
+  }
+  const std::string text = Print(*result);
+  ExpectSameValues(input, *result, c.symbols);
+
+  const absl::StatusOr<Graph> parsed = Parse(text);
+  EXPECT_TRUE(parsed.ok()) << parsed.status() << "\n" << text;
+  if (parsed.ok()) {
+    EXPECT_EQ(Print(*parsed), text) << "the printer is not the parser's inverse";
+  }
+
+  const absl::StatusOr<Graph> second = RunVerified(input, c.passes);
+  EXPECT_TRUE(second.ok() && Print(*second) == text) << "a second run gives another text";
+
+  const absl::StatusOr<Graph> again = RunVerified(*result, c.passes);
+  EXPECT_TRUE(again.ok()) << again.status();
+  if (again.ok() && c.idempotent) {
+    EXPECT_EQ(Print(*again), text) << "the passes, run on their result, change it";
+  }
+  return text;
+}
+
+void CheckError(const Case& c, const Graph& input) {
+  const absl::StatusOr<Graph> result = RunVerified(input, c.passes);
+  EXPECT_FALSE(result.ok());
+  EXPECT_TRUE(absl::StrContains(result.status().message(), c.error)) << result.status();
+}
+
+bool Blesses() {
+  const char* value = std::getenv("BROADLOOM_BLESS");
+  return value != nullptr && absl::string_view(value) == "1";
+}
+
+class GoldenTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenTest, Cases) {
+  const std::string path = absl::StrCat(BROADLOOM_GOLDEN_DIR "/", GetParam());
+  std::string blessed;
+  for (const Case& c : ReadCases(ReadFile(path))) {
+    SCOPED_TRACE(c.head);
+    const absl::StatusOr<Graph> input = Parse(c.input);
+    ASSERT_TRUE(input.ok()) << input.status();
+    if (!blessed.empty()) blessed += "---\n";
+    blessed += c.head;
+    if (!c.error.empty()) {
+      CheckError(c, *input);
+      continue;
+    }
+    const std::string text = CheckLaws(c, *input);
+    if (!absl::StrContains(c.head, "# expect:\n")) blessed += "# expect:\n";
+    blessed += text;
+    if (!Blesses()) {
+      EXPECT_EQ(text, c.expected) << "BROADLOOM_BLESS=1 rewrites the expectation";
+    }
+  }
+  if (Blesses() && !HasFailure()) std::ofstream(path) << blessed;
+}
+
+std::vector<std::string> FindFiles() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(BROADLOOM_GOLDEN_DIR)) {
+    if (entry.path().extension() == ".bl") {
+      files.push_back(std::filesystem::relative(entry.path(), BROADLOOM_GOLDEN_DIR).string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string NameOf(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param.substr(0, info.param.size() - 3);
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, testing::ValuesIn(FindFiles()), NameOf);
+
+}  // namespace
+}  // namespace broadloom

@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ir/text.h"
+#include "passes/pass.h"
+
+namespace broadloom {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr char kText[] = R"(graph @main(%0: f32[4,8]) {
+  %1 = negative %0
+  %2 = negative %1
+  %3 = mean %2 {axes=[1]}
+  return %3
+})";
+
+std::string Names(absl::Span<const Pass> passes) {
+  std::string names;
+  for (const Pass& pass : passes) names += std::string(pass.name) + " ";
+  return names;
+}
+
+TEST(Pipeline, StandsInThisOrder) {
+  EXPECT_EQ(Names(Pipeline()),
+            "decompose make-explicit elide-copies canonicalize fold-constants sink-views fuse schedule plan-buffers ");
+}
+
+TEST(Pipeline, TheObserverSeesEachPassInOrder) {
+  std::string seen;
+  PassOptions options;
+  options.observer = [&](absl::string_view pass, const Graph& graph, double seconds) {
+    seen += std::string(pass) + " ";
+    EXPECT_GE(seconds, 0);
+    EXPECT_EQ(graph.outputs().size(), 1u);
+  };
+  ASSERT_TRUE(RunPasses(Parse(kText).value(), Pipeline(), options).ok());
+  EXPECT_EQ(seen, Names(Pipeline()));
+}
+
+TEST(Pipeline, StopsAfterThePassThatIsNamed) {
+  std::vector<std::string> seen;
+  PassOptions options;
+  options.stop_after = "make-explicit";
+  options.observer = [&](absl::string_view pass, const Graph&, double) { seen.emplace_back(pass); };
+  const Graph graph = RunPasses(Parse(kText).value(), Pipeline(), options).value();
+  EXPECT_THAT(seen, ElementsAre("decompose", "make-explicit"));
+  EXPECT_THAT(Print(graph), HasSubstr("negative"));
+}
+
+TEST(Pipeline, AnUnknownNameIsAnErrorThatListsTheNames) {
+  PassOptions options;
+  options.stop_after = "fues";
+  const absl::Status status = RunPasses(Parse(kText).value(), Pipeline(), options).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no pass \"fues\"; there are decompose, make-explicit"));
+}
+
+TEST(Pipeline, WithoutPassesTheGraphIsCopied) {
+  const Graph graph = Parse(kText).value();
+  EXPECT_EQ(Print(RunPasses(graph, {}, {}).value()), Print(graph));
+}
+
+TEST(Pipeline, AnErrorNamesThePass) {
+  const Graph graph = Parse("graph @g(%0: f32[a,b]) { %1 = reshape %0 {shape=[c]} return %1 }").value();
+  const absl::Status status = RunPasses(graph, Pipeline(), {}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("make-explicit: reshape: from [s0,s1] to [s2] needs groups"));
+}
+
+}  // namespace
+}  // namespace broadloom

@@ -1,0 +1,135 @@
+"""New arrays, and what goes in and out of NumPy."""
+
+import copy
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from comparing import DTYPES, check, check_same
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(), 3, (0,), (2, 0, 3), (4, 5)], ids=str)
+def test_constants(shape, dtype):
+    check(bl.zeros(shape, dtype), np.zeros(shape, dtype))
+    check(bl.ones(shape, dtype=dtype), np.ones(shape, dtype))
+    check(bl.full(shape, 1, dtype), np.full(shape, 1, dtype))
+    x = np.zeros(shape, dtype)
+    check(bl.zeros_like(bl.asarray(x)), np.zeros_like(x))
+    check(bl.ones_like(x), np.ones_like(x))
+    check(bl.full_like(bl.asarray(x), 1), np.full_like(x, 1))
+    check(bl.ones_like(x, dtype="float32"), np.ones_like(x, dtype="float32"))
+
+
+@pytest.mark.parametrize("args", [(5,), (0,), (-3,), (2, 7), (7, 2), (7, 2, -1), (2, 7, 2), (0, 1, 0.1), (0.5, 4), (1, 2, 0.3),
+                                  (10, 0, -2.5)], ids=str)
+def test_arange(args):
+    check(bl.arange(*args), np.arange(*args))
+    check(bl.arange(*args, dtype="float32"), np.arange(*args, dtype="float32"), most_ulps=1)
+    check(bl.arange(*args, dtype="int16"), np.arange(*args, dtype="int16")) if all(isinstance(a, int) for a in args) else None
+
+
+@pytest.mark.parametrize("args", [(0, 1), (0, 1, 5), (2, -3, 7), (1, 1, 3), (0, 1, 1), (0, 1, 0), (0.1, 0.9, 1000)], ids=str)
+def test_linspace(args):
+    for endpoint in (True, False):
+        check(bl.linspace(*args, endpoint=endpoint), np.linspace(*args, endpoint=endpoint))
+        check(bl.linspace(*args, endpoint=endpoint, dtype="float32"), np.linspace(*args, endpoint=endpoint, dtype="float32"))
+
+
+@pytest.mark.parametrize("args", [(3,), (3, 4), (4, 2), (3, 4, 1), (3, 3, -2), (0,), (2, 2, 5)], ids=str)
+def test_eye(args):
+    check(bl.eye(*args), np.eye(*args))
+    check(bl.eye(*args, dtype="int8"), np.eye(*args, dtype="int8"))
+
+
+def test_full():
+    check(bl.full((2, 3), 2.5), np.full((2, 3), 2.5))
+    check(bl.full((2,), True), np.full((2,), True))
+    check(bl.full((2, 3), np.arange(3)), np.full((2, 3), np.arange(3)))
+    check(bl.full(3, np.float32(2)), np.full(3, np.float32(2)))
+
+
+ERRORS = [lambda m: m.zeros(-1), lambda m: m.full(3, 300, dtype="int8"), lambda m: m.eye(-1), lambda m: m.linspace(0, 1, -1),
+          lambda m: m.arange(0, 1, 0), lambda m: m.zeros("a"), lambda m: m.zeros(1.5), lambda m: m.zeros(3, dtype="nonsense"),
+          lambda m: m.array([300], dtype="int8"), lambda m: m.full((2, 3), np.arange(2))]
+
+
+@pytest.mark.parametrize("make", ERRORS)
+def test_errors(make):
+    check_same(lambda: make(bl), lambda: make(np))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "complex128", "object", "U3", "M8[s]", "longdouble"])
+def test_dtypes_that_are_not_there_yet(dtype):
+    with pytest.raises(NotImplementedError):
+        bl.zeros(3, dtype=dtype)
+    with pytest.raises(NotImplementedError):
+        bl.asarray(np.zeros(3, dtype=dtype))
+
+
+def test_from_objects():
+    for thing in [1, 2.5, True, [1, 2, 3], [[1.5], [2]], (1, 2), [], range(4), np.float32(3), 2**63]:
+        check(bl.array(thing), np.array(thing))
+        check(bl.asarray(thing), np.asarray(thing))
+        check(bl.asarray(thing, dtype="float32"), np.asarray(thing, dtype="float32"))
+    check(bl.array([bl.asarray(1.5), 2]), np.array([1.5, 2]))
+
+
+def test_asarray_shares_and_array_copies():
+    x = np.arange(6.0).reshape(2, 3)
+    for view in (x, x.T, x[:, ::-2], x[1:], np.broadcast_to(x[0], (4, 3))):
+        assert np.shares_memory(np.asarray(bl.asarray(view)), x)
+        assert bl.asarray(view).strides == view.strides
+        check(bl.asarray(view), view)
+    copied, shared = bl.array(x), bl.asarray(x)
+    x[0, 0] = 7
+    assert float(copied[0, 0]) == 0 and float(shared[0, 0]) == 7
+    assert bl.asarray(shared) is shared and bl.array(shared) is not shared
+
+
+def test_other_byte_order_and_alignment_are_converted():
+    big = np.arange(5, dtype=">i4")
+    check(bl.asarray(big), big.astype("i4"))
+    packed = np.zeros(4, dtype=[("a", "i1"), ("b", "f8")])["b"]
+    assert not packed.flags.aligned
+    check(bl.asarray(packed) + 1, np.ones(4))
+
+
+def test_lent_memory_lives_as_long_as_it_is_needed():
+    class Owner(np.ndarray):
+        pass
+    x = np.arange(5.0).view(Owner)
+    gone = weakref.ref(x)
+    y = bl.asarray(x) + 1
+    del x
+    gc.collect()
+    assert gone() is not None
+    check(y, np.arange(5.0) + 1)
+    del y
+    gc.collect()
+    assert gone() is None
+
+
+def test_exported_memory():
+    x = bl.arange(5, dtype="float64") * 2
+    out = np.asarray(x)
+    assert not out.flags.writeable and np.shares_memory(out, np.asarray(x))
+    own = np.array(x)
+    own[0] = 5
+    assert float(x[0]) == 0
+    assert np.asarray(x, dtype="float32").dtype == np.float32
+    with pytest.raises(ValueError):
+        np.asarray(x, dtype="float32", copy=False)
+    del x
+    gc.collect()
+    np.testing.assert_array_equal(out, np.arange(5.0) * 2)
+
+
+def test_copies():
+    x = bl.arange(3)
+    for other in (x.copy(), copy.copy(x), copy.deepcopy(x), bl.copy(x), x.flatten()):
+        check(other, np.arange(3))
+        assert not np.shares_memory(np.asarray(other), np.asarray(x))

@@ -1,0 +1,104 @@
+"""NEP 50: which dtype results have, and which Python numbers do not fit."""
+
+import operator
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from comparing import DTYPES, check, check_same
+
+SCALARS = [True, False, 0, 1, -1, 127, 128, 255, 256, -129, 2**31, 2**40, 2**63, 0.5, 1e300, float("inf")]
+
+
+@pytest.mark.parametrize("a", DTYPES)
+@pytest.mark.parametrize("b", DTYPES)
+def test_pairs(a, b):
+    x, y = np.ones(3, a), np.ones(3, b)
+    for name in ("add", "multiply", "maximum", "divide", "less", "where"):
+        args = (np.array([True, False, True]),) if name == "where" else ()
+        ours = getattr(bl, name)(*map(bl.asarray, args), bl.asarray(x), bl.asarray(y))
+        check(ours, getattr(np, name)(*args, x, y), what=name)
+    assert bl.result_type(a, b) == np.result_type(a, b)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scalar", SCALARS, ids=repr)
+def test_python_scalars_are_weak(dtype, scalar):
+    x = np.array([0, 1, 3], dtype)
+    y = bl.asarray(x)
+    for op in (operator.add, operator.mul):
+        check_same(lambda: op(y, scalar), lambda: op(x, scalar), what=f"{dtype} {op.__name__} {scalar}")
+        check_same(lambda: op(scalar, y), lambda: op(scalar, x), what=f"{scalar} {op.__name__} {dtype}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scalar", [-1000, 300, 2**40, 2.5, True], ids=repr)
+def test_comparisons_with_any_number(dtype, scalar):
+    x = np.array([0, 1, 3], dtype)
+    for op in (operator.lt, operator.ge, operator.eq, operator.ne):
+        check_same(lambda: op(bl.asarray(x), scalar), lambda: op(x, scalar), what=f"{dtype} {op.__name__} {scalar}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scalar", [np.float32(1), np.float64(2), np.int8(3), np.uint64(4), np.True_, np.array(5, np.int16)],
+                         ids=repr)
+def test_numpy_scalars_are_strong(dtype, scalar):
+    x = np.array([0, 1, 3], dtype)
+    check(bl.asarray(x) + scalar, x + scalar)
+    check(scalar + bl.asarray(x), scalar + x)
+
+
+def test_numpy_arrays_beside_ours():
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for result, expected in [(x + bl.asarray(x), x + x), (bl.asarray(x) * x, x * x), (x @ bl.asarray(x.T), x @ x.T),
+                             (x < bl.asarray(x), x < x), (bl.asarray(x) - [1, 2, 3], x - [1, 2, 3])]:
+        check(result, expected)
+    check(np.float64(2) * bl.asarray(x), np.float64(2) * x)
+
+
+@pytest.mark.parametrize("a", DTYPES)
+@pytest.mark.parametrize("b", DTYPES)
+def test_astype(a, b):
+    x = np.array([0, 1, 2, 3, 100], a)
+    check(bl.asarray(x).astype(b), x.astype(b))
+    check(bl.astype(bl.asarray(x), b), x.astype(b))
+    if np.dtype(a).kind == "f":
+        x = np.array([0.7, 1.5, 99.99], a)
+        check(bl.asarray(x).astype(b), x.astype(b))
+    if np.dtype(a).kind == "i":
+        x = np.array([-1, -100], a)
+        check(bl.asarray(x).astype(b), x.astype(b))
+
+
+def test_astype_is_fresh():
+    x = bl.asarray(np.ones(3))
+    assert not np.shares_memory(np.asarray(x.astype("float64")), np.asarray(x))
+    assert x.astype("float64", copy=False) is x or np.shares_memory(np.asarray(x.astype("float64", copy=False)), np.asarray(x))
+
+
+def test_dtype_is_numpys():
+    x = bl.zeros(3, dtype="f4")
+    assert x.dtype == np.float32 and isinstance(x.dtype, np.dtype)
+    assert bl.zeros(3, dtype=int).dtype == np.int64
+    assert bl.zeros(3, dtype=np.dtype("u2")).dtype == np.uint16
+
+
+def test_two_numbers():
+    for x, y in [(1, 2), (1, 2.5), (True, False), (1.5, 2)]:
+        check(bl.add(x, y), np.add(x, y))
+    for x, y in [(1, 2.5), (True, 2), (1.0, False)]:
+        check(bl.where(bl.asarray(np.array([True, False])), x, y), np.where([True, False], x, y))
+
+
+def test_in_place_operators_keep_the_dtype():
+    x = bl.ones(3, dtype="float32")
+    first = x
+    x += np.float64(2)
+    check(x, np.full(3, 3, np.float32))
+    check(first, np.ones(3, np.float32))
+    with pytest.raises(TypeError):
+        i = bl.ones(3, dtype="int32")
+        i += 0.5
+    with pytest.raises(ValueError):
+        x += bl.ones((2, 3), dtype="float32")

@@ -1,0 +1,125 @@
+"""Reductions: axes, keepdims, dtype, ddof, empty arrays, special values, accuracy."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from comparing import check, check_same
+
+NAMES = ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all"]
+X = np.random.default_rng(0).standard_normal((2, 3, 4, 5))
+AXES = [axes for count in range(5) for axes in itertools.combinations(range(4), count)] + [None, -1, 2, (-1, 0), (3, 1)]
+
+
+def close(actual, expected, what):
+    expected = np.asarray(expected)
+    assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape), what
+    np.testing.assert_allclose(np.asarray(actual), expected, rtol=1e-13, atol=1e-13, err_msg=what)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_axes(name):
+    for axis in AXES:
+        for keepdims in (False, True):
+            for x in (X, X.T, X[:, ::-1, ::2]):
+                ours = getattr(bl, name)(bl.asarray(x), axis=axis, keepdims=keepdims)
+                close(ours, getattr(np, name)(x, axis=axis, keepdims=keepdims), f"{name} {axis} {keepdims}")
+    close(getattr(bl.asarray(X), name)(1), getattr(X, name)(1), name)
+
+
+@pytest.mark.parametrize("name", ["argmin", "argmax"])
+def test_positions(name):
+    ties = np.random.default_rng(1).integers(0, 3, (6, 7, 8)).astype(np.float32)
+    nans = ties.copy()
+    nans[2, 3, 4] = np.nan
+    for x in (ties, nans, ties.T, ties[:, ::-1], ties.astype(np.int8), ties > 1):
+        for axis in (None, 0, 1, 2, -1):
+            for keepdims in (False, True):
+                check(getattr(bl, name)(bl.asarray(x), axis=axis, keepdims=keepdims),
+                      getattr(np, name)(x, axis=axis, keepdims=keepdims), what=f"{name} {x.dtype} {axis}")
+
+
+def test_position_over_several_axes_counts_in_c_order():
+    expected = X.transpose(0, 2, 1, 3).reshape(2, 4, 15).argmin(-1)
+    check(bl.asarray(X).argmin((1, 3)), expected)
+
+
+@pytest.mark.parametrize("ddof", [0, 1, 1.5])
+def test_ddof(ddof):
+    for axis in (None, 0, (1, 2)):
+        close(bl.asarray(X).var(axis, ddof=ddof), X.var(axis, ddof=ddof), "var")
+        close(bl.std(bl.asarray(X), axis, correction=ddof), X.std(axis, ddof=ddof), "std")
+
+
+def test_dtype():
+    x = np.arange(-3, 200, dtype=np.int8)
+    for dtype in ("int8", "int32", "float32", "float64", "uint8"):
+        check(bl.sum(bl.asarray(x), dtype=dtype), np.sum(x, dtype=dtype))
+    close(bl.mean(bl.asarray(x), dtype="float32").astype("float64"), np.mean(x, dtype="float32").astype("float64"), "mean")
+
+
+@pytest.mark.parametrize("name", NAMES + ["argmin", "argmax"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_empty(name):
+    for shape in [(0,), (0, 3), (3, 0), (2, 0, 4)]:
+        x = np.zeros(shape)
+        for axis in (None, 0, -1):
+            check_same(lambda: getattr(bl, name)(bl.asarray(x), axis=axis), lambda: getattr(np, name)(x, axis=axis),
+                       what=f"{name} {shape} {axis}")
+
+
+@pytest.mark.parametrize("name", NAMES + ["argmin"])
+def test_axis_errors(name):
+    x = bl.asarray(X)
+    with pytest.raises(np.exceptions.AxisError, match=name):
+        getattr(bl, name)(x, axis=4)
+    with pytest.raises(ValueError, match=f"{name}.*duplicate"):
+        getattr(bl, name)(x, axis=(1, 1))
+    with pytest.raises(TypeError):
+        getattr(bl, name)(x, axis=1.0)
+
+
+def test_special_values():
+    for special in ([np.inf, 1], [np.inf, -np.inf], [np.nan, 1], [-0.0, -0.0], [-np.inf, 2.0]):
+        for n in (2, 50):
+            x = np.resize(np.array(special), n)
+            with np.errstate(all="ignore"):
+                for name in ("sum", "prod", "min", "max", "mean"):
+                    check(getattr(bl, name)(bl.asarray(x)), getattr(np, name)(x), signed_zeros=False, what=f"{name} {special}")
+
+
+@pytest.mark.parametrize("n", [1, 10, 127, 128, 129, 1000, 4096, 100_003, 1_000_000])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_are_as_accurate_as_numpys_bound(n, dtype):
+    x = np.random.default_rng(n).standard_normal(n).astype(dtype) * 1000
+    exact = math.fsum(x.tolist())
+    bound = math.fsum(abs(x).tolist()) * np.finfo(dtype).eps * (16 + math.log2(n + 1))
+    assert abs(float(bl.asarray(x).sum()) - exact) <= bound
+    y = np.stack([x, x[::-1]])
+    for axis, ours in [(0, bl.asarray(y.T).sum(0)), (1, bl.asarray(y).sum(1))]:
+        assert (abs(np.asarray(ours, dtype="float64") - exact) <= bound).all(), axis
+
+
+def test_the_same_bits_whatever_the_threads():
+    x = bl.asarray(np.random.default_rng(5).standard_normal((301, 777)).astype(np.float32))
+    before = bl.get_num_threads()
+    answers = []
+    for threads in (1, 2, 3):
+        bl.set_num_threads(threads)
+        answers.append([np.asarray((x * 2).sum(axis)).tobytes() for axis in (None, 0, 1)])
+    bl.set_num_threads(before)
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_fused_into_reductions():
+    x, y = bl.asarray(X), bl.asarray(X[0])
+    close(((x - y) ** 2).sum((1, 3)), ((X - X[0]) ** 2).sum((1, 3)), "distances")
+    close((x - x.mean(-1, keepdims=True)) / x.std(-1, keepdims=True), (X - X.mean(-1, keepdims=True)) / X.std(-1, keepdims=True),
+          "standardise")
+    e = bl.exp(x - x.max(-1, keepdims=True))
+    f = np.exp(X - X.max(-1, keepdims=True))
+    close(e / e.sum(-1, keepdims=True), f / f.sum(-1, keepdims=True), "softmax")
+    close(x.sum(0).max(-1), X.sum(0).max(-1), "two reductions")

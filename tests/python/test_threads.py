@@ -1,0 +1,63 @@
+"""Eight threads build and evaluate at once."""
+
+import concurrent.futures
+import threading
+
+import numpy as np
+
+import broadloom as bl
+
+X = np.random.default_rng(0).standard_normal((64, 200))
+
+
+def centred(x):
+    return (x - x.mean(1)[:, None]) / x.std(1)[:, None]
+
+
+def work(seed):
+    rng = np.random.default_rng(seed)
+    for turn in range(40):
+        rows, columns = rng.integers(1, 200, 2)
+        x = rng.standard_normal((rows, columns))
+        y = bl.asarray(x)
+        np.testing.assert_allclose(np.asarray(centred(y) if columns > 1 else y), centred(x) if columns > 1 else x, rtol=1e-9,
+                                   atol=1e-9)
+        assert float((y * seed).sum() - (x * seed).sum()) < 1e-6
+        if turn % 10 == seed % 10:
+            bl.cache_clear()
+    return seed
+
+
+def test_eight_threads():
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(work, range(8))) == list(range(8))
+
+
+def test_one_pending_array_evaluated_by_all():
+    expected = centred(X)
+    for _ in range(20):
+        shared = centred(bl.asarray(X))
+        barrier = threading.Barrier(8)
+
+        def demand():
+            barrier.wait()
+            return np.asarray(shared + 0)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for got in [f.result() for f in [pool.submit(demand) for _ in range(8)]]:
+                np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_python_runs_while_an_evaluation_does():
+    x = bl.asarray(np.random.default_rng(1).standard_normal((3000, 64)))
+    ticks, done = [0], threading.Event()
+
+    def tick():
+        while not done.wait(0.001):
+            ticks[0] += 1
+    thread = threading.Thread(target=tick)
+    thread.start()
+    for _ in range(3):
+        bl.eval(((x[:, None] - x[None]) ** 2).sum(-1).min(1))
+    done.set()
+    thread.join()
+    assert ticks[0] > 5
