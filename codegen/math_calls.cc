@@ -11,8 +11,10 @@ llvm::GlobalVariable* ImportSlot(llvm::Module& module, llvm::StringRef symbol) {
   const std::string name = ("bl.import." + symbol).str();
   if (llvm::GlobalVariable* known = module.getNamedGlobal(name)) return known;
   llvm::Type* pointer = llvm::PointerType::getUnqual(module.getContext());
-  auto* slot = new llvm::GlobalVariable(module, pointer, /*isConstant=*/false, llvm::GlobalValue::InternalLinkage,
+  auto* slot = new llvm::GlobalVariable(module, pointer, /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage,
                                         llvm::Constant::getNullValue(pointer), name);
+  slot->setVisibility(llvm::GlobalValue::HiddenVisibility);  // a local symbol's name would not survive linking
+  slot->setDSOLocal(true);
   slot->setSection(".bl_imports");
   slot->setAlignment(llvm::Align(8));
   slot->setExternallyInitialized(true);

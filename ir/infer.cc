@@ -25,6 +25,12 @@ absl::Status Invalid(Op op, Types inputs, const Parts&... parts) {
   return absl::InvalidArgumentError(absl::StrCat(Describe(op, inputs), ": ", parts...));
 }
 
+// An operation that is not for this dtype: TypeError in Python, where other mistakes are ValueError.
+template <typename... Parts>
+absl::Status WrongDType(Op op, Types inputs, const Parts&... parts) {
+  return absl::FailedPreconditionError(absl::StrCat(Describe(op, inputs), ": ", parts...));
+}
+
 DType PromoteAll(Types inputs) {
   DType result = inputs[0].dtype;
   for (const ValueType& input : inputs.subspan(1)) result = PromoteTypes(result, input.dtype);
@@ -47,7 +53,7 @@ absl::StatusOr<ComputeTypes> Floating(Op op, Types inputs, DType dtype) {
 }
 
 absl::StatusOr<ComputeTypes> Integral(Op op, Types inputs, DType dtype, bool bool_as_int8) {
-  if (dtype.is_floating()) return Invalid(op, inputs, "needs integers or bools, not ", dtype.name());
+  if (dtype.is_floating()) return WrongDType(op, inputs, "needs integers or bools, not ", dtype.name());
   const DType compute = dtype.is_bool() && bool_as_int8 ? DType(DType::kInt8) : dtype;
   return ComputeTypes{compute, compute};
 }
@@ -255,7 +261,7 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
     case DTypeRule::kArithmetic: return ComputeTypes{all, all};
     case DTypeRule::kCast: return ComputeTypes{all, attrs.Type(AttrName::k_dtype)};
     case DTypeRule::kNumeric:
-      if (all.is_bool()) return Invalid(op, inputs, "is not defined for bool; use logical operators");
+      if (all.is_bool()) return WrongDType(op, inputs, "is not defined for bool; use logical operators");
       return ComputeTypes{all, all};
     case DTypeRule::kArithmetic8: {
       const DType compute = all.is_bool() ? DType(DType::kInt8) : all;

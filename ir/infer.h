@@ -20,7 +20,8 @@ struct ValueType {
 };
 std::string ToString(const ValueType& type);  // "f32[7,s0]"
 
-// The type of `op(inputs) {attrs}`. InvalidArgument names the operation, its operands' types and the axis at fault.
+// The type of `op(inputs) {attrs}`. InvalidArgument names the operation, its operands' types and the axis at fault;
+// FailedPrecondition a dtype that the operation is not for.
 // `kernel` and `result` are typed by Graph::Add, which sees bodies.
 absl::StatusOr<ValueType> InferType(Op op, absl::Span<const ValueType> inputs, const Attrs& attrs);
 

@@ -149,8 +149,10 @@ std::string Describe(const Tensor& tensor) {
   std::string text = absl::StrCat("# ", tensor.dtype.code(), ToString(shape), ":");
   for (int64_t i = 0; i < std::min(tensor.size(), kPrintedElements); ++i) {
     const Scalar element = ElementOf(tensor, i);
-    if (element.dtype.is_floating()) absl::StrAppend(&text, " ", AsDouble(element));
-    else absl::StrAppend(&text, " ", AsInt(element));
+    if (element.dtype.is_floating())
+      absl::StrAppend(&text, " ", AsDouble(element));
+    else
+      absl::StrAppend(&text, " ", AsInt(element));
   }
   return absl::StrCat(text, tensor.size() > kPrintedElements ? " ...\n" : "\n");
 }

@@ -62,8 +62,8 @@ absl::StatusOr<DType> OperandDType(const Graph& graph, const Node& node, int i) 
   for (NodeId input : node.inputs) types.push_back(graph.node(input).type);
   BL_ASSIGN_OR_RETURN(const ComputeTypes dtypes, InferDTypes(node.op, types, node.attrs));
   // NumPy compares uint64 with signed integers exactly, not in the float64 that both promote to.
-  const bool exact = node.info().dtype_rule == DTypeRule::kCompare && dtypes.operands.is_floating() &&
-                     !HasFloat(graph, node);
+  const bool exact = node.info().dtype_rule == DTypeRule::kCompare &&
+                     dtypes.operands.is_floating() && !HasFloat(graph, node);
   if (!exact) return dtypes.operands;
   return types[i].dtype.is_unsigned() ? DType(DType::kUInt64) : DType(DType::kInt64);
 }
@@ -81,8 +81,7 @@ std::optional<Scalar> EvaluateQuietly(Op op, DType result, absl::Span<const Scal
   std::fenv_t environment;
   std::feholdexcept(&environment);
   const Scalar value = EvaluateElementwise(op, result, operands);
-  const bool warns =
-      std::fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW | FE_UNDERFLOW) != 0;
+  const bool warns = std::fetestexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW | FE_UNDERFLOW) != 0;
   std::fesetenv(&environment);
   return warns ? std::optional<Scalar>() : value;
 }

@@ -21,15 +21,15 @@ absl::StatusOr<DType> OperandDType(const Graph& graph, const Node& node, int i);
 // Whether all operands of an elementwise node have that dtype.
 bool IsExplicit(const Graph& graph, const Node& node);
 
-// The number that an elementwise operation has for operands of its compute dtype; nullopt where NumPy would warn, for
-// then the warning is to come at run time.
+// The number that an elementwise operation has for operands of its compute dtype; nullopt where
+// NumPy would warn, for then the warning is to come at run time.
 std::optional<Scalar> EvaluateQuietly(Op op, DType result, absl::Span<const Scalar> operands);
 
 // The node whose memory a value is part of: itself, or what a chain of views looks at.
 NodeId StorageOf(const Graph& graph, NodeId id);
 
-// For passes that replace a node by one of its operands: an output of `after` that would now be an operand's memory, or
-// another output's, and was not so in `before`, becomes a copy.
+// For passes that replace a node by one of its operands: an output of `after` that would now be an
+// operand's memory, or another output's, and was not so in `before`, becomes a copy.
 absl::Status KeepStoragesApart(const Graph& before, Graph& after);
 
 }  // namespace broadloom

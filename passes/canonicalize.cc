@@ -34,7 +34,8 @@ bool Holds(DType to, DType from) {
 // Integers cut to fewer bits the same way from any wider integer, but not from a float.
 bool IsLossless(DType from, DType middle, DType to) {
   if (!Holds(middle, from)) return false;
-  return from.is_floating() || !middle.is_floating() || to.is_floating() || to.is_bool() || Holds(to, from);
+  return from.is_floating() || !middle.is_floating() || to.is_floating() || to.is_bool() ||
+         Holds(to, from);
 }
 
 template <typename T>
@@ -45,7 +46,8 @@ bool HasNormalInverse(T number) {
 }
 
 bool IsPowerOfTwo(const Scalar& number) {
-  if (number.dtype == DType::kFloat32) return HasNormalInverse(static_cast<float>(AsDouble(number)));
+  if (number.dtype == DType::kFloat32)
+    return HasNormalInverse(static_cast<float>(AsDouble(number)));
   return number.dtype.is_floating() && HasNormalInverse(AsDouble(number));
 }
 
@@ -157,11 +159,13 @@ class Simplifier {
     return true;
   }
 
-  // The replacement; of its nodes all but the root are in their final form. Numbers have the dtype of x.
+  // The replacement; of its nodes all but the root are in their final form. Numbers have the dtype
+  // of x.
   absl::StatusOr<NodeId> Build(const Term& term, const Bindings& bindings, DType result) {
     if (term.kind == Term::kLetter) return Bound(bindings, term.letter);
     if (term.kind == Term::kNumber) {
-      return AddConstant(graph_, MakeScalar(graph_.node(Bound(bindings, 'x')).dtype(), term.number));
+      return AddConstant(graph_,
+                         MakeScalar(graph_.node(Bound(bindings, 'x')).dtype(), term.number));
     }
     Inputs inputs;
     for (const Term& arg : term.args) {

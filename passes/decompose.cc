@@ -79,7 +79,8 @@ class Statistic {
     BL_ASSIGN_OR_RETURN(NodeId count, Product(symbols, literal));
     if (correction != 0) {
       BL_ASSIGN_OR_RETURN(count, AddCast(out_, count, DType::kFloat64));
-      BL_ASSIGN_OR_RETURN(const NodeId less, AddConstant(out_, MakeScalar(DType::kFloat64, correction)));
+      BL_ASSIGN_OR_RETURN(const NodeId less,
+                          AddConstant(out_, MakeScalar(DType::kFloat64, correction)));
       BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(out_, MakeScalar(DType::kFloat64, 0)));
       BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_subtract, {count, less}, {}));
       BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_maximum, {count, zero}, {}));
@@ -101,7 +102,8 @@ class Statistic {
   int64_t KeepDims() const { return node_.attrs.IntOr(AttrName::k_keepdims, 0); }
   double Correction() const {
     return node_.attrs.Has(AttrName::k_correction)
-               ? AsDouble(node_.attrs.Value(AttrName::k_correction)) : 0.0;
+               ? AsDouble(node_.attrs.Value(AttrName::k_correction))
+               : 0.0;
   }
 
   const Node& node_;

@@ -16,7 +16,8 @@
 namespace broadloom {
 namespace {
 
-std::optional<Scalar> ValueOf(const Graph& in, NodeId id, const Mapping& mapping, const Graph& out) {
+std::optional<Scalar> ValueOf(const Graph& in, NodeId id, const Mapping& mapping,
+                              const Graph& out) {
   const Node& node = in.node(id);
   if (!node.info().is_elementwise() || node.op == Op::k_copy || node.op == Op::k_keep) return {};
   if (!IsExplicit(in, node)) return {};

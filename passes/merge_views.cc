@@ -28,7 +28,8 @@ bool IsIdentity(const Node& view, const Shape& from) {
       return std::is_sorted(axes.begin(), axes.end());
     }
     case Op::k_slice:
-      return view.shape() == from && all_are(AttrName::k_starts, 0) && all_are(AttrName::k_steps, 1);
+      return view.shape() == from && all_are(AttrName::k_starts, 0) &&
+             all_are(AttrName::k_steps, 1);
     case Op::k_reshape: {
       if (view.shape() != from || !view.attrs.Has(AttrName::k_groups)) return false;
       const Axes& groups = view.attrs.Ints(AttrName::k_groups);
@@ -56,18 +57,19 @@ std::optional<Map> MergeMaps(const Map& inner, const Map& outer) {
   if (outer.is_identity()) return inner;
   if (!inner.is_literal() || !outer.is_literal()) return std::nullopt;
   int64_t start, step;
-  const bool overflows =
-      __builtin_mul_overflow(inner.step.value(), outer.start.value(), &start) ||
-      __builtin_add_overflow(inner.start.value(), start, &start) ||
-      __builtin_mul_overflow(inner.step.value(), outer.step.value(), &step);
+  const bool overflows = __builtin_mul_overflow(inner.step.value(), outer.start.value(), &start) ||
+                         __builtin_add_overflow(inner.start.value(), start, &start) ||
+                         __builtin_mul_overflow(inner.step.value(), outer.step.value(), &step);
   if (overflows) return std::nullopt;
   const Map merged{start, step};
-  return merged.is_literal() ? std::optional<Map>(merged) : std::nullopt;  // far numbers mean symbols
+  return merged.is_literal() ? std::optional<Map>(merged)
+                             : std::nullopt;  // far numbers mean symbols
 }
 
 std::optional<Attrs> MergeSlices(const Node& inner, const Node& outer) {
   const auto map = [](const Node& slice, size_t axis) {
-    return Map{slice.attrs.Dims(AttrName::k_starts)[axis], slice.attrs.Dims(AttrName::k_steps)[axis]};
+    return Map{slice.attrs.Dims(AttrName::k_starts)[axis],
+               slice.attrs.Dims(AttrName::k_steps)[axis]};
   };
   Shape starts, steps;
   for (size_t axis = 0; axis < outer.shape().size(); ++axis) {
@@ -137,13 +139,15 @@ MaybeNode MergeView(Graph& graph, NodeId id) {
     std::optional<Attrs> merged = MergeSlices(inner, outer);
     if (!merged.has_value()) return std::optional<NodeId>();
     attrs = *std::move(merged);
-  } else if (outer.op == Op::k_reshape && OnlyInsertsAndDrops(inner) && OnlyInsertsAndDrops(outer)) {
+  } else if (outer.op == Op::k_reshape && OnlyInsertsAndDrops(inner) &&
+             OnlyInsertsAndDrops(outer)) {
     attrs.Set(AttrName::k_groups, MergeGroups(inner.attrs.Ints(AttrName::k_groups),
                                               outer.attrs.Ints(AttrName::k_groups)));
   } else if (outer.op != Op::k_broadcast_to) {
     return std::optional<NodeId>();
   }
-  BL_ASSIGN_OR_RETURN(const NodeId merged, graph.Add(outer.op, {inner.inputs[0]}, std::move(attrs)));
+  BL_ASSIGN_OR_RETURN(const NodeId merged,
+                      graph.Add(outer.op, {inner.inputs[0]}, std::move(attrs)));
   return std::optional<NodeId>(merged);
 }
 

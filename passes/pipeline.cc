@@ -42,7 +42,9 @@ absl::StatusOr<size_t> CountUntil(absl::Span<const Pass> passes, const std::stri
   for (size_t i = 0; i < passes.size(); ++i) {
     if (passes[i].name == stop_after) return i + 1;
   }
-  const auto append_name = [](std::string* out, const Pass& pass) { absl::StrAppend(out, pass.name); };
+  const auto append_name = [](std::string* out, const Pass& pass) {
+    absl::StrAppend(out, pass.name);
+  };
   return absl::InvalidArgumentError(absl::StrCat("no pass \"", stop_after, "\"; there are ",
                                                  absl::StrJoin(passes, ", ", append_name)));
 }

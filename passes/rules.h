@@ -26,7 +26,8 @@ enum class When : uint8_t {
   kSigned,      // signed integers and floats
   kIntegral,    // integers and bools
   kPowerOfTwo,  // floats: c is one, of either sign, and its inverse is normal too
-  kLossless,    // the inner of two conversions keeps every value, and the outer does not see which it was
+  kLossless,  // the inner of two conversions keeps every value, and the outer does not see which it
+              // was
 };
 
 struct Rule {
@@ -54,8 +55,8 @@ Term ParseTerm(absl::string_view text);
 // Applies the rows, and merges views where `merge_views`, bottom-up until nothing changes.
 absl::StatusOr<Graph> ApplyRules(const Graph& in, absl::Span<const Rule> rules, bool merge_views);
 
-// The view in `graph` with the view below it merged in, or what it looks at where it changes nothing; nullopt where
-// there is nothing to do (merge_views.cc).
+// The view in `graph` with the view below it merged in, or what it looks at where it changes
+// nothing; nullopt where there is nothing to do (merge_views.cc).
 absl::StatusOr<std::optional<NodeId>> MergeView(Graph& graph, NodeId id);
 
 }  // namespace broadloom

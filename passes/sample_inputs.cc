@@ -45,7 +45,8 @@ absl::StatusOr<Bindings> SampleInputs(const Graph& graph, uint64_t seed,
     const Node& param = graph.node(id);
     Shape shape;
     for (Extent e : param.shape()) {
-      if (e.is_symbol() && e.symbol() >= kMaxSymbols) return absl::ResourceExhaustedError("too many symbols");
+      if (e.is_symbol() && e.symbol() >= kMaxSymbols)
+        return absl::ResourceExhaustedError("too many symbols");
       shape.push_back(e.is_symbol() ? Extent(bindings.symbols[e.symbol()]) : e);
     }
     const std::optional<int64_t> count = NumElements(shape);

@@ -9,9 +9,10 @@
 
 namespace broadloom {
 
-// The same numbers for the same graph and seed. `symbols` are the extents of the first symbols; others are small and
-// distinct. ResourceExhausted beyond a million elements.
-absl::StatusOr<Bindings> SampleInputs(const Graph& graph, uint64_t seed, absl::Span<const int64_t> symbols);
+// The same numbers for the same graph and seed. `symbols` are the extents of the first symbols;
+// others are small and distinct. ResourceExhausted beyond a million elements.
+absl::StatusOr<Bindings> SampleInputs(const Graph& graph, uint64_t seed,
+                                      absl::Span<const int64_t> symbols);
 
 }  // namespace broadloom
 

@@ -1,7 +1,7 @@
 // Runs the cases of every .bl file below tests/. A file is cases separated by lines `---`:
 //
 //     # What the case shows.
-//     # run: canonicalize,fold-constants
+//     # run: canonicalize,fold-constants    or: all
 //     # symbols: s0=5 s1=3            optional: extents, in order of first appearance in the input
 //     # not-idempotent: the reason    optional: a second run changes the result
 //     graph @case(...) {...}
@@ -79,8 +79,10 @@ std::vector<int64_t> ReadSymbols(absl::string_view text) {
   for (absl::string_view entry : absl::StrSplit(text, ' ', absl::SkipWhitespace())) {
     const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(entry, '=');
     int64_t number = 0;
-    const bool ok = parts.first == absl::StrCat("s", symbols.size()) && absl::SimpleAtoi(parts.second, &number);
-    if (!ok) ADD_FAILURE() << "symbols: " << std::string(text) << ": give s0=5 s1=3 ... in this order";
+    const bool ok =
+        parts.first == absl::StrCat("s", symbols.size()) && absl::SimpleAtoi(parts.second, &number);
+    if (!ok)
+      ADD_FAILURE() << "symbols: " << std::string(text) << ": give s0=5 s1=3 ... in this order";
     symbols.push_back(number);
   }
   return symbols;
@@ -133,7 +135,9 @@ absl::StatusOr<Graph> RunVerified(const Graph& in, const std::vector<Pass>& pass
   for (const Pass& pass : passes) {
     BL_ASSIGN_OR_RETURN(graph, RunPasses(graph, {&pass, 1}, {}));
     const absl::Status status = Verify(graph);
-    if (!status.ok()) return absl::InternalError(absl::StrCat("after ", pass.name, ": ", status.message(), "\n", Print(graph)));
+    if (!status.ok())
+      return absl::InternalError(
+          absl::StrCat("after ", pass.name, ": ", status.message(), "\n", Print(graph)));
   }
   return graph;
 }
@@ -148,8 +152,8 @@ void ExpectSameTensor(const Tensor& want, const Tensor& got, size_t output) {
   ASSERT_EQ(got.shape, want.shape) << "output " << output;
   for (int64_t i = 0; i < want.size(); ++i) {
     ASSERT_TRUE(SameBits(ElementOf(want, i), ElementOf(got, i)))
-        << "output " << output << ", element " << i << ": " << AsDouble(ElementOf(got, i)) << " instead of "
-        << AsDouble(ElementOf(want, i));
+        << "output " << output << ", element " << i << ": " << AsDouble(ElementOf(got, i))
+        << " instead of " << AsDouble(ElementOf(want, i));
   }
 }
 

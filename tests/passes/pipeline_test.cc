@@ -25,7 +25,8 @@ std::string Names(absl::Span<const Pass> passes) {
 
 TEST(Pipeline, StandsInThisOrder) {
   EXPECT_EQ(Names(Pipeline()),
-            "decompose make-explicit elide-copies canonicalize fold-constants sink-views fuse schedule plan-buffers ");
+            "decompose make-explicit elide-copies canonicalize fold-constants sink-views fuse "
+            "schedule plan-buffers ");
 }
 
 TEST(Pipeline, TheObserverSeesEachPassInOrder) {
@@ -55,7 +56,8 @@ TEST(Pipeline, AnUnknownNameIsAnErrorThatListsTheNames) {
   options.stop_after = "fues";
   const absl::Status status = RunPasses(Parse(kText).value(), Pipeline(), options).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("no pass \"fues\"; there are decompose, make-explicit"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("no pass \"fues\"; there are decompose, make-explicit"));
 }
 
 TEST(Pipeline, WithoutPassesTheGraphIsCopied) {
@@ -64,9 +66,11 @@ TEST(Pipeline, WithoutPassesTheGraphIsCopied) {
 }
 
 TEST(Pipeline, AnErrorNamesThePass) {
-  const Graph graph = Parse("graph @g(%0: f32[a,b]) { %1 = reshape %0 {shape=[c]} return %1 }").value();
+  const Graph graph =
+      Parse("graph @g(%0: f32[a,b]) { %1 = reshape %0 {shape=[c]} return %1 }").value();
   const absl::Status status = RunPasses(graph, Pipeline(), {}).status();
-  EXPECT_THAT(std::string(status.message()), HasSubstr("make-explicit: reshape: from [s0,s1] to [s2] needs groups"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("make-explicit: reshape: from [s0,s1] to [s2] needs groups"));
 }
 
 }  // namespace

@@ -24,16 +24,18 @@ std::vector<Scalar> SpecialNumbers(DType dtype) {
   std::vector<Scalar> numbers;
   if (!dtype.is_floating()) {
     const int64_t low = dtype.is_signed() ? INT64_MIN >> (64 - 8 * dtype.size()) : 0;
-    for (int64_t n : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{2}, int64_t{7}, low, low + 1, ~low, low / 2}) {
+    for (int64_t n : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{2}, int64_t{7}, low, low + 1,
+                      ~low, low / 2}) {
       numbers.push_back(MakeIntScalar(dtype, n));
     }
     return numbers;
   }
   const bool is_float32 = dtype == DType::kFloat32;
   const double tiny = is_float32 ? 0x1p-149 : 0x1p-1074, normal = is_float32 ? 0x1p-126 : 0x1p-1022;
-  const double huge = is_float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
-  for (double n : {0.0, 1.0, 0.5, 2.0, 1.5, 2.5, 3.0, 0.1, 0x1p23, 0x1p31, 0x1p63, 0x1p-100, tiny, 3 * tiny,
-                   normal - tiny, normal, huge, double{INFINITY}, double{NAN}}) {
+  const double huge =
+      is_float32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+  for (double n : {0.0, 1.0, 0.5, 2.0, 1.5, 2.5, 3.0, 0.1, 0x1p23, 0x1p31, 0x1p63, 0x1p-100, tiny,
+                   3 * tiny, normal - tiny, normal, huge, double{INFINITY}, double{NAN}}) {
     numbers.push_back(MakeScalar(dtype, n));
     numbers.push_back(MakeScalar(dtype, -n));
   }
@@ -53,7 +55,8 @@ Tensor Numbers(DType dtype, std::mt19937_64& random) {
   Tensor tensor = MakeTensor(dtype, {kElements});
   for (int64_t i = 0; i < kElements; ++i) {
     const bool is_special = random() % 2 == 0;
-    SetElement(tensor, i, is_special ? special[random() % special.size()] : RandomNumber(dtype, random));
+    SetElement(tensor, i,
+               is_special ? special[random() % special.size()] : RandomNumber(dtype, random));
   }
   return tensor;
 }
@@ -117,21 +120,25 @@ class PatternBuilder {
 };
 
 bool SameBits(const Scalar& a, const Scalar& b) {
-  if (a.dtype.is_floating() && b.dtype == a.dtype && std::isnan(AsDouble(a)) && std::isnan(AsDouble(b))) return true;
+  if (a.dtype.is_floating() && b.dtype == a.dtype && std::isnan(AsDouble(a)) &&
+      std::isnan(AsDouble(b)))
+    return true;
   return a == b;
 }
 
 Bindings RandomInputs(const Graph& graph) {
   std::mt19937_64 random(1);
   Bindings bindings;
-  for (NodeId id : graph.params()) bindings.params.push_back(Numbers(graph.node(id).dtype(), random));
+  for (NodeId id : graph.params())
+    bindings.params.push_back(Numbers(graph.node(id).dtype(), random));
   return bindings;
 }
 
 std::string Operands(const Bindings& bindings, int64_t i) {
   std::string text;
   for (const Tensor& tensor : bindings.params) {
-    text += " " + std::to_string(AsDouble(ElementOf(tensor, i))) + " (" + std::to_string(ElementOf(tensor, i).bits) + ")";
+    text += " " + std::to_string(AsDouble(ElementOf(tensor, i))) + " (" +
+            std::to_string(ElementOf(tensor, i).bits) + ")";
   }
   return text;
 }
@@ -156,14 +163,17 @@ bool Execute(const Rule& rule, const Graph& pattern) {
   return true;
 }
 
-bool Mentions(absl::string_view text, absl::string_view what) { return text.find(what) != text.npos; }
+bool Mentions(absl::string_view text, absl::string_view what) {
+  return text.find(what) != text.npos;
+}
 
 // All pairs of dtypes where the row converts, else nothing.
 std::vector<std::vector<DType>> Casts(const Rule& rule) {
   if (!Mentions(rule.pattern, "astype")) return {{}};
   std::vector<std::vector<DType>> pairs;
   for (int inner = 0; inner < DType::kNumKinds; ++inner) {
-    for (int outer = 0; outer < DType::kNumKinds; ++outer) pairs.push_back({DTypeOf(inner), DTypeOf(outer)});
+    for (int outer = 0; outer < DType::kNumKinds; ++outer)
+      pairs.push_back({DTypeOf(inner), DTypeOf(outer)});
   }
   return pairs;
 }
@@ -182,7 +192,8 @@ TEST_P(RuleTest, KeepsTheBits) {
   for (int kind = 0; kind < DType::kNumKinds; ++kind) {
     for (const Scalar& constant : Constants(rule, DTypeOf(kind))) {
       for (const std::vector<DType>& casts : Casts(rule)) {
-        absl::StatusOr<Graph> graph = PatternBuilder(DTypeOf(kind), {constant, constant}, casts).Build(pattern);
+        absl::StatusOr<Graph> graph =
+            PatternBuilder(DTypeOf(kind), {constant, constant}, casts).Build(pattern);
         if (graph.ok()) fired += Execute(rule, *graph);
         if (HasFailure()) return;
       }
@@ -197,7 +208,8 @@ std::string NameOf(const testing::TestParamInfo<Rule>& info) {
   return std::to_string(info.index) + "_" + name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, RuleTest, testing::ValuesIn(Rules().begin(), Rules().end()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Table, RuleTest, testing::ValuesIn(Rules().begin(), Rules().end()),
+                         NameOf);
 
 TEST(Rules, ReadsTerms) {
   const Term term = ParseTerm("add(multiply(x, -0.5), c)");
