@@ -26,7 +26,7 @@ absl::Status ParseFlag(absl::string_view text, bool& value) {
 }
 
 absl::Status ParseBudget(absl::string_view text, int64_t& value) {
-  BL_ASSIGN_OR_RETURN(value, ParseBytes(text));
+  BL_ASSIGN_OR_RETURN(value, BytesFromText(text));
   return absl::OkStatus();
 }
 
@@ -53,7 +53,7 @@ constexpr Variable kVariables[] = {
 
 }  // namespace
 
-absl::StatusOr<int64_t> ParseBytes(absl::string_view text) {
+absl::StatusOr<int64_t> BytesFromText(absl::string_view text) {
   absl::string_view number = text;
   absl::ConsumeSuffix(&number, "B");
   absl::ConsumeSuffix(&number, "i");

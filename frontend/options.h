@@ -20,7 +20,7 @@ absl::StatusOr<Options> ReadOptions(Lookup lookup);
 absl::StatusOr<Options> OptionsFromEnvironment();
 
 // "123", "1.5G", "64M", "64MiB": bytes, suffixes are powers of 1024.
-absl::StatusOr<int64_t> ParseBytes(absl::string_view text);
+absl::StatusOr<int64_t> BytesFromText(absl::string_view text);
 
 }  // namespace broadloom
 

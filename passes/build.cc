@@ -86,6 +86,19 @@ std::optional<Scalar> EvaluateQuietly(Op op, DType result, absl::Span<const Scal
   return warns ? std::optional<Scalar>() : value;
 }
 
+std::optional<Scalar> ValueOf(const Graph& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  if (!node.info().is_elementwise() || node.op == Op::k_copy || node.op == Op::k_keep) return {};
+  absl::InlinedVector<Scalar, 3> operands;
+  for (NodeId input : node.inputs) {
+    const Node& operand = graph.node(input);
+    if (operand.op != Op::k_constant) return {};
+    operands.push_back(operand.attrs.Value(AttrName::k_value));
+  }
+  if (!IsExplicit(graph, node)) return {};
+  return EvaluateQuietly(node.op, node.dtype(), operands);
+}
+
 NodeId StorageOf(const Graph& graph, NodeId id) {
   while (graph.node(id).info().is_view()) id = graph.node(id).inputs[0];
   return id;

@@ -25,6 +25,9 @@ bool IsExplicit(const Graph& graph, const Node& node);
 // NumPy would warn, for then the warning is to come at run time.
 std::optional<Scalar> EvaluateQuietly(Op op, DType result, absl::Span<const Scalar> operands);
 
+// The value of an elementwise node, explicit and of constants, likewise.
+std::optional<Scalar> ValueOf(const Graph& graph, NodeId id);
+
 // The node whose memory a value is part of: itself, or what a chain of views looks at.
 NodeId StorageOf(const Graph& graph, NodeId id);
 

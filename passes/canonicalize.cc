@@ -172,6 +172,10 @@ class Simplifier {
       BL_ASSIGN_OR_RETURN(NodeId input, Build(arg, bindings, result));
       if (arg.kind == Term::kOp) {
         BL_ASSIGN_OR_RETURN(input, Simplify(input));
+        const std::optional<Scalar> value = ValueOf(graph_, input);
+        if (value.has_value()) {
+          BL_ASSIGN_OR_RETURN(input, AddConstant(graph_, *value));
+        }
       }
       inputs.push_back(input);
     }

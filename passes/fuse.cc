@@ -112,12 +112,20 @@ void Fuser::MarkRequired() {
   }
 }
 
-// The shapes over which the consumers of a node inside the group loop.
+// The shapes of the loops in which a node is needed inside the group: those of its consumers, and through them of theirs,
+// up to the next reduction.
 std::vector<Shape> Fuser::LoopsAround(const Group& group, NodeId id) const {
   std::vector<Shape> shapes;
-  for (NodeId user : users_[id]) {
-    if (!group.nodes.contains(user)) continue;
-    shapes.push_back(graph_.node(user).info().is_reduce() ? graph_.node(id).shape() : graph_.node(user).shape());
+  std::set<NodeId> reached = {id};
+  while (!reached.empty()) {
+    const NodeId node = *reached.begin();
+    reached.erase(reached.begin());
+    for (NodeId user : users_[node]) {
+      if (!group.nodes.contains(user)) continue;
+      const bool walks = graph_.node(user).info().is_reduce();
+      shapes.push_back(graph_.node(walks ? node : user).shape());
+      if (!walks) reached.insert(user);
+    }
   }
   return shapes;
 }
@@ -198,10 +206,19 @@ bool Fuser::GroupDependsOn(const Group& group, NodeId target) const {
   return false;
 }
 
+// Whether the arithmetic behind a node reads an array that the group reads, too.
 bool Fuser::SharesOperand(const Group& group, NodeId id) const {
-  for (NodeId input : graph_.node(id).inputs) {
-    for (NodeId user : users_[input]) {
-      if (user != id && group.nodes.contains(user) && graph_.node(input).rank() > 0) return true;
+  absl::flat_hash_set<NodeId> seen;
+  std::vector<NodeId> stack = {id};
+  while (!stack.empty() && static_cast<int>(seen.size()) < options_.max_body_nodes) {
+    const NodeId node = stack.back();
+    stack.pop_back();
+    for (NodeId input : graph_.node(node).inputs) {
+      if (graph_.node(input).rank() == 0 || !seen.insert(input).second) continue;
+      for (NodeId user : users_[input]) {
+        if (user != node && group.nodes.contains(user)) return true;
+      }
+      if (IsArithmetic(graph_.node(input)) && !stored_[input]) stack.push_back(input);
     }
   }
   return false;

@@ -15,9 +15,9 @@ namespace {
 constexpr Pass kPipeline[] = {
     {"decompose", Decompose, "first: what it writes needs casts and ranks like anything else"},
     {"make-explicit", MakeExplicit, "every later pass may trust dtypes, ranks, groups and orders"},
-    {"elide-copies", ElideCopies, "before canonicalize: a copy hides a pattern"},
+    {"elide-copies", ElideCopies, "before the algebra: a copy hides a pattern"},
+    {"fold-constants", FoldConstants, "before canonicalize: some rules want to see a constant"},
     {"canonicalize", Canonicalize, "constants right, views merged: fewer forms below"},
-    {"fold-constants", FoldConstants, "after canonicalize, which leaves it 1/c and the like"},
     {"sink-views", SinkViews, "before fuse: a view in the middle would split a kernel"},
     {"fuse", Fuse, "on arithmetic alone, with views at the leaves"},
     {"schedule", Schedule, "needs whole kernels"},

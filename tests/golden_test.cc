@@ -1,7 +1,7 @@
 // Runs the cases of every .bl file below tests/. A file is cases separated by lines `---`:
 //
 //     # What the case shows.
-//     # run: canonicalize,fold-constants    or: all
+//     # run: fold-constants,canonicalize    or: all
 //     # symbols: s0=5 s1=3            optional: extents, in order of first appearance in the input
 //     # not-idempotent: the reason    optional: a second run changes the result
 //     graph @case(...) {...}

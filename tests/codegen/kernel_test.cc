@@ -1,6 +1,7 @@
 // Whole kernels, from text through the passes to machine code, bit for bit against the reference evaluator.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,14 @@ const Case kCases[] = {
        %1 = iota {axis=1, shape=[m,n]}  %2 = astype %1 {dtype=f64}  %3 = add %x, %2  return %3 })"},
 };
 
+// min, max and their indices have no value over nothing: the frontend refuses before it launches.
+bool NeedsElements(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).info().Is(kNonEmpty)) return true;
+  }
+  return false;
+}
+
 class KernelTest : public testing::TestWithParam<Case> {};
 
 TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
@@ -77,6 +86,8 @@ TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
       ASSERT_TRUE(harness.ok()) << harness.status() << "\n" << Print(*body);
       for (const std::vector<int64_t>& symbols : std::vector<std::vector<int64_t>>{
                {5, 7, 3}, {1, 1, 1}, {33, 16, 64}, {70, 130, 35}, {3, 5000, 2}, {2500, 3, 9}, {2, 3, 1100}, {0, 4, 3}}) {
+        const bool empty = std::find(symbols.begin(), symbols.end(), 0) != symbols.end();
+        if (empty && NeedsElements(*body)) continue;
         for (StrideKind strides : {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed}) {
           for (bool at_end : {true, false}) {
             HarnessOptions options;

@@ -25,7 +25,7 @@ std::string Names(absl::Span<const Pass> passes) {
 
 TEST(Pipeline, StandsInThisOrder) {
   EXPECT_EQ(Names(Pipeline()),
-            "decompose make-explicit elide-copies canonicalize fold-constants sink-views fuse "
+            "decompose make-explicit elide-copies fold-constants canonicalize sink-views fuse "
             "schedule plan-buffers ");
 }
 
