@@ -290,8 +290,8 @@ std::string explain(const std::vector<Array>& arrays);
 // How a context works. `FromEnvironment` in options.h fills it from BROADLOOM_* for the default context.
 struct Options {
   int debug = 0;               // 1 kernels and cache hits, 2 timings, 3 IR after each pass, 4 LLVM IR and assembly
-  std::string dump_dir;        // debug output goes to files here; empty: stderr
-  std::string stop_after;      // the last pass to run; only with `interpret`
+  std::string dump_dir = {};        // debug output goes to files here; empty: stderr
+  std::string stop_after = {};      // the last pass to run; only with `interpret`
   bool interpret = false;      // the reference evaluator instead of compiled kernels
   int threads = 0;             // 0: one per CPU
   int64_t memory_budget = -1;  // bytes; -1: what the machine has

@@ -43,14 +43,22 @@ std::vector<int64_t> DomainOf(const Graph& body, const Numbers& numbers) {
   return extents;
 }
 
-// Outputs that no step makes: numbers, indices, reshapes that copy; all of them where the plan stopped half-way.
+// The node whose memory a view shows.
+const Node& Viewed(const Graph& graph, NodeId id) {
+  while (graph.node(id).info().is_view()) id = graph.node(id).inputs[0];
+  return graph.node(id);
+}
+
+// Outputs that no step makes: numbers, indices, reshapes of operands, which may copy; all outputs where the plan stopped
+// half-way.
 int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
   int64_t bytes = 0;
   for (NodeId output : plan.graph.outputs()) {
     const Node& node = plan.graph.node(output);
-    const bool shares = node.op == Op::k_param || (node.info().is_view() && node.op != Op::k_reshape);
-    const bool is_stored = IsStep(node) || node.op == Op::k_result;
-    if (!shares && !is_stored) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
+    const Node& viewed = Viewed(plan.graph, output);
+    const bool is_stored = IsStep(viewed) || viewed.op == Op::k_result;
+    const bool shares = viewed.op == Op::k_param && node.op != Op::k_reshape;
+    if (!is_stored && !shares) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
   }
   return bytes;
 }

@@ -13,6 +13,7 @@
 #include "passes/pass.h"
 
 namespace broadloom {
+
 absl::StatusOr<Graph> FoldConstants(const Graph& in, const PassOptions&) {
   const auto fold = [&](NodeId id, const Mapping& mapping,
                         Graph& out) -> absl::StatusOr<std::optional<NodeId>> {

@@ -133,7 +133,7 @@ Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector
   Axes packed;
   for (size_t index = 0; index < body.params().size(); ++index) {
     const Node& param = body.node(body.params()[index]);
-    if (param.attrs.Text(AttrName::k_layout)[vector] == 'u' || param.shape()[vector].is(1)) continue;
+    if (param.rank() == 0 || param.attrs.Text(AttrName::k_layout)[vector] == 'u' || param.shape()[vector].is(1)) continue;
     for (NodeId id : reductions) {
       const int64_t walked = body.node(id).attrs.Ints(AttrName::k_axes).back();
       int varying = 0;

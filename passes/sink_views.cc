@@ -274,7 +274,7 @@ class Sinker {
       if (done_.size() > kMaxSunkNodes || stack.size() > kMaxSunkNodes) return std::optional<NodeId>();
       Request& top = stack.back();
       const Node& top_node = out_.node(top.node);
-      const bool leaf = !IsInner(top_node) || std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
+      const bool leaf = !IsInner(top_node) || top_node.rank() == 0 || std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
       if (!leaf && top.operands.empty() && !Expand(top)) return std::optional<NodeId>();
       const auto missing = std::find_if(top.operands.begin(), top.operands.end(),
                                         [&](const auto& operand) { return !Done(operand.first, operand.second); });

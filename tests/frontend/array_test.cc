@@ -1,0 +1,184 @@
+// The C++ API as users see it. Values are checked by the reference evaluator and by compiled kernels alike.
+#include "frontend/array.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace broadloom {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// The parameter: whether kernels are interpreted.
+class ArrayTest : public ::testing::TestWithParam<bool> {
+ protected:
+  static std::shared_ptr<Context> MakeTestContext() {
+    Options options;
+    options.interpret = GetParam();
+    options.threads = 2;
+    return make_context(options);
+  }
+  Array A(std::initializer_list<double> values) { return array(values, context()); }
+  Context* context() { return context_.get(); }
+
+  std::shared_ptr<Context> context_ = MakeTestContext();
+};
+INSTANTIATE_TEST_SUITE_P(InterpretedAndCompiled, ArrayTest, ::testing::Bool());
+
+template <typename F>
+void ExpectError(ErrorCode code, const char* text, F f) {
+  try {
+    f();
+    ADD_FAILURE() << "no error; wanted: " << text;
+  } catch (const Error& error) {
+    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
+    EXPECT_THAT(error.what(), HasSubstr(text));
+  }
+}
+
+TEST_P(ArrayTest, IsLazyUntilAskedFor) {
+  const Array x = A({1, 2, 3}), y = exp(x) * 2;
+  EXPECT_TRUE(x.is_evaluated());
+  EXPECT_FALSE(y.is_evaluated());
+  EXPECT_THAT(y.shape(), ElementsAre(3));
+  EXPECT_EQ(y.dtype(), DataType::float64);
+  EXPECT_EQ(y.nbytes(), 24);
+  EXPECT_NEAR(y[{0}].item<double>(), 2 * std::exp(1.0), 1e-15);
+  EXPECT_FALSE(y.is_evaluated()) << "an element of it is another expression";
+  y.eval();
+  EXPECT_TRUE(y.is_evaluated());
+}
+
+TEST_P(ArrayTest, NumbersAreWeak) {
+  const Array i8 = A({1, 2}).astype(DataType::int8), f32 = A({1, 2}).astype(DataType::float32);
+  EXPECT_EQ((i8 + 1).dtype(), DataType::int8);
+  EXPECT_EQ((i8 + 1.0).dtype(), DataType::float64);
+  EXPECT_EQ((f32 + 1.0).dtype(), DataType::float32);
+  EXPECT_EQ((i8 + true).dtype(), DataType::int8);
+  EXPECT_EQ(where(i8 > 1, f32, 0.5).dtype(), DataType::float32);
+  EXPECT_EQ((i8 / 2).dtype(), DataType::float64);
+  EXPECT_EQ(add(1, 2.5).dtype(), DataType::float64);
+  ExpectError(ErrorCode::overflow, "Python integer 300 out of bounds for int8", [&] { i8 + 300; });
+  EXPECT_TRUE(all(i8 < 300).item<bool>());
+  EXPECT_TRUE(all(300 > i8).item<bool>());
+  EXPECT_FALSE(any(i8 == 300).item<bool>());
+}
+
+TEST_P(ArrayTest, Indexing) {
+  const Array x = arange(0, 24, 1, {}, context()).reshape({2, 3, 4});
+  EXPECT_THAT((x[{1, -1}].to_vector<int64_t>()), ElementsAre(20, 21, 22, 23));
+  EXPECT_THAT((x[{Ellipsis{}, 0}].to_vector<int64_t>()), ElementsAre(0, 4, 8, 12, 16, 20));
+  EXPECT_THAT((x[{0, Slice{{}, {}, -2}, Slice{1, 3}}].to_vector<int64_t>()), ElementsAre(9, 10, 1, 2));
+  EXPECT_THAT((x[{0, NewAxis{}, 1}].shape()), ElementsAre(1, 4));
+  EXPECT_THAT((x[{Slice{5, 9}}].shape()), ElementsAre(0, 3, 4));
+  ExpectError(ErrorCode::out_of_range, "index 2 is out of bounds for axis 0 with size 2", [&] { x[{2}]; });
+  ExpectError(ErrorCode::out_of_range, "too many indices", [&] { x[{0, 0, 0, 0}]; });
+  ExpectError(ErrorCode::out_of_range, "single ellipsis", [&] { x[{Ellipsis{}, Ellipsis{}}]; });
+  ExpectError(ErrorCode::invalid_argument, "slice step cannot be zero", [&] { x[{Slice{0, 1, 0}}]; });
+}
+
+TEST_P(ArrayTest, ViewsShareMemory) {
+  const Array x = A({1, 2, 3, 4, 5, 6});
+  const Array view = x.reshape({2, 3}).transpose()[{Slice{1, 3}}];
+  EXPECT_TRUE(view.is_evaluated());
+  EXPECT_EQ(view.owner(), x.owner());
+  EXPECT_EQ(view.data(), static_cast<const double*>(x.data()) + 1);
+  EXPECT_THAT(view.strides(), ElementsAre(8, 24));
+  EXPECT_THAT(view.to_vector<double>(), ElementsAre(2, 5, 3, 6));
+  EXPECT_NE(copy(x).owner(), x.owner());
+  EXPECT_NE(astype(x, DataType::float64).owner(), x.owner());
+  EXPECT_NE(floor(x).owner(), x.owner());
+}
+
+TEST_P(ArrayTest, MemoryOrderIsNumPys) {
+  const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3}).transpose();
+  const Array y = x + 1;
+  EXPECT_THAT(y.strides(), ElementsAre(8, 24));
+  y.eval();
+  EXPECT_THAT(y.strides(), ElementsAre(8, 24));
+  EXPECT_THAT(y.to_vector<double>(), ElementsAre(2, 5, 3, 6, 4, 7));
+  EXPECT_THAT(zeros_like(x).strides(), ElementsAre(8, 24));
+}
+
+TEST_P(ArrayTest, Reductions) {
+  const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3});
+  EXPECT_EQ(sum(x).item<double>(), 21);
+  EXPECT_THAT(sum(x, 0).to_vector<double>(), ElementsAre(5, 7, 9));
+  EXPECT_THAT(sum(x, -1, true).shape(), ElementsAre(2, 1));
+  EXPECT_THAT(sum(x, {0, 1}, true).shape(), ElementsAre(1, 1));
+  EXPECT_THAT(sum(x, AxisList(std::vector<int64_t>{})).to_vector<double>(), ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(sum(x, {}, false, {.dtype = DataType::float32}).dtype(), DataType::float32);
+  EXPECT_EQ(argmax(x).item<int64_t>(), 5);
+  EXPECT_THAT(argmin(x, {}, true).shape(), ElementsAre(1, 1));
+  EXPECT_EQ(var(x, {}, false, {.dtype = {}, .correction = 1}).item<double>(), 3.5);
+  ExpectError(ErrorCode::out_of_range, "axis 2 is out of bounds for array of dimension 2", [&] { sum(x, 2); });
+  ExpectError(ErrorCode::invalid_argument, "duplicate value in 'axis'", [&] { sum(x, {0, -2}); });
+  ExpectError(ErrorCode::type_error, "takes one axis or none", [&] { argmin(x, {0, 1}); });
+  ExpectError(ErrorCode::type_error, "takes no dtype", [&] { max(x, {}, false, {.dtype = DataType::int8}); });
+  ExpectError(ErrorCode::invalid_argument, "zero-size array", [&] { max(x[{Slice{0, 0}}]); });
+}
+
+TEST_P(ArrayTest, Creation) {
+  EXPECT_THAT(full({2}, 7, {}, context()).to_vector<int64_t>(), ElementsAre(7, 7));
+  EXPECT_THAT(ones({2}, DataType::float32, context()).to_vector<float>(), ElementsAre(1, 1));
+  EXPECT_THAT(arange(1.0, 2.0, 0.25, {}, context()).to_vector<double>(), ElementsAre(1, 1.25, 1.5, 1.75));
+  EXPECT_THAT(arange(5, 0, -2, {}, context()).to_vector<int64_t>(), ElementsAre(5, 3, 1));
+  EXPECT_EQ(arange(3, 1, 1, {}, context()).size(), 0);
+  EXPECT_THAT(linspace(0, 1, 3, true, {}, context()).to_vector<double>(), ElementsAre(0, 0.5, 1));
+  EXPECT_THAT(linspace(0, 1, 2, false, {}, context()).to_vector<double>(), ElementsAre(0, 0.5));
+  EXPECT_THAT(eye(2, 3, 1, DataType::int32, context()).to_vector<int>(), ElementsAre(0, 1, 0, 0, 0, 1));
+  EXPECT_EQ(scalar(2.5, DataType::float32, context()).item<float>(), 2.5f);
+  ExpectError(ErrorCode::invalid_argument, "negative dimensions", [&] { zeros({-1}, DataType::float64, context()); });
+  ExpectError(ErrorCode::invalid_argument, "too big", [&] { zeros({1 << 30, 1 << 30, 8}, DataType::float64, context()); });
+  ExpectError(ErrorCode::invalid_argument, "step is zero", [&] { arange(0, 1, 0, {}, context()); });
+}
+
+TEST_P(ArrayTest, ReshapeCompletesAndChecks) {
+  const Array x = A({1, 2, 3, 4, 5, 6});
+  EXPECT_THAT(x.reshape({-1, 2}).shape(), ElementsAre(3, 2));
+  EXPECT_THAT(x.reshape({2, 3}).transpose().reshape({-1}).to_vector<double>(), ElementsAre(1, 4, 2, 5, 3, 6));
+  ExpectError(ErrorCode::invalid_argument, "cannot reshape array of size 6", [&] { x.reshape({4, -1}); });
+  ExpectError(ErrorCode::invalid_argument, "cannot reshape", [&] { x.reshape({4}); });
+  ExpectError(ErrorCode::invalid_argument, "one unknown dimension", [&] { x.reshape({-1, -1}); });
+}
+
+TEST_P(ArrayTest, Matmul) {
+  const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3});
+  EXPECT_THAT(matmul(x, x.transpose()).to_vector<double>(), ElementsAre(14, 32, 32, 77));
+  EXPECT_EQ(matmul(x[{0}], x[{1}]).item<double>(), 32);
+  EXPECT_THAT(matmul(x[{Slice{}, Slice{{}, {}, -2}}], x[{0, Slice{{}, 2}}]).to_vector<double>(), ElementsAre(5, 14));
+  EXPECT_THAT(matmul(broadcast_to(x, {2, 2, 3}), x[{0}]).shape(), ElementsAre(2, 2));
+  ExpectError(ErrorCode::invalid_argument, "inner extents differ", [&] { matmul(x, x); });
+}
+
+TEST_P(ArrayTest, ErrorsAreRaisedWhereTheyAreWritten) {
+  const Array x = A({1, 2, 3});
+  ExpectError(ErrorCode::invalid_argument, "could not be broadcast together", [&] { x + A({1, 2}); });
+  ExpectError(ErrorCode::type_error, "needs integers", [&] { ~x; });
+  ExpectError(ErrorCode::type_error, "bool", [&] { -(x > 1); });
+  ExpectError(ErrorCode::invalid_argument, "negative integer powers", [&] { pow(x.astype(DataType::int32), -1); });
+  ExpectError(ErrorCode::type_error, "two contexts", [&] { x + array({1.0}, MakeTestContext().get()); });
+  ExpectError(ErrorCode::type_error, "an array of float64, not float32", [&] { x.to_vector<float>(); });
+  ExpectError(ErrorCode::invalid_argument, "size 1", [&] { x.item<double>(); });
+  ExpectError(ErrorCode::invalid_argument, "never assigned", [&] { exp(Array()); });
+}
+
+TEST_P(ArrayTest, LentMemoryIsReadWhenEvaluatedAndReleasedOnce) {
+  double data[] = {1, 2, 3, 4};
+  int released = 0;
+  {
+    const Array x = lend(data + 3, DataType::float64, {4}, {-8}, [&] { ++released; }, context());
+    const Array y = x + 1.0;
+    data[3] = 10;
+    EXPECT_TRUE(x.is_lent());
+    EXPECT_THAT(y.to_vector<double>(), ElementsAre(11, 4, 3, 2));
+    EXPECT_EQ(released, 0);
+  }
+  EXPECT_EQ(released, 1);
+}
+
+}  // namespace
+}  // namespace broadloom
