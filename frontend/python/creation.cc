@@ -25,7 +25,12 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   return Converted(ToArray(object), dtype);
 }
 
-Array AsArray(nb::handle object, nb::handle dtype, nb::handle copy) { return NewArray(object, dtype, copy); }
+// An array of ours comes back as the same object where nothing changes.
+nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle copy) {
+  Array x = NewArray(object, dtype, copy);
+  const bool same = nb::isinstance<Array>(object) && nb::cast<const Array&>(object).expr() == x.expr();
+  return same ? nb::borrow(object) : nb::cast(std::move(x));
+}
 
 Array Full(nb::handle shape, nb::handle value, nb::handle dtype) {
   const Sizes sizes = ToSizes(shape);
