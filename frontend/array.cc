@@ -55,11 +55,14 @@ void Array::copy_to(void* to) const {
     dense[axis] = stride;
     stride *= expr.shape[axis].value();
   }
-  CopyStrided(expr.shape, itemsize, {static_cast<char*>(to), dense}, {AddressOf(storage), storage.strides});
+  CopyStrided(expr.shape, itemsize, {static_cast<char*>(to), dense},
+              {AddressOf(storage), storage.strides});
 }
 
 Number Array::item_number() const {
-  if (size() != 1) throw Error(ErrorCode::invalid_argument, "can only convert an array of size 1 to a Python scalar");
+  if (size() != 1)
+    throw Error(ErrorCode::invalid_argument,
+                "can only convert an array of size 1 to a Python scalar");
   Scalar scalar{ExprOf(*this)->dtype, 0};
   copy_to(&scalar.bits);
   if (scalar.dtype.is_floating()) return AsDouble(scalar);
@@ -70,7 +73,8 @@ Number Array::item_number() const {
 
 void Array::check_dtype(DataType expected) const {
   if (dtype() == expected) return;
-  throw Error(ErrorCode::type_error, absl::StrCat("an array of ", to_string(dtype()), ", not ", to_string(expected)));
+  throw Error(ErrorCode::type_error,
+              absl::StrCat("an array of ", to_string(dtype()), ", not ", to_string(expected)));
 }
 
 Array Array::operator[](std::initializer_list<Index> items) const { return index(*this, items); }

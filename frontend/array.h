@@ -4,8 +4,9 @@
 //   Array y = sum(exp(x) * 2);          // nothing computed yet
 //   double number = y.item<double>();   // one kernel
 //
-// An Array is a handle on an immutable value; copying it is cheap. Shape and dtype errors are thrown (error.h) where an operation
-// is written. Any number of threads may build and evaluate arrays at once; one handle is for one thread at a time.
+// An Array is a handle on an immutable value; copying it is cheap. Shape and dtype errors are
+// thrown (error.h) where an operation is written. Any number of threads may build and evaluate
+// arrays at once; one handle is for one thread at a time.
 #ifndef BROADLOOM_ARRAY_H_
 #define BROADLOOM_ARRAY_H_
 
@@ -26,44 +27,65 @@
 namespace broadloom {
 
 enum class DataType : uint8_t {
-  bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64,
+  bool_,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float32,
+  float64,
 };
-const char* to_string(DataType dtype);                           // "bool", "int8", ..., "float64"
-std::optional<DataType> parse_dtype(const std::string& name);    // the same, and short: "f32"
+const char* to_string(DataType dtype);                         // "bool", "int8", ..., "float64"
+std::optional<DataType> parse_dtype(const std::string& name);  // the same, and short: "f32"
 int itemsize(DataType dtype);
-DataType result_type(DataType a, DataType b);                    // NumPy's promotion
-bool can_cast(DataType from, DataType to);                       // NumPy's "same_kind"
+DataType result_type(DataType a, DataType b);  // NumPy's promotion
+bool can_cast(DataType from, DataType to);     // NumPy's "same_kind"
 
 template <typename T>
 concept Arithmetic = std::is_arithmetic_v<T>;
 
 template <Arithmetic T>
 constexpr DataType dtype_of() {
-  if constexpr (std::is_same_v<T, bool>) return DataType::bool_;
-  else if constexpr (std::is_floating_point_v<T>) return sizeof(T) == 4 ? DataType::float32 : DataType::float64;
+  if constexpr (std::is_same_v<T, bool>)
+    return DataType::bool_;
+  else if constexpr (std::is_floating_point_v<T>)
+    return sizeof(T) == 4 ? DataType::float32 : DataType::float64;
   else {
     constexpr int size = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
-    return static_cast<DataType>(static_cast<int>(std::is_signed_v<T> ? DataType::int8 : DataType::uint8) + size);
+    return static_cast<DataType>(
+        static_cast<int>(std::is_signed_v<T> ? DataType::int8 : DataType::uint8) + size);
   }
 }
 
-// A plain number: as in NumPy it takes an array's dtype where its kind (bool, integer, float) allows that.
+// A plain number: as in NumPy it takes an array's dtype where its kind (bool, integer, float)
+// allows that.
 class Number {
  public:
-  enum class Kind : uint8_t { boolean, integer, natural, floating };  // natural: an integer beyond int64
+  enum class Kind : uint8_t {
+    boolean,
+    integer,
+    natural,
+    floating
+  };  // natural: an integer beyond int64
 
   template <Arithmetic T>
   Number(T value) {  // NOLINT: a number is a Number
-    if constexpr (std::is_same_v<T, bool>) kind_ = Kind::boolean, integer_ = value;
-    else if constexpr (std::is_floating_point_v<T>) kind_ = Kind::floating, floating_ = static_cast<double>(value);
+    if constexpr (std::is_same_v<T, bool>)
+      kind_ = Kind::boolean, integer_ = value;
+    else if constexpr (std::is_floating_point_v<T>)
+      kind_ = Kind::floating, floating_ = static_cast<double>(value);
     else {
       integer_ = static_cast<int64_t>(value);
       kind_ = std::is_unsigned_v<T> && integer_ < 0 ? Kind::natural : Kind::integer;
     }
   }
   Kind kind() const { return kind_; }
-  int64_t integer() const { return integer_; }      // of any kind but floating; a natural is its bits
-  double floating() const;                          // of any kind
+  int64_t integer() const { return integer_; }  // of any kind but floating; a natural is its bits
+  double floating() const;                      // of any kind
 
  private:
   Kind kind_;
@@ -82,7 +104,7 @@ using Index = std::variant<int64_t, Slice, NewAxis, Ellipsis>;
 // Axes of a reduction or a flip: all of them, one, or a list. Negative ones count from the end.
 class AxisList {
  public:
-  AxisList() = default;  // all
+  AxisList() = default;                                      // all
   AxisList(int axis) : axes_(std::vector<int64_t>{axis}) {}  // NOLINT
   AxisList(std::initializer_list<int64_t> axes) : axes_(std::vector<int64_t>(axes)) {}
   explicit AxisList(std::vector<int64_t> axes) : axes_(std::move(axes)) {}
@@ -124,24 +146,25 @@ class Array {
 
   // These evaluate.
   const Array& eval() const;
-  const void* data() const;                // address of element (0, ..., 0)
-  std::shared_ptr<void> owner() const;     // keeps the memory alive, for zero-copy export
-  bool is_lent() const;                    // the memory belongs to somebody else
-  void copy_to(void* to) const;            // all elements, in C order
+  const void* data() const;             // address of element (0, ..., 0)
+  std::shared_ptr<void> owner() const;  // keeps the memory alive, for zero-copy export
+  bool is_lent() const;                 // the memory belongs to somebody else
+  void copy_to(void* to) const;         // all elements, in C order
   template <Arithmetic T>
-  T item() const;                          // of an array of one element, converted
+  T item() const;  // of an array of one element, converted
   template <Arithmetic T>
-  std::vector<T> to_vector() const;        // in C order; T must be the dtype's own type
+  std::vector<T> to_vector() const;  // in C order; T must be the dtype's own type
 
   Array operator[](std::initializer_list<Index> items) const;
   Array astype(DataType dtype) const;
   Array reshape(const Sizes& shape) const;
-  Array transpose() const;                 // all axes reversed
+  Array transpose() const;  // all axes reversed
 
   Array operator-() const;
   Array operator+() const;
   Array operator~() const;
-  Array& operator+=(const Operand& other);  // binds the handle to a new value; other handles keep the old one
+  Array& operator+=(
+      const Operand& other);  // binds the handle to a new value; other handles keep the old one
   Array& operator-=(const Operand& other);
   Array& operator*=(const Operand& other);
   Array& operator/=(const Operand& other);
@@ -158,7 +181,7 @@ class Array {
 // An array or a plain number.
 class Operand {
  public:
-  Operand(const Array& array) : value_(array) {}  // NOLINT
+  Operand(const Array& array) : value_(array) {}     // NOLINT
   Operand(const Number& number) : value_(number) {}  // NOLINT
   template <Arithmetic T>
   Operand(T number) : value_(Number(number)) {}  // NOLINT
@@ -174,7 +197,8 @@ class Operand {
 //   Array exp(const Array& x);
 //   Array add(const Operand& x, const Operand& y);
 //   Array where(const Operand& condition, const Operand& x, const Operand& y);
-//   Array sum(const Array& x, const AxisList& axes = {}, bool keepdims = false, const ReduceOptions& options = {});
+//   Array sum(const Array& x, const AxisList& axes = {}, bool keepdims = false, const
+//   ReduceOptions& options = {});
 // A row is public where its flags begin with kPublic.
 #define BL_FLAG_kPublic , true,
 #define BL_SECOND(first, second, ...) second
@@ -185,12 +209,14 @@ class Operand {
 #define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
 #define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
 #define BL_DECLARE_kUnary(name, flags) BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x);)
-#define BL_DECLARE_kBinary(name, flags) BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y);)
+#define BL_DECLARE_kBinary(name, flags) \
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y);)
 #define BL_DECLARE_kTernary(name, flags) \
   BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z);)
-#define BL_DECLARE_kReduce(name, flags)                                                     \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes = {}, bool keepdims = false, \
-                                         const ReduceOptions& options = {});)
+#define BL_DECLARE_kReduce(name, flags)                                               \
+  BL_IF_(BL_IS_PUBLIC(flags),                                                         \
+         Array name(const Array& x, const AxisList& axes = {}, bool keepdims = false, \
+                    const ReduceOptions& options = {});)
 #define BL_DECLARE_kLeaf(name, flags)
 #define BL_DECLARE_kView(name, flags)
 #define BL_DECLARE_kLibrary(name, flags)
@@ -203,12 +229,16 @@ class Operand {
 #endif
 #undef BL_OP
 
-#define BL_ARRAY_OPERATOR(symbol, name)                                                    \
-  inline Array operator symbol(const Array& x, const Array& y) { return name(x, y); }      \
-  template <Arithmetic T>                                                                  \
-  Array operator symbol(const Array& x, T y) { return name(x, y); }                        \
-  template <Arithmetic T>                                                                  \
-  Array operator symbol(T x, const Array& y) { return name(x, y); }
+#define BL_ARRAY_OPERATOR(symbol, name)                                               \
+  inline Array operator symbol(const Array& x, const Array& y) { return name(x, y); } \
+  template <Arithmetic T>                                                             \
+  Array operator symbol(const Array& x, T y) {                                        \
+    return name(x, y);                                                                \
+  }                                                                                   \
+  template <Arithmetic T>                                                             \
+  Array operator symbol(T x, const Array& y) {                                        \
+    return name(x, y);                                                                \
+  }
 BL_ARRAY_OPERATOR(+, add)
 BL_ARRAY_OPERATOR(-, subtract)
 BL_ARRAY_OPERATOR(*, multiply)
@@ -259,42 +289,49 @@ Array index(const Array& x, const std::vector<Index>& items);
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes);
 
 // New arrays. Without a context: in the process's default one.
-Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides = {},  // copies; no strides: C order
+Array array(const void* data, DataType dtype, const Sizes& shape,
+            const Sizes& strides = {},  // copies; no strides: C order
             Context* context = nullptr);
 template <Arithmetic T>
 Array array(const std::vector<T>& values, Context* context = nullptr);
 template <Arithmetic T>
 Array array(std::initializer_list<T> values, Context* context = nullptr);
-// Reads the caller's memory when evaluated; `release` runs when nothing needs it any more, on any thread.
-Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides, std::function<void()> release,
-           Context* context = nullptr);
-Array scalar(Number value, DataType dtype, Context* context = nullptr);  // 0-d; a new value compiles nothing new
+// Reads the caller's memory when evaluated; `release` runs when nothing needs it any more, on any
+// thread.
+Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
+           std::function<void()> release, Context* context = nullptr);
+Array scalar(Number value, DataType dtype,
+             Context* context = nullptr);  // 0-d; a new value compiles nothing new
 Array zeros(const Sizes& shape, DataType dtype = DataType::float64, Context* context = nullptr);
 Array ones(const Sizes& shape, DataType dtype = DataType::float64, Context* context = nullptr);
-Array full(const Sizes& shape, Number value, std::optional<DataType> dtype = {}, Context* context = nullptr);
+Array full(const Sizes& shape, Number value, std::optional<DataType> dtype = {},
+           Context* context = nullptr);
 Array zeros_like(const Array& x, std::optional<DataType> dtype = {});
 Array ones_like(const Array& x, std::optional<DataType> dtype = {});
 Array full_like(const Array& x, Number value, std::optional<DataType> dtype = {});
-Array arange(Number start, Number stop, Number step = 1, std::optional<DataType> dtype = {}, Context* context = nullptr);
+Array arange(Number start, Number stop, Number step = 1, std::optional<DataType> dtype = {},
+             Context* context = nullptr);
 Array arange(Number stop);
-Array linspace(Number start, Number stop, int64_t num = 50, bool endpoint = true, std::optional<DataType> dtype = {},
-               Context* context = nullptr);
-Array eye(int64_t rows, std::optional<int64_t> columns = {}, int64_t diagonal = 0, DataType dtype = DataType::float64,
-          Context* context = nullptr);
+Array linspace(Number start, Number stop, int64_t num = 50, bool endpoint = true,
+               std::optional<DataType> dtype = {}, Context* context = nullptr);
+Array eye(int64_t rows, std::optional<int64_t> columns = {}, int64_t diagonal = 0,
+          DataType dtype = DataType::float64, Context* context = nullptr);
 
 // Computes several arrays together: what they share is computed once.
 void eval(const std::vector<Array>& arrays);
 // What `eval` would do: kernels, bytes, what NumPy would have allocated. Computes nothing.
 std::string explain(const std::vector<Array>& arrays);
 
-// How a context works. `FromEnvironment` in options.h fills it from BROADLOOM_* for the default context.
+// How a context works. `FromEnvironment` in options.h fills it from BROADLOOM_* for the default
+// context.
 struct Options {
-  int debug = 0;               // 1 kernels and cache hits, 2 timings, 3 IR after each pass, 4 LLVM IR and assembly
-  std::string dump_dir = {};        // debug output goes to files here; empty: stderr
-  std::string stop_after = {};      // the last pass to run; only with `interpret`
-  bool interpret = false;      // the reference evaluator instead of compiled kernels
-  int threads = 0;             // 0: one per CPU
-  int64_t memory_budget = -1;  // bytes; -1: what the machine has
+  int debug =
+      0;  // 1 kernels and cache hits, 2 timings, 3 IR after each pass, 4 LLVM IR and assembly
+  std::string dump_dir = {};    // debug output goes to files here; empty: stderr
+  std::string stop_after = {};  // the last pass to run; only with `interpret`
+  bool interpret = false;       // the reference evaluator instead of compiled kernels
+  int threads = 0;              // 0: one per CPU
+  int64_t memory_budget = -1;   // bytes; -1: what the machine has
   bool perf = false, gdb = false;
 };
 
@@ -316,19 +353,22 @@ CacheInfo cache_info(Context* context = nullptr);
 void cache_clear(Context* context = nullptr);
 void set_num_threads(int threads, Context* context = nullptr);
 int num_threads(Context* context = nullptr);
-void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`; callable from a signal handler
+void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`;
+                                                      // callable from a signal handler
 
 // A stored result much larger than what it was broadcast from.
 struct BroadcastWarnings {
   enum class Action { ignore, warn, raise };
   Action action = Action::warn;
-  double times = 8;                 // more than the operands' bytes times this
+  double times = 8;                   // more than the operands' bytes times this
   int64_t bytes = int64_t{64} << 20;  // and more than this
 };
 void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context = nullptr);
 BroadcastWarnings broadcast_warnings(Context* context = nullptr);
-// Called by the evaluating thread before anything is computed; may throw, which stops the evaluation. None: stderr.
-void set_warning_handler(std::function<void(const std::string& message, const std::string& source)> handler);
+// Called by the evaluating thread before anything is computed; may throw, which stops the
+// evaluation. None: stderr.
+void set_warning_handler(
+    std::function<void(const std::string& message, const std::string& source)> handler);
 
 // The user's line ("file.py:12") that operations of this thread are made for from now on.
 void set_source(std::string source);
@@ -338,13 +378,15 @@ template <Arithmetic T>
 T Array::item() const {
   const Number number = item_number();
   if (number.kind() == Number::Kind::floating) return static_cast<T>(number.floating());
-  return number.kind() == Number::Kind::natural ? static_cast<T>(static_cast<uint64_t>(number.integer()))
-                                                : static_cast<T>(number.integer());
+  return number.kind() == Number::Kind::natural
+             ? static_cast<T>(static_cast<uint64_t>(number.integer()))
+             : static_cast<T>(number.integer());
 }
 
 template <Arithmetic T>
 std::vector<T> Array::to_vector() const {
-  static_assert(!std::is_same_v<T, bool>, "std::vector<bool> has no memory of its own: use copy_to");
+  static_assert(!std::is_same_v<T, bool>,
+                "std::vector<bool> has no memory of its own: use copy_to");
   check_dtype(dtype_of<T>());
   std::vector<T> values(static_cast<size_t>(size()));
   copy_to(values.data());

@@ -1,7 +1,8 @@
 // Extents that an operation's own rule makes equal are one symbol:
 //
 //     x (4,7), y (7,)    add x, y     ==>     add f64[s0,s1], f64[s1]
-//     x (4,1), y (7,)    add x, y     ==>     add f64[s0,1], f64[s1]      broadcast, so the extent is 1 for ever
+//     x (4,1), y (7,)    add x, y     ==>     add f64[s0,1], f64[s1]      broadcast, so the extent
+//     is 1 for ever
 //
 // Two extents that happen to be equal stay two symbols: the plan then serves both cases.
 #include "frontend/build_graph.h"
@@ -18,7 +19,9 @@ namespace {
 // Classes of equal numbers of the trace.
 class Classes {
  public:
-  explicit Classes(size_t size) : parent_(size), is_one_(size) { std::iota(parent_.begin(), parent_.end(), 0); }
+  explicit Classes(size_t size) : parent_(size), is_one_(size) {
+    std::iota(parent_.begin(), parent_.end(), 0);
+  }
 
   int Find(int number) {
     while (parent_[number] != number) number = parent_[number] = parent_[parent_[number]];
@@ -44,11 +47,14 @@ class Builder {
   absl::StatusOr<BuiltGraph> Run();
 
  private:
-  const TraceNode& Input(const TraceNode& node, int i) const { return trace_.nodes[trace_.inputs[node.first_input + i]]; }
+  const TraceNode& Input(const TraceNode& node, int i) const {
+    return trace_.nodes[trace_.inputs[node.first_input + i]];
+  }
   static int AxisOf(const TraceNode& node, int axis) { return node.first_number + axis; }
 
   void Unify(const TraceNode& node);
-  void UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes, int result_axes);
+  void UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes,
+                      int result_axes);
   void UnifyInserted(const TraceNode& from, const TraceNode& to, const Axes& axes);
   void UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes);
   void UnifyReduce(const TraceNode& from, const TraceNode& to);
@@ -56,7 +62,9 @@ class Builder {
   void UnifyMatmul(const TraceNode& node);
 
   Extent SymbolOf(int number);
-  Extent ExtentOf(int number) { return classes_.IsOne(number) ? Extent(1) : SymbolOf(classes_.Find(number)); }
+  Extent ExtentOf(int number) {
+    return classes_.IsOne(number) ? Extent(1) : SymbolOf(classes_.Find(number));
+  }
   Shape ShapeOf(const TraceNode& node);
   std::string LettersOf(const TraceNode& node);
   Attrs AttrsOf(const TraceNode& node);
@@ -73,7 +81,7 @@ class Builder {
 absl::StatusOr<BuiltGraph> Builder::Run() {
   symbols_.assign(trace_.numbers.size(), -1);
   for (const TraceNode& node : trace_.nodes) {
-    if (!node.is_leaf) Unify(node);
+    if (!node.is_leaf()) Unify(node);
   }
   for (const TraceNode& node : trace_.nodes) {
     BL_ASSIGN_OR_RETURN(const NodeId id, Add(node));
@@ -96,9 +104,12 @@ void Builder::Unify(const TraceNode& node) {
         UnifyBroadcast(Input(node, i), node, Input(node, i).expr->rank(), node.expr->rank());
       }
       return;
-    case ShapeRule::kExpandDims: return UnifyInserted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
-    case ShapeRule::kSqueeze: return UnifyInserted(node, Input(node, 0), node.expr->attrs.Ints(AttrName::k_axes));
-    case ShapeRule::kPermute: return UnifyPermuted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kExpandDims:
+      return UnifyInserted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kSqueeze:
+      return UnifyInserted(node, Input(node, 0), node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kPermute:
+      return UnifyPermuted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
     case ShapeRule::kReduce: return UnifyReduce(Input(node, 0), node);
     case ShapeRule::kReshape: return UnifyReshape(Input(node, 0), node);
     case ShapeRule::kMatmul: return UnifyMatmul(node);
@@ -113,11 +124,14 @@ void Builder::Unify(const TraceNode& node) {
 }
 
 // Leading axes of both, aligned at the right.
-void Builder::UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes, int result_axes) {
+void Builder::UnifyBroadcast(const TraceNode& operand, const TraceNode& result, int operand_axes,
+                             int result_axes) {
   for (int axis = 0; axis < operand_axes; ++axis) {
     const int to = result_axes - operand_axes + axis;
-    if (IsBroadcast(operand.expr->shape[axis], result.expr->shape[to])) classes_.MakeOne(AxisOf(operand, axis));
-    else classes_.Unite(AxisOf(operand, axis), AxisOf(result, to));
+    if (IsBroadcast(operand.expr->shape[axis], result.expr->shape[to]))
+      classes_.MakeOne(AxisOf(operand, axis));
+    else
+      classes_.Unite(AxisOf(operand, axis), AxisOf(result, to));
   }
 }
 
@@ -125,13 +139,16 @@ void Builder::UnifyBroadcast(const TraceNode& operand, const TraceNode& result, 
 void Builder::UnifyInserted(const TraceNode& from, const TraceNode& to, const Axes& axes) {
   int next = 0;
   for (int axis = 0; axis < to.expr->rank(); ++axis) {
-    if (std::find(axes.begin(), axes.end(), axis) != axes.end()) classes_.MakeOne(AxisOf(to, axis));
-    else classes_.Unite(AxisOf(from, next++), AxisOf(to, axis));
+    if (std::find(axes.begin(), axes.end(), axis) != axes.end())
+      classes_.MakeOne(AxisOf(to, axis));
+    else
+      classes_.Unite(AxisOf(from, next++), AxisOf(to, axis));
   }
 }
 
 void Builder::UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes) {
-  for (size_t axis = 0; axis < axes.size(); ++axis) classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
+  for (size_t axis = 0; axis < axes.size(); ++axis)
+    classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
 }
 
 void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {
@@ -140,8 +157,10 @@ void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {
   int next = 0;
   for (int axis = 0; axis < from.expr->rank(); ++axis) {
     const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
-    if (!reduced) classes_.Unite(AxisOf(from, axis), AxisOf(to, next));
-    else if (keepdims) classes_.MakeOne(AxisOf(to, next));
+    if (!reduced)
+      classes_.Unite(AxisOf(from, axis), AxisOf(to, next));
+    else if (keepdims)
+      classes_.MakeOne(AxisOf(to, next));
     next += !reduced || keepdims;
   }
 }
@@ -180,13 +199,15 @@ Extent Builder::SymbolOf(int number) {
 
 Shape Builder::ShapeOf(const TraceNode& node) {
   Shape shape;
-  for (int axis = 0; axis < node.expr->rank(); ++axis) shape.push_back(ExtentOf(AxisOf(node, axis)));
+  for (int axis = 0; axis < node.expr->rank(); ++axis)
+    shape.push_back(ExtentOf(AxisOf(node, axis)));
   return shape;
 }
 
 // An axis of extent 1 for ever does not move, and nothing is joint with it.
 std::string Builder::LettersOf(const TraceNode& node) {
-  std::string letters = LayoutLetters(node.expr->shape, node.array.strides, node.expr->dtype.size());
+  std::string letters =
+      LayoutLetters(node.expr->shape, trace_.arrays[node.leaf].strides, node.expr->dtype.size());
   for (int axis = 0; axis < node.expr->rank(); ++axis) {
     if (!classes_.IsOne(AxisOf(node, axis))) continue;
     letters[axis] = '0';
@@ -206,12 +227,15 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
     starts.push_back(kind == 'w' ? Extent(0) : SymbolOf(AxisOf(node, expr.rank() + axis)));
     steps.push_back(kind != 's' ? Extent(1) : SymbolOf(AxisOf(node, 2 * expr.rank() + axis)));
   }
-  attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, ShapeOf(node));
+  attrs.Set(AttrName::k_starts, starts)
+      .Set(AttrName::k_steps, steps)
+      .Set(AttrName::k_sizes, ShapeOf(node));
   return attrs;
 }
 
 absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
-  if (node.is_leaf) return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node));
+  if (node.is_leaf())
+    return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node));
   if (node.expr->op == Op::k_scalar) return built_.graph.AddScalar(node.expr->dtype);
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
@@ -222,7 +246,8 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
 absl::StatusOr<NodeId> Builder::InMemoryOrder(const TraceNode& root, NodeId id) {
   const auto& order = root.expr->layout.order;
   if (std::is_sorted(order.begin(), order.end())) return id;
-  return built_.graph.Add(Op::k_permute_dims, {id}, Attrs().Set(AttrName::k_axes, Axes(order.begin(), order.end())));
+  return built_.graph.Add(Op::k_permute_dims, {id},
+                          Attrs().Set(AttrName::k_axes, Axes(order.begin(), order.end())));
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ struct BuiltGraph {
   std::vector<int> bindings;  // of symbol i: its number is Trace::numbers[bindings[i]]
 };
 
-// Params are the trace's leaves, scalars its scalars. Outputs are the roots, their axes permuted into memory order.
-// Depends on the trace's key only.
+// Params are the trace's leaves, scalars its scalars. Outputs are the roots, their axes permuted
+// into memory order. Depends on the trace's key only.
 absl::StatusOr<BuiltGraph> BuildGraph(const Trace& trace);
 
 }  // namespace broadloom

@@ -50,7 +50,8 @@ void Context::set_warnings(const BroadcastWarnings& warnings) {
 
 // A cancellation is for those that run at that moment: the first one after it starts afresh.
 Context::Running::Running(Context& context) : context_(context) {
-  if (context.running_.fetch_add(1) == 0) __atomic_store_n(&context.cancelled_, 0, __ATOMIC_RELAXED);
+  if (context.running_.fetch_add(1) == 0)
+    __atomic_store_n(&context.cancelled_, 0, __ATOMIC_RELAXED);
 }
 Context::Running::~Running() { context_.running_.fetch_sub(1); }
 
@@ -60,10 +61,13 @@ void Context::Cancel() {
 
 Context& OrDefault(Context* context) { return context != nullptr ? *context : default_context(); }
 
-std::shared_ptr<Context> make_context(const Options& options) { return std::make_shared<Context>(options); }
+std::shared_ptr<Context> make_context(const Options& options) {
+  return std::make_shared<Context>(options);
+}
 
 Context& default_context() {
-  static Context* const context = new Context(Unwrap(OptionsFromEnvironment()));  // leaked: arrays may die after main
+  static Context* const context =
+      new Context(Unwrap(OptionsFromEnvironment()));  // leaked: arrays may die after main
   return *context;
 }
 
@@ -79,7 +83,9 @@ int64_t memory_budget(Context* context) {
   return limit == Budget::kUnlimited ? -1 : limit;
 }
 
-void set_memory_budget(int64_t bytes, Context* context) { OrDefault(context).budget->set_limit(LimitOf(bytes)); }
+void set_memory_budget(int64_t bytes, Context* context) {
+  OrDefault(context).budget->set_limit(LimitOf(bytes));
+}
 
 CacheInfo cache_info(Context* context) {
   Context& c = OrDefault(context);
@@ -100,7 +106,8 @@ void cache_clear(Context* context) {
 }
 
 void set_num_threads(int threads, Context* context) {
-  if (threads < 1) throw Error(ErrorCode::invalid_argument, "set_num_threads: needs at least one thread");
+  if (threads < 1)
+    throw Error(ErrorCode::invalid_argument, "set_num_threads: needs at least one thread");
   OrDefault(context).pool.set_threads(threads);
 }
 

@@ -38,7 +38,8 @@ class Context {
   Cache<std::shared_ptr<const LoadedKernel>> kernels;
   std::atomic<int64_t> compiles{0}, kernel_bytes{0};
 
-  // Held for reading while a pending region is walked, for writing while results are published: both take microseconds.
+  // Held for reading while a pending region is walked, for writing while results are published:
+  // both take microseconds.
   absl::Mutex publication;
 
   const absl::StatusOr<Target>& target();  // asked once

@@ -18,7 +18,8 @@ WeakKind WeakKindOf(const Number& number) {
 }
 
 std::string TextOf(const Number& number) {
-  if (number.kind() == Number::Kind::natural) return absl::StrCat(static_cast<uint64_t>(number.integer()));
+  if (number.kind() == Number::Kind::natural)
+    return absl::StrCat(static_cast<uint64_t>(number.integer()));
   return absl::StrCat(number.integer());
 }
 
@@ -26,10 +27,13 @@ std::string TextOf(const Number& number) {
 
 double Number::floating() const {
   if (kind_ == Kind::floating) return floating_;
-  return kind_ == Kind::natural ? static_cast<double>(static_cast<uint64_t>(integer_)) : static_cast<double>(integer_);
+  return kind_ == Kind::natural ? static_cast<double>(static_cast<uint64_t>(integer_))
+                                : static_cast<double>(integer_);
 }
 
-const char* to_string(DataType dtype) { return ToDType(dtype).name().data(); }  // literals end with a 0
+const char* to_string(DataType dtype) {
+  return ToDType(dtype).name().data();
+}  // literals end with a 0
 
 std::optional<DataType> parse_dtype(const std::string& name) {
   const std::optional<DType> dtype = ParseDType(name);
@@ -37,11 +41,14 @@ std::optional<DataType> parse_dtype(const std::string& name) {
 }
 
 int itemsize(DataType dtype) { return ToDType(dtype).size(); }
-DataType result_type(DataType a, DataType b) { return ToDataType(PromoteTypes(ToDType(a), ToDType(b))); }
+DataType result_type(DataType a, DataType b) {
+  return ToDataType(PromoteTypes(ToDType(a), ToDType(b)));
+}
 bool can_cast(DataType from, DataType to) { return CanCastSameKind(ToDType(from), ToDType(to)); }
 
 const ExprPtr& ExprOf(const Array& array) {
-  if (array.is_null()) throw Error(ErrorCode::invalid_argument, "an Array that was never assigned to");
+  if (array.is_null())
+    throw Error(ErrorCode::invalid_argument, "an Array that was never assigned to");
   return array.expr();
 }
 
@@ -62,10 +69,12 @@ bool Fits(const Number& number, DType dtype) {
 
 Scalar ScalarOf(const Number& number, DType dtype) {
   if (number.kind() == Number::Kind::floating || dtype.is_floating()) {
-    return dtype.is_bool() ? MakeIntScalar(dtype, number.floating() != 0) : MakeScalar(dtype, number.floating());
+    return dtype.is_bool() ? MakeIntScalar(dtype, number.floating() != 0)
+                           : MakeScalar(dtype, number.floating());
   }
   if (Fits(number, dtype)) return MakeIntScalar(dtype, number.integer());
-  throw Error(ErrorCode::overflow, absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
+  throw Error(ErrorCode::overflow,
+              absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
 }
 
 DType DefaultDType(const Number& number) {
@@ -91,8 +100,9 @@ Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {
   }
   for (int64_t axis : *axes.axes()) {
     if (axis < -rank || axis >= rank) {
-      throw Error(ErrorCode::out_of_range,
-                  absl::StrCat(what, ": axis ", axis, " is out of bounds for array of dimension ", rank));
+      throw Error(
+          ErrorCode::out_of_range,
+          absl::StrCat(what, ": axis ", axis, " is out of bounds for array of dimension ", rank));
     }
     normalized.push_back(axis < 0 ? axis + rank : axis);
   }

@@ -1,4 +1,5 @@
-// Between the public types of array.h and those of the IR. DataType and DType list the same kinds in the same order.
+// Between the public types of array.h and those of the IR. DataType and DType list the same kinds
+// in the same order.
 #ifndef BROADLOOM_FRONTEND_CONVERT_H_
 #define BROADLOOM_FRONTEND_CONVERT_H_
 
@@ -13,7 +14,8 @@
 
 namespace broadloom {
 
-static_assert(static_cast<int>(DataType::float64) == DType::kFloat64 && static_cast<int>(DataType::uint8) == DType::kUInt8);
+static_assert(static_cast<int>(DataType::float64) == DType::kFloat64 &&
+              static_cast<int>(DataType::uint8) == DType::kUInt8);
 
 inline DType ToDType(DataType dtype) { return static_cast<DType::Kind>(dtype); }
 inline DataType ToDataType(DType dtype) { return static_cast<DataType>(dtype.kind()); }

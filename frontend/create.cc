@@ -26,8 +26,8 @@ int64_t BytesOf(const Shape& shape, DType dtype) {
 }
 
 // Lent memory as an array; empty strides mean C order.
-ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes, const Sizes& strides,
-             std::function<void()> release) {
+ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes,
+             const Sizes& strides, std::function<void()> release) {
   CheckSizes(sizes);
   const Shape shape = ToShape(sizes);
   if (!strides.empty() && strides.size() != sizes.size()) {
@@ -42,7 +42,8 @@ ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes
 
 // 0 and 1 are part of the code, other numbers are not.
 ExprPtr Constant(Context& context, const Scalar& value) {
-  const bool literal = value == MakeIntScalar(value.dtype, 0) || value == MakeIntScalar(value.dtype, 1);
+  const bool literal =
+      value == MakeIntScalar(value.dtype, 0) || value == MakeIntScalar(value.dtype, 1);
   if (!literal) return MakeScalarExpr(context, value);
   return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
 }
@@ -79,30 +80,34 @@ Scalar Cast(const Number& number, DType dtype) {
 
 Number Sum(const Number& a, const Number& b) {
   if (IsFloating(a) || IsFloating(b)) return a.floating() + b.floating();
-  return static_cast<int64_t>(static_cast<uint64_t>(a.integer()) + static_cast<uint64_t>(b.integer()));
+  return static_cast<int64_t>(static_cast<uint64_t>(a.integer()) +
+                              static_cast<uint64_t>(b.integer()));
 }
 
 // In the arithmetic of the dtype.
 Scalar Difference(const Scalar& a, const Scalar& b) {
-  if (a.dtype == DType::kFloat32) return MakeScalar(a.dtype, static_cast<float>(AsDouble(a)) - static_cast<float>(AsDouble(b)));
+  if (a.dtype == DType::kFloat32)
+    return MakeScalar(a.dtype, static_cast<float>(AsDouble(a)) - static_cast<float>(AsDouble(b)));
   if (a.dtype.is_floating()) return MakeScalar(a.dtype, AsDouble(a) - AsDouble(b));
   return MakeIntScalar(a.dtype, static_cast<int64_t>(a.bits - b.bits));
 }
 
 }  // namespace
 
-Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides, std::function<void()> release,
-           Context* context) {
+Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
+           std::function<void()> release, Context* context) {
   return Array(Lent(OrDefault(context), data, ToDType(dtype), shape, strides, std::move(release)));
 }
 
-Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides, Context* context) {
+Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
+            Context* context) {
   Context& c = OrDefault(context);
   const ExprPtr from = Lent(c, data, ToDType(dtype), shape, strides, nullptr);
   const int64_t itemsize = from->dtype.size();
   auto buffer = Unwrap(AllocateCounted(c, BytesOf(from->shape, from->dtype)));
   const Dims dense = DenseStrides(from->shape, from->layout.order, itemsize);
-  CopyStrided(from->shape, itemsize, {buffer->data(), dense}, {AddressOf(from->storage), from->storage.strides});
+  CopyStrided(from->shape, itemsize, {buffer->data(), dense},
+              {AddressOf(from->storage), from->storage.strides});
   return Array(MakeReady(c, from->dtype, from->shape, {std::move(buffer), 0, dense}));
 }
 
@@ -110,8 +115,12 @@ Array scalar(Number value, DataType dtype, Context* context) {
   return Array(MakeScalarExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
 }
 
-Array zeros(const Sizes& shape, DataType dtype, Context* context) { return full(shape, 0, dtype, context); }
-Array ones(const Sizes& shape, DataType dtype, Context* context) { return full(shape, 1, dtype, context); }
+Array zeros(const Sizes& shape, DataType dtype, Context* context) {
+  return full(shape, 0, dtype, context);
+}
+Array ones(const Sizes& shape, DataType dtype, Context* context) {
+  return full(shape, 1, dtype, context);
+}
 
 Array full(const Sizes& shape, Number value, std::optional<DataType> dtype, Context* context) {
   const DType type = dtype.has_value() ? ToDType(*dtype) : DefaultDType(value);
@@ -139,10 +148,13 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
 }
 
 // The first two numbers are rounded to the dtype, the others follow from them.
-Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype, Context* context) {
+Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype,
+             Context* context) {
   Context& c = OrDefault(context);
   const bool floating = IsFloating(start) || IsFloating(stop) || IsFloating(step);
-  const DType type = dtype.has_value() ? ToDType(*dtype) : floating ? DType(DType::kFloat64) : DType(DType::kInt64);
+  const DType type = dtype.has_value() ? ToDType(*dtype)
+                     : floating        ? DType(DType::kFloat64)
+                                       : DType(DType::kInt64);
   const Scalar first = Cast(start, type), second = Cast(Sum(start, step), type);
   const Scalar delta = Difference(second, first);
   const Array numbers = Iota(c, LengthOf(start, stop, step));
@@ -155,22 +167,28 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
 
 Array arange(Number stop) { return arange(0, stop); }
 
-Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype, Context* context) {
-  if (num < 0) throw Error(ErrorCode::invalid_argument, absl::StrCat("Number of samples, ", num, ", must be non-negative."));
+Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype,
+               Context* context) {
+  if (num < 0)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("Number of samples, ", num, ", must be non-negative."));
   Context& c = OrDefault(context);
   const double first = start.floating(), last = stop.floating(), delta = last - first;
   const int64_t div = endpoint ? num - 1 : num;
   const double step = delta / static_cast<double>(div);
   const Array numbers = Iota(c, num);
   const Array index = astype(numbers, DataType::float64);
-  Array line = div <= 0 ? index * delta : step == 0 ? index / static_cast<double>(div) * delta : index * step;
+  Array line = div <= 0    ? index * delta
+               : step == 0 ? index / static_cast<double>(div) * delta
+                           : index * step;
   line = line + first;
   if (endpoint && num > 1) line = where(numbers == num - 1, last, line);
   if (!dtype.has_value() || *dtype == DataType::float64) return line;
   return astype(ToDType(*dtype).is_integer() ? floor(line) : line, *dtype);
 }
 
-Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype, Context* context) {
+Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype,
+          Context* context) {
   CheckSizes({rows, columns.value_or(rows)});
   Context& c = OrDefault(context);
   Array row = expand_dims(Iota(c, rows), 1);

@@ -22,7 +22,8 @@ void DebugText(const Options& options, int level, absl::string_view name, absl::
     return;
   }
   static std::atomic<int> count{0};
-  const std::string path = absl::StrFormat("%s/%04d.%s", options.dump_dir, count.fetch_add(1), name);
+  const std::string path =
+      absl::StrFormat("%s/%04d.%s", options.dump_dir, count.fetch_add(1), name);
   std::ofstream(path) << text;
 }
 

@@ -3,7 +3,8 @@
 
 namespace broadloom {
 
-Error::Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+Error::Error(ErrorCode code, const std::string& message)
+    : std::runtime_error(message), code_(code) {}
 Error::~Error() = default;
 
 const char* to_string(ErrorCode code) {

@@ -10,14 +10,14 @@ namespace broadloom {
 // What went wrong; beside it the Python exception that it becomes.
 enum class ErrorCode {
   invalid_argument,  // ValueError: shapes, values
-  type_error,        // TypeError: a dtype that the operation is not defined for, arrays of two contexts
-  out_of_range,      // IndexError: an index or an axis
-  overflow,          // OverflowError: a number that the dtype cannot hold
-  unimplemented,     // NotImplementedError
-  memory_budget,     // broadloom.MemoryBudgetError: refused before anything was allocated
-  broadcast,         // broadloom.BroadcastWarning, where the settings say that it is raised
-  cancelled,         // KeyboardInterrupt: the evaluation was stopped, every array is as it was
-  internal,          // RuntimeError: our fault
+  type_error,    // TypeError: a dtype that the operation is not defined for, arrays of two contexts
+  out_of_range,  // IndexError: an index or an axis
+  overflow,      // OverflowError: a number that the dtype cannot hold
+  unimplemented,  // NotImplementedError
+  memory_budget,  // broadloom.MemoryBudgetError: refused before anything was allocated
+  broadcast,      // broadloom.BroadcastWarning, where the settings say that it is raised
+  cancelled,      // KeyboardInterrupt: the evaluation was stopped, every array is as it was
+  internal,       // RuntimeError: our fault
 };
 
 class Error : public std::runtime_error {

@@ -1,7 +1,9 @@
-// The one file that drives it all: trace -> key -> plan (passes, on a miss) -> guard -> kernels -> memory -> publication.
+// The one file that drives it all: trace -> key -> plan (passes, on a miss) -> guard -> kernels ->
+// memory -> publication.
 //
-// Everything that can fail comes before publication, so that a failed evaluation changes nothing. Any number of threads may
-// evaluate at once, even the same nodes: then both compute and the first one publishes.
+// Everything that can fail comes before publication, so that a failed evaluation changes nothing.
+// Any number of threads may evaluate at once, even the same nodes: then both compute and the first
+// one publishes.
 #include "frontend/evaluate.h"
 
 #include <algorithm>
@@ -14,10 +16,12 @@
 namespace broadloom {
 namespace {
 
-absl::StatusOr<std::vector<ExprPtr>> PendingOf(const Context& context, absl::Span<const ExprPtr> roots) {
+absl::StatusOr<std::vector<ExprPtr>> PendingOf(const Context& context,
+                                               absl::Span<const ExprPtr> roots) {
   std::vector<ExprPtr> pending;
   for (const ExprPtr& root : roots) {
-    if (root->context != &context) return absl::FailedPreconditionError("arrays of two contexts cannot be evaluated together");
+    if (root->context != &context)
+      return absl::FailedPreconditionError("arrays of two contexts cannot be evaluated together");
     const bool is_new = std::find(pending.begin(), pending.end(), root) == pending.end();
     if (is_new && !root->ready.load(std::memory_order_acquire)) pending.push_back(root);
   }
@@ -36,16 +40,18 @@ StridedArray InLogicalOrder(const Expr& root, StridedArray array) {
 void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArray>& outputs) {
   reservation.Settle();
   for (StridedArray& output : outputs) {
-    const bool is_input = std::any_of(trace.leaves.begin(), trace.leaves.end(), [&](int leaf) {
-      return trace.nodes[leaf].array.buffer == output.buffer;
-    });
-    const bool is_second = std::any_of(outputs.data(), &output, [&](const StridedArray& o) { return o.buffer == output.buffer; });
+    const bool is_input =
+        std::any_of(trace.arrays.begin(), trace.arrays.end(),
+                    [&](const StridedArray& array) { return array.buffer == output.buffer; });
+    const bool is_second = std::any_of(
+        outputs.data(), &output, [&](const StridedArray& o) { return o.buffer == output.buffer; });
     if (!is_input && !is_second) output.buffer->Attach(reservation.Split(output.buffer->size()));
   }
 }
 
 void Publish(Context& context, const Trace& trace, std::vector<StridedArray> outputs) {
-  std::vector<absl::InlinedVector<ExprPtr, 3>> dropped(outputs.size());  // dies after the lock is released
+  std::vector<absl::InlinedVector<ExprPtr, 3>> dropped(
+      outputs.size());  // dies after the lock is released
   absl::WriterMutexLock lock(&context.publication);
   for (size_t i = 0; i < outputs.size(); ++i) {
     Expr& root = *trace.nodes[trace.roots[i]].expr;
@@ -69,8 +75,9 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Context::Running running(context);
   BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs,
-                      context.options.interpret ? Interpret(context, *plan, trace, numbers)
-                                                : Execute(context, *plan, trace, numbers, running.cancelled()));
+                      context.options.interpret
+                          ? Interpret(context, *plan, trace, numbers)
+                          : Execute(context, *plan, trace, numbers, running.cancelled()));
   PassOn(trace, reservation, outputs);
   Publish(context, trace, std::move(outputs));
   return absl::OkStatus();

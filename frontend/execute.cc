@@ -1,5 +1,5 @@
-// Walks a planned graph once: views become strides, kernels and matrix products are launched, everything is dropped after its
-// last reader.
+// Walks a planned graph once: views become strides, kernels and matrix products are launched,
+// everything is dropped after its last reader.
 #include <algorithm>
 #include <cstring>
 
@@ -18,18 +18,43 @@
 namespace broadloom {
 namespace {
 
-// What a node stands for at run time: a number, or the arrays that a step has computed (others: one array).
+// What a node stands for at run time: a number, or the arrays that a step has computed (others: one
+// array).
 struct Value {
   bool is_number = false;
   Scalar number;
   absl::InlinedVector<StridedArray, 1> arrays;
 };
 
+// Everything a launch points to; one per launch, on the stack.
+struct LaunchArgs {
+  absl::InlinedVector<char*, 8> pointers;
+  absl::InlinedVector<int64_t, 32> strides;
+  absl::InlinedVector<int64_t, 4> extents;
+  absl::InlinedVector<uint64_t, 4> scalars;
+  int64_t tuning[kTuneCount] = {};
+  std::vector<StridedArray> held;  // operands, for as long as the launch takes
+
+  // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
+  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize) {
+    pointers.push_back(AddressOf(array));
+    const Dims normalized = NormalizedStrides(shape, array.strides, itemsize);
+    for (size_t axis = shape.size(); axis < extents.size(); ++axis) strides.push_back(0);
+    for (size_t axis = 0; axis < shape.size(); ++axis)
+      strides.push_back(symbols[axis].is(1) ? 0 : normalized[axis]);
+  }
+};
 
 class PlanRunner {
  public:
-  PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers, const int32_t* cancelled)
-      : context_(context), plan_(plan), trace_(trace), numbers_(numbers), cancelled_(cancelled), values_(plan.graph.size()) {}
+  PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
+             const int32_t* cancelled)
+      : context_(context),
+        plan_(plan),
+        trace_(trace),
+        numbers_(numbers),
+        cancelled_(cancelled),
+        values_(plan.graph.size()) {}
   absl::StatusOr<std::vector<StridedArray>> Run();
 
  private:
@@ -42,9 +67,15 @@ class PlanRunner {
   absl::StatusOr<Value> Iota(const Node& node);
   absl::StatusOr<Value> Kernel(NodeId id);
   absl::StatusOr<Value> Matmul(const Node& node);
-  absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs, Value& result);
+  absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
+                      Value& result);
+  absl::Status AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args);
+  void AddResults(const Graph& body, const Value& result, LaunchArgs& args);
+  void AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args);
+  absl::Status Run(const LoadedKernel& kernel, const Geometry& geometry, LaunchArgs& args);
   absl::StatusOr<StridedArray> ArrayOf(NodeId id);  // a number becomes an array of rank 0
-  absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype, absl::Span<const int8_t> order);
+  absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype,
+                                        absl::Span<const int8_t> order);
   absl::StatusOr<StridedArray> DenseCopy(const Shape& shape, DType dtype, const StridedArray& from);
   void DropInputs(NodeId id);
 
@@ -58,7 +89,8 @@ class PlanRunner {
 
 absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
   for (NodeId id : plan_.order) {
-    if (__atomic_load_n(cancelled_, __ATOMIC_RELAXED) != 0) return absl::CancelledError("the evaluation was cancelled");
+    if (__atomic_load_n(cancelled_, __ATOMIC_RELAXED) != 0)
+      return absl::CancelledError("the evaluation was cancelled");
     BL_RETURN_IF_ERROR(Step(id));
     DropInputs(id);
   }
@@ -85,16 +117,19 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.info().is_view()) return store(View(node));
   if (node.op == Op::k_kernel) return store(Kernel(id));
   if (node.op == Op::k_matmul) return store(Matmul(node));
-  return absl::InternalError(absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
+  return absl::InternalError(
+      absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
 }
 
 absl::StatusOr<Value> PlanRunner::Leaf(const Node& node) {
   Value value;
   value.is_number = node.op != Op::k_param;
-  if (node.op == Op::k_param) value.arrays = {trace_.nodes[trace_.leaves[node.attrs.Int(AttrName::k_index)]].array};
-  if (node.op == Op::k_scalar) value.number = trace_.nodes[trace_.scalars[node.attrs.Int(AttrName::k_index)]].expr->scalar;
+  if (node.op == Op::k_param) value.arrays = {trace_.arrays[node.attrs.Int(AttrName::k_index)]};
+  if (node.op == Op::k_scalar)
+    value.number = trace_.nodes[trace_.scalars[node.attrs.Int(AttrName::k_index)]].expr->scalar;
   if (node.op == Op::k_constant) value.number = node.attrs.Value(AttrName::k_value);
-  if (node.op == Op::k_extent) value.number = MakeIntScalar(DType::kInt64, numbers_.Of(node.attrs.Dim(AttrName::k_dim)));
+  if (node.op == Op::k_extent)
+    value.number = MakeIntScalar(DType::kInt64, numbers_.Of(node.attrs.Dim(AttrName::k_dim)));
   return value;
 }
 
@@ -131,13 +166,15 @@ absl::StatusOr<StridedArray> PlanRunner::ArrayOf(NodeId id) {
   return array;
 }
 
-absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtype, absl::Span<const int8_t> order) {
+absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtype,
+                                                  absl::Span<const int8_t> order) {
   const int64_t bytes = NumElements(shape).value_or(INT64_MAX / 8) * dtype.size();
   BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer, context_.allocator.Allocate(bytes));
   return StridedArray{std::move(buffer), 0, DenseStrides(shape, order, dtype.size())};
 }
 
-absl::StatusOr<StridedArray> PlanRunner::DenseCopy(const Shape& shape, DType dtype, const StridedArray& from) {
+absl::StatusOr<StridedArray> PlanRunner::DenseCopy(const Shape& shape, DType dtype,
+                                                   const StridedArray& from) {
   std::vector<int8_t> order(shape.size());
   for (size_t axis = 0; axis < shape.size(); ++axis) order[axis] = static_cast<int8_t>(axis);
   BL_ASSIGN_OR_RETURN(StridedArray to, Allocate(shape, dtype, order));
@@ -172,73 +209,85 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   return result;
 }
 
-// Everything a launch points to; one per launch, on the stack.
-struct LaunchArgs {
-  absl::InlinedVector<char*, 8> pointers;
-  absl::InlinedVector<int64_t, 32> strides;
-  absl::InlinedVector<int64_t, 4> extents;
-  absl::InlinedVector<uint64_t, 4> scalars;
-  int64_t tuning[kTuneCount] = {};
-
-  // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
-  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize) {
-    pointers.push_back(AddressOf(array));
-    const Dims normalized = NormalizedStrides(shape, array.strides, itemsize);
-    for (size_t axis = shape.size(); axis < extents.size(); ++axis) strides.push_back(0);
-    for (size_t axis = 0; axis < shape.size(); ++axis) strides.push_back(symbols[axis].is(1) ? 0 : normalized[axis]);
-  }
-};
-
-// Worth writing past the caches, and aligned for it: every row starts at a multiple of a cache line.
+// Worth writing past the caches, and aligned for it: every row starts at a multiple of a cache
+// line.
 bool CanStream(const StridedArray& array, int64_t bytes, int64_t itemsize) {
   constexpr int64_t kLine = 64;
-  if (bytes <= ThisMachine().llc / 2 || reinterpret_cast<uintptr_t>(AddressOf(array)) % kLine != 0) return false;
+  if (bytes <= ThisMachine().llc / 2 || reinterpret_cast<uintptr_t>(AddressOf(array)) % kLine != 0)
+    return false;
   return std::all_of(array.strides.begin(), array.strides.end(),
                      [&](int64_t stride) { return stride == itemsize || stride % kLine == 0; });
 }
 
-absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs, Value& result) {
-  const absl::Time start = absl::Now();
-  LaunchArgs args;
-  for (Extent extent : body.attrs().Dims(AttrName::k_shape)) args.extents.push_back(numbers_.Of(extent));
-  const size_t params = body.params().size();
-  std::vector<StridedArray> held;  // numbers made arrays
-  for (size_t i = 0; i < params; ++i) {
+absl::Status PlanRunner::AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args) {
+  for (size_t i = 0; i < body.params().size(); ++i) {
     const Node& param = body.node(body.params()[i]);
     BL_ASSIGN_OR_RETURN(StridedArray array, ArrayOf(inputs[i]));
     args.Add(array, param.shape(), numbers_.Of(param.shape()), param.dtype().size());
-    held.push_back(std::move(array));
+    args.held.push_back(std::move(array));
   }
+  return absl::OkStatus();
+}
+
+void PlanRunner::AddResults(const Graph& body, const Value& result, LaunchArgs& args) {
   bool stream = true;
   for (size_t i = 0; i < result.arrays.size(); ++i) {
     const Node& output = body.node(body.outputs()[i]);
+    const int64_t itemsize = output.dtype().size();
     const Shape shape = numbers_.Of(output.shape());
-    args.Add(result.arrays[i], output.shape(), shape, output.dtype().size());
-    stream = stream && CanStream(result.arrays[i], *NumElements(shape) * output.dtype().size(), output.dtype().size());
+    args.Add(result.arrays[i], output.shape(), shape, itemsize);
+    stream = stream && CanStream(result.arrays[i], *NumElements(shape) * itemsize, itemsize);
   }
-  for (size_t i = params; i < inputs.size(); ++i) {
-    const Value& value = values_[inputs[i]];
+  args.tuning[kTuneStream] = stream;
+}
+
+void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {
+  for (NodeId input : inputs) {
+    const Value& value = values_[input];
     uint64_t bits = value.number.bits;
-    if (!value.is_number) std::memcpy(&bits, AddressOf(value.arrays[0]), graph().node(inputs[i]).dtype().size());
+    if (!value.is_number) {
+      std::memcpy(&bits, AddressOf(value.arrays[0]), graph().node(input).dtype().size());
+    }
     args.scalars.push_back(bits);
   }
-  const Geometry geometry = kernel.facts.For(args.extents);
+}
+
+absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
+                                const Inputs& inputs, Value& result) {
+  LaunchArgs args;
+  for (Extent extent : body.attrs().Dims(AttrName::k_shape)) {
+    args.extents.push_back(numbers_.Of(extent));
+  }
+  BL_RETURN_IF_ERROR(AddOperands(body, inputs, args));
+  AddResults(body, result, args);
+  AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
+  BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
+  return Run(*loaded, kernel.facts.For(args.extents), args);
+}
+
+absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometry,
+                             LaunchArgs& args) {
+  const absl::Time start = absl::Now();
   args.tuning[kTuneBlock] = geometry.block;
   args.tuning[kTuneSuper] = geometry.super;
-  args.tuning[kTuneStream] = stream;
   std::shared_ptr<Buffer> partials;
   if (geometry.partial_bytes > 0) {
     BL_ASSIGN_OR_RETURN(partials, context_.allocator.Allocate(geometry.partial_bytes));
   }
-  BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
-  const Args raw{args.pointers.data(), args.strides.data(), args.extents.data(), args.scalars.data(), args.tuning,
-                 partials == nullptr ? nullptr : partials->data(), cancelled_};
+  const Args raw{args.pointers.data(),
+                 args.strides.data(),
+                 args.extents.data(),
+                 args.scalars.data(),
+                 args.tuning,
+                 partials == nullptr ? nullptr : partials->data(),
+                 cancelled_};
   const auto phases = static_cast<size_t>(geometry.phases);
-  BL_RETURN_IF_ERROR(broadloom::Launch(*loaded, absl::MakeConstSpan(geometry.items).subspan(0, phases),
-                                       absl::MakeConstSpan(geometry.grain).subspan(0, phases), raw, geometry.scratch_bytes,
-                                       context_.pool));
+  BL_RETURN_IF_ERROR(broadloom::Launch(kernel, absl::MakeConstSpan(geometry.items.data(), phases),
+                                       absl::MakeConstSpan(geometry.grain.data(), phases), raw,
+                                       geometry.scratch_bytes, context_.pool));
   if (context_.options.debug >= 2) {
-    DebugLine(context_.options, 2, absl::StrFormat("kernel took %.3f ms", absl::ToDoubleMilliseconds(absl::Now() - start)));
+    const double milliseconds = absl::ToDoubleMilliseconds(absl::Now() - start);
+    DebugLine(context_.options, 2, absl::StrFormat("kernel took %.3f ms", milliseconds));
   }
   return absl::OkStatus();
 }
@@ -250,7 +299,8 @@ absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
   BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype(), order));
   BL_ASSIGN_OR_RETURN(const StridedArray a, ArrayOf(node.inputs[0]));
   BL_ASSIGN_OR_RETURN(const StridedArray b, ArrayOf(node.inputs[1]));
-  const Product product{node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), shape, &a, &b, &result};
+  const Product product{
+      node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), shape, &a, &b, &result};
   BL_RETURN_IF_ERROR(Multiply(context_, product));
   return Value{false, {}, {std::move(result)}};
 }
@@ -263,8 +313,9 @@ void PlanRunner::DropInputs(NodeId id) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan, const Trace& trace,
-                                                  const Numbers& numbers, const int32_t* cancelled) {
+absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
+                                                  const Trace& trace, const Numbers& numbers,
+                                                  const int32_t* cancelled) {
   return PlanRunner(context, plan, trace, numbers, cancelled).Run();
 }
 

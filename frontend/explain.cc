@@ -35,22 +35,28 @@ std::string OpsOf(const Graph& body) {
   constexpr size_t kMany = 12;
   const size_t more = names.size() > kMany ? names.size() - kMany : 0;
   names.resize(names.size() - more);
-  return absl::StrCat(absl::StrJoin(names, " "), more > 0 ? absl::StrCat(" and ", more, " more") : "");
+  return absl::StrCat(absl::StrJoin(names, " "),
+                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
 }
 
 std::string KernelText(const Plan& plan, const Numbers& numbers, NodeId id) {
   const Graph& body = plan.graph.node(id).attrs.Body();
   int64_t read = 0, written = 0;
-  for (NodeId param : body.params()) read = Add(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
+  for (NodeId param : body.params())
+    read = Add(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
   for (NodeId output : body.outputs()) {
-    written = Add(written, BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
+    written =
+        Add(written, BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
   }
   const bool has_kind = body.attrs().Has(AttrName::k_kind);
-  const Shape domain = body.attrs().Has(AttrName::k_shape) ? numbers.Of(body.attrs().Dims(AttrName::k_shape)) : Shape();
+  const Shape domain = body.attrs().Has(AttrName::k_shape)
+                           ? numbers.Of(body.attrs().Dims(AttrName::k_shape))
+                           : Shape();
   const auto kernel = plan.kernels.find(id);
   const bool compiled = kernel != plan.kernels.end() && kernel->second->is_loaded();
-  return absl::StrCat("  ", has_kind ? body.attrs().Text(AttrName::k_kind) : "kernel", " over ", ToString(domain), ": ",
-                      OpsOf(body), "\n    reads ", HumanBytes(read), ", writes ", HumanBytes(written), ", ",
+  return absl::StrCat("  ", has_kind ? body.attrs().Text(AttrName::k_kind) : "kernel", " over ",
+                      ToString(domain), ": ", OpsOf(body), "\n    reads ", HumanBytes(read),
+                      ", writes ", HumanBytes(written), ", ",
                       compiled ? "compiled" : "not compiled yet", "\n");
 }
 
@@ -71,7 +77,9 @@ NumPyCost CostInNumPy(const Trace& trace) {
   const auto bytes = [&](int i) {
     const TraceNode& node = trace.nodes[i];
     const OpInfo& info = InfoOf(node.expr->op);
-    return node.is_leaf || info.is_view() || info.is_leaf() ? 0 : BytesOf(node.expr->shape, node.expr->dtype);
+    return node.is_leaf() || info.is_view() || info.is_leaf()
+               ? 0
+               : BytesOf(node.expr->shape, node.expr->dtype);
   };
   for (size_t i = 0; i < trace.nodes.size(); ++i) {
     const int64_t own = bytes(static_cast<int>(i));
@@ -91,7 +99,9 @@ std::string Operands(const Trace& trace) {
   for (int leaf : trace.leaves) absl::StrAppend(&text, LineOf("array", *trace.nodes[leaf].expr));
   if (!trace.scalars.empty()) absl::StrAppend(&text, "  ", trace.scalars.size(), " numbers\n");
   absl::StrAppend(&text, "outputs\n");
-  for (int root : trace.roots) absl::StrAppend(&text, LineOf(InfoOf(trace.nodes[root].expr->op).name, *trace.nodes[root].expr));
+  for (int root : trace.roots)
+    absl::StrAppend(&text,
+                    LineOf(InfoOf(trace.nodes[root].expr->op).name, *trace.nodes[root].expr));
   return text;
 }
 
@@ -101,12 +111,14 @@ std::string Steps(const Plan& plan, const Numbers& numbers, const Needs& needs) 
     const Node& node = plan.graph.node(id);
     if (node.op == Op::k_kernel) absl::StrAppend(&text, KernelText(plan, numbers, id));
     if (node.info().op_class == OpClass::kLibrary) {
-      absl::StrAppend(&text, "  library ", node.info().name, " ", Describe(node.dtype(), numbers.Of(node.shape())), "\n");
+      absl::StrAppend(&text, "  library ", node.info().name, " ",
+                      Describe(node.dtype(), numbers.Of(node.shape())), "\n");
     }
   }
   for (const Stored& stored : needs.stored) {
     if (stored.is_output) continue;
-    absl::StrAppend(&text, "  stored between steps: ", Describe(stored.dtype, stored.shape), ", ", HumanBytes(stored.bytes), "\n");
+    absl::StrAppend(&text, "  stored between steps: ", Describe(stored.dtype, stored.shape), ", ",
+                    HumanBytes(stored.bytes), "\n");
   }
   return text;
 }
@@ -116,7 +128,8 @@ std::string Steps(const Plan& plan, const Numbers& numbers, const Needs& needs) 
 absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots) {
   std::vector<ExprPtr> pending;
   for (const ExprPtr& root : roots) {
-    if (root->context != &context) return absl::FailedPreconditionError("arrays of two contexts cannot be explained together");
+    if (root->context != &context)
+      return absl::FailedPreconditionError("arrays of two contexts cannot be explained together");
     if (!root->ready.load(std::memory_order_acquire)) pending.push_back(root);
   }
   if (pending.empty()) return std::string("evaluated already: nothing to do\n");
@@ -125,9 +138,11 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const Numbers numbers(*plan, trace);
   const Needs needs = NeedsOf(context, *plan, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers, needs), "memory\n  beyond the inputs: ",
-                      HumanBytes(needs.peak_bytes), " at the peak, ", HumanBytes(needs.output_bytes), " of it outputs\n  NumPy: ",
-                      HumanBytes(numpy.peak), " at the peak, ", HumanBytes(numpy.total), " in ", numpy.count,
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers, needs),
+                      "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
+                      " at the peak, ", HumanBytes(needs.output_bytes),
+                      " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
+                      HumanBytes(numpy.total), " in ", numpy.count,
                       numpy.count == 1 ? " result\n" : " results\n");
 }
 

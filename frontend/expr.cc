@@ -14,7 +14,8 @@ namespace {
 
 absl::Status CheckContexts(const Context& context, const std::vector<ExprPtr>& inputs) {
   for (const ExprPtr& input : inputs) {
-    if (input->context != &context) return absl::FailedPreconditionError("arrays of two contexts cannot be mixed");
+    if (input->context != &context)
+      return absl::FailedPreconditionError("arrays of two contexts cannot be mixed");
   }
   return absl::OkStatus();
 }
@@ -22,12 +23,15 @@ absl::Status CheckContexts(const Context& context, const std::vector<ExprPtr>& i
 absl::Status CheckSize(const Expr& expr) {
   const std::optional<int64_t> count = NumElements(expr.shape);
   int64_t bytes = 0;
-  if (count.has_value() && !__builtin_mul_overflow(*count, int64_t{expr.dtype.size()}, &bytes)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(InfoOf(expr.op).name, ": the result ", ToString(expr.shape),
-                                                 " has more elements than can be counted in 63 bits"));
+  if (count.has_value() && !__builtin_mul_overflow(*count, int64_t{expr.dtype.size()}, &bytes))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(InfoOf(expr.op).name, ": the result ", ToString(expr.shape),
+                   " has more elements than can be counted in 63 bits"));
 }
 
-absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> inputs,
+                                  Attrs attrs) {
   BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
   absl::InlinedVector<ValueType, 3> types;
   for (const ExprPtr& input : inputs) types.push_back({input->dtype, input->shape});
@@ -40,20 +44,23 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->context = &context;
   expr->source = CurrentSource();
   BL_RETURN_IF_ERROR(CheckSize(*expr));
-  expr->inputs.assign(std::make_move_iterator(inputs.begin()), std::make_move_iterator(inputs.end()));
+  expr->inputs.assign(std::make_move_iterator(inputs.begin()),
+                      std::make_move_iterator(inputs.end()));
   DeriveLayout(*expr);
   return expr;
 }
 
 // A view of memory is memory.
-absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, std::vector<ExprPtr> inputs,
+                                 Attrs attrs) {
   if (op == Op::k_reshape) {
     attrs.Set(AttrName::k_groups, ReshapeGroups(inputs[0]->shape, attrs.Dims(AttrName::k_shape)));
   }
   BL_ASSIGN_OR_RETURN(ExprPtr view, MakeTyped(context, op, std::move(inputs), std::move(attrs)));
   const Expr& from = *view->inputs[0];
   if (!from.ready.load(std::memory_order_acquire)) return view;
-  absl::StatusOr<StridedArray> storage = ApplyView(op, view->attrs, view->dtype.size(), from.shape, from.storage);
+  absl::StatusOr<StridedArray> storage =
+      ApplyView(op, view->attrs, view->dtype.size(), from.shape, from.storage);
   if (absl::IsNotFound(storage.status())) return view;  // needs a copy
   BL_RETURN_IF_ERROR(storage.status());
   view->storage = *std::move(storage);
@@ -62,7 +69,9 @@ absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, std::vector<ExprPtr> i
   return view;
 }
 
-bool IsReduced(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+bool IsReduced(const Axes& axes, int64_t axis) {
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
 
 // `lanes` where the reduced axis runs along the vector, or where nothing else is left.
 std::string OrderOf(const Expr& from, const Axes& axes) {
@@ -87,10 +96,13 @@ std::vector<Run> JointRuns(const Expr& from, const Axes& axes) {
   std::vector<Run> runs;
   for (int k = 0; k < from.rank(); ++k) {
     const int axis = from.layout.order[k];
-    const bool extends = k > 0 && from.layout.joint[k - 1] && from.layout.order[k - 1] == axis - 1 &&
-                         IsReduced(axes, axis) && IsReduced(axes, axis - 1);
-    if (extends) ++runs.back().count;
-    else runs.push_back({axis, 1});
+    const bool extends = k > 0 && from.layout.joint[k - 1] &&
+                         from.layout.order[k - 1] == axis - 1 && IsReduced(axes, axis) &&
+                         IsReduced(axes, axis - 1);
+    if (extends)
+      ++runs.back().count;
+    else
+      runs.push_back({axis, 1});
   }
   std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.first < b.first; });
   return runs;
@@ -108,8 +120,8 @@ Attrs ReduceAttrs(const Expr& from, const Axes& axes, const Attrs& others, bool 
 }
 
 // sum over [1,2] of (a,b,c)  ==>  sum over [1] of reshape to (a,b*c), where b and c are joint.
-absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& from, const std::vector<Run>& runs,
-                                     const Attrs& attrs) {
+absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& from,
+                                     const std::vector<Run>& runs, const Attrs& attrs) {
   const Axes& axes = attrs.Ints(AttrName::k_axes);
   Shape merged;
   Axes merged_axes;
@@ -119,16 +131,19 @@ absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& fro
     for (int i = 0; i < run.count; ++i) extent *= from->shape[run.first + i].value();
     merged.push_back(extent);
   }
-  BL_ASSIGN_OR_RETURN(ExprPtr flat, MakeView(context, Op::k_reshape, {from}, Attrs().Set(AttrName::k_shape, merged)));
+  BL_ASSIGN_OR_RETURN(ExprPtr flat, MakeView(context, Op::k_reshape, {from},
+                                             Attrs().Set(AttrName::k_shape, merged)));
   Attrs reduce = ReduceAttrs(*flat, merged_axes, attrs, /*keepdims=*/false);
   BL_ASSIGN_OR_RETURN(ExprPtr result, MakeTyped(context, op, {std::move(flat)}, std::move(reduce)));
   if (attrs.IntOr(AttrName::k_keepdims, 0) == 0) return result;
   Axes sorted = axes;
   std::sort(sorted.begin(), sorted.end());
-  return MakeView(context, Op::k_expand_dims, {std::move(result)}, Attrs().Set(AttrName::k_axes, sorted));
+  return MakeView(context, Op::k_expand_dims, {std::move(result)},
+                  Attrs().Set(AttrName::k_axes, sorted));
 }
 
-absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, std::vector<ExprPtr> inputs,
+                                   Attrs attrs) {
   const std::vector<ValueType> types = {{inputs[0]->dtype, inputs[0]->shape}};
   BL_RETURN_IF_ERROR(InferType(op, types, attrs).status());
   const Expr& from = *inputs[0];
@@ -145,7 +160,8 @@ absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, std::vector<ExprPtr>
 
 }  // namespace
 
-// The first node to die on a thread collects what the others held, so that a long chain dies in a loop.
+// The first node to die on a thread collects what the others held, so that a long chain dies in a
+// loop.
 Expr::~Expr() {
   static thread_local std::vector<ExprPtr>* collecting = nullptr;
   const bool outermost = collecting == nullptr;
@@ -160,7 +176,8 @@ Expr::~Expr() {
   collecting = nullptr;
 }
 
-absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs,
+                                 Attrs attrs) {
   const OpInfo& info = InfoOf(op);
   if (info.is_view()) return MakeView(context, op, std::move(inputs), std::move(attrs));
   if (info.is_reduce()) return MakeReduce(context, op, std::move(inputs), std::move(attrs));

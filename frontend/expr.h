@@ -1,4 +1,5 @@
-// Tracing: light, reference-counted nodes with concrete shapes. A `Graph` is only built from them when a plan is missing.
+// Tracing: light, reference-counted nodes with concrete shapes. A `Graph` is only built from them
+// when a plan is missing.
 #ifndef BROADLOOM_FRONTEND_EXPR_H_
 #define BROADLOOM_FRONTEND_EXPR_H_
 
@@ -22,19 +23,22 @@ class Context;
 
 using Dims = absl::InlinedVector<int64_t, 4>;
 
-// Elements in memory: element (i, j, ...) is at data + offset + i * strides[0] + j * strides[1] ... (bytes).
+// Elements in memory: element (i, j, ...) is at data + offset + i * strides[0] + j * strides[1] ...
+// (bytes).
 struct StridedArray {
   std::shared_ptr<Buffer> buffer;
   int64_t offset = 0;
   Dims strides;
 };
 
-// What the order of a reduction's additions may depend on: facts of the expression from its creation on, never of what
-// was evaluated when.
+// What the order of a reduction's additions may depend on: facts of the expression from its
+// creation on, never of what was evaluated when.
 struct Layout {
-  absl::InlinedVector<int8_t, 4> order;   // axes from outermost to innermost in memory: NumPy's K order
-  absl::InlinedVector<bool, 4> joint;     // joint[k]: order[k] and order[k + 1] can be walked as one axis in every operand
-  bool outer = false;                     // some operands vary only along one axis, others only along another
+  absl::InlinedVector<int8_t, 4>
+      order;  // axes from outermost to innermost in memory: NumPy's K order
+  absl::InlinedVector<bool, 4>
+      joint;  // joint[k]: order[k] and order[k + 1] can be walked as one axis in every operand
+  bool outer = false;  // some operands vary only along one axis, others only along another
 };
 
 struct Expr;
@@ -44,33 +48,37 @@ using ExprPtr = std::shared_ptr<Expr>;
 struct Expr {
   Op op = Op::k_param;
   DType dtype;
-  Shape shape;                        // numbers only
+  Shape shape;  // numbers only
   absl::InlinedVector<ExprPtr, 3> inputs;
-  Attrs attrs;                        // numbers only
+  Attrs attrs;  // numbers only
   Layout layout;
-  Dims strides;                       // NumPy's, had it evaluated everything at once; the sizes of a view's steps, not addresses
-  Scalar scalar;                      // of Op::k_scalar: the number, bound at launch
+  Dims strides;   // NumPy's, had it evaluated everything at once; the sizes of a view's steps, not
+                  // addresses
+  Scalar scalar;  // of Op::k_scalar: the number, bound at launch
   Context* context = nullptr;
-  std::string source;                 // the user's line that wrote it ("file.py:12"), for messages; may be empty
+  std::string source;  // the user's line that wrote it ("file.py:12"), for messages; may be empty
 
-  // Set once, under the context's publication lock, by whoever computes it first; then `inputs` is cleared.
+  // Set once, under the context's publication lock, by whoever computes it first; then `inputs` is
+  // cleared.
   std::atomic<bool> ready{false};
   StridedArray storage;
 
-  ~Expr();                            // frees long chains without recursion
+  ~Expr();  // frees long chains without recursion
   int rank() const { return static_cast<int>(shape.size()); }
 };
 
-// The only way to make a pending node: types it (errors are raised here, where the user wrote the operation), derives its
-// layout, and applies views of ready arrays at once (they share storage and are never pending).
+// The only way to make a pending node: types it (errors are raised here, where the user wrote the
+// operation), derives its layout, and applies views of ready arrays at once (they share storage and
+// are never pending).
 absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs);
 ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage);
 ExprPtr MakeScalarExpr(Context& context, Scalar scalar);
 
-// Applies one view operation (broadcast_to, expand_dims, squeeze, permute_dims, slice, reshape where strides allow it)
-// to strides. NotFound where a reshape cannot be a view. Extents are numbers.
-absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsize, const Shape& from,
-                                       const StridedArray& array);
+// Applies one view operation (broadcast_to, expand_dims, squeeze, permute_dims, slice, reshape
+// where strides allow it) to strides. NotFound where a reshape cannot be a view. Extents are
+// numbers.
+absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsize,
+                                       const Shape& from, const StridedArray& array);
 
 }  // namespace broadloom
 

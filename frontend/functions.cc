@@ -1,4 +1,5 @@
-// The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy gives them.
+// The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy
+// gives them.
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -11,20 +12,8 @@ using Operands = std::vector<const Operand*>;
 
 bool IsComparison(Op op) { return InfoOf(op).dtype_rule == DTypeRule::kCompare; }
 
-// Exponents for which code differs: they are part of it.
-bool IsSpecialExponent(const Number& number) {
-  const double value = number.floating();
-  return value == 2 || value == 1 || value == 0.5 || value == -1 || value == 0;
-}
-
-ExprPtr NumberExpr(Context& context, Op op, const Number& number, DType dtype) {
-  const Scalar scalar = ScalarOf(number, dtype);
-  if (op != Op::k_pow || !IsSpecialExponent(number)) return MakeScalarExpr(context, scalar);
-  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, scalar)));
-}
-
-// The first array decides the context, arrays together the dtype beside which numbers are weak. `where`'s condition has
-// no part in that.
+// The first array decides the context, arrays together the dtype beside which numbers are weak.
+// `where`'s condition has no part in that.
 struct Beside {
   Context* context = nullptr;
   std::optional<DType> dtype;
@@ -37,7 +26,9 @@ Beside Look(const Operands& operands, size_t first) {
     if (array == nullptr) continue;
     const Expr& expr = *ExprOf(*array);
     if (beside.context == nullptr) beside.context = expr.context;
-    if (i >= first) beside.dtype = beside.dtype.has_value() ? PromoteTypes(*beside.dtype, expr.dtype) : expr.dtype;
+    if (i >= first)
+      beside.dtype =
+          beside.dtype.has_value() ? PromoteTypes(*beside.dtype, expr.dtype) : expr.dtype;
   }
   if (beside.context == nullptr) beside.context = &default_context();
   return beside;
@@ -46,7 +37,8 @@ Beside Look(const Operands& operands, size_t first) {
 // Numbers alone: the widest of their own dtypes.
 DType AloneDType(const Operands& operands, size_t first) {
   DType dtype = DType::kBool;
-  for (size_t i = first; i < operands.size(); ++i) dtype = PromoteTypes(dtype, DefaultDType(operands[i]->number()));
+  for (size_t i = first; i < operands.size(); ++i)
+    dtype = PromoteTypes(dtype, DefaultDType(operands[i]->number()));
   return dtype;
 }
 
@@ -68,29 +60,57 @@ Array Elementwise(Op op, const Operands& operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;
-    inputs.push_back(array != nullptr ? ExprOf(*array) : NumberExpr(*beside.context, op, operands[i]->number(), own));
+    inputs.push_back(array != nullptr
+                         ? ExprOf(*array)
+                         : MakeScalarExpr(*beside.context, ScalarOf(operands[i]->number(), own)));
   }
   return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
 }
 
-// `array op number` where the array's integers cannot hold the number: the answer is the same for every element.
+// `array op number` where the array's integers cannot hold the number: the answer is the same for
+// every element.
 Array CompareBeyond(Op op, const Array& array, const Number& number, bool number_is_right) {
-  const bool larger = number.kind() == Number::Kind::natural || number.integer() > 0;  // than every element
+  const bool larger =
+      number.kind() == Number::Kind::natural || number.integer() > 0;  // than every element
   const bool array_is_less = larger == number_is_right;
-  const bool answer = op == Op::k_not_equal || ((op == Op::k_less || op == Op::k_less_equal) && array_is_less) ||
+  const bool answer = op == Op::k_not_equal ||
+                      ((op == Op::k_less || op == Op::k_less_equal) && array_is_less) ||
                       ((op == Op::k_greater || op == Op::k_greater_equal) && !array_is_less);
   return full_like(array, answer, DataType::bool_);
 }
 
 void CheckExponent(const Operand& x, const Operand& y) {
-  if (y.array() != nullptr || y.number().kind() != Number::Kind::integer || y.number().integer() >= 0) return;
+  if (y.array() != nullptr || y.number().kind() != Number::Kind::integer ||
+      y.number().integer() >= 0)
+    return;
   const bool integer = x.array() != nullptr ? !ToDType(x.array()->dtype()).is_floating()
                                             : x.number().kind() != Number::Kind::floating;
-  if (integer) throw Error(ErrorCode::invalid_argument, "Integers to negative integer powers are not allowed.");
+  if (integer)
+    throw Error(ErrorCode::invalid_argument,
+                "Integers to negative integer powers are not allowed.");
+}
+
+// NumPy's shortcuts for numbers as exponents: the exact operation where there is one.
+std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
+  if (x.array() == nullptr || y.array() != nullptr) return std::nullopt;
+  const Expr& base = *ExprOf(*x.array());
+  const DType dtype = WeakDType(base.dtype, y.number());
+  const double exponent = y.number().floating();
+  if (dtype.is_bool() || base.dtype.is_bool()) return std::nullopt;
+  const auto with_dtype = [&] { return dtype == base.dtype ? *x.array() : astype(*x.array(), ToDataType(dtype)); };
+  if (exponent == 2) return square(with_dtype());
+  if (exponent == 1) return positive(with_dtype());
+  if (!dtype.is_floating()) return std::nullopt;
+  if (exponent == 0.5) return sqrt(with_dtype());
+  if (exponent == -1) return divide(1, with_dtype());
+  return std::nullopt;
 }
 
 Array Binary(Op op, const Operand& x, const Operand& y) {
-  if (op == Op::k_pow) CheckExponent(x, y);
+  if (op == Op::k_pow) {
+    CheckExponent(x, y);
+    if (std::optional<Array> shortcut = PowByShortcut(x, y)) return *shortcut;
+  }
   if (IsComparison(op) && (x.array() == nullptr) != (y.array() == nullptr)) {
     const bool number_is_right = x.array() != nullptr;
     const Array& array = number_is_right ? *x.array() : *y.array();
@@ -125,19 +145,22 @@ Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
   return keepdims ? reshape(result, Sizes(x.ndim(), 1)) : result;
 }
 
-Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims,
+             const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
   const Axes normalized = NormalizedAxes(axes, ExprOf(x)->rank(), name.c_str());
   Attrs attrs = ReduceAttrs(op, options);
   if (IsIndex(op) && !axes.axes().has_value()) return FlatIndexOf(op, x, keepdims);
-  if (IsIndex(op) && normalized.size() != 1) throw Error(ErrorCode::type_error, absl::StrCat(name, " takes one axis or none"));
+  if (IsIndex(op) && normalized.size() != 1)
+    throw Error(ErrorCode::type_error, absl::StrCat(name, " takes one axis or none"));
   attrs.Set(AttrName::k_axes, normalized).Set(AttrName::k_keepdims, int64_t{keepdims});
   return Make(op, {ExprOf(x)}, std::move(attrs));
 }
 
 }  // namespace
 
-// Rows that are not public are views of the table here: `copy` and `astype` stand in array.cc, `keep` is of bodies.
+// Rows that are not public are views of the table here: `copy` and `astype` stand in array.cc,
+// `keep` is of bodies.
 #define BL_FLAG_kPublic , true,
 #define BL_SECOND(first, second, ...) second
 #define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
@@ -147,17 +170,23 @@ Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims, const R
 #define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
 #define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
 #define BL_DEFINE_kUnary(name, flags) \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x) { return Make(Op::k_##name, {ExprOf(x)}); })
+  BL_IF_(                             \
+      BL_IS_PUBLIC(flags), Array name(const Array& x) { return Make(Op::k_##name, {ExprOf(x)}); })
 #define BL_DEFINE_kBinary(name, flags) \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y) { return Binary(Op::k_##name, x, y); })
-#define BL_DEFINE_kTernary(name, flags)                                                    \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z) { \
-    return Elementwise(Op::k_##name, {&x, &y, &z});                                        \
-  })
+  BL_IF_(                              \
+      BL_IS_PUBLIC(flags),             \
+      Array name(const Operand& x, const Operand& y) { return Binary(Op::k_##name, x, y); })
+#define BL_DEFINE_kTernary(name, flags)                                                       \
+  BL_IF_(                                                                                     \
+      BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z) { \
+        return Elementwise(Op::k_##name, {&x, &y, &z});                                       \
+      })
 #define BL_DEFINE_kReduce(name, flags)                                                     \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) { \
-    return Reduce(Op::k_##name, x, axes, keepdims, options);                               \
-  })
+  BL_IF_(                                                                                  \
+      BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes, bool keepdims, \
+                                      const ReduceOptions& options) {                      \
+        return Reduce(Op::k_##name, x, axes, keepdims, options);                           \
+      })
 #define BL_DEFINE_kLeaf(name, flags)
 #define BL_DEFINE_kView(name, flags)
 #define BL_DEFINE_kLibrary(name, flags)

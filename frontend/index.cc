@@ -29,8 +29,8 @@ Range RangeOf(const Slice& slice, int64_t extent) {
 
 Range RangeOf(int64_t at, int64_t extent, int axis) {
   if (at < -extent || at >= extent) {
-    throw Error(ErrorCode::out_of_range,
-                absl::StrCat("index ", at, " is out of bounds for axis ", axis, " with size ", extent));
+    throw Error(ErrorCode::out_of_range, absl::StrCat("index ", at, " is out of bounds for axis ",
+                                                      axis, " with size ", extent));
   }
   return {at < 0 ? at + extent : at, 1, 1};
 }
@@ -38,10 +38,12 @@ Range RangeOf(int64_t at, int64_t extent, int axis) {
 class Indexer {
  public:
   Indexer(const Array& x, const std::vector<Index>& items) : x_(x), shape_(ExprOf(x)->shape) {
-    for (const Index& item : items) used_ += !std::holds_alternative<NewAxis>(item) && !std::holds_alternative<Ellipsis>(item);
+    for (const Index& item : items)
+      used_ += !std::holds_alternative<NewAxis>(item) && !std::holds_alternative<Ellipsis>(item);
     if (used_ > static_cast<int>(shape_.size())) {
-      throw Error(ErrorCode::out_of_range, absl::StrCat("too many indices for array: array is ", shape_.size(),
-                                                        "-dimensional, but ", used_, " were indexed"));
+      throw Error(ErrorCode::out_of_range,
+                  absl::StrCat("too many indices for array: array is ", shape_.size(),
+                               "-dimensional, but ", used_, " were indexed"));
     }
     for (const Index& item : items) std::visit([this](const auto& i) { Take(i); }, item);
     while (axis_ < static_cast<int>(shape_.size())) Take(Slice{});
@@ -51,11 +53,15 @@ class Indexer {
     Array result = x_;
     if (cuts_) {
       Attrs attrs;
-      attrs.Set(AttrName::k_starts, starts_).Set(AttrName::k_steps, steps_).Set(AttrName::k_sizes, sizes_);
+      attrs.Set(AttrName::k_starts, starts_)
+          .Set(AttrName::k_steps, steps_)
+          .Set(AttrName::k_sizes, sizes_);
       result = Make(Op::k_slice, {ExprOf(result)}, std::move(attrs));
     }
-    if (!removed_.empty()) result = Make(Op::k_squeeze, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, removed_));
-    if (!added_.empty()) result = Make(Op::k_expand_dims, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, added_));
+    if (!removed_.empty())
+      result = Make(Op::k_squeeze, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, removed_));
+    if (!added_.empty())
+      result = Make(Op::k_expand_dims, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, added_));
     return result;
   }
 
@@ -70,7 +76,8 @@ class Indexer {
   }
   void Take(NewAxis) { added_.push_back(result_axis_++); }
   void Take(Ellipsis) {
-    if (has_ellipsis_) throw Error(ErrorCode::out_of_range, "an index can only have a single ellipsis ('...')");
+    if (has_ellipsis_)
+      throw Error(ErrorCode::out_of_range, "an index can only have a single ellipsis ('...')");
     has_ellipsis_ = true;
     for (int left = static_cast<int>(shape_.size()) - used_; left > 0; --left) Take(Slice{});
   }

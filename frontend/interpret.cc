@@ -1,36 +1,41 @@
-// Runs a plan, finished or not, by the reference evaluator: what splits a wrong graph from wrong code.
+// Runs a plan, finished or not, by the reference evaluator: what splits a wrong graph from wrong
+// code.
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
 #include "ir/evaluate.h"
 #include "ir/status_macros.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom {
 namespace {
 
-Tensor TensorOf(const TraceNode& leaf) {
-  const Expr& expr = *leaf.expr;
+Tensor TensorOf(const Expr& expr, const StridedArray& array) {
   std::vector<int64_t> sizes;
   for (Extent extent : expr.shape) sizes.push_back(extent.value());
   Tensor tensor = MakeTensor(expr.dtype, std::move(sizes));
   const int64_t itemsize = expr.dtype.size();
   CopyStrided(expr.shape, itemsize, {tensor.bytes.data(), DenseStrides(expr.shape, itemsize)},
-              {AddressOf(leaf.array), leaf.array.strides});
+              {AddressOf(array), array.strides});
   return tensor;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan, const Trace& trace,
-                                                    const Numbers& numbers) {
+absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
+                                                    const Trace& trace, const Numbers& numbers) {
   Bindings bindings;
-  for (int leaf : trace.leaves) bindings.params.push_back(TensorOf(trace.nodes[leaf]));
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    bindings.params.push_back(TensorOf(*trace.nodes[trace.leaves[i]].expr, trace.arrays[i]));
+  }
   for (int scalar : trace.scalars) bindings.scalars.push_back(trace.nodes[scalar].expr->scalar);
   bindings.symbols = numbers.symbols();
+  const FloatEnvironment environment;
   BL_ASSIGN_OR_RETURN(const std::vector<Tensor> tensors, Evaluate(plan.graph, bindings));
   std::vector<StridedArray> arrays;
   for (const Tensor& tensor : tensors) {
-    BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer, context.allocator.Allocate(tensor.bytes.size()));
+    BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer,
+                        context.allocator.Allocate(tensor.bytes.size()));
     tensor.bytes.copy(buffer->data(), tensor.bytes.size());
     const Shape shape(tensor.shape.begin(), tensor.shape.end());
     arrays.push_back({std::move(buffer), 0, DenseStrides(shape, tensor.dtype.size())});

@@ -1,5 +1,6 @@
-// The rules of `Layout`, one function a class of operations. They see shapes and strides of operands as these were when the
-// operation was written, so that evaluation can never change the order of somebody's additions.
+// The rules of `Layout`, one function a class of operations. They see shapes and strides of
+// operands as these were when the operation was written, so that evaluation can never change the
+// order of somebody's additions.
 #include "frontend/layout.h"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ Order Identity(int rank) {
 
 // An operand as the result's axes see it.
 struct Aligned {
-  Aligned(const Expr& e, const Shape& result) : expr(e), missing(static_cast<int>(result.size()) - e.rank()) {
+  Aligned(const Expr& e, const Shape& result)
+      : expr(e), missing(static_cast<int>(result.size()) - e.rank()) {
     for (int axis = 0; axis < static_cast<int>(result.size()); ++axis) {
       const int own = axis - missing;
       const bool moves = own >= 0 && !e.shape[own].is(1);
@@ -35,17 +37,18 @@ struct Aligned {
   bool Joins(int p, int q) const {
     const auto& order = expr.layout.order;
     const auto at = std::find(order.begin(), order.end(), p - missing);
-    return at + 1 != order.end() && *(at + 1) == q - missing && expr.layout.joint[at - order.begin()];
+    return at + 1 != order.end() && *(at + 1) == q - missing &&
+           expr.layout.joint[at - order.begin()];
   }
 
   const Expr& expr;
   int missing;
-  Dims strides;                             // 0 where it does not move
+  Dims strides;  // 0 where it does not move
   absl::InlinedVector<bool, 4> broadcast;
 };
 
-// NumPy's iterator: whether `outer` must come inside of `inner`. Operands that do not move along both have no say; where
-// others disagree C order wins.
+// NumPy's iterator: whether `outer` must come inside of `inner`. Operands that do not move along
+// both have no say; where others disagree C order wins.
 enum class Verdict { kNone, kKeep, kSwap };
 Verdict Compare(absl::Span<const Aligned> operands, int outer, int inner) {
   Verdict verdict = Verdict::kNone;
@@ -75,7 +78,8 @@ Order KOrder(absl::Span<const Aligned> operands, int rank) {
 
 bool Joint(absl::Span<const Aligned> operands, int p, int q) {
   return std::all_of(operands.begin(), operands.end(), [&](const Aligned& operand) {
-    if (operand.broadcast[p] || operand.broadcast[q]) return operand.broadcast[p] && operand.broadcast[q];
+    if (operand.broadcast[p] || operand.broadcast[q])
+      return operand.broadcast[p] && operand.broadcast[q];
     return operand.Joins(p, q);
   });
 }
@@ -98,7 +102,29 @@ bool IsOuter(absl::Span<const Aligned> operands, const Shape& result) {
   return false;
 }
 
+// Arrays of the result's shape that lie alike, and numbers: by far the most frequent case. Null
+// where it is not this one.
+const Expr* CommonOperand(const Expr& expr) {
+  const auto repeats = [](const Expr& e) {
+    return std::find(e.strides.begin(), e.strides.end(), 0) != e.strides.end();
+  };
+  const Expr* first = nullptr;
+  for (const ExprPtr& input : expr.inputs) {
+    if (input->rank() == 0) continue;
+    if (input->shape != expr.shape || repeats(*input)) return nullptr;
+    if (first == nullptr) first = input.get();
+    const Layout &a = first->layout, &b = input->layout;
+    if (a.order != b.order || a.joint != b.joint || a.outer != b.outer) return nullptr;
+  }
+  return first;
+}
+
 void DeriveElementwise(Expr& expr) {
+  if (const Expr* common = CommonOperand(expr)) {
+    expr.layout = common->layout;
+    expr.strides = DenseStrides(expr.shape, expr.layout.order, expr.dtype.size());
+    return;
+  }
   std::vector<Aligned> operands;
   for (const ExprPtr& input : expr.inputs) {
     if (input->rank() > 0) operands.emplace_back(*input, expr.shape);
@@ -116,10 +142,13 @@ void DeriveReduce(Expr& expr) {
   const Expr& from = *expr.inputs[0];
   const Axes& axes = expr.attrs.Ints(AttrName::k_axes);
   const bool keepdims = expr.attrs.IntOr(AttrName::k_keepdims, 0) != 0;
-  const auto reduced = [&](int axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); };
+  const auto reduced = [&](int axis) {
+    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+  };
   const auto renumbered = [&](int axis) {
     if (keepdims) return axis;
-    return axis - static_cast<int>(std::count_if(axes.begin(), axes.end(), [&](int64_t a) { return a < axis; }));
+    return axis - static_cast<int>(
+                      std::count_if(axes.begin(), axes.end(), [&](int64_t a) { return a < axis; }));
   };
   int previous = -1;  // position of the last axis taken
   for (int k = 0; k < from.rank(); ++k) {
@@ -142,11 +171,12 @@ void DeriveDense(Expr& expr) {
   expr.strides = DenseStrides(expr.shape, expr.dtype.size());
 }
 
-// What an axis of a view was: the operand's axes at its two ends (-1: none), and the reshape group it was split from.
+// What an axis of a view was: the operand's axes at its two ends (-1: none), and the reshape group
+// it was split from.
 struct Origin {
   int outer = -1, inner = -1, split = -1;
-  bool whole = true;     // every element of the operand's axis, each once
-  bool in_step = true;   // at distances of one step of the operand's axis
+  bool whole = true;    // every element of the operand's axis, each once
+  bool in_step = true;  // at distances of one step of the operand's axis
 };
 
 std::vector<Origin> OriginsOfReshape(const Expr& from, const Expr& expr) {
@@ -187,7 +217,8 @@ std::vector<Origin> OriginsOf(const Expr& from, const Expr& expr) {
   for (int axis = 0; axis < expr.rank() && expr.op != Op::k_squeeze; ++axis) {
     const int missing = expr.rank() - from.rank();
     const auto same = [](int source) { return Origin{source, source}; };
-    if (expr.op == Op::k_permute_dims) origins[axis] = same(expr.attrs.Ints(AttrName::k_axes)[axis]);
+    if (expr.op == Op::k_permute_dims)
+      origins[axis] = same(expr.attrs.Ints(AttrName::k_axes)[axis]);
     if (expr.op == Op::k_slice) origins[axis] = OriginOfSlice(from, expr, axis);
     if (expr.op == Op::k_expand_dims && !named(axis)) origins[axis] = same(next++);
     const bool kept = axis >= missing && from.shape[axis - missing] == expr.shape[axis];
@@ -208,7 +239,8 @@ bool JointInView(const Layout& from, const Origin& p, const Origin& q) {
 
 void DeriveView(Expr& expr) {
   const Expr& from = *expr.inputs[0];
-  const auto view = ApplyView(expr.op, expr.attrs, expr.dtype.size(), from.shape, {nullptr, 0, from.strides});
+  const auto view =
+      ApplyView(expr.op, expr.attrs, expr.dtype.size(), from.shape, {nullptr, 0, from.strides});
   if (!view.ok()) return DeriveDense(expr);  // a reshape that NumPy would copy
   expr.strides = view->strides;
   const Aligned self(expr, expr.shape);
@@ -272,10 +304,13 @@ std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t items
   const int rank = static_cast<int>(shape.size());
   std::string letters(rank, 's');
   for (int axis = 0; axis < rank; ++axis) {
-    if (strides[axis] == 0) letters[axis] = '0';
-    else if (strides[axis] == itemsize) letters[axis] = 'u';
+    if (strides[axis] == 0)
+      letters[axis] = '0';
+    else if (strides[axis] == itemsize)
+      letters[axis] = 'u';
     else if (axis + 1 < rank && strides[axis + 1] != 0 &&
-             strides[axis] == WrappingProduct(strides[axis + 1], shape[axis + 1].value())) letters[axis] = 'j';
+             strides[axis] == WrappingProduct(strides[axis + 1], shape[axis + 1].value()))
+      letters[axis] = 'j';
   }
   return letters;
 }

@@ -13,12 +13,14 @@ namespace broadloom {
 Dims DenseStrides(const Shape& shape, absl::Span<const int8_t> order, int64_t itemsize);
 Dims DenseStrides(const Shape& shape, int64_t itemsize);  // C order
 
-// Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which are set already.
+// Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which
+// are set already.
 void DeriveLayout(Expr& expr);
 // The same for elements in memory, from `strides`.
 void DeriveLeafLayout(Expr& expr);
 
-// Strides with those of axes of extent 1, which mean nothing, set so that they join their neighbours.
+// Strides with those of axes of extent 1, which mean nothing, set so that they join their
+// neighbours.
 Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize);
 // One letter an axis of normalized strides (docs/ir.md, `layout`).
 std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t itemsize);

@@ -13,7 +13,8 @@ Shape Completed(const Shape& from, const Sizes& sizes) {
   Shape to = ToShape(sizes);
   const auto unknown = std::find(to.begin(), to.end(), Extent(-1));
   for (Extent extent : to) {
-    if (extent.value() < -1) throw Error(ErrorCode::invalid_argument, "reshape: negative dimensions are not allowed");
+    if (extent.value() < -1)
+      throw Error(ErrorCode::invalid_argument, "reshape: negative dimensions are not allowed");
   }
   if (unknown == to.end()) return to;
   if (std::find(unknown + 1, to.end(), Extent(-1)) != to.end()) {
@@ -23,8 +24,9 @@ Shape Completed(const Shape& from, const Sizes& sizes) {
   const std::optional<int64_t> known = NumElements(to);
   const int64_t all = *NumElements(from);
   if (!known.has_value() || *known == 0 || all % *known != 0) {
-    throw Error(ErrorCode::invalid_argument, absl::StrCat("cannot reshape array of size ", all, " into shape ",
-                                                          ToString(ToShape(sizes))));
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("cannot reshape array of size ", all, " into shape ",
+                             ToString(ToShape(sizes))));
   }
   *unknown = all / *known;
   return to;
@@ -53,12 +55,14 @@ Array broadcast_to(const Array& x, const Sizes& shape) {
 Array expand_dims(const Array& x, const AxisList& axes) {
   if (!axes.axes().has_value()) throw Error(ErrorCode::type_error, "expand_dims: needs an axis");
   const int rank = x.ndim() + static_cast<int>(axes.axes()->size());
-  return Make(Op::k_expand_dims, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, NormalizedAxes(axes, rank, "expand_dims")));
+  return Make(Op::k_expand_dims, {ExprOf(x)},
+              Attrs().Set(AttrName::k_axes, NormalizedAxes(axes, rank, "expand_dims")));
 }
 
 Array squeeze(const Array& x, const AxisList& axes) {
   const Shape& shape = ExprOf(x)->shape;
-  const Axes squeezed = axes.axes().has_value() ? NormalizedAxes(axes, x.ndim(), "squeeze") : OnesOf(shape);
+  const Axes squeezed =
+      axes.axes().has_value() ? NormalizedAxes(axes, x.ndim(), "squeeze") : OnesOf(shape);
   if (squeezed.empty()) return x;
   return Make(Op::k_squeeze, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, squeezed));
 }
@@ -92,7 +96,9 @@ Sizes broadcast_shapes(const std::vector<Sizes>& shapes) {
   std::vector<Shape> all;
   for (const Sizes& sizes : shapes) all.push_back(ToShape(sizes));
   const std::optional<Shape> shape = BroadcastShapes(all);
-  if (!shape.has_value()) throw Error(ErrorCode::invalid_argument, "shape mismatch: objects cannot be broadcast to a single shape");
+  if (!shape.has_value())
+    throw Error(ErrorCode::invalid_argument,
+                "shape mismatch: objects cannot be broadcast to a single shape");
   Sizes sizes;
   for (Extent extent : *shape) sizes.push_back(extent.value());
   return sizes;

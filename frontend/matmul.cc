@@ -1,4 +1,5 @@
-// One Gemm for each matrix of the batch. An operand that BLAS cannot take as it lies is copied, matrix by matrix.
+// One Gemm for each matrix of the batch. An operand that BLAS cannot take as it lies is copied,
+// matrix by matrix.
 #include "frontend/matmul.h"
 
 #include "absl/strings/str_cat.h"
@@ -18,8 +19,10 @@ struct Operand2D {
 Operand2D AsMatrix(const Shape& shape, const StridedArray& array, bool is_left) {
   const size_t rank = shape.size();
   const int64_t last = shape[rank - 1].value(), stride = array.strides[rank - 1];
-  if (rank > 1) return {AddressOf(array), shape[rank - 2].value(), last, array.strides[rank - 2], stride};
-  return is_left ? Operand2D{AddressOf(array), 1, last, 0, stride} : Operand2D{AddressOf(array), last, 1, stride, 0};
+  if (rank > 1)
+    return {AddressOf(array), shape[rank - 2].value(), last, array.strides[rank - 2], stride};
+  return is_left ? Operand2D{AddressOf(array), 1, last, 0, stride}
+                 : Operand2D{AddressOf(array), last, 1, stride, 0};
 }
 
 // Where an operand's matrix of this batch begins.
@@ -33,11 +36,14 @@ int64_t BatchOffset(const Shape& shape, const StridedArray& array, const Dims& i
   return offset;
 }
 
-absl::StatusOr<std::shared_ptr<Buffer>> CopyDense(Context& context, Operand2D& matrix, int64_t itemsize) {
+absl::StatusOr<std::shared_ptr<Buffer>> CopyDense(Context& context, Operand2D& matrix,
+                                                  int64_t itemsize) {
   BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer,
                       context.allocator.Allocate(matrix.rows * matrix.columns * itemsize));
-  const int64_t dense[] = {matrix.columns * itemsize, itemsize}, strides[] = {matrix.row_stride, matrix.column_stride};
-  CopyStrided({matrix.rows, matrix.columns}, itemsize, {buffer->data(), dense}, {matrix.data, strides});
+  const int64_t dense[] = {matrix.columns * itemsize, itemsize},
+                strides[] = {matrix.row_stride, matrix.column_stride};
+  CopyStrided({matrix.rows, matrix.columns}, itemsize, {buffer->data(), dense},
+              {matrix.data, strides});
   matrix.data = buffer->data();
   matrix.row_stride = dense[0];
   matrix.column_stride = dense[1];
@@ -47,9 +53,10 @@ absl::StatusOr<std::shared_ptr<Buffer>> CopyDense(Context& context, Operand2D& m
 template <typename T>
 absl::Status MultiplyOne(Context& context, Operand2D a, Operand2D b, char* c) {
   const auto call = [&] {
-    return Gemm(a.rows, b.columns, a.columns, Matrix<T>{reinterpret_cast<const T*>(a.data), a.row_stride, a.column_stride},
-                Matrix<T>{reinterpret_cast<const T*>(b.data), b.row_stride, b.column_stride}, reinterpret_cast<T*>(c),
-                b.columns * int64_t{sizeof(T)}, context.pool);
+    return Gemm(a.rows, b.columns, a.columns,
+                Matrix<T>{reinterpret_cast<const T*>(a.data), a.row_stride, a.column_stride},
+                Matrix<T>{reinterpret_cast<const T*>(b.data), b.row_stride, b.column_stride},
+                reinterpret_cast<T*>(c), b.columns * int64_t{sizeof(T)}, context.pool);
   };
   const absl::Status status = call();
   if (!absl::IsInvalidArgument(status)) return status;
@@ -77,7 +84,8 @@ absl::Status Multiply(Context& context, const Product& p) {
   }
   const size_t batch_rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
   const Shape batch(p.shape.begin(), p.shape.begin() + batch_rank);
-  Operand2D a = AsMatrix(p.a_shape, *p.a, /*is_left=*/true), b = AsMatrix(p.b_shape, *p.b, /*is_left=*/false);
+  Operand2D a = AsMatrix(p.a_shape, *p.a, /*is_left=*/true),
+            b = AsMatrix(p.b_shape, *p.b, /*is_left=*/false);
   char* const a_data = a.data;
   char* const b_data = b.data;
   char* c = AddressOf(*p.result);
@@ -85,7 +93,8 @@ absl::Status Multiply(Context& context, const Product& p) {
   do {
     a.data = a_data + BatchOffset(p.a_shape, *p.a, index);
     b.data = b_data + BatchOffset(p.b_shape, *p.b, index);
-    BL_RETURN_IF_ERROR(is_float ? MultiplyOne<float>(context, a, b, c) : MultiplyOne<double>(context, a, b, c));
+    BL_RETURN_IF_ERROR(is_float ? MultiplyOne<float>(context, a, b, c)
+                                : MultiplyOne<double>(context, a, b, c));
     c += a.rows * b.columns * p.dtype.size();
   } while (Advance(batch, index));
   return absl::OkStatus();

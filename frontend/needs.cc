@@ -1,4 +1,5 @@
-// The guard: what a plan will take, asked before anything is allocated, and the words for a plan that takes too much.
+// The guard: what a plan will take, asked before anything is allocated, and the words for a plan
+// that takes too much.
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
@@ -27,7 +28,9 @@ int64_t BytesOf(const Shape& shape, DType dtype) {
   return Multiply(NumElements(shape).value_or(INT64_MAX), dtype.size());
 }
 
-bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary; }
+bool IsStep(const Node& node) {
+  return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary;
+}
 
 std::vector<ValueType> ResultTypes(const Node& step) {
   if (step.op != Op::k_kernel) return {step.type};
@@ -49,8 +52,8 @@ const Node& Viewed(const Graph& graph, NodeId id) {
   return graph.node(id);
 }
 
-// Outputs that no step makes: numbers, indices, reshapes of operands, which may copy; all outputs where the plan stopped
-// half-way.
+// Outputs that no step makes: numbers, indices, reshapes of operands, which may copy; all outputs
+// where the plan stopped half-way.
 int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
   int64_t bytes = 0;
   for (NodeId output : plan.graph.outputs()) {
@@ -63,8 +66,8 @@ int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
   return bytes;
 }
 
-// The operation that broadcasts: none of its operands has the shape of its result. Looks up from a root through operations
-// that keep the number of elements, as far as a message is worth it.
+// The operation that broadcasts: none of its operands has the shape of its result. Looks up from a
+// root through operations that keep the number of elements, as far as a message is worth it.
 const TraceNode* FindBroadcast(const Trace& trace, int root) {
   constexpr size_t kFar = 1000;
   const Shape& shape = trace.nodes[root].expr->shape;
@@ -82,7 +85,8 @@ const TraceNode* FindBroadcast(const Trace& trace, int root) {
       if (NumElements(operand.shape) == size && seen.insert(input).second) queue.push_back(input);
     }
     const OpInfo& info = InfoOf(node.expr->op);
-    if (arrays > 0 && !same_shape && (info.is_elementwise() || node.expr->op == Op::k_broadcast_to)) return &node;
+    if (arrays > 0 && !same_shape && (info.is_elementwise() || node.expr->op == Op::k_broadcast_to))
+      return &node;
   }
   return nullptr;
 }
@@ -96,18 +100,25 @@ std::string OperandsOf(const Trace& trace, const TraceNode& node) {
   return absl::StrJoin(texts, " and ");
 }
 
-std::string At(const Expr& expr) { return expr.source.empty() ? "" : absl::StrCat(" (", expr.source, ")"); }
+std::string At(const Expr& expr) {
+  return expr.source.empty() ? "" : absl::StrCat(" (", expr.source, ")");
+}
 
 // The root whose result is the largest.
 int LargestRoot(const Trace& trace) {
-  const auto bytes = [&](int root) { return BytesOf(trace.nodes[root].expr->shape, trace.nodes[root].expr->dtype); };
-  return *std::max_element(trace.roots.begin(), trace.roots.end(), [&](int a, int b) { return bytes(a) < bytes(b); });
+  const auto bytes = [&](int root) {
+    return BytesOf(trace.nodes[root].expr->shape, trace.nodes[root].expr->dtype);
+  };
+  return *std::max_element(trace.roots.begin(), trace.roots.end(),
+                           [&](int a, int b) { return bytes(a) < bytes(b); });
 }
 
-// An intermediate result has the shape of some traced operation; the last one of that shape and dtype made it.
+// An intermediate result has the shape of some traced operation; the last one of that shape and
+// dtype made it.
 const TraceNode* TracedAs(const Trace& trace, const Stored& stored) {
   for (auto node = trace.nodes.rbegin(); node != trace.nodes.rend(); ++node) {
-    if (!node->is_leaf && node->expr->dtype == stored.dtype && NumElements(node->expr->shape) == NumElements(stored.shape)) {
+    if (!node->is_leaf() && node->expr->dtype == stored.dtype &&
+        NumElements(node->expr->shape) == NumElements(stored.shape)) {
       return &*node;
     }
   }
@@ -119,29 +130,32 @@ std::string Refusal(Context& context, const Trace& trace, const Needs& needs) {
   for (const Stored& stored : needs.stored) {
     const Expr& root = *trace.nodes[culprit].expr;
     const TraceNode* traced = TracedAs(trace, stored);
-    if (traced != nullptr && stored.bytes > BytesOf(root.shape, root.dtype)) culprit = static_cast<int>(traced - trace.nodes.data());
+    if (traced != nullptr && stored.bytes > BytesOf(root.shape, root.dtype))
+      culprit = static_cast<int>(traced - trace.nodes.data());
   }
   const TraceNode* broadcast = FindBroadcast(trace, culprit);
   const TraceNode& node = broadcast != nullptr ? *broadcast : trace.nodes[culprit];
   const int64_t bytes = BytesOf(node.expr->shape, node.expr->dtype);
   std::string text = absl::StrCat(InfoOf(node.expr->op).name, At(*node.expr), ": the result ",
-                                  Describe(node.expr->dtype, node.expr->shape), " takes ", bytes, " bytes (", HumanBytes(bytes),
-                                  ")");
+                                  Describe(node.expr->dtype, node.expr->shape), " takes ", bytes,
+                                  " bytes (", HumanBytes(bytes), ")");
   if (broadcast != nullptr) absl::StrAppend(&text, ", broadcast from ", OperandsOf(trace, node));
   const int64_t limit = context.budget->limit();
   const bool limited = limit != Budget::kUnlimited;
-  absl::StrAppend(&text, "; the evaluation needs ", HumanBytes(needs.peak_bytes), " beyond its inputs, ",
-                  limited ? absl::StrCat("the memory budget is ", limit, " bytes (", HumanBytes(limit), ") with ",
-                                         HumanBytes(context.budget->reserved()), " in use")
-                          : absl::StrCat("the machine has ", HumanBytes(AvailableMemory()), " available"),
-                  ". Reduce the result (sum, mean, max, ...) or slice it before it is stored",
-                  limited ? ", or raise bl.memory_budget." : ".");
+  absl::StrAppend(
+      &text, "; the evaluation needs ", HumanBytes(needs.peak_bytes), " beyond its inputs, ",
+      limited ? absl::StrCat("the memory budget is ", limit, " bytes (", HumanBytes(limit),
+                             ") with ", HumanBytes(context.budget->reserved()), " in use")
+              : absl::StrCat("the machine has ", HumanBytes(AvailableMemory()), " available"),
+      ". Reduce the result (sum, mean, max, ...) or slice it before it is stored",
+      limited ? ", or raise bl.memory_budget." : ".");
   return text;
 }
 
 int64_t LeafBytes(const Trace& trace) {
   int64_t bytes = 0;
-  for (int leaf : trace.leaves) bytes = Add(bytes, BytesOf(trace.nodes[leaf].expr->shape, trace.nodes[leaf].expr->dtype));
+  for (int leaf : trace.leaves)
+    bytes = Add(bytes, BytesOf(trace.nodes[leaf].expr->shape, trace.nodes[leaf].expr->dtype));
   return bytes;
 }
 
@@ -166,14 +180,17 @@ void Warn(const std::string& message, const std::string& source) {
 
 }  // namespace
 
-std::string Describe(DType dtype, const Shape& shape) { return absl::StrCat(dtype.name(), ToString(shape)); }
+std::string Describe(DType dtype, const Shape& shape) {
+  return absl::StrCat(dtype.name(), ToString(shape));
+}
 
 std::string HumanBytes(int64_t bytes) {
   constexpr const char* kUnits[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   double value = static_cast<double>(bytes);
   int unit = 0;
   for (; value >= 1024 && unit < 6; ++unit) value /= 1024;
-  return unit == 0 ? absl::StrCat(bytes, " bytes") : absl::StrFormat("%.3g %s", value, kUnits[unit]);
+  return unit == 0 ? absl::StrCat(bytes, " bytes")
+                   : absl::StrFormat("%.3g %s", value, kUnits[unit]);
 }
 
 Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
@@ -185,12 +202,15 @@ Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
     if (!IsStep(node)) continue;
     const std::vector<ValueType> types = ResultTypes(node);
     for (size_t i = 0; i < types.size(); ++i) {
-      const int64_t slot = node.attrs.Has(AttrName::k_slots) ? node.attrs.Ints(AttrName::k_slots)[i] : -1;
+      const int64_t slot =
+          node.attrs.Has(AttrName::k_slots) ? node.attrs.Ints(AttrName::k_slots)[i] : -1;
       const Shape shape = numbers.Of(types[i].shape);
       const int64_t bytes = BytesOf(shape, types[i].dtype);
       needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, slot < 0});
-      if (slot < 0) needs.output_bytes = Add(needs.output_bytes, bytes);
-      else slots[slot] = std::max(slots[slot], bytes);
+      if (slot < 0)
+        needs.output_bytes = Add(needs.output_bytes, bytes);
+      else
+        slots[slot] = std::max(slots[slot], bytes);
     }
     const auto kernel = plan.kernels.find(id);
     if (kernel == plan.kernels.end()) continue;
@@ -221,17 +241,21 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace) {
     if (bytes <= settings.bytes) continue;
     const int64_t operands = LeafBytes(trace);
     const TraceNode* broadcast = FindBroadcast(trace, root);
-    if (broadcast == nullptr || operands == 0 || static_cast<double>(bytes) <= settings.times * static_cast<double>(operands)) continue;
+    if (broadcast == nullptr || operands == 0 ||
+        static_cast<double>(bytes) <= settings.times * static_cast<double>(operands))
+      continue;
     const std::string message = absl::StrCat(
-        InfoOf(broadcast->expr->op).name, At(*broadcast->expr), ": the stored result ", Describe(expr.dtype, expr.shape), " takes ",
-        HumanBytes(bytes), ", broadcast from ", OperandsOf(trace, *broadcast), ", while all operands take ", HumanBytes(operands));
+        InfoOf(broadcast->expr->op).name, At(*broadcast->expr), ": the stored result ",
+        Describe(expr.dtype, expr.shape), " takes ", HumanBytes(bytes), ", broadcast from ",
+        OperandsOf(trace, *broadcast), ", while all operands take ", HumanBytes(operands));
     if (settings.action == BroadcastWarnings::Action::raise) return absl::AbortedError(message);
     Warn(message, broadcast->expr->source);
   }
   return absl::OkStatus();
 }
 
-void set_warning_handler(std::function<void(const std::string& message, const std::string& source)> handler) {
+void set_warning_handler(
+    std::function<void(const std::string& message, const std::string& source)> handler) {
   absl::MutexLock lock(&WarningMutex());
   WarningHandler() = std::move(handler);
 }

@@ -41,12 +41,18 @@ struct Variable {
 };
 
 constexpr Variable kVariables[] = {
-    {"BROADLOOM_DEBUG", [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 4, o.debug); }},
-    {"BROADLOOM_DUMP_DIR", [](absl::string_view text, Options& o) { return ParseText(text, o.dump_dir); }},
-    {"BROADLOOM_STOP_AFTER", [](absl::string_view text, Options& o) { return ParseText(text, o.stop_after); }},
-    {"BROADLOOM_INTERPRET", [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
-    {"BROADLOOM_THREADS", [](absl::string_view text, Options& o) { return ParseInteger(text, 1, 4096, o.threads); }},
-    {"BROADLOOM_MEMORY_BUDGET", [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
+    {"BROADLOOM_DEBUG",
+     [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 4, o.debug); }},
+    {"BROADLOOM_DUMP_DIR",
+     [](absl::string_view text, Options& o) { return ParseText(text, o.dump_dir); }},
+    {"BROADLOOM_STOP_AFTER",
+     [](absl::string_view text, Options& o) { return ParseText(text, o.stop_after); }},
+    {"BROADLOOM_INTERPRET",
+     [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
+    {"BROADLOOM_THREADS",
+     [](absl::string_view text, Options& o) { return ParseInteger(text, 1, 4096, o.threads); }},
+    {"BROADLOOM_MEMORY_BUDGET",
+     [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
     {"BROADLOOM_PERF", [](absl::string_view text, Options& o) { return ParseFlag(text, o.perf); }},
     {"BROADLOOM_GDB", [](absl::string_view text, Options& o) { return ParseFlag(text, o.gdb); }},
 };
@@ -77,10 +83,13 @@ absl::StatusOr<Options> ReadOptions(Lookup lookup) {
     if (text == nullptr || *text == '\0') continue;
     const absl::Status status = variable.parse(text, options);
     if (status.ok()) continue;
-    return absl::InvalidArgumentError(absl::StrCat(variable.name, "=", text, ": ", status.message()));
+    return absl::InvalidArgumentError(
+        absl::StrCat(variable.name, "=", text, ": ", status.message()));
   }
   if (!options.stop_after.empty() && !options.interpret) {
-    return absl::InvalidArgumentError("BROADLOOM_STOP_AFTER needs BROADLOOM_INTERPRET=1: only the evaluator runs half-made plans");
+    return absl::InvalidArgumentError(
+        "BROADLOOM_STOP_AFTER needs BROADLOOM_INTERPRET=1: only the evaluator runs half-made "
+        "plans");
   }
   return options;
 }

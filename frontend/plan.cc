@@ -20,7 +20,8 @@ PassOptions PassOptionsOf(Context& context) {
   if (context.options.debug < 2) return options;
   options.observer = [&context](absl::string_view pass, const Graph& graph, double seconds) {
     DebugLine(context.options, 2, absl::StrFormat("pass %s took %.3f ms", pass, seconds * 1e3));
-    if (context.options.debug >= 3) DebugText(context.options, 3, absl::StrCat(pass, ".bl"), Print(graph));
+    if (context.options.debug >= 3)
+      DebugText(context.options, 3, absl::StrCat(pass, ".bl"), Print(graph));
   };
   return options;
 }
@@ -46,12 +47,14 @@ absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Tra
   for (NodeId id : plan->order) {
     const Node& node = plan->graph.node(id);
     if (node.op != Op::k_kernel) continue;
-    plan->kernels[id] = std::make_unique<PlannedKernel>(node.attrs.Body(), Print(node.attrs.Body()));
+    plan->kernels[id] =
+        std::make_unique<PlannedKernel>(node.attrs.Body(), Print(node.attrs.Body()));
   }
   return plan;
 }
 
-absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& context, const std::string& text,
+absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& context,
+                                                                  const std::string& text,
                                                                   const Target& target) {
   DebugText(context.options, 1, "kernel.bl", text);
   for (bool assembly : {false, true}) {
@@ -61,7 +64,8 @@ absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& conte
   }
   BL_ASSIGN_OR_RETURN(const Image image, Compile(text, target));
   const LoaderOptions loader{context.options.perf, context.options.gdb};
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<LoadedKernel> kernel, LoadImage(image, ResolveSymbol, loader));
+  BL_ASSIGN_OR_RETURN(const std::shared_ptr<LoadedKernel> kernel,
+                      LoadImage(image, ResolveSymbol, loader));
   context.compiles.fetch_add(1);
   context.kernel_bytes.fetch_add(kernel->bytes());
   return kernel;

@@ -40,9 +40,9 @@ class PlannedKernel {
 // Immutable but for the kernels' code.
 struct Plan {
   Graph graph;
-  std::vector<int> bindings;                                     // as in BuiltGraph
-  std::vector<NodeId> order;                                     // what the outputs need, inputs first
-  std::vector<NodeId> last_use;                                  // of each node
+  std::vector<int> bindings;     // as in BuiltGraph
+  std::vector<NodeId> order;     // what the outputs need, inputs first
+  std::vector<NodeId> last_use;  // of each node
   absl::flat_hash_map<NodeId, std::unique_ptr<PlannedKernel>> kernels;
 };
 
@@ -53,7 +53,9 @@ absl::StatusOr<std::shared_ptr<const Plan>> FindPlan(Context& context, const Tra
 class Numbers {
  public:
   Numbers(const Plan& plan, const Trace& trace);
-  int64_t Of(Extent extent) const { return extent.is_symbol() ? symbols_[extent.symbol()] : extent.value(); }
+  int64_t Of(Extent extent) const {
+    return extent.is_symbol() ? symbols_[extent.symbol()] : extent.value();
+  }
   Shape Of(const Shape& shape) const;
   Attrs Of(const Attrs& attrs) const;  // bodies stay as they are
   const std::vector<int64_t>& symbols() const { return symbols_; }
@@ -64,8 +66,8 @@ class Numbers {
 
 // What a plan takes beyond its inputs, known before anything is allocated.
 struct Stored {
-  NodeId step;       // a kernel or a library call
-  int index;         // which of its results
+  NodeId step;  // a kernel or a library call
+  int index;    // which of its results
   Shape shape;
   DType dtype;
   int64_t bytes;
@@ -78,17 +80,20 @@ struct Needs {
 };
 Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers);
 
-// Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and what to do about it.
+// Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and
+// what to do about it.
 absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs);
-// Warns of results much larger than what they were broadcast from. Aborted where the settings say so.
+// Warns of results much larger than what they were broadcast from. Aborted where the settings say
+// so.
 absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
 // Computes the outputs: one for each root of the trace.
-absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan, const Trace& trace,
-                                                  const Numbers& numbers, const int32_t* cancelled);
+absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
+                                                  const Trace& trace, const Numbers& numbers,
+                                                  const int32_t* cancelled);
 // The same by the reference evaluator.
-absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan, const Trace& trace,
-                                                    const Numbers& numbers);
+absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
+                                                    const Trace& trace, const Numbers& numbers);
 
 // "f64[3,4]" and "1.5 GiB", for messages.
 std::string Describe(DType dtype, const Shape& shape);

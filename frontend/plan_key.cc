@@ -1,5 +1,6 @@
-// The key holds structure and what decides which code is right: which axes are broadcast, stride classes, reduced axes. It
-// leaves out extents, starts, strides and scalars, which are bound when the plan runs.
+// The key holds structure and what decides which code is right: which axes are broadcast, stride
+// classes, reduced axes. It leaves out extents, starts, strides and scalars, which are bound when
+// the plan runs.
 #include "frontend/plan_key.h"
 
 #include <algorithm>
@@ -19,16 +20,21 @@ class Tracer {
     const ExprPtr* expr;
     size_t next;
   };
-  void Visit(const ExprPtr& root);
-  void Number(const ExprPtr& expr);
-  void WriteLeaf(const TraceNode& node);
+  // A node that only one other node holds cannot be met twice.
+  static bool IsShared(const ExprPtr& expr) { return expr.use_count() > 1; }
+  int Visit(const ExprPtr& root);
+  bool Seen(const ExprPtr& expr);
+  int Number(const ExprPtr& expr, bool is_ready);
+  void WriteLeaf(const Expr& expr, const StridedArray& array);
   void WriteNode(const TraceNode& node);
   void WriteShapeRule(const TraceNode& node);
   void WriteBroadcasts(const TraceNode& node);
   void WriteMatmul(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
 
-  const Expr& Input(const TraceNode& node, int i) const { return *trace_.nodes[trace_.inputs[node.first_input + i]].expr; }
+  const Expr& Input(const TraceNode& node, int i) const {
+    return *trace_.nodes[trace_.inputs[node.first_input + i]].expr;
+  }
   void Byte(int value) { trace_.key.push_back(static_cast<char>(value)); }
   template <typename T>
   void Write(T value) {
@@ -36,63 +42,81 @@ class Tracer {
   }
 
   Trace trace_;
-  absl::flat_hash_map<const Expr*, int> numbers_;
+  absl::flat_hash_map<const Expr*, int> numbers_;  // of nodes that may be met again
+  std::vector<int> done_;                          // numbered, not yet taken by their user
 };
 
 Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
-  for (const ExprPtr& root : roots) Visit(root);
+  for (const ExprPtr& root : roots) trace_.roots.push_back(Visit(root));
   for (const ExprPtr& root : roots) {
-    trace_.roots.push_back(numbers_.at(root.get()));
-    Write(trace_.roots.back());
+    Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
   }
   return std::move(trace_);
 }
 
-void Tracer::Visit(const ExprPtr& root) {
+// The numbers of a node's inputs are the last ones on `done_` when the node itself is numbered.
+int Tracer::Visit(const ExprPtr& root) {
   std::vector<Frame> stack = {{&root, 0}};
   while (!stack.empty()) {
     Frame& frame = stack.back();
-    const Expr& expr = **frame.expr;
-    const bool done = frame.next == 0 && numbers_.contains(&expr);
-    const bool ready = expr.ready.load(std::memory_order_acquire);
-    if (!done && !ready && frame.next < expr.inputs.size()) {
-      stack.push_back({&expr.inputs[frame.next++], 0});
+    const ExprPtr& expr = *frame.expr;
+    const bool is_shared = IsShared(expr);
+    if (frame.next == 0 && is_shared && Seen(expr)) {
+      stack.pop_back();
       continue;
     }
-    if (!done) Number(*frame.expr);
+    const bool is_ready = expr->ready.load(std::memory_order_acquire);
+    if (!is_ready && frame.next < expr->inputs.size()) {
+      stack.push_back({&expr->inputs[frame.next++], 0});
+      continue;
+    }
+    const int number = Number(expr, is_ready);
+    if (is_shared) numbers_.emplace(expr.get(), number);
+    done_.push_back(number);
     stack.pop_back();
   }
+  const int number = done_.back();
+  done_.pop_back();
+  numbers_.emplace(root.get(), number);
+  return number;
 }
 
-void Tracer::Number(const ExprPtr& expr) {
-  if (!numbers_.emplace(expr.get(), trace_.nodes.size()).second) return;
-  TraceNode node;
+bool Tracer::Seen(const ExprPtr& expr) {
+  const auto found = numbers_.find(expr.get());
+  if (found == numbers_.end()) return false;
+  done_.push_back(found->second);
+  return true;
+}
+
+int Tracer::Number(const ExprPtr& expr, bool is_ready) {
+  const int number = static_cast<int>(trace_.nodes.size());
+  TraceNode& node = trace_.nodes.emplace_back();
   node.expr = expr;
-  node.is_leaf = expr->ready.load(std::memory_order_acquire);
   node.first_input = static_cast<int>(trace_.inputs.size());
   node.first_number = static_cast<int>(trace_.numbers.size());
   for (Extent extent : expr->shape) trace_.numbers.push_back(extent.value());
-  if (node.is_leaf) {
-    trace_.leaves.push_back(static_cast<int>(trace_.nodes.size()));
-    node.array = expr->storage;
-    node.array.strides = NormalizedStrides(expr->shape, node.array.strides, expr->dtype.size());
-    WriteLeaf(node);
-  } else {
-    for (const ExprPtr& input : expr->inputs) trace_.inputs.push_back(numbers_.at(input.get()));
-    node.num_inputs = static_cast<int>(expr->inputs.size());
-    if (expr->op == Op::k_scalar) trace_.scalars.push_back(static_cast<int>(trace_.nodes.size()));
-    WriteNode(node);
+  if (is_ready) {
+    node.leaf = static_cast<int>(trace_.leaves.size());
+    trace_.leaves.push_back(number);
+    StridedArray& array = trace_.arrays.emplace_back(expr->storage);
+    array.strides = NormalizedStrides(expr->shape, array.strides, expr->dtype.size());
+    WriteLeaf(*expr, array);
+    return number;
   }
-  trace_.nodes.push_back(std::move(node));
+  node.num_inputs = static_cast<int>(expr->inputs.size());
+  trace_.inputs.insert(trace_.inputs.end(), done_.end() - node.num_inputs, done_.end());
+  done_.resize(done_.size() - node.num_inputs);
+  if (expr->op == Op::k_scalar) trace_.scalars.push_back(number);
+  WriteNode(node);
+  return number;
 }
 
-void Tracer::WriteLeaf(const TraceNode& node) {
-  const Expr& expr = *node.expr;
+void Tracer::WriteLeaf(const Expr& expr, const StridedArray& array) {
   Byte(static_cast<int>(Op::k_param));
   Byte(expr.dtype.kind());
   Byte(expr.rank());
-  trace_.key += LayoutLetters(expr.shape, node.array.strides, expr.dtype.size());
+  trace_.key += LayoutLetters(expr.shape, array.strides, expr.dtype.size());
 }
 
 void Tracer::WriteNode(const TraceNode& node) {
@@ -152,8 +176,10 @@ void Tracer::WriteAttrs(const Attrs& attrs) {
     Byte(static_cast<int>(name));
     if (const auto* number = std::get_if<int64_t>(&value)) Write(*number);
     if (const auto* type = std::get_if<DType>(&value)) Byte(type->kind());
-    if (const auto* scalar = std::get_if<Scalar>(&value)) Byte(scalar->dtype.kind()), Write(scalar->bits);
-    if (const auto* text = std::get_if<std::string>(&value)) Byte(text->size()), trace_.key += *text;
+    if (const auto* scalar = std::get_if<Scalar>(&value))
+      Byte(scalar->dtype.kind()), Write(scalar->bits);
+    if (const auto* text = std::get_if<std::string>(&value))
+      Byte(text->size()), trace_.key += *text;
     if (const auto* axes = std::get_if<Axes>(&value)) {
       Byte(axes->size());
       for (int64_t axis : *axes) Byte(axis);
@@ -165,7 +191,8 @@ void Tracer::WriteAttrs(const Attrs& attrs) {
 
 char SliceClass(const Expr& from, const Expr& slice, int axis) {
   if (!slice.attrs.Dims(AttrName::k_steps)[axis].is(1)) return 's';
-  const bool whole = slice.attrs.Dims(AttrName::k_starts)[axis].is(0) && from.shape[axis] == slice.shape[axis];
+  const bool whole =
+      slice.attrs.Dims(AttrName::k_starts)[axis].is(0) && from.shape[axis] == slice.shape[axis];
   return whole ? 'w' : '1';
 }
 

@@ -15,18 +15,20 @@ namespace broadloom {
 // A snapshot: other threads may publish results meanwhile, the trace keeps what it saw.
 struct TraceNode {
   ExprPtr expr;
-  bool is_leaf = false;       // ready: `array` is its memory, with normalized strides
+  int leaf = -1;  // of a ready array: its place in Trace::leaves and Trace::arrays
   int first_input = 0, num_inputs = 0;  // in Trace::inputs
-  int first_number = 0;       // in Trace::numbers: extents, and of a slice starts and steps
-  StridedArray array;
+  int first_number = 0;  // in Trace::numbers: extents, and of a slice starts and steps
+
+  bool is_leaf() const { return leaf >= 0; }
 };
 
 struct Trace {
   std::vector<TraceNode> nodes;  // inputs before users
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
-  std::vector<int64_t> numbers;  // what symbols are bound to
-  std::string key;               // all that a plan depends on; equal keys, equal plans
+  std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
+  std::vector<int64_t> numbers;      // what symbols are bound to
+  std::string key;                   // all that a plan depends on; equal keys, equal plans
 
   absl::Span<const int> InputsOf(const TraceNode& node) const {
     return absl::MakeConstSpan(inputs).subspan(node.first_input, node.num_inputs);

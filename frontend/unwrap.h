@@ -14,7 +14,8 @@ namespace broadloom {
 inline ErrorCode CodeOf(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument: return ErrorCode::invalid_argument;
-    case absl::StatusCode::kFailedPrecondition: return ErrorCode::type_error;  // a dtype that an operation is not for
+    case absl::StatusCode::kFailedPrecondition:
+      return ErrorCode::type_error;  // a dtype that an operation is not for
     case absl::StatusCode::kOutOfRange: return ErrorCode::out_of_range;
     case absl::StatusCode::kUnimplemented: return ErrorCode::unimplemented;
     case absl::StatusCode::kResourceExhausted: return ErrorCode::memory_budget;

@@ -7,7 +7,9 @@
 namespace broadloom {
 namespace {
 
-bool Contains(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+bool Contains(const Axes& axes, int64_t axis) {
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
 
 StridedArray BroadcastTo(StridedArray array, const Shape& from, const Shape& to) {
   Dims strides(to.size(), 0);
@@ -23,7 +25,8 @@ StridedArray ExpandDims(StridedArray array, const Axes& axes) {
   const size_t rank = array.strides.size() + axes.size();
   Dims strides;
   size_t next = 0;
-  for (size_t axis = 0; axis < rank; ++axis) strides.push_back(Contains(axes, axis) ? 0 : array.strides[next++]);
+  for (size_t axis = 0; axis < rank; ++axis)
+    strides.push_back(Contains(axes, axis) ? 0 : array.strides[next++]);
   array.strides = strides;
   return array;
 }
@@ -74,7 +77,8 @@ std::vector<Axis> Coalesced(const Shape& shape, const Dims& strides) {
 }
 
 // Fills the new axes from the innermost one: each must end inside one coalesced axis.
-absl::StatusOr<StridedArray> Reshape(StridedArray array, int64_t itemsize, const Shape& from, const Shape& to) {
+absl::StatusOr<StridedArray> Reshape(StridedArray array, int64_t itemsize, const Shape& from,
+                                     const Shape& to) {
   if (NumElements(to) == 0) {
     array.strides = DenseStrides(to, itemsize);
     return array;
@@ -84,7 +88,8 @@ absl::StatusOr<StridedArray> Reshape(StridedArray array, int64_t itemsize, const
   int64_t taken = 1;  // of the coalesced axis at the end
   for (int i = static_cast<int>(to.size()) - 1; i >= 0; --i) {
     if (to[i].is(1)) {
-      strides[i] = i + 1 < static_cast<int>(to.size()) ? strides[i + 1] * to[i + 1].value() : itemsize;
+      strides[i] =
+          i + 1 < static_cast<int>(to.size()) ? strides[i + 1] * to[i + 1].value() : itemsize;
       continue;
     }
     if (!axes.empty() && taken == axes.back().extent) axes.pop_back(), taken = 1;
@@ -100,8 +105,8 @@ absl::StatusOr<StridedArray> Reshape(StridedArray array, int64_t itemsize, const
 
 }  // namespace
 
-absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsize, const Shape& from,
-                                       const StridedArray& array) {
+absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsize,
+                                       const Shape& from, const StridedArray& array) {
   switch (op) {
     case Op::k_broadcast_to: return BroadcastTo(array, from, attrs.Dims(AttrName::k_shape));
     case Op::k_expand_dims: return ExpandDims(array, attrs.Ints(AttrName::k_axes));

@@ -49,6 +49,7 @@ bool AllOnes(const Shape& shape) {
 struct Group {
   std::vector<NodeId> outputs;             // descending while it grows
   absl::flat_hash_set<NodeId> nodes;
+  Shape domain;                            // all axes that anything inside walks
   Shape outer;                             // of a kernel with lanes stages: the domain, 1 on the reduced axes
   Axes inner;                              // the reduced axes of lanes stages, in nesting order
   Shape space;                             // what these stages walk: the shape of their operands
@@ -77,6 +78,8 @@ class Fuser {
   void Grow(NodeId root);
   void AddSiblings(Group& group);
   bool TakesIn(Group& group, NodeId id);
+  bool FitsDomain(const Group& group, NodeId id) const;
+  void Insert(Group& group, NodeId id);
   bool TakesInReduce(Group& group, NodeId id);
   bool TakesInStored(const Group& group, NodeId id);
   bool AcceptsStage(Group& group, const Node& reduce) const;
@@ -90,7 +93,6 @@ class Fuser {
   absl::Status EmitGroup(const Group& group);
   absl::StatusOr<std::vector<NodeId>> EmitOperands(const Group& group, absl::flat_hash_map<NodeId, NodeId>& in_body, Graph& body);
   absl::StatusOr<NodeId> WithRank(NodeId emitted, int rank);
-  Shape DomainOf(const Group& group) const;
 
   const Graph& graph_;
   const PassOptions& options_;
@@ -174,11 +176,38 @@ bool Fuser::TakesInStored(const Group& group, NodeId id) {
   return fits && !GroupDependsOn(group, id);
 }
 
+// One axis has one extent in a kernel: sums over rows of different lengths are two kernels.
+bool Fuser::FitsDomain(const Group& group, NodeId id) const {
+  const auto fits = [&](const Shape& shape) {
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      const Extent known = axis < group.domain.size() ? group.domain[axis] : Extent(1);
+      if (!known.is(1) && !shape[axis].is(1) && !(known == shape[axis])) return false;
+    }
+    return true;
+  };
+  const Node& node = graph_.node(id);
+  return fits(node.shape()) && (!node.info().is_reduce() || fits(graph_.node(node.inputs[0]).shape()));
+}
+
+void Fuser::Insert(Group& group, NodeId id) {
+  group.nodes.insert(id);
+  const auto widen = [&](const Shape& shape) {
+    if (group.domain.size() < shape.size()) group.domain.resize(shape.size(), Extent(1));
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      if (!shape[axis].is(1)) group.domain[axis] = shape[axis];
+    }
+  };
+  const Node& node = graph_.node(id);
+  widen(node.shape());
+  if (node.info().is_reduce()) widen(graph_.node(node.inputs[0]).shape());
+}
+
 bool Fuser::TakesIn(Group& group, NodeId id) {
   const Node& node = graph_.node(id);
   if (!IsArithmetic(node)) return false;
   if (static_cast<int>(group.nodes.size()) >= options_.max_body_nodes) return false;
   if (stored_[id] && !TakesInStored(group, id)) return false;
+  if (!FitsDomain(group, id)) return false;
   return !node.info().is_reduce() || TakesInReduce(group, id);
 }
 
@@ -235,8 +264,9 @@ void Fuser::AddSiblings(Group& group) {
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
                                    [&](NodeId output) { return DependsOn(id, {}, output); });
     if (waits) continue;
+    if (!FitsDomain(group, id)) continue;
     if (node.info().is_reduce() && !TakesInReduce(group, id)) continue;
-    group.nodes.insert(id);
+    Insert(group, id);
     group.outputs.push_back(id);
   }
 }
@@ -244,7 +274,7 @@ void Fuser::AddSiblings(Group& group) {
 void Fuser::Grow(NodeId root) {
   Group group;
   group.outputs.push_back(root);
-  group.nodes.insert(root);
+  Insert(group, root);
   if (graph_.node(root).info().is_reduce()) {
     if (IsLanes(graph_.node(root))) AcceptsStage(group, graph_.node(root));
     else group.has_loops = true;
@@ -261,7 +291,7 @@ void Fuser::Grow(NodeId root) {
     while (!frontier.empty() && !group.nodes.contains(*frontier.begin())) {
       const NodeId next = *frontier.begin();
       if (TakesIn(group, next)) {
-        group.nodes.insert(next);
+        Insert(group, next);
         if (stored_[next]) group.outputs.push_back(next);
         break;
       }
@@ -286,22 +316,6 @@ void Fuser::FormGroups() {
   }
 }
 
-Shape Fuser::DomainOf(const Group& group) const {
-  Shape domain;
-  for (NodeId id : group.nodes) {
-    const Node& node = graph_.node(id);
-    const auto widen = [&](const Shape& shape) {
-      if (domain.size() < shape.size()) domain.resize(shape.size(), Extent(1));
-      for (size_t axis = 0; axis < shape.size(); ++axis) {
-        if (!shape[axis].is(1)) domain[axis] = shape[axis];
-      }
-    };
-    widen(node.shape());
-    if (node.info().is_reduce()) widen(graph_.node(node.inputs[0]).shape());
-  }
-  return domain;
-}
-
 // Rank-0 operands of a body whose domain has axes get axes of extent 1.
 absl::StatusOr<NodeId> Fuser::WithRank(NodeId emitted, int rank) {
   if (out_.node(emitted).rank() == rank) return emitted;
@@ -321,7 +335,7 @@ absl::StatusOr<std::vector<NodeId>> Fuser::EmitOperands(const Group& group, absl
       if (!group.nodes.contains(input)) operands.insert(input);
     }
   }
-  const int rank = static_cast<int>(DomainOf(group).size());
+  const int rank = static_cast<int>(group.domain.size());
   std::vector<NodeId> arrays, numbers;
   for (NodeId id : operands) {
     const Node& node = graph_.node(id);
@@ -362,7 +376,7 @@ absl::Status Fuser::EmitGroup(const Group& group) {
   std::vector<NodeId> outputs;
   for (NodeId output : group.outputs) outputs.push_back(in_body[output]);
   body->set_outputs(std::move(outputs));
-  body->attrs().Set(AttrName::k_shape, DomainOf(group));
+  body->attrs().Set(AttrName::k_shape, group.domain);
   if (!group.inner.empty()) body->attrs().Set(AttrName::k_inner, group.inner);
   Attrs attrs;
   attrs.Set(AttrName::k_body, std::shared_ptr<const Graph>(std::move(body)));

@@ -329,6 +329,7 @@ class Lifter {
   absl::StatusOr<Lifted> Slice(const Lifted& value, const Attrs& attrs);
   absl::StatusOr<Lifted> BroadcastTo(const Lifted& value, const Shape& shape);
   absl::StatusOr<Lifted> Reduce(const Node& node, const Lifted& value);
+  absl::StatusOr<NodeId> ReduceNothing(const Node& node, NodeId operand);
   absl::StatusOr<Lifted> Elementwise(const Node& node);
   absl::StatusOr<Lifted> LiftNode(NodeId id, const Mapping& mapping);
   absl::StatusOr<Lifted> WithLeadingAxes(const Lifted& value, size_t count);
@@ -429,16 +430,36 @@ absl::StatusOr<Lifted> Lifter::BroadcastTo(const Lifted& value, const Shape& sha
   return result;
 }
 
+// A reduction over axes of extent 1 only: the element itself, its index 0, or its sum with 0 (which makes 0 of -0).
+absl::StatusOr<NodeId> Lifter::ReduceNothing(const Node& node, NodeId operand) {
+  const bool index = node.op == Op::k_argmin || node.op == Op::k_argmax;
+  if (!index && node.op != Op::k_sum) return out_.Add(Op::k_copy, {operand}, {});
+  Attrs zero;
+  zero.Set(AttrName::k_value, MakeIntScalar(index ? DType(DType::kInt64) : node.dtype(), 0));
+  BL_ASSIGN_OR_RETURN(const NodeId constant, out_.Add(Op::k_constant, {}, std::move(zero)));
+  if (!index) return out_.Add(Op::k_add, {operand, constant}, {});
+  Attrs shape;
+  shape.Set(AttrName::k_shape, out_.node(operand).shape());
+  return out_.Add(Op::k_broadcast_to, {constant}, std::move(shape));
+}
+
 absl::StatusOr<Lifted> Lifter::Reduce(const Node& node, const Lifted& value) {
   const Axes kept = KeptAxes(value);
   Attrs attrs = node.attrs;
-  Axes axes, dropped = value.dropped;
-  for (int64_t axis : node.attrs.Ints(AttrName::k_axes)) axes.push_back(kept[axis]);
+  Axes axes, walked, dropped = value.dropped;
+  for (int64_t axis : node.attrs.Ints(AttrName::k_axes)) {
+    axes.push_back(kept[axis]);
+    if (!CoreShape(value)[kept[axis]].is(1)) walked.push_back(kept[axis]);
+  }
   if (node.attrs.IntOr(AttrName::k_keepdims, 0) == 0) {
     dropped.insert(dropped.end(), axes.begin(), axes.end());
     std::sort(dropped.begin(), dropped.end());
   }
-  attrs.Set(AttrName::k_axes, axes).Set(AttrName::k_keepdims, int64_t{1});
+  if (walked.empty()) {
+    BL_ASSIGN_OR_RETURN(const NodeId id, ReduceNothing(node, value.core));
+    return Lifted{id, dropped};
+  }
+  attrs.Set(AttrName::k_axes, walked).Set(AttrName::k_keepdims, int64_t{1});
   BL_ASSIGN_OR_RETURN(const NodeId id, out_.Add(node.op, {value.core}, std::move(attrs)));
   return Lifted{id, dropped};
 }

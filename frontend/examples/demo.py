@@ -30,9 +30,10 @@ def progress(text):
 
 
 def timed(what, function, *args):
+    print(f"    {what} ...", end="", flush=True)
     start = time.perf_counter()
     answer = function(*args)
-    progress(f"{what}: {demo_report.time_text(time.perf_counter() - start)}")
+    print(f" {demo_report.time_text(time.perf_counter() - start)}", flush=True)
     return answer
 
 

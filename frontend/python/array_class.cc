@@ -15,6 +15,21 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   return nb::cast(function(operands[0], operands[1]));
 }
 
+// As in NumPy, `x ** 2` and some other exponents are not left to pow: faster, and other bits.
+nb::object Power(nb::handle self, nb::handle exponent) {
+  const bool is_int = PyLong_CheckExact(exponent.ptr());
+  if (is_int || PyFloat_CheckExact(exponent.ptr())) {
+    const Array& x = nb::cast<const Array&>(self);
+    const double power = is_int ? PyLong_AsDouble(exponent.ptr()) : PyFloat_AsDouble(exponent.ptr());
+    if (power == -1 && PyErr_Occurred()) throw nb::python_error();
+    if (power == 2 && (is_int || IsFloating(x.dtype()))) return nb::cast(square(x));
+    if (power == 0.5 && IsFloating(x.dtype())) return nb::cast(sqrt(x));
+    if (power == 1 && IsFloating(x.dtype())) return nb::cast(positive(x));
+    if (power == -1 && IsFloating(x.dtype())) return nb::cast(divide(1, x));
+  }
+  return IsArrayLike(exponent) ? Operate(pow, self, exponent) : NotImplemented();
+}
+
 // `x op= y`: binds the name to a new array of the same dtype and shape.
 nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self, nb::handle other) {
   const Array& x = nb::cast<const Array&>(self);
@@ -42,7 +57,7 @@ constexpr Operator kOperators[] = {
     {"__truediv__", "__rtruediv__", "__itruediv__", "/", divide},
     {"__floordiv__", "__rfloordiv__", "__ifloordiv__", "//", floor_divide},
     {"__mod__", "__rmod__", "__imod__", "%", remainder},
-    {"__pow__", "__rpow__", "__ipow__", "**", pow},
+    {nullptr, "__rpow__", "__ipow__", "**", pow},  // Power
     {"__and__", "__rand__", "__iand__", "&", bitwise_and},
     {"__or__", "__ror__", "__ior__", "|", bitwise_or},
     {"__xor__", "__rxor__", "__ixor__", "^", bitwise_xor},
@@ -58,9 +73,11 @@ constexpr Operator kOperators[] = {
 
 void BindOperator(nb::class_<Array>& array, const Operator& op) {
   using Line = nb::call_guard<UserLine>;
-  array.def(op.name, [f = op.function](nb::handle self, nb::handle other) {
-    return IsArrayLike(other) ? Operate(f, self, other) : NotImplemented();
-  }, nb::arg("other").none(), Line());
+  if (op.name != nullptr) {
+    array.def(op.name, [f = op.function](nb::handle self, nb::handle other) {
+      return IsArrayLike(other) ? Operate(f, self, other) : NotImplemented();
+    }, nb::arg("other").none(), Line());
+  }
   if (op.reflected == nullptr) return;
   array.def(op.reflected, [f = op.function](nb::handle self, nb::handle other) {
     return IsArrayLike(other) ? Operate(f, other, self) : NotImplemented();
@@ -108,6 +125,7 @@ nb::class_<Array> BindArray(nb::module_& module) {
       .def("__neg__", [](const Array& x) { return negative(x); }, Line())
       .def("__pos__", [](const Array& x) { return positive(x); }, Line())
       .def("__invert__", [](const Array& x) { return invert(x); }, Line())
+      .def("__pow__", [](nb::handle x, nb::handle y) { return Power(x, y); }, nb::arg("other").none(), Line())
       .def("__abs__", [](const Array& x) { return abs(x); }, Line())
       .def("__matmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(x, y) : NotImplemented(); }, Line())
       .def("__rmatmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(y, x) : NotImplemented(); }, Line())

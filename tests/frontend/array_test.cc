@@ -1,4 +1,5 @@
-// The C++ API as users see it. Values are checked by the reference evaluator and by compiled kernels alike.
+// The C++ API as users see it. Values are checked by the reference evaluator and by compiled
+// kernels alike.
 #include "frontend/array.h"
 
 #include <gmock/gmock.h>
@@ -71,13 +72,16 @@ TEST_P(ArrayTest, Indexing) {
   const Array x = arange(0, 24, 1, {}, context()).reshape({2, 3, 4});
   EXPECT_THAT((x[{1, -1}].to_vector<int64_t>()), ElementsAre(20, 21, 22, 23));
   EXPECT_THAT((x[{Ellipsis{}, 0}].to_vector<int64_t>()), ElementsAre(0, 4, 8, 12, 16, 20));
-  EXPECT_THAT((x[{0, Slice{{}, {}, -2}, Slice{1, 3}}].to_vector<int64_t>()), ElementsAre(9, 10, 1, 2));
+  EXPECT_THAT((x[{0, Slice{{}, {}, -2}, Slice{1, 3}}].to_vector<int64_t>()),
+              ElementsAre(9, 10, 1, 2));
   EXPECT_THAT((x[{0, NewAxis{}, 1}].shape()), ElementsAre(1, 4));
   EXPECT_THAT((x[{Slice{5, 9}}].shape()), ElementsAre(0, 3, 4));
-  ExpectError(ErrorCode::out_of_range, "index 2 is out of bounds for axis 0 with size 2", [&] { x[{2}]; });
+  ExpectError(ErrorCode::out_of_range, "index 2 is out of bounds for axis 0 with size 2",
+              [&] { x[{2}]; });
   ExpectError(ErrorCode::out_of_range, "too many indices", [&] { x[{0, 0, 0, 0}]; });
   ExpectError(ErrorCode::out_of_range, "single ellipsis", [&] { x[{Ellipsis{}, Ellipsis{}}]; });
-  ExpectError(ErrorCode::invalid_argument, "slice step cannot be zero", [&] { x[{Slice{0, 1, 0}}]; });
+  ExpectError(ErrorCode::invalid_argument, "slice step cannot be zero",
+              [&] { x[{Slice{0, 1, 0}}]; });
 }
 
 TEST_P(ArrayTest, ViewsShareMemory) {
@@ -109,38 +113,47 @@ TEST_P(ArrayTest, Reductions) {
   EXPECT_THAT(sum(x, 0).to_vector<double>(), ElementsAre(5, 7, 9));
   EXPECT_THAT(sum(x, -1, true).shape(), ElementsAre(2, 1));
   EXPECT_THAT(sum(x, {0, 1}, true).shape(), ElementsAre(1, 1));
-  EXPECT_THAT(sum(x, AxisList(std::vector<int64_t>{})).to_vector<double>(), ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(sum(x, AxisList(std::vector<int64_t>{})).to_vector<double>(),
+              ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_EQ(sum(x, {}, false, {.dtype = DataType::float32}).dtype(), DataType::float32);
   EXPECT_EQ(argmax(x).item<int64_t>(), 5);
   EXPECT_THAT(argmin(x, {}, true).shape(), ElementsAre(1, 1));
   EXPECT_EQ(var(x, {}, false, {.dtype = {}, .correction = 1}).item<double>(), 3.5);
-  ExpectError(ErrorCode::out_of_range, "axis 2 is out of bounds for array of dimension 2", [&] { sum(x, 2); });
+  ExpectError(ErrorCode::out_of_range, "axis 2 is out of bounds for array of dimension 2",
+              [&] { sum(x, 2); });
   ExpectError(ErrorCode::invalid_argument, "duplicate value in 'axis'", [&] { sum(x, {0, -2}); });
   ExpectError(ErrorCode::type_error, "takes one axis or none", [&] { argmin(x, {0, 1}); });
-  ExpectError(ErrorCode::type_error, "takes no dtype", [&] { max(x, {}, false, {.dtype = DataType::int8}); });
+  ExpectError(ErrorCode::type_error, "takes no dtype",
+              [&] { max(x, {}, false, {.dtype = DataType::int8}); });
   ExpectError(ErrorCode::invalid_argument, "zero-size array", [&] { max(x[{Slice{0, 0}}]); });
 }
 
 TEST_P(ArrayTest, Creation) {
   EXPECT_THAT(full({2}, 7, {}, context()).to_vector<int64_t>(), ElementsAre(7, 7));
   EXPECT_THAT(ones({2}, DataType::float32, context()).to_vector<float>(), ElementsAre(1, 1));
-  EXPECT_THAT(arange(1.0, 2.0, 0.25, {}, context()).to_vector<double>(), ElementsAre(1, 1.25, 1.5, 1.75));
+  EXPECT_THAT(arange(1.0, 2.0, 0.25, {}, context()).to_vector<double>(),
+              ElementsAre(1, 1.25, 1.5, 1.75));
   EXPECT_THAT(arange(5, 0, -2, {}, context()).to_vector<int64_t>(), ElementsAre(5, 3, 1));
   EXPECT_EQ(arange(3, 1, 1, {}, context()).size(), 0);
   EXPECT_THAT(linspace(0, 1, 3, true, {}, context()).to_vector<double>(), ElementsAre(0, 0.5, 1));
   EXPECT_THAT(linspace(0, 1, 2, false, {}, context()).to_vector<double>(), ElementsAre(0, 0.5));
-  EXPECT_THAT(eye(2, 3, 1, DataType::int32, context()).to_vector<int>(), ElementsAre(0, 1, 0, 0, 0, 1));
+  EXPECT_THAT(eye(2, 3, 1, DataType::int32, context()).to_vector<int>(),
+              ElementsAre(0, 1, 0, 0, 0, 1));
   EXPECT_EQ(scalar(2.5, DataType::float32, context()).item<float>(), 2.5f);
-  ExpectError(ErrorCode::invalid_argument, "negative dimensions", [&] { zeros({-1}, DataType::float64, context()); });
-  ExpectError(ErrorCode::invalid_argument, "too big", [&] { zeros({1 << 30, 1 << 30, 8}, DataType::float64, context()); });
+  ExpectError(ErrorCode::invalid_argument, "negative dimensions",
+              [&] { zeros({-1}, DataType::float64, context()); });
+  ExpectError(ErrorCode::invalid_argument, "too big",
+              [&] { zeros({1 << 30, 1 << 30, 8}, DataType::float64, context()); });
   ExpectError(ErrorCode::invalid_argument, "step is zero", [&] { arange(0, 1, 0, {}, context()); });
 }
 
 TEST_P(ArrayTest, ReshapeCompletesAndChecks) {
   const Array x = A({1, 2, 3, 4, 5, 6});
   EXPECT_THAT(x.reshape({-1, 2}).shape(), ElementsAre(3, 2));
-  EXPECT_THAT(x.reshape({2, 3}).transpose().reshape({-1}).to_vector<double>(), ElementsAre(1, 4, 2, 5, 3, 6));
-  ExpectError(ErrorCode::invalid_argument, "cannot reshape array of size 6", [&] { x.reshape({4, -1}); });
+  EXPECT_THAT(x.reshape({2, 3}).transpose().reshape({-1}).to_vector<double>(),
+              ElementsAre(1, 4, 2, 5, 3, 6));
+  ExpectError(ErrorCode::invalid_argument, "cannot reshape array of size 6",
+              [&] { x.reshape({4, -1}); });
   ExpectError(ErrorCode::invalid_argument, "cannot reshape", [&] { x.reshape({4}); });
   ExpectError(ErrorCode::invalid_argument, "one unknown dimension", [&] { x.reshape({-1, -1}); });
 }
@@ -149,19 +162,24 @@ TEST_P(ArrayTest, Matmul) {
   const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3});
   EXPECT_THAT(matmul(x, x.transpose()).to_vector<double>(), ElementsAre(14, 32, 32, 77));
   EXPECT_EQ(matmul(x[{0}], x[{1}]).item<double>(), 32);
-  EXPECT_THAT(matmul(x[{Slice{}, Slice{{}, {}, -2}}], x[{0, Slice{{}, 2}}]).to_vector<double>(), ElementsAre(5, 14));
+  EXPECT_THAT(matmul(x[{Slice{}, Slice{{}, {}, -2}}], x[{0, Slice{{}, 2}}]).to_vector<double>(),
+              ElementsAre(5, 14));
   EXPECT_THAT(matmul(broadcast_to(x, {2, 2, 3}), x[{0}]).shape(), ElementsAre(2, 2));
   ExpectError(ErrorCode::invalid_argument, "inner extents differ", [&] { matmul(x, x); });
 }
 
 TEST_P(ArrayTest, ErrorsAreRaisedWhereTheyAreWritten) {
   const Array x = A({1, 2, 3});
-  ExpectError(ErrorCode::invalid_argument, "could not be broadcast together", [&] { x + A({1, 2}); });
+  ExpectError(ErrorCode::invalid_argument, "could not be broadcast together",
+              [&] { x + A({1, 2}); });
   ExpectError(ErrorCode::type_error, "needs integers", [&] { ~x; });
   ExpectError(ErrorCode::type_error, "bool", [&] { -(x > 1); });
-  ExpectError(ErrorCode::invalid_argument, "negative integer powers", [&] { pow(x.astype(DataType::int32), -1); });
-  ExpectError(ErrorCode::type_error, "two contexts", [&] { x + array({1.0}, MakeTestContext().get()); });
-  ExpectError(ErrorCode::type_error, "an array of float64, not float32", [&] { x.to_vector<float>(); });
+  ExpectError(ErrorCode::invalid_argument, "negative integer powers",
+              [&] { pow(x.astype(DataType::int32), -1); });
+  ExpectError(ErrorCode::type_error, "two contexts",
+              [&] { x + array({1.0}, MakeTestContext().get()); });
+  ExpectError(ErrorCode::type_error, "an array of float64, not float32",
+              [&] { x.to_vector<float>(); });
   ExpectError(ErrorCode::invalid_argument, "size 1", [&] { x.item<double>(); });
   ExpectError(ErrorCode::invalid_argument, "never assigned", [&] { exp(Array()); });
 }

@@ -61,7 +61,8 @@ TEST_P(EvaluateTest, ANewNumberOrExtentIsAHit) {
 TEST_P(EvaluateTest, OutputsThatAreViewsOrNumbers) {
   const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3});
   EXPECT_THAT((x * 2).transpose().to_vector<double>(), ElementsAre(2, 8, 4, 10, 6, 12));
-  EXPECT_THAT(broadcast_to(scalar(4.0, DataType::float64, context()), {2}).to_vector<double>(), ElementsAre(4, 4));
+  EXPECT_THAT(broadcast_to(scalar(4.0, DataType::float64, context()), {2}).to_vector<double>(),
+              ElementsAre(4, 4));
   EXPECT_EQ((Zeros({0, 3}) + 1).size(), 0);
   EXPECT_THAT(sum(Zeros({0, 3}), 0).to_vector<double>(), ElementsAre(0, 0, 0));
   EXPECT_THAT(arange(0, 3, 1, {}, context()).to_vector<int64_t>(), ElementsAre(0, 1, 2));
@@ -85,8 +86,9 @@ TEST_P(EvaluateTest, TheGuardRefusesAndNamesTheCulprit) {
   set_source("");
   const MemoryUse before = memory_info(context());
   const std::string text = ErrorOf([&] { result.eval(); }, ErrorCode::memory_budget);
-  for (const char* part : {"add", "script.py:12", "float64[1000000,1000000]", "8000000000000 bytes", "7.28 TiB",
-                           "float64[1000000,1] and float64[1,1000000]", "1073741824 bytes (1 GiB)", "memory_budget"}) {
+  for (const char* part :
+       {"add", "script.py:12", "float64[1000000,1000000]", "8000000000000 bytes", "7.28 TiB",
+        "float64[1000000,1] and float64[1,1000000]", "1073741824 bytes (1 GiB)", "memory_budget"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_EQ(memory_info(context()).live, before.live);
@@ -103,14 +105,17 @@ TEST_P(EvaluateTest, BudgetIsGivenBack) {
 
 TEST_P(EvaluateTest, BroadcastsThatAreStoredWarn) {
   std::vector<std::string> messages;
-  set_warning_handler([&](const std::string& message, const std::string&) { messages.push_back(message); });
+  set_warning_handler(
+      [&](const std::string& message, const std::string&) { messages.push_back(message); });
   set_broadcast_warnings({BroadcastWarnings::Action::warn, 8, 1000}, context());
   const Array column = Zeros({40, 1}).eval(), row = Zeros({40}).eval();
   (column + row).eval();
   sum(column + row).eval();
   Zeros({50, 50}).eval();
   ASSERT_EQ(messages.size(), 1u);
-  EXPECT_THAT(messages[0], HasSubstr("float64[40,40] takes 12.5 KiB, broadcast from float64[40,1] and float64[40]"));
+  EXPECT_THAT(
+      messages[0],
+      HasSubstr("float64[40,40] takes 12.5 KiB, broadcast from float64[40,1] and float64[40]"));
   set_broadcast_warnings({BroadcastWarnings::Action::raise, 8, 1000}, context());
   ErrorOf([&] { (column - row).eval(); }, ErrorCode::broadcast);
   set_warning_handler(nullptr);
@@ -138,7 +143,8 @@ TEST_P(EvaluateTest, ThreadsBuildAndEvaluateAtOnce) {
 TEST_P(EvaluateTest, ExplainComputesNothing) {
   const Array x = A({1, 2, 3, 4}), y = sum(exp(x) * 2.0);
   const std::string text = explain({y});
-  for (const char* part : {"inputs", "float64[4]", "outputs", "sum float64[]", "steps", "exp", "NumPy: 64 bytes at the peak"}) {
+  for (const char* part : {"inputs", "float64[4]", "outputs", "sum float64[]", "steps", "exp",
+                           "NumPy: 64 bytes at the peak"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_FALSE(y.is_evaluated());

@@ -14,15 +14,19 @@ using ::testing::ElementsAre;
 class LayoutTest : public ::testing::Test {
  protected:
   ExprPtr Leaf(Shape shape, Dims strides) {
-    return MakeReady(context_, DType::kFloat64, shape, {Buffer::Lend(nullptr, 0, nullptr), 0, strides});
+    return MakeReady(context_, DType::kFloat64, shape,
+                     {Buffer::Lend(nullptr, 0, nullptr), 0, strides});
   }
   ExprPtr Dense(Shape shape) { return Leaf(shape, DenseStrides(shape, 8)); }
   ExprPtr Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {}) {
     return *MakeExpr(context_, op, std::move(inputs), std::move(attrs));
   }
-  ExprPtr Permute(ExprPtr x, Axes axes) { return Make(Op::k_permute_dims, {x}, Attrs().Set(AttrName::k_axes, axes)); }
+  ExprPtr Permute(ExprPtr x, Axes axes) {
+    return Make(Op::k_permute_dims, {x}, Attrs().Set(AttrName::k_axes, axes));
+  }
   ExprPtr Sum(ExprPtr x, Axes axes, int64_t keepdims = 0) {
-    return Make(Op::k_sum, {x}, Attrs().Set(AttrName::k_axes, axes).Set(AttrName::k_keepdims, keepdims));
+    return Make(Op::k_sum, {x},
+                Attrs().Set(AttrName::k_axes, axes).Set(AttrName::k_keepdims, keepdims));
   }
 
   Context context_{Options{.interpret = true}};
@@ -55,7 +59,8 @@ TEST_F(LayoutTest, ConflictsGoToCOrder) {
 
 TEST_F(LayoutTest, BroadcastingOneOfTwoAxesPartsThem) {
   EXPECT_THAT(Make(Op::k_add, {Dense({4, 5}), Dense({5})})->layout.joint, ElementsAre(false));
-  EXPECT_THAT(Make(Op::k_add, {Dense({4, 5, 6}), Dense({5, 6})})->layout.joint, ElementsAre(false, true));
+  EXPECT_THAT(Make(Op::k_add, {Dense({4, 5, 6}), Dense({5, 6})})->layout.joint,
+              ElementsAre(false, true));
   EXPECT_FALSE(Make(Op::k_add, {Dense({4, 5}), Dense({5})})->layout.outer);
 }
 
@@ -72,9 +77,11 @@ TEST_F(LayoutTest, ViewsOfPendingNodesFollowTheirAxes) {
   const ExprPtr turned = Permute(pending, {2, 0, 1});
   EXPECT_THAT(turned->layout.order, ElementsAre(1, 2, 0));
   EXPECT_THAT(turned->layout.joint, ElementsAre(true, true));
-  const ExprPtr merged = Make(Op::k_reshape, {pending}, Attrs().Set(AttrName::k_shape, Shape{6, 4}));
+  const ExprPtr merged =
+      Make(Op::k_reshape, {pending}, Attrs().Set(AttrName::k_shape, Shape{6, 4}));
   EXPECT_THAT(merged->layout.joint, ElementsAre(true));
-  const ExprPtr split = Make(Op::k_reshape, {pending}, Attrs().Set(AttrName::k_shape, Shape{2, 3, 2, 2}));
+  const ExprPtr split =
+      Make(Op::k_reshape, {pending}, Attrs().Set(AttrName::k_shape, Shape{2, 3, 2, 2}));
   EXPECT_THAT(split->layout.joint, ElementsAre(true, true, true));
 }
 
@@ -104,13 +111,16 @@ TEST_F(LayoutTest, JointReducedAxesAreMerged) {
 }
 
 TEST_F(LayoutTest, OrderOfAdditionsFollowsTheInnermostAxis) {
-  const auto order = [&](ExprPtr x, Axes axes) { return Sum(x, axes)->attrs.Text(AttrName::k_order); };
+  const auto order = [&](ExprPtr x, Axes axes) {
+    return Sum(x, axes)->attrs.Text(AttrName::k_order);
+  };
   EXPECT_EQ(order(Dense({4, 5}), {1}), "lanes");
   EXPECT_EQ(order(Dense({4, 5}), {0}), "rows");
   EXPECT_EQ(order(Leaf({4, 5}, {8, 32}), {0}), "lanes");
   EXPECT_EQ(order(Leaf({4, 5}, {8, 32}), {1}), "rows");
   EXPECT_EQ(order(Dense({4, 1}), {0}), "lanes") << "nothing else is left";
-  EXPECT_EQ(order(Make(Op::k_multiply, {Dense({4, 1}), Dense({5})}), {1}), "rows") << "an outer product";
+  EXPECT_EQ(order(Make(Op::k_multiply, {Dense({4, 1}), Dense({5})}), {1}), "rows")
+      << "an outer product";
   EXPECT_THAT(Sum(Leaf({4, 5}, {8, 32}), {0, 1})->attrs.Ints(AttrName::k_axes), ElementsAre(1, 0));
 }
 

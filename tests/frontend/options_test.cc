@@ -25,9 +25,14 @@ TEST(OptionsTest, NothingSetIsTheDefault) {
 }
 
 TEST(OptionsTest, ReadsEveryVariable) {
-  const auto options = Read({{"BROADLOOM_DEBUG", "3"}, {"BROADLOOM_DUMP_DIR", "/tmp/x"}, {"BROADLOOM_STOP_AFTER", "fuse"},
-                             {"BROADLOOM_INTERPRET", "1"}, {"BROADLOOM_THREADS", "5"}, {"BROADLOOM_MEMORY_BUDGET", "2G"},
-                             {"BROADLOOM_PERF", "1"}, {"BROADLOOM_GDB", "1"}});
+  const auto options = Read({{"BROADLOOM_DEBUG", "3"},
+                             {"BROADLOOM_DUMP_DIR", "/tmp/x"},
+                             {"BROADLOOM_STOP_AFTER", "fuse"},
+                             {"BROADLOOM_INTERPRET", "1"},
+                             {"BROADLOOM_THREADS", "5"},
+                             {"BROADLOOM_MEMORY_BUDGET", "2G"},
+                             {"BROADLOOM_PERF", "1"},
+                             {"BROADLOOM_GDB", "1"}});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->debug, 3);
   EXPECT_EQ(options->dump_dir, "/tmp/x");
@@ -38,12 +43,13 @@ TEST(OptionsTest, ReadsEveryVariable) {
 }
 
 TEST(OptionsTest, AMalformedValueIsNamed) {
-  for (const auto& [name, value] : std::map<std::string, std::string>{{"BROADLOOM_DEBUG", "5"},
-                                                                      {"BROADLOOM_THREADS", "0"},
-                                                                      {"BROADLOOM_INTERPRET", "yes"},
-                                                                      {"BROADLOOM_MEMORY_BUDGET", "-1"},
-                                                                      {"BROADLOOM_MEMORY_BUDGET", "lots"},
-                                                                      {"BROADLOOM_STOP_AFTER", "fuse"}}) {
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"BROADLOOM_DEBUG", "5"},
+                                          {"BROADLOOM_THREADS", "0"},
+                                          {"BROADLOOM_INTERPRET", "yes"},
+                                          {"BROADLOOM_MEMORY_BUDGET", "-1"},
+                                          {"BROADLOOM_MEMORY_BUDGET", "lots"},
+                                          {"BROADLOOM_STOP_AFTER", "fuse"}}) {
     const auto options = Read({{name, value}});
     ASSERT_FALSE(options.ok()) << name;
     EXPECT_NE(options.status().message().find(name), absl::string_view::npos) << options.status();
@@ -55,7 +61,8 @@ TEST(OptionsTest, BytesHaveSuffixes) {
   EXPECT_EQ(*BytesFromText("1.5K"), 1536);
   EXPECT_EQ(*BytesFromText("64MiB"), int64_t{64} << 20);
   EXPECT_EQ(*BytesFromText("2TB"), int64_t{2} << 40);
-  for (const char* wrong : {"", "K", "-1", "1e30G", "nanG", "12 apples"}) EXPECT_FALSE(BytesFromText(wrong).ok()) << wrong;
+  for (const char* wrong : {"", "K", "-1", "1e30G", "nanG", "12 apples"})
+    EXPECT_FALSE(BytesFromText(wrong).ok()) << wrong;
 }
 
 }  // namespace

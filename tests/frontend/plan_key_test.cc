@@ -34,7 +34,8 @@ class PlanKeyTest : public ::testing::Test {
 TEST_F(PlanKeyTest, ExtentsStridesAndNumbersAreNotPartOfIt) {
   EXPECT_EQ(KeyOf(Leaf({3, 4}) * 2.0), KeyOf(Leaf({5, 6}) * 7.5));
   EXPECT_EQ(KeyOf(Leaf({9})[{Slice{1, 5}}] + 0.0), KeyOf(Leaf({70})[{Slice{2, 50}}] + 1.0));
-  EXPECT_EQ(KeyOf(exp(Leaf({9}) + 1.0)[{Slice{1, 5}}]), KeyOf(exp(Leaf({70}) + 2.0)[{Slice{3, 50}}]));
+  EXPECT_EQ(KeyOf(exp(Leaf({9}) + 1.0)[{Slice{1, 5}}]),
+            KeyOf(exp(Leaf({70}) + 2.0)[{Slice{3, 50}}]));
 }
 
 TEST_F(PlanKeyTest, WhatChangesTheCodeIs) {

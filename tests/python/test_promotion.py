@@ -49,6 +49,18 @@ def test_numpy_scalars_are_strong(dtype, scalar):
     check(scalar + bl.asarray(x), scalar + x)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_powers_by_a_number(dtype):
+    x = np.array([0, 1, 3, 11], dtype)
+    for power in (0, 1, 2, 3, 2.0, 0.5, -1.0, 1.5):
+        with np.errstate(all="ignore"):
+            check_same(lambda: bl.asarray(x) ** power, lambda: x ** power, most_ulps=4, what=f"{dtype} ** {power}")
+    if np.dtype(dtype).kind == "f":
+        y = np.random.default_rng(0).standard_normal(1000).astype(dtype)
+        for power in (1, 2, -1, 2.0):
+            check(bl.asarray(y) ** power, y ** power)
+
+
 def test_numpy_arrays_beside_ours():
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
     for result, expected in [(x + bl.asarray(x), x + x), (bl.asarray(x) * x, x * x), (x @ bl.asarray(x.T), x @ x.T),

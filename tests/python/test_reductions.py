@@ -123,3 +123,11 @@ def test_fused_into_reductions():
     f = np.exp(X - X.max(-1, keepdims=True))
     close(e / e.sum(-1, keepdims=True), f / f.sum(-1, keepdims=True), "softmax")
     close(x.sum(0).max(-1), X.sum(0).max(-1), "two reductions")
+
+
+def test_a_reduction_of_a_reduced_axis_changes_nothing():
+    x = bl.asarray(X)
+    for name, axis in itertools.product(["sum", "max", "mean"], range(4)):
+        kept = X.sum(axis, keepdims=True)
+        close(getattr(bl, name)(x.sum(axis, keepdims=True), axis=axis), getattr(np, name)(kept, axis=axis), f"{name} {axis}")
+        close(bl.maximum(x.sum(axis, keepdims=True).sum(axis), x.sum(axis)), X.sum(axis), f"twice {axis}")
