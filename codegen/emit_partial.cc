@@ -1,9 +1,9 @@
-// Reductions in two phases. An item of the first phase makes `super` additions, 16 times a power of two, so that its result
+// Reductions in two phases. An item of the first phase makes `super` additions, 8 times a power of two, so that its result
 // is a whole subtree of the order that one thread alone would follow; the second phase goes on with the tree.
 //
 // Lanes: partial results are groups of lanes, [super][reduction part][lane].
 // Columns: they are rows of the result, [reduction part][super][column]; the tree of an item is in scratch memory,
-// [part][level][column of the block], because all columns of a block advance together, 16 rows at a time.
+// [part][level][column of the block], because all columns of a block advance together, 8 rows at a time.
 #include "codegen/emit_kernel.h"
 #include "codegen/reducer.h"
 #include "ir/evaluate.h"
@@ -245,7 +245,7 @@ struct PartVariables {
   }
 };
 
-// The accumulated block of 16 rows carries into the tree of its columns; `number` blocks came before.
+// The accumulated block of rows carries into the tree of its columns; `number` blocks came before.
 void PushColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, const Parts& item, llvm::Value* number,
                  llvm::Value* column) {
   llvm::IRBuilder<>& b = emitter.builder();

@@ -39,12 +39,12 @@ MachineModel Context::machine() {
 }
 
 BroadcastWarnings Context::warnings() const {
-  absl::MutexLock lock(&warnings_mutex_);
+  const std::lock_guard lock(warnings_mutex_);
   return warnings_;
 }
 
 void Context::set_warnings(const BroadcastWarnings& warnings) {
-  absl::MutexLock lock(&warnings_mutex_);
+  const std::lock_guard lock(warnings_mutex_);
   warnings_ = warnings;
 }
 

@@ -4,11 +4,11 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "codegen/compile.h"
 #include "frontend/array.h"
 #include "passes/pass.h"
@@ -40,7 +40,9 @@ class Context {
 
   // Held for reading while a pending region is walked, for writing while results are published:
   // both take microseconds.
-  absl::Mutex publication;
+  // (Locks here are the standard library's: ThreadSanitizer knows them, and not those of Debian's
+  // abseil.)
+  std::shared_mutex publication;
 
   const absl::StatusOr<Target>& target();  // asked once
   MachineModel machine();
@@ -63,8 +65,8 @@ class Context {
  private:
   int32_t cancelled_ = 0;  // through __atomic builtins: kernels read it as a plain number
   std::atomic<int> running_{0};
-  mutable absl::Mutex warnings_mutex_;
-  BroadcastWarnings warnings_ ABSL_GUARDED_BY(warnings_mutex_);
+  mutable std::mutex warnings_mutex_;
+  BroadcastWarnings warnings_;
 };
 
 Context& OrDefault(Context* context);

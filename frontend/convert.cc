@@ -88,8 +88,7 @@ DType DefaultDType(const Number& number) {
 }
 
 DType WeakDType(DType array, const Number& number) {
-  const DType weak = PromoteWithScalar(array, WeakKindOf(number));
-  return array.is_bool() && number.kind() == Number::Kind::natural ? DType(DType::kUInt64) : weak;
+  return PromoteWithScalar(array, WeakKindOf(number));
 }
 
 Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {

@@ -52,7 +52,7 @@ void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArr
 void Publish(Context& context, const Trace& trace, std::vector<StridedArray> outputs) {
   std::vector<absl::InlinedVector<ExprPtr, 3>> dropped(
       outputs.size());  // dies after the lock is released
-  absl::WriterMutexLock lock(&context.publication);
+  const std::unique_lock lock(context.publication);
   for (size_t i = 0; i < outputs.size(); ++i) {
     Expr& root = *trace.nodes[trace.roots[i]].expr;
     if (root.ready.load(std::memory_order_relaxed)) continue;

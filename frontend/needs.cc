@@ -163,15 +163,15 @@ std::function<void(const std::string&, const std::string&)>& WarningHandler() {
   static auto* const handler = new std::function<void(const std::string&, const std::string&)>();
   return *handler;
 }
-absl::Mutex& WarningMutex() {
-  static auto* const mutex = new absl::Mutex;
+std::mutex& WarningMutex() {
+  static auto* const mutex = new std::mutex;
   return *mutex;
 }
 
 void Warn(const std::string& message, const std::string& source) {
   std::function<void(const std::string&, const std::string&)> handler;
   {
-    absl::MutexLock lock(&WarningMutex());
+    const std::lock_guard lock(WarningMutex());
     handler = WarningHandler();
   }
   if (handler) return handler(message, source);
@@ -256,7 +256,7 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace) {
 
 void set_warning_handler(
     std::function<void(const std::string& message, const std::string& source)> handler) {
-  absl::MutexLock lock(&WarningMutex());
+  const std::lock_guard lock(WarningMutex());
   WarningHandler() = std::move(handler);
 }
 

@@ -75,7 +75,7 @@ absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& conte
 
 absl::StatusOr<const LoadedKernel*> PlannedKernel::Load(Context& context) const {
   if (const LoadedKernel* kernel = fast_.load(std::memory_order_acquire)) return kernel;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (loaded_ != nullptr) return loaded_.get();
   BL_ASSIGN_OR_RETURN(Target target, context.target());
   target.debug_object = context.options.gdb;

@@ -5,12 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "frontend/build_graph.h"
 #include "frontend/context.h"
@@ -33,8 +33,8 @@ class PlannedKernel {
  private:
   const std::string text_;
   mutable std::atomic<const LoadedKernel*> fast_{nullptr};
-  mutable absl::Mutex mutex_;
-  mutable std::shared_ptr<const LoadedKernel> loaded_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const LoadedKernel> loaded_;  // guarded by mutex_
 };
 
 // Immutable but for the kernels' code.

@@ -197,7 +197,7 @@ char SliceClass(const Expr& from, const Expr& slice, int axis) {
 }
 
 Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
-  absl::ReaderMutexLock lock(&context.publication);
+  const std::shared_lock lock(context.publication);
   return Tracer().Run(roots);
 }
 

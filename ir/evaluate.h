@@ -37,7 +37,7 @@ absl::StatusOr<std::vector<Tensor>> Evaluate(const Graph& graph, const Bindings&
 Scalar EvaluateElementwise(Op op, DType result, absl::Span<const Scalar> operands);
 
 // Additions (or products) that go to one accumulator before it is pushed on the tree, and bytes of a group of lanes.
-inline constexpr int kBlockAdditions = 16;
+inline constexpr int kBlockAdditions = 8;
 inline constexpr int kLaneBytes = 128;
 inline int LanesOf(DType dtype) { return kLaneBytes / dtype.size(); }
 

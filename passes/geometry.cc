@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kTargetWork = 1 << 17;        // instructions in a chunk: tens of microseconds
 constexpr int64_t kBlockElements = 1 << 14;     // of the vector axis in an item of a map
 constexpr int64_t kColumnBlock = 2048;
-constexpr int64_t kSuperAdditions = 1024;       // 16 * 2^6
+constexpr int64_t kSuperAdditions = 1024;       // a block times 2^7
 constexpr int64_t kMaxSupers = 4096;
 constexpr int64_t kTreeLevels = 24;             // runtime/kernel.h
 constexpr int64_t kPackRows = 512;              // codegen/body_emitter.h

@@ -26,7 +26,7 @@ struct Args {
 enum Tuning : int {
   kTuneBlock = 0,        // elements of the vector axis per item
   kTuneStream = 1,       // 1: write outputs with non-temporal stores (outputs are aligned to a vector)
-  kTuneSuper = 2,        // additions per item of the first phase of a two-phase reduction: 16 times a power of two
+  kTuneSuper = 2,        // additions per item of the first phase of a two-phase reduction: 8 times a power of two
   kTuneCount = 3,
 };
 

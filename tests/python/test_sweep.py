@@ -13,6 +13,7 @@ REDUCE = [name for name, (op_class, _) in ROWS.items() if op_class == "kReduce"]
 ANY_ZERO = {"maximum", "minimum", "min", "max", "clip"}  # which of two zeros of different sign is open
 ALL_PAIRS = [(a, b) for a in DTYPES for b in DTYPES]
 
+FEWER = ("0d", "seven", "empty", "transposed", "reversed", "matrix")  # each layout is another kernel to compile
 BINARY_CASES = [(name, a, b) for name in BINARY for a, b in (ALL_PAIRS if name == "add" else SOME_PAIRS)]
 
 
@@ -41,7 +42,7 @@ def operands(a, b, special, layouts=LAYOUTS):
 
 @pytest.mark.parametrize("name,a,b", BINARY_CASES)
 def test_binary(name, a, b):
-    layouts = LAYOUTS if name == "add" else ("0d", "seven", "empty", "transposed", "reversed", "matrix")
+    layouts = LAYOUTS if name == "add" else FEWER
     for layout, x, y in operands(a, b, True, layouts):
         if name == "pow" and y.dtype.kind == "i":
             y = abs(values(b, y.size, special=False).reshape(y.shape))  # a negative integer power is an error
@@ -101,7 +102,7 @@ def check_reduced(name, ours, x, axis):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_reduce(name, dtype):
     plain = "kOrdered" not in ROWS[name][1] and "kComposite" not in ROWS[name][1]
-    for layout in LAYOUTS:
+    for layout in LAYOUTS if dtype in ("int32", "float32", "float64") else FEWER:
         x = make(dtype, layout, special=plain)
         for axis in (None, *range(x.ndim)):
             check_reduced(name, bl.asarray(x), x, axis)
