@@ -419,6 +419,12 @@ absl::StatusOr<Lifted> Lifter::WithLeadingAxes(const Lifted& value, size_t count
 }
 
 absl::StatusOr<Lifted> Lifter::BroadcastTo(const Lifted& value, const Shape& shape) {
+  if (CoreShape(value).empty() && !shape.empty()) {  // one number everywhere: it has no axes to view
+    Attrs attrs;
+    attrs.Set(AttrName::k_shape, shape);
+    BL_ASSIGN_OR_RETURN(const NodeId id, out_.Add(Op::k_broadcast_to, {value.core}, std::move(attrs)));
+    return Lifted{id, {}};
+  }
   BL_ASSIGN_OR_RETURN(Lifted result, WithLeadingAxes(value, shape.size() - KeptAxes(value).size()));
   const Axes kept = KeptAxes(result);
   Shape core_shape = CoreShape(result);

@@ -15,21 +15,6 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   return nb::cast(function(operands[0], operands[1]));
 }
 
-// As in NumPy, `x ** 2` and some other exponents are not left to pow: faster, and other bits.
-nb::object Power(nb::handle self, nb::handle exponent) {
-  const bool is_int = PyLong_CheckExact(exponent.ptr());
-  if (is_int || PyFloat_CheckExact(exponent.ptr())) {
-    const Array& x = nb::cast<const Array&>(self);
-    const double power = is_int ? PyLong_AsDouble(exponent.ptr()) : PyFloat_AsDouble(exponent.ptr());
-    if (power == -1 && PyErr_Occurred()) throw nb::python_error();
-    if (power == 2 && (is_int || IsFloating(x.dtype()))) return nb::cast(square(x));
-    if (power == 0.5 && IsFloating(x.dtype())) return nb::cast(sqrt(x));
-    if (power == 1 && IsFloating(x.dtype())) return nb::cast(positive(x));
-    if (power == -1 && IsFloating(x.dtype())) return nb::cast(divide(1, x));
-  }
-  return IsArrayLike(exponent) ? Operate(pow, self, exponent) : NotImplemented();
-}
-
 // `x op= y`: binds the name to a new array of the same dtype and shape.
 nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self, nb::handle other) {
   const Array& x = nb::cast<const Array&>(self);
@@ -125,7 +110,7 @@ nb::class_<Array> BindArray(nb::module_& module) {
       .def("__neg__", [](const Array& x) { return negative(x); }, Line())
       .def("__pos__", [](const Array& x) { return positive(x); }, Line())
       .def("__invert__", [](const Array& x) { return invert(x); }, Line())
-      .def("__pow__", [](nb::handle x, nb::handle y) { return Power(x, y); }, nb::arg("other").none(), Line())
+      .def("__pow__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? Operate(pow, x, y) : NotImplemented(); }, nb::arg("other").none(), Line())
       .def("__abs__", [](const Array& x) { return abs(x); }, Line())
       .def("__matmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(x, y) : NotImplemented(); }, Line())
       .def("__rmatmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(y, x) : NotImplemented(); }, Line())
