@@ -96,11 +96,12 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
   const Expr& base = *ExprOf(*x.array());
   const DType dtype = WeakDType(base.dtype, y.number());
   const double exponent = y.number().floating();
-  if (dtype.is_bool() || base.dtype.is_bool()) return std::nullopt;
-  const auto with_dtype = [&] { return dtype == base.dtype ? *x.array() : astype(*x.array(), ToDataType(dtype)); };
-  if (exponent == 2) return square(with_dtype());
-  if (exponent == 1) return positive(with_dtype());
+  const auto with_dtype = [&] {
+    return dtype == base.dtype ? *x.array() : astype(*x.array(), ToDataType(dtype));
+  };
+  if (exponent == 2) return dtype.is_floating() ? square(with_dtype()) : square(*x.array());
   if (!dtype.is_floating()) return std::nullopt;
+  if (exponent == 1) return positive(with_dtype());
   if (exponent == 0.5) return sqrt(with_dtype());
   if (exponent == -1) return divide(1, with_dtype());
   return std::nullopt;
