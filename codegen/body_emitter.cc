@@ -1,4 +1,5 @@
-// Levels, addresses, loads and stores. Code is put where its inputs vary, so there is nothing to hoist afterwards.
+// Levels, addresses, loads and stores. Code is put where its inputs vary, so there is nothing to
+// hoist afterwards.
 #include "codegen/body_emitter.h"
 
 #include <algorithm>
@@ -16,17 +17,20 @@ enum ArgField : int { kPointers, kStrides, kExtents, kScalars, kTuning, kPartial
 }  // namespace
 
 BodySchedule::BodySchedule(const Graph& body)
-    : domain(body.attrs().Dims(AttrName::k_shape)), kind(body.attrs().Text(AttrName::k_kind)),
+    : domain(body.attrs().Dims(AttrName::k_shape)),
+      kind(body.attrs().Text(AttrName::k_kind)),
       vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
-      width(static_cast<int>(body.attrs().Int(AttrName::k_width))), packed(body.params().size()) {
+      width(static_cast<int>(body.attrs().Int(AttrName::k_width))),
+      packed(body.params().size()) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
   if (body.attrs().Has(AttrName::k_pack)) {
     for (int64_t param : body.attrs().Ints(AttrName::k_pack)) packed[param] = true;
   }
   if (domain.empty()) width = 1;
   for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
-    const bool in_result = std::any_of(body.outputs().begin(), body.outputs().end(),
-                                       [&](NodeId output) { return !body.node(output).shape()[axis].is(1); });
+    const bool in_result =
+        std::any_of(body.outputs().begin(), body.outputs().end(),
+                    [&](NodeId output) { return !body.node(output).shape()[axis].is(1); });
     const bool walked = std::find(inner.begin(), inner.end(), axis) != inner.end();
     if (in_result && !walked && axis != vector_axis) outer.push_back(axis);
   }
@@ -35,10 +39,15 @@ BodySchedule::BodySchedule(const Graph& body)
   }
 }
 
-BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule, llvm::IRBuilder<>& builder,
-                         llvm::Function* function, int vector_bytes)
-    : body_(body), schedule_(schedule), builder_(builder), function_(function), vector_bytes_(vector_bytes),
-      index_(schedule.domain.size() + 1), level_of_axis_(schedule.domain.size() + 1, -1) {
+BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
+                         llvm::IRBuilder<>& builder, llvm::Function* function, int vector_bytes)
+    : body_(body),
+      schedule_(schedule),
+      builder_(builder),
+      function_(function),
+      vector_bytes_(vector_bytes),
+      index_(schedule.domain.size() + 1),
+      level_of_axis_(schedule.domain.size() + 1, -1) {
   llvm::BasicBlock* start = llvm::BasicBlock::Create(builder.getContext(), "start", function);
   entry_end_ = builder.CreateBr(start);
   builder.SetInsertPoint(start);
@@ -62,19 +71,23 @@ llvm::Value* BodyEmitter::LoadArg(int field, llvm::Type* type, int64_t index, co
   llvm::Value* slot = builder_.CreateConstGEP1_64(pointer, function_->getArg(0), field);
   llvm::Value* value = builder_.CreateLoad(pointer, slot, name);
   if (type == nullptr) return value;
-  return builder_.CreateLoad(type, builder_.CreateConstGEP1_64(builder_.getInt64Ty(), value, index), name);
+  return builder_.CreateLoad(type, builder_.CreateConstGEP1_64(builder_.getInt64Ty(), value, index),
+                             name);
 }
 
 llvm::Value* BodyEmitter::Extent(int axis) {
-  if (axis < static_cast<int>(schedule_.domain.size()) && schedule_.domain[axis].is(1)) return Int(1);
+  if (axis < static_cast<int>(schedule_.domain.size()) && schedule_.domain[axis].is(1))
+    return Int(1);
   llvm::Value*& extent = extents_[axis];
-  if (extent == nullptr) extent = AtEntry([&] { return LoadArg(kExtents, builder_.getInt64Ty(), axis, "extent"); });
+  if (extent == nullptr)
+    extent = AtEntry([&] { return LoadArg(kExtents, builder_.getInt64Ty(), axis, "extent"); });
   return extent;
 }
 
 llvm::Value* BodyEmitter::Tuning(int slot) {
   llvm::Value*& value = tunings_[slot];
-  if (value == nullptr) value = AtEntry([&] { return LoadArg(kTuning, builder_.getInt64Ty(), slot, "tuning"); });
+  if (value == nullptr)
+    value = AtEntry([&] { return LoadArg(kTuning, builder_.getInt64Ty(), slot, "tuning"); });
   return value;
 }
 
@@ -102,7 +115,8 @@ int BodyEmitter::LevelOf(NodeId id) const {
   return level;
 }
 
-void BodyEmitter::Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound, absl::FunctionRef<void()> emit) {
+void BodyEmitter::Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound,
+                         absl::FunctionRef<void()> emit) {
   llvm::Instruction* outer_entry = levels_.back().entry;
   levels_.back().entry = entry;
   levels_.emplace_back();
@@ -113,13 +127,16 @@ void BodyEmitter::Deeper(llvm::Instruction* entry, const std::vector<Bound>& bou
     level_of_axis_[b.axis] = Innermost();
   }
   emit();
-  for (size_t i = 0; i < bound.size(); ++i) std::tie(index_[bound[i].axis], level_of_axis_[bound[i].axis]) = saved[i];
+  for (size_t i = 0; i < bound.size(); ++i)
+    std::tie(index_[bound[i].axis], level_of_axis_[bound[i].axis]) = saved[i];
   levels_.pop_back();
   levels_.back().entry = outer_entry;
 }
 
-void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
-  EmitFor(builder_, begin, end, 1, [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
+void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end,
+                       absl::FunctionRef<void()> emit) {
+  EmitFor(builder_, begin, end, 1,
+          [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
 }
 
 void BodyEmitter::VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
@@ -143,7 +160,8 @@ llvm::Value* BodyEmitter::Mask() {
   std::vector<llvm::Constant*> lanes;
   for (int lane = 0; lane < schedule_.width; ++lane) lanes.push_back(builder_.getInt32(lane));
   llvm::Value* active = builder_.CreateTrunc(active_, builder_.getInt32Ty());
-  return builder_.CreateICmpULT(llvm::ConstantVector::get(lanes), builder_.CreateVectorSplat(schedule_.width, active));
+  return builder_.CreateICmpULT(llvm::ConstantVector::get(lanes),
+                                builder_.CreateVectorSplat(schedule_.width, active));
 }
 
 // Emits at an outer level: deeper ones are out of sight meanwhile.
@@ -151,7 +169,8 @@ Value BodyEmitter::EmitAt(int level, absl::FunctionRef<Value()> emit) {
   if (level == Innermost()) return emit();
   llvm::IRBuilder<>::InsertPointGuard guard(builder_);
   builder_.SetInsertPoint(levels_[level].entry);
-  std::vector<Level> deeper(std::make_move_iterator(levels_.begin() + level + 1), std::make_move_iterator(levels_.end()));
+  std::vector<Level> deeper(std::make_move_iterator(levels_.begin() + level + 1),
+                            std::make_move_iterator(levels_.end()));
   levels_.resize(level + 1);
   const auto index = index_;
   const auto level_of_axis = level_of_axis_;
@@ -183,7 +202,9 @@ Value BodyEmitter::AsVector(Value value, NodeId id) {
   const int level = LevelOf(id);
   Value& splat = levels_[level].splats[id];
   if (splat.llvm != nullptr) return splat;
-  const Value made = EmitAt(level, [&] { return Value{builder_.CreateVectorSplat(schedule_.width, value.llvm), value.dtype}; });
+  const Value made = EmitAt(level, [&] {
+    return Value{builder_.CreateVectorSplat(schedule_.width, value.llvm), value.dtype};
+  });
   levels_[level].splats[id] = made;
   return made;
 }
@@ -194,7 +215,8 @@ Value BodyEmitter::Compute(NodeId id) {
   const Node& node = body_.node(id);
   if (node.info().is_reduce()) return inline_reduce_(id);
   switch (node.op) {
-    case Op::k_param: return schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id) : LoadParam(id);
+    case Op::k_param:
+      return schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id) : LoadParam(id);
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return ComputeIota(id);
     case Op::k_keep: return ComputeKeep(id);
@@ -205,7 +227,8 @@ Value BodyEmitter::Compute(NodeId id) {
     }
     case Op::k_scalar: {
       llvm::Type* type = MemoryType(node.dtype(), 1);
-      return FromMemory(LoadArg(kScalars, type, node.attrs.Int(AttrName::k_index), "scalar"), node.dtype());
+      return FromMemory(LoadArg(kScalars, type, node.attrs.Int(AttrName::k_index), "scalar"),
+                        node.dtype());
     }
     default: return ComputeElementwise(id);
   }
@@ -243,13 +266,15 @@ Value BodyEmitter::ComputeKeep(NodeId id) {
     return value;
   }
   const int pointer = static_cast<int>(body_.params().size()) + output;
-  return LoadVector(AddressOf(pointer, body_.node(body_.outputs()[output]).shape()), keep.dtype(), schedule_.width);
+  return LoadVector(AddressOf(pointer, body_.node(body_.outputs()[output]).shape()), keep.dtype(),
+                    schedule_.width);
 }
 
 // ---- memory
 
 llvm::Type* BodyEmitter::MemoryType(DType dtype, int width) const {
-  llvm::Type* element = dtype.is_bool() ? builder_.getInt8Ty() : ElementType(builder_.getContext(), dtype);
+  llvm::Type* element =
+      dtype.is_bool() ? builder_.getInt8Ty() : ElementType(builder_.getContext(), dtype);
   return width == 1 ? element : llvm::FixedVectorType::get(element, width);
 }
 
@@ -275,17 +300,25 @@ llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
     llvm::Value*& known = levels_[level].addresses[pointer];
     if (known == nullptr) {
       llvm::IRBuilder<>::InsertPointGuard guard(builder_);
-      const bool varies_here = std::find(level_of_axis_.begin(), level_of_axis_.end(), level) != level_of_axis_.end();
+      const bool varies_here =
+          std::find(level_of_axis_.begin(), level_of_axis_.end(), level) != level_of_axis_.end();
       if (level < Innermost() && varies_here) builder_.SetInsertPoint(levels_[level].entry);
       llvm::Value* next = address;
-      if (level == 0) next = AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
+      if (level == 0)
+        next = AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
       for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
         if (shape[axis].is(1) || level_of_axis_[axis] != level) continue;
-        const bool unit = is_param ? body_.node(body_.params()[pointer]).attrs.Text(AttrName::k_layout)[axis] == 'u'
-                                   : axis == schedule_.vector_axis && IsUnitStride(shape);
-        const DType dtype = body_.node(is_param ? body_.params()[pointer] : body_.outputs()[pointer - body_.params().size()]).dtype();
+        const bool unit =
+            is_param
+                ? body_.node(body_.params()[pointer]).attrs.Text(AttrName::k_layout)[axis] == 'u'
+                : axis == schedule_.vector_axis && IsUnitStride(shape);
+        const DType dtype = body_
+                                .node(is_param ? body_.params()[pointer]
+                                               : body_.outputs()[pointer - body_.params().size()])
+                                .dtype();
         llvm::Value* stride = unit ? Int(dtype.size()) : Stride(pointer, axis);
-        next = builder_.CreateGEP(builder_.getInt8Ty(), next, builder_.CreateMul(index_[axis], stride, "", false, true));
+        next = builder_.CreateGEP(builder_.getInt8Ty(), next,
+                                  builder_.CreateMul(index_[axis], stride, "", false, true));
       }
       levels_[level].addresses[pointer] = next;
       address = next;
@@ -314,9 +347,12 @@ llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
 Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
   llvm::Type* type = MemoryType(dtype, width);
   const llvm::Align align(dtype.size());
-  if (width == 1 || active_ == nullptr) return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
+  if (width == 1 || active_ == nullptr)
+    return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
   if (dtype.size() >= 4) {
-    return {builder_.CreateMaskedLoad(type, pointer, align, Mask(), llvm::Constant::getNullValue(type)), dtype};
+    return {
+        builder_.CreateMaskedLoad(type, pointer, align, Mask(), llvm::Constant::getNullValue(type)),
+        dtype};
   }
   return LoadStrided(pointer, Int(dtype.size()), dtype);
 }
@@ -325,19 +361,24 @@ Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType 
   const int width = schedule_.width;
   llvm::Type* element = MemoryType(dtype, 1);
   const llvm::Align align(dtype.size());
-  const auto at = [&](llvm::Value* base, llvm::Value* offset) { return builder_.CreateGEP(builder_.getInt8Ty(), base, offset); };
+  const auto at = [&](llvm::Value* base, llvm::Value* offset) {
+    return builder_.CreateGEP(builder_.getInt8Ty(), base, offset);
+  };
   if (active_ == nullptr) {
     llvm::Value* vector = llvm::PoisonValue::get(MemoryType(dtype, width));
     for (int lane = 0; lane < width; ++lane) {
-      llvm::Value* item = builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(Int(lane), stride)), align);
+      llvm::Value* item = builder_.CreateAlignedLoad(
+          element, at(pointer, builder_.CreateMul(Int(lane), stride)), align);
       vector = builder_.CreateInsertElement(vector, item, static_cast<uint64_t>(lane));
     }
     return FromMemory(vector, dtype);
   }
   llvm::Value* buffer = Staged(dtype, width, "gathered");
   EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-    llvm::Value* item = builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(lane, stride)), align);
-    builder_.CreateAlignedStore(item, at(buffer, builder_.CreateMul(lane, Int(dtype.size()))), align);
+    llvm::Value* item =
+        builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(lane, stride)), align);
+    builder_.CreateAlignedStore(item, at(buffer, builder_.CreateMul(lane, Int(dtype.size()))),
+                                align);
   });
   return FromMemory(builder_.CreateLoad(MemoryType(dtype, width), buffer), dtype);
 }
@@ -347,9 +388,12 @@ Value BodyEmitter::LoadParam(NodeId id) {
   const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
   llvm::Value* address = AddressOf(index, param.shape());
   if (!IsVector(id) || schedule_.width == 1) {
-    return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address, llvm::Align(param.dtype().size())), param.dtype());
+    return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address,
+                                                 llvm::Align(param.dtype().size())),
+                      param.dtype());
   }
-  if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u') return LoadVector(address, param.dtype(), schedule_.width);
+  if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
+    return LoadVector(address, param.dtype(), schedule_.width);
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
 }
 
@@ -366,18 +410,21 @@ void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool
     EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
       llvm::Value* offset = builder_.CreateMul(lane, Int(value.dtype.size()));
       llvm::Type* element = MemoryType(value.dtype, 1);
-      llvm::Value* item = builder_.CreateAlignedLoad(element, builder_.CreateGEP(builder_.getInt8Ty(), buffer, offset), align);
-      builder_.CreateAlignedStore(item, builder_.CreateGEP(builder_.getInt8Ty(), pointer, offset), align);
+      llvm::Value* item = builder_.CreateAlignedLoad(
+          element, builder_.CreateGEP(builder_.getInt8Ty(), buffer, offset), align);
+      builder_.CreateAlignedStore(item, builder_.CreateGEP(builder_.getInt8Ty(), pointer, offset),
+                                  align);
     });
     return;
   }
   const int64_t bytes = int64_t{width} * value.dtype.size();
   stream = stream && bytes >= 32;  // no such instruction for less
-  llvm::StoreInst* store =
-      builder_.CreateAlignedStore(raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, 64)) : align);
+  llvm::StoreInst* store = builder_.CreateAlignedStore(
+      raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, 64)) : align);
   if (stream) {
     store->setMetadata(llvm::LLVMContext::MD_nontemporal,
-                       llvm::MDNode::get(builder_.getContext(), llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+                       llvm::MDNode::get(builder_.getContext(),
+                                         llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
   }
 }
 
@@ -402,7 +449,8 @@ void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
     llvm::Type* element = MemoryType(value.dtype, 1);
     llvm::Value* from = builder_.CreateGEP(element, buffer, lane);
     llvm::Value* offset = builder_.CreateMul(lane, Stride(pointer, schedule_.vector_axis));
-    builder_.CreateStore(builder_.CreateLoad(element, from), builder_.CreateGEP(builder_.getInt8Ty(), address, offset));
+    builder_.CreateStore(builder_.CreateLoad(element, from),
+                         builder_.CreateGEP(builder_.getInt8Ty(), address, offset));
   });
 }
 
@@ -418,7 +466,8 @@ int BodyEmitter::PackedAxis(NodeId param) const {
 int64_t BodyEmitter::PackOffset(int param) const {
   int64_t offset = 0;
   for (int i = 0; i < param; ++i) {
-    if (schedule_.packed[i]) offset += int64_t{kPackRows} * schedule_.width * body_.node(body_.params()[i]).dtype().size();
+    if (schedule_.packed[i])
+      offset += int64_t{kPackRows} * schedule_.width * body_.node(body_.params()[i]).dtype().size();
   }
   return offset;
 }
@@ -427,14 +476,19 @@ void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end
   const NodeId id = body_.params()[param];
   const DType dtype = body_.node(id).dtype();
   llvm::Type* element = MemoryType(dtype, 1);
-  llvm::Value* base = AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
-  llvm::Value* target = builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
+  llvm::Value* base =
+      AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
+  llvm::Value* target =
+      builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
   llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
   EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-    llvm::Value* row = builder_.CreateGEP(builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
+    llvm::Value* row = builder_.CreateGEP(
+        builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
     EmitFor(builder_, begin, end, 1, [&](llvm::Value* k, llvm::Instruction*) {
-      llvm::Value* from = builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
-      llvm::Value* position = builder_.CreateAdd(builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
+      llvm::Value* from =
+          builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
+      llvm::Value* position = builder_.CreateAdd(
+          builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
       builder_.CreateStore(builder_.CreateAlignedLoad(element, from, llvm::Align(dtype.size())),
                            builder_.CreateGEP(element, target, position));
     });
@@ -445,10 +499,13 @@ Value BodyEmitter::LoadPacked(NodeId id) {
   const Node& param = body_.node(id);
   const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
   llvm::Value* row = builder_.CreateSub(index_[PackedAxis(id)], pack_begin_);
-  llvm::Value* offset = builder_.CreateMul(row, Int(int64_t{schedule_.width} * param.dtype().size()));
+  llvm::Value* offset =
+      builder_.CreateMul(row, Int(int64_t{schedule_.width} * param.dtype().size()));
   offset = builder_.CreateAdd(offset, Int(PackOffset(index)));
   llvm::Value* address = builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), offset);
-  return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), schedule_.width), address, llvm::Align(64)), param.dtype());
+  return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), schedule_.width), address,
+                                               llvm::Align(64)),
+                    param.dtype());
 }
 
 }  // namespace broadloom

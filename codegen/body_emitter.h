@@ -24,19 +24,20 @@ struct BodySchedule {
   std::string kind;
   int vector_axis;
   int width;
-  Axes inner;               // reduced axes of rows and partial kernels
-  std::vector<int> outer;   // parallel axes but for the vector axis of a map, outermost first
-  std::vector<bool> packed; // by param
+  Axes inner;                // reduced axes of rows and partial kernels
+  std::vector<int> outer;    // parallel axes but for the vector axis of a map, outermost first
+  std::vector<bool> packed;  // by param
   std::vector<NodeId> reductions;
 };
 
-// Loops are levels, outermost first. A value is emitted at the deepest level that binds an axis it varies along; what
-// varies along the vector axis is a vector of `width` elements, all else is one number.
+// Loops are levels, outermost first. A value is emitted at the deepest level that binds an axis it
+// varies along; what varies along the vector axis is a vector of `width` elements, all else is one
+// number.
 class BodyEmitter {
  public:
   // Emits into `function`, a phase (runtime/kernel.h), whose entry block the builder stands in.
-  BodyEmitter(const Graph& body, const BodySchedule& schedule, llvm::IRBuilder<>& builder, llvm::Function* function,
-              int vector_bytes);
+  BodyEmitter(const Graph& body, const BodySchedule& schedule, llvm::IRBuilder<>& builder,
+              llvm::Function* function, int vector_bytes);
 
   llvm::IRBuilder<>& builder() { return builder_; }
   const Graph& body() const { return body_; }
@@ -52,22 +53,25 @@ class BodyEmitter {
   llvm::Value* End() { return function_->getArg(2); }
   llvm::Value* Scratch() { return function_->getArg(3); }
 
-  // Runs `emit` one level deeper, with some axes bound to indices. `entry` is where this level's code may still go
-  // while the deeper one is being emitted.
+  // Runs `emit` one level deeper, with some axes bound to indices. `entry` is where this level's
+  // code may still go while the deeper one is being emitted.
   struct Bound {
     int axis;
     llvm::Value* index;
   };
-  void Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound, absl::FunctionRef<void()> emit);
+  void Deeper(llvm::Instruction* entry, const std::vector<Bound>& bound,
+              absl::FunctionRef<void()> emit);
 
   // for i in [begin, end): one level deeper with `axis` bound.
   void Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
-  // Vectors over [begin, end) of the vector axis: whole ones in a loop, then what is left behind a mask.
+  // Vectors over [begin, end) of the vector axis: whole ones in a loop, then what is left behind a
+  // mask.
   void VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
 
   Value ValueOf(NodeId id);
-  void SetValue(NodeId id, Value value);            // at the current level
-  Value AsVector(Value value, NodeId id);            // splat where the node does not vary along the vector axis
+  void SetValue(NodeId id, Value value);  // at the current level
+  Value AsVector(Value value,
+                 NodeId id);  // splat where the node does not vary along the vector axis
   bool IsVector(NodeId id) const { return VariesAlong(id, schedule_.vector_axis); }
   bool VariesAlong(NodeId id, int axis) const;
 
@@ -77,15 +81,18 @@ class BodyEmitter {
   // `count` elements in memory, unit stride; `active` null means all of them.
   Value LoadVector(llvm::Value* pointer, DType dtype, int width);
   void StoreVector(llvm::Value* pointer, Value value, int width, bool stream);
-  llvm::Value* Active() const { return active_; }   // number of live lanes; null where all are
-  llvm::Value* Mask();                              // lanes below Active()
-  llvm::Value* Index(int axis) const { return index_[axis]; }  // of a bound axis; the first lane's of the vector axis
+  llvm::Value* Active() const { return active_; }  // number of live lanes; null where all are
+  llvm::Value* Mask();                             // lanes below Active()
+  llvm::Value* Index(int axis) const {
+    return index_[axis];
+  }  // of a bound axis; the first lane's of the vector axis
   llvm::Value* VectorBegin() const { return index_[schedule_.vector_axis]; }
 
-  // Copies a packed operand's elements (vector axis from VectorBegin(), `axis` in [begin, end)) to its scratch.
+  // Copies a packed operand's elements (vector axis from VectorBegin(), `axis` in [begin, end)) to
+  // its scratch.
   void Pack(int param, int axis, llvm::Value* begin, llvm::Value* end);
   static constexpr int kPackRows = 512;
-  int64_t PackOffset(int param) const;               // bytes into scratch
+  int64_t PackOffset(int param) const;  // bytes into scratch
   void SetPackBegin(llvm::Value* begin) { pack_begin_ = begin; }
 
   // Stages of a rows kernel: values kept in an earlier stage are loaded back from then on.
@@ -127,7 +134,7 @@ class BodyEmitter {
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;
   int vector_bytes_;
-  llvm::Instruction* entry_end_;                     // code that depends on nothing goes before it
+  llvm::Instruction* entry_end_;  // code that depends on nothing goes before it
   llvm::Value* partials_;
   std::vector<Level> levels_;
   std::vector<llvm::Value*> index_;

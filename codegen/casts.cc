@@ -1,5 +1,5 @@
-// NumPy's astype on x86-64. Out of range and NaN have the results of the CPU's cvtt instructions, in LLVM made from selects:
-// fptosi itself would be poison there.
+// NumPy's astype on x86-64. Out of range and NaN have the results of the CPU's cvtt instructions,
+// in LLVM made from selects: fptosi itself would be poison there.
 #include <cmath>
 
 #include "codegen/scalar_ops.h"
@@ -21,11 +21,13 @@ llvm::Value* Truncate(Builder& b, llvm::Value* x, int bits) {
   const double limit = std::ldexp(1.0, bits - 1);
   const auto constant = [&](double value) { return llvm::ConstantFP::get(x->getType(), value); };
   // -2^31 - 0.5 still truncates to -2^31.
-  llvm::Value* above = bits == 32 ? b.CreateFCmpOGT(x, constant(-limit - 1)) : b.CreateFCmpOGE(x, constant(-limit));
+  llvm::Value* above =
+      bits == 32 ? b.CreateFCmpOGT(x, constant(-limit - 1)) : b.CreateFCmpOGE(x, constant(-limit));
   llvm::Value* fits = b.CreateAnd(above, b.CreateFCmpOLT(x, constant(limit)));
   llvm::Type* integer = Like(x, b.getIntNTy(bits));
   llvm::Value* converted = b.CreateFPToSI(b.CreateSelect(fits, x, constant(0)), integer);
-  return b.CreateSelect(fits, converted, llvm::ConstantInt::get(integer, llvm::APInt::getSignedMinValue(bits)));
+  return b.CreateSelect(fits, converted,
+                        llvm::ConstantInt::get(integer, llvm::APInt::getSignedMinValue(bits)));
 }
 
 // Unsigned of the same size: values of the upper half are moved down and back by the top bit.
@@ -60,7 +62,8 @@ Value ScalarEmitter::Cast(Value value, DType to) const {
   }
   if (from.is_floating() && to.is_floating()) return {b.CreateFPCast(x, type), to};
   if (from.is_floating()) return {FloatToInteger(b, x, to), to};
-  if (to.is_floating()) return {from.is_signed() ? b.CreateSIToFP(x, type) : b.CreateUIToFP(x, type), to};
+  if (to.is_floating())
+    return {from.is_signed() ? b.CreateSIToFP(x, type) : b.CreateUIToFP(x, type), to};
   return {from.is_signed() ? b.CreateSExtOrTrunc(x, type) : b.CreateZExtOrTrunc(x, type), to};
 }
 

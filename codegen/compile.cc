@@ -1,5 +1,5 @@
-// Kernel text -> module -> object -> image. ORC compiles and JITLink links, into bytes instead of this process; the runtime
-// loads them, today's and those that a disk cache will keep alike.
+// Kernel text -> module -> object -> image. ORC compiles and JITLink links, into bytes instead of
+// this process; the runtime loads them, today's and those that a disk cache will keep alike.
 #include "codegen/compile.h"
 
 #include <algorithm>
@@ -56,7 +56,8 @@ absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> MakeTargetMachine(const Tar
   return std::move(*machine);
 }
 
-// Registers for local variables, common subexpressions, dead code: the emitter relies on these three and no more.
+// Registers for local variables, common subexpressions, dead code: the emitter relies on these
+// three and no more.
 void Optimize(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -98,7 +99,8 @@ absl::StatusOr<Lowered> Lower(absl::string_view kernel_text, const Target& targe
 #ifdef BROADLOOM_VERIFY
   std::string problem;
   llvm::raw_string_ostream stream(problem);
-  if (llvm::verifyModule(*lowered.module, &stream)) return absl::InternalError("emitted code is no valid LLVM IR: " + problem);
+  if (llvm::verifyModule(*lowered.module, &stream))
+    return absl::InternalError("emitted code is no valid LLVM IR: " + problem);
 #endif
   Optimize(*lowered.module, *lowered.machine);
   return lowered;
@@ -111,27 +113,35 @@ absl::StatusOr<Image> Compile(absl::string_view kernel_text, const Target& targe
   if (!lowered.ok()) return lowered.status();
   ImageBuilder builder;
   std::string object;
-  llvm::orc::ExecutionSession session(std::make_unique<llvm::orc::UnsupportedExecutorProcessControl>());
+  llvm::orc::ExecutionSession session(
+      std::make_unique<llvm::orc::UnsupportedExecutorProcessControl>());
   llvm::orc::ObjectLinkingLayer linker(session, builder);
-  llvm::orc::ObjectTransformLayer keeper(session, linker, [&](std::unique_ptr<llvm::MemoryBuffer> buffer) {
-    if (target.debug_object) object = buffer->getBuffer().str();
-    return llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>(std::move(buffer));
-  });
-  llvm::orc::IRCompileLayer compiler(session, keeper, std::make_unique<llvm::orc::SimpleCompiler>(*lowered->machine));
+  llvm::orc::ObjectTransformLayer keeper(
+      session, linker, [&](std::unique_ptr<llvm::MemoryBuffer> buffer) {
+        if (target.debug_object) object = buffer->getBuffer().str();
+        return llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>(std::move(buffer));
+      });
+  llvm::orc::IRCompileLayer compiler(
+      session, keeper, std::make_unique<llvm::orc::SimpleCompiler>(*lowered->machine));
   llvm::orc::JITDylib& dylib = session.createBareJITDylib("kernel");
-  absl::Status status = FromLlvm(compiler.add(
-      dylib, llvm::orc::ThreadSafeModule(std::move(lowered->module), llvm::orc::ThreadSafeContext(std::move(lowered->context)))));
-  if (status.ok()) status = FromLlvm(session.lookup({&dylib}, session.intern("phase0")).takeError());
+  absl::Status status =
+      FromLlvm(compiler.add(dylib, llvm::orc::ThreadSafeModule(
+                                       std::move(lowered->module),
+                                       llvm::orc::ThreadSafeContext(std::move(lowered->context)))));
+  if (status.ok())
+    status = FromLlvm(session.lookup({&dylib}, session.intern("phase0")).takeError());
   const absl::Status ended = FromLlvm(session.endSession());
   if (!status.ok()) return status;
   if (!ended.ok()) return ended;
   Image image = builder.Take();
-  std::sort(image.phases.begin(), image.phases.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(image.phases.begin(), image.phases.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   image.debug_object = std::move(object);
   return image;
 }
 
-absl::StatusOr<std::string> EmitText(absl::string_view kernel_text, const Target& target, bool assembly) {
+absl::StatusOr<std::string> EmitText(absl::string_view kernel_text, const Target& target,
+                                     bool assembly) {
   absl::StatusOr<Lowered> lowered = Lower(kernel_text, target);
   if (!lowered.ok()) return lowered.status();
   std::string text;
@@ -143,7 +153,8 @@ absl::StatusOr<std::string> EmitText(absl::string_view kernel_text, const Target
   llvm::SmallString<0> buffer;
   llvm::raw_svector_ostream stream(buffer);
   llvm::legacy::PassManager passes;
-  if (lowered->machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) {
+  if (lowered->machine->addPassesToEmitFile(passes, stream, nullptr,
+                                            llvm::CodeGenFileType::AssemblyFile)) {
     return absl::InternalError("LLVM cannot print assembly for this target");
   }
   passes.run(*lowered->module);

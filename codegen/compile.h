@@ -14,7 +14,7 @@ namespace broadloom {
 struct Target {
   std::string cpu;
   std::string features;
-  int vector_bytes = 32;     // 32: AVX2, 64: AVX-512
+  int vector_bytes = 32;      // 32: AVX2, 64: AVX-512
   bool debug_object = false;  // keep the object file for gdb
 
   std::string ToString() const;  // part of the kernel key
@@ -26,12 +26,13 @@ absl::StatusOr<Target> HostTarget();
 Target Avx2Target();
 Target Avx512Target();
 
-// Compiles the body of one kernel, as `Schedule` leaves it (docs/ir.md). InvalidArgument where the text is no such body.
-// Any number of threads may compile at once.
+// Compiles the body of one kernel, as `Schedule` leaves it (docs/ir.md). InvalidArgument where the
+// text is no such body. Any number of threads may compile at once.
 absl::StatusOr<Image> Compile(absl::string_view kernel_text, const Target& target);
 
 // The LLVM IR or the assembly of the same kernel, for people.
-absl::StatusOr<std::string> EmitText(absl::string_view kernel_text, const Target& target, bool assembly);
+absl::StatusOr<std::string> EmitText(absl::string_view kernel_text, const Target& target,
+                                     bool assembly);
 
 }  // namespace broadloom
 

@@ -14,8 +14,10 @@ using PhaseEmitter = void (*)(BodyEmitter&);
 absl::StatusOr<std::vector<PhaseEmitter>> PhasesOf(const BodySchedule& schedule) {
   if (schedule.kind == "map") return std::vector<PhaseEmitter>{EmitMap};
   if (schedule.kind == "rows") return std::vector<PhaseEmitter>{EmitRows};
-  if (schedule.kind != "partial") return absl::InvalidArgumentError(absl::StrCat("unknown kind of kernel: ", schedule.kind));
-  const bool lanes = std::find(schedule.inner.begin(), schedule.inner.end(), schedule.vector_axis) != schedule.inner.end();
+  if (schedule.kind != "partial")
+    return absl::InvalidArgumentError(absl::StrCat("unknown kind of kernel: ", schedule.kind));
+  const bool lanes = std::find(schedule.inner.begin(), schedule.inner.end(),
+                               schedule.vector_axis) != schedule.inner.end();
   if (lanes) return std::vector<PhaseEmitter>{EmitPartialLanes, EmitCombineLanes};
   return std::vector<PhaseEmitter>{EmitPartialColumns, EmitCombineColumns};
 }
@@ -24,7 +26,8 @@ llvm::Function* MakePhase(llvm::Module& module, const Target& target, const std:
   llvm::LLVMContext& context = module.getContext();
   llvm::Type* pointer = llvm::PointerType::getUnqual(context);
   llvm::Type* i64 = llvm::Type::getInt64Ty(context);
-  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context), {pointer, i64, i64, pointer}, false);
+  auto* type =
+      llvm::FunctionType::get(llvm::Type::getInt32Ty(context), {pointer, i64, i64, pointer}, false);
   auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module);
   function->addFnAttr("target-cpu", target.cpu);
   function->addFnAttr("target-features", target.features);
@@ -36,50 +39,61 @@ llvm::Function* MakePhase(llvm::Module& module, const Target& target, const std:
 }
 
 absl::Status CheckSchedule(const Graph& body) {
-  for (AttrName name : {AttrName::k_shape, AttrName::k_kind, AttrName::k_vector, AttrName::k_width, AttrName::k_results}) {
-    if (!body.attrs().Has(name)) return absl::InvalidArgumentError(absl::StrCat("kernel lacks the attribute ", InfoOf(name).name));
+  for (AttrName name : {AttrName::k_shape, AttrName::k_kind, AttrName::k_vector, AttrName::k_width,
+                        AttrName::k_results}) {
+    if (!body.attrs().Has(name))
+      return absl::InvalidArgumentError(
+          absl::StrCat("kernel lacks the attribute ", InfoOf(name).name));
   }
   const int64_t rank = body.attrs().Dims(AttrName::k_shape).size();
   const int64_t vector = body.attrs().Int(AttrName::k_vector);
   const int64_t width = body.attrs().Int(AttrName::k_width);
-  if (vector < 0 || (vector >= rank && rank > 0)) return absl::InvalidArgumentError("kernel's vector axis is out of range");
+  if (vector < 0 || (vector >= rank && rank > 0))
+    return absl::InvalidArgumentError("kernel's vector axis is out of range");
   if (width < 1 || width > 256 || (width & (width - 1)) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("kernel's width ", width, " is no power of two up to 256"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("kernel's width ", width, " is no power of two up to 256"));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-void EmitItems(BodyEmitter& emitter, absl::FunctionRef<void(llvm::Value*, llvm::Value*, llvm::Value*)> run) {
+void EmitItems(BodyEmitter& emitter,
+               absl::FunctionRef<void(llvm::Value*, llvm::Value*, llvm::Value*)> run) {
   llvm::IRBuilder<>& b = emitter.builder();
   const std::vector<int>& outer = emitter.schedule().outer;
   llvm::AllocaInst* item = EmitVariable(b, b.getInt64Ty(), "item");
   const auto load = [&] { return b.CreateLoad(b.getInt64Ty(), item); };
   EmitIf(b, b.CreateICmpSLT(emitter.Begin(), emitter.End()), [&](llvm::Instruction* entry) {
     b.CreateStore(emitter.Begin(), item);
-    EmitWhile(b, [&] { return b.CreateICmpSLT(load(), emitter.End()); }, [&] {
-      llvm::Value* const first = load();
-      llvm::Value *rest = first, *row_begin = emitter.Int(0), *rows = emitter.Int(1);
-      std::vector<BodyEmitter::Bound> bound;
-      if (!outer.empty()) {
-        rows = emitter.Extent(outer.back());
-        row_begin = b.CreateURem(rest, rows);
-        rest = b.CreateUDiv(rest, rows);
-        for (auto axis = outer.rbegin() + 1; axis != outer.rend(); ++axis) {
-          bound.push_back({*axis, b.CreateURem(rest, emitter.Extent(*axis))});
-          rest = b.CreateUDiv(rest, emitter.Extent(*axis));
-        }
-      }
-      llvm::Value* left = b.CreateSub(emitter.End(), first);
-      llvm::Value* count = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateSub(rows, row_begin), left);
-      emitter.Deeper(entry, bound, [&] { run(rest, row_begin, b.CreateAdd(row_begin, count)); });
-      b.CreateStore(b.CreateAdd(first, count), item);
-    });
+    EmitWhile(
+        b, [&] { return b.CreateICmpSLT(load(), emitter.End()); },
+        [&] {
+          llvm::Value* const first = load();
+          llvm::Value *rest = first, *row_begin = emitter.Int(0), *rows = emitter.Int(1);
+          std::vector<BodyEmitter::Bound> bound;
+          if (!outer.empty()) {
+            rows = emitter.Extent(outer.back());
+            row_begin = b.CreateURem(rest, rows);
+            rest = b.CreateUDiv(rest, rows);
+            for (auto axis = outer.rbegin() + 1; axis != outer.rend(); ++axis) {
+              bound.push_back({*axis, b.CreateURem(rest, emitter.Extent(*axis))});
+              rest = b.CreateUDiv(rest, emitter.Extent(*axis));
+            }
+          }
+          llvm::Value* left = b.CreateSub(emitter.End(), first);
+          llvm::Value* count =
+              b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateSub(rows, row_begin), left);
+          emitter.Deeper(entry, bound,
+                         [&] { run(rest, row_begin, b.CreateAdd(row_begin, count)); });
+          b.CreateStore(b.CreateAdd(first, count), item);
+        });
   });
 }
 
-void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> row) {
+void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end,
+             absl::FunctionRef<void()> row) {
   if (emitter.schedule().outer.empty()) return row();
   emitter.Loop(emitter.schedule().outer.back(), begin, end, row);
 }
@@ -90,12 +104,14 @@ void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool)> emit
     llvm::Value* chosen = b.CreateICmpEQ(emitter.Tuning(kTuneStream), emitter.Int(stream));
     EmitIf(b, chosen, [&](llvm::Instruction* entry) {
       emitter.Deeper(entry, {}, [&] { emit(stream); });
-      if (stream) b.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {}, {});  // before another thread reads
+      if (stream)
+        b.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {}, {});  // before another thread reads
     });
   }
 }
 
-absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Target& target, llvm::Module& module) {
+absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Target& target,
+                                                    llvm::Module& module) {
   const absl::Status checked = CheckSchedule(body);
   if (!checked.ok()) return checked;
   const BodySchedule schedule(body);

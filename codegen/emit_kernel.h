@@ -13,8 +13,10 @@
 
 namespace broadloom {
 
-// Fills `module`; returns the names of the phases in order. InvalidArgument where the body lacks a schedule.
-absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Target& target, llvm::Module& module);
+// Fills `module`; returns the names of the phases in order. InvalidArgument where the body lacks a
+// schedule.
+absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Target& target,
+                                                    llvm::Module& module);
 
 // The kinds of kernels (passes/schedule.cc); each emits the code of one phase.
 void EmitMap(BodyEmitter& emitter);
@@ -24,12 +26,14 @@ void EmitCombineLanes(BodyEmitter& emitter);
 void EmitPartialColumns(BodyEmitter& emitter);
 void EmitCombineColumns(BodyEmitter& emitter);
 
-// Walks the items of a phase: each is one position of the outer axes and one block. Axes but the last are bound around
-// `run`, which gets the block's number and the range of the last axis.
-void EmitItems(BodyEmitter& emitter,
-               absl::FunctionRef<void(llvm::Value* block, llvm::Value* row_begin, llvm::Value* row_end)> run);
+// Walks the items of a phase: each is one position of the outer axes and one block. Axes but the
+// last are bound around `run`, which gets the block's number and the range of the last axis.
+void EmitItems(
+    BodyEmitter& emitter,
+    absl::FunctionRef<void(llvm::Value* block, llvm::Value* row_begin, llvm::Value* row_end)> run);
 // Loops over rows of a run; where there are no outer axes, just `row`.
-void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> row);
+void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end,
+             absl::FunctionRef<void()> row);
 
 // `emit(stream)` twice, for outputs with and without non-temporal stores; the launch chooses.
 void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool stream)> emit);

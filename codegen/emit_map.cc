@@ -1,5 +1,5 @@
-// Kernels whose items are blocks of the vector axis. Rows of the other axes go around the vectors, or, where operands are
-// packed, inside them, so that one packed block serves all rows of a run.
+// Kernels whose items are blocks of the vector axis. Rows of the other axes go around the vectors,
+// or, where operands are packed, inside them, so that one packed block serves all rows of a run.
 #include "codegen/emit_kernel.h"
 #include "runtime/kernel.h"
 
@@ -20,20 +20,27 @@ void StoreOutputs(BodyEmitter& emitter, bool vectors, bool stream) {
 
 bool HasVectorOutputs(BodyEmitter& emitter) {
   const std::vector<NodeId>& outputs = emitter.body().outputs();
-  return std::any_of(outputs.begin(), outputs.end(), [&](NodeId id) { return emitter.IsVector(id); });
+  return std::any_of(outputs.begin(), outputs.end(),
+                     [&](NodeId id) { return emitter.IsVector(id); });
 }
 
-// Packed operands that fit are copied here, once for all rows; longer ones chunk by chunk in the reduction.
+// Packed operands that fit are copied here, once for all rows; longer ones chunk by chunk in the
+// reduction.
 void PackWhole(BodyEmitter& emitter) {
   llvm::IRBuilder<>& b = emitter.builder();
   const Graph& body = emitter.body();
   for (size_t param = 0; param < body.params().size(); ++param) {
     if (!emitter.schedule().packed[param]) continue;
     for (int axis = 0; axis < body.node(body.params()[param]).rank(); ++axis) {
-      if (axis == emitter.schedule().vector_axis || !emitter.VariesAlong(body.params()[param], axis)) continue;
-      llvm::Value* fits = b.CreateICmpSLE(emitter.Extent(axis), emitter.Int(BodyEmitter::kPackRows));
+      if (axis == emitter.schedule().vector_axis ||
+          !emitter.VariesAlong(body.params()[param], axis))
+        continue;
+      llvm::Value* fits =
+          b.CreateICmpSLE(emitter.Extent(axis), emitter.Int(BodyEmitter::kPackRows));
       EmitIf(b, fits, [&](llvm::Instruction* entry) {
-        emitter.Deeper(entry, {}, [&] { emitter.Pack(static_cast<int>(param), axis, emitter.Int(0), emitter.Extent(axis)); });
+        emitter.Deeper(entry, {}, [&] {
+          emitter.Pack(static_cast<int>(param), axis, emitter.Int(0), emitter.Extent(axis));
+        });
       });
     }
   }
@@ -46,11 +53,13 @@ void EmitMap(BodyEmitter& emitter) {
   const BodySchedule& schedule = emitter.schedule();
   EmitItems(emitter, [&](llvm::Value* block, llvm::Value* row_begin, llvm::Value* row_end) {
     if (!HasVectorOutputs(emitter)) {
-      EmitRun(emitter, row_begin, row_end, [&] { StoreOutputs(emitter, /*vectors=*/false, false); });
+      EmitRun(emitter, row_begin, row_end,
+              [&] { StoreOutputs(emitter, /*vectors=*/false, false); });
       return;
     }
     llvm::Value* begin = b.CreateMul(block, emitter.Tuning(kTuneBlock));
-    llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneBlock)),
+    llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin,
+                                               b.CreateAdd(begin, emitter.Tuning(kTuneBlock)),
                                                emitter.Extent(schedule.vector_axis));
     if (HasPacked(schedule)) {
       emitter.VectorLoop(begin, end, [&] {

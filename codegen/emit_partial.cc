@@ -1,9 +1,11 @@
-// Reductions in two phases. An item of the first phase makes `super` additions, 8 times a power of two, so that its result
-// is a whole subtree of the order that one thread alone would follow; the second phase goes on with the tree.
+// Reductions in two phases. An item of the first phase makes `super` additions, 8 times a power of
+// two, so that its result is a whole subtree of the order that one thread alone would follow; the
+// second phase goes on with the tree.
 //
 // Lanes: partial results are groups of lanes, [super][reduction part][lane].
-// Columns: they are rows of the result, [reduction part][super][column]; the tree of an item is in scratch memory,
-// [part][level][column of the block], because all columns of a block advance together, 8 rows at a time.
+// Columns: they are rows of the result, [reduction part][super][column]; the tree of an item is in
+// scratch memory, [part][level][column of the block], because all columns of a block advance
+// together, 8 rows at a time.
 #include "codegen/emit_kernel.h"
 #include "codegen/reducer.h"
 #include "ir/evaluate.h"
@@ -20,16 +22,19 @@ llvm::Value* CeilDiv(llvm::IRBuilder<>& b, llvm::Value* count, llvm::Value* size
 llvm::Value* OuterReduced(BodyEmitter& emitter) {
   llvm::Value* product = emitter.Int(1);
   const Axes& inner = emitter.schedule().inner;
-  for (size_t i = 0; i + 1 < inner.size(); ++i) product = emitter.builder().CreateMul(product, emitter.Extent(inner[i]));
+  for (size_t i = 0; i + 1 < inner.size(); ++i)
+    product = emitter.builder().CreateMul(product, emitter.Extent(inner[i]));
   return product;
 }
 
 // Chunks of lanes along the last reduced axis.
 llvm::Value* Chunks(BodyEmitter& emitter) {
-  return CeilDiv(emitter.builder(), emitter.Extent(emitter.schedule().inner.back()), emitter.Int(emitter.schedule().width));
+  return CeilDiv(emitter.builder(), emitter.Extent(emitter.schedule().inner.back()),
+                 emitter.Int(emitter.schedule().width));
 }
 
-std::vector<BodyEmitter::Bound> DecodeReduced(BodyEmitter& emitter, llvm::Value* position, size_t count) {
+std::vector<BodyEmitter::Bound> DecodeReduced(BodyEmitter& emitter, llvm::Value* position,
+                                              size_t count) {
   llvm::IRBuilder<>& b = emitter.builder();
   std::vector<BodyEmitter::Bound> bound;
   for (size_t i = count; i-- > 0;) {
@@ -61,10 +66,12 @@ void AddElements(BodyEmitter& emitter, Reductions& reductions) {
     llvm::Value* index = nullptr;
     if (node.op == Op::k_argmin || node.op == Op::k_argmax) {
       index = ReducedIndex(emitter, id);
-      if (width > 1 && !index->getType()->isVectorTy()) index = emitter.builder().CreateVectorSplat(width, index);
+      if (width > 1 && !index->getType()->isVectorTy())
+        index = emitter.builder().CreateVectorSplat(width, index);
     }
     const bool masked = emitter.Active() != nullptr && width > 1;
-    reductions.accumulators[i].Add(reductions.reducers[i].Element(element, index), masked ? emitter.Mask() : nullptr);
+    reductions.accumulators[i].Add(reductions.reducers[i].Element(element, index),
+                                   masked ? emitter.Mask() : nullptr);
   }
 }
 
@@ -83,7 +90,8 @@ void ForParts(BodyEmitter& emitter, const Reductions& reductions, llvm::Value* g
   for (size_t i = 0; i < reductions.reducers.size(); ++i) {
     const std::vector<DType> dtypes = reductions.reducers[i].PartDTypes();
     for (size_t part = 0; part < dtypes.size(); ++part) {
-      visit(i, part, dtypes[part], emitter.builder().CreateConstGEP1_64(emitter.builder().getInt8Ty(), group, offset));
+      visit(i, part, dtypes[part],
+            emitter.builder().CreateConstGEP1_64(emitter.builder().getInt8Ty(), group, offset));
       offset += int64_t{reductions.reducers[i].width()} * dtypes[part].size();
     }
   }
@@ -94,11 +102,13 @@ llvm::Value* At(BodyEmitter& emitter, llvm::Value* base, llvm::Value* bytes) {
 }
 
 // The vectors of one run of chunks [begin, end), `chunks` of which make the whole axis.
-void EmitChunks(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, Reductions& reductions) {
+void EmitChunks(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end,
+                Reductions& reductions) {
   llvm::IRBuilder<>& b = emitter.builder();
   llvm::Value* width = emitter.Int(emitter.schedule().width);
   llvm::Value* extent = emitter.Extent(emitter.schedule().inner.back());
-  llvm::Value* stop = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateMul(end, width), extent);
+  llvm::Value* stop =
+      b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateMul(end, width), extent);
   emitter.VectorLoop(b.CreateMul(begin, width), stop, [&] { AddElements(emitter, reductions); });
 }
 
@@ -107,36 +117,46 @@ void EmitChunks(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, Redu
 void EmitPartialLanes(BodyEmitter& emitter) {
   llvm::IRBuilder<>& b = emitter.builder();
   const size_t outer = emitter.schedule().inner.size() - 1;
-  emitter.Loop(static_cast<int>(emitter.schedule().domain.size()), emitter.Begin(), emitter.End(), [&] {
-    llvm::Value* item = emitter.Index(static_cast<int>(emitter.schedule().domain.size()));
-    llvm::Value* chunks = Chunks(emitter);
-    llvm::Value* all = b.CreateMul(chunks, OuterReduced(emitter));
-    llvm::Value* begin = b.CreateMul(item, emitter.Tuning(kTuneSuper));
-    llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneSuper)), all);
-    Reductions reductions(emitter, emitter.schedule().width);
-    if (outer == 0) {
-      EmitChunks(emitter, begin, end, reductions);
-    } else {
-      llvm::AllocaInst* at = EmitVariable(b, b.getInt64Ty(), "at");
-      b.CreateStore(begin, at);
-      EmitIf(b, b.CreateICmpSLT(begin, end), [&](llvm::Instruction* entry) {
-        EmitWhile(b, [&] { return b.CreateICmpSLT(b.CreateLoad(b.getInt64Ty(), at), end); }, [&] {
-          llvm::Value* now = b.CreateLoad(b.getInt64Ty(), at);
-          llvm::Value* chunk = b.CreateURem(now, chunks);
-          llvm::Value* count = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateSub(chunks, chunk), b.CreateSub(end, now));
-          emitter.Deeper(entry, DecodeReduced(emitter, b.CreateUDiv(now, chunks), outer),
-                         [&] { EmitChunks(emitter, chunk, b.CreateAdd(chunk, count), reductions); });
-          b.CreateStore(b.CreateAdd(now, count), at);
-        });
+  emitter.Loop(
+      static_cast<int>(emitter.schedule().domain.size()), emitter.Begin(), emitter.End(), [&] {
+        llvm::Value* item = emitter.Index(static_cast<int>(emitter.schedule().domain.size()));
+        llvm::Value* chunks = Chunks(emitter);
+        llvm::Value* all = b.CreateMul(chunks, OuterReduced(emitter));
+        llvm::Value* begin = b.CreateMul(item, emitter.Tuning(kTuneSuper));
+        llvm::Value* end = b.CreateBinaryIntrinsic(
+            llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneSuper)), all);
+        Reductions reductions(emitter, emitter.schedule().width);
+        if (outer == 0) {
+          EmitChunks(emitter, begin, end, reductions);
+        } else {
+          llvm::AllocaInst* at = EmitVariable(b, b.getInt64Ty(), "at");
+          b.CreateStore(begin, at);
+          EmitIf(b, b.CreateICmpSLT(begin, end), [&](llvm::Instruction* entry) {
+            EmitWhile(
+                b, [&] { return b.CreateICmpSLT(b.CreateLoad(b.getInt64Ty(), at), end); },
+                [&] {
+                  llvm::Value* now = b.CreateLoad(b.getInt64Ty(), at);
+                  llvm::Value* chunk = b.CreateURem(now, chunks);
+                  llvm::Value* count = b.CreateBinaryIntrinsic(
+                      llvm::Intrinsic::smin, b.CreateSub(chunks, chunk), b.CreateSub(end, now));
+                  emitter.Deeper(
+                      entry, DecodeReduced(emitter, b.CreateUDiv(now, chunks), outer),
+                      [&] { EmitChunks(emitter, chunk, b.CreateAdd(chunk, count), reductions); });
+                  b.CreateStore(b.CreateAdd(now, count), at);
+                });
+          });
+        }
+        std::vector<Parts> totals;
+        for (Accumulator& accumulator : reductions.accumulators)
+          totals.push_back(accumulator.Total());
+        llvm::Value* group =
+            At(emitter, emitter.Partials(), b.CreateMul(item, emitter.Int(GroupBytes(reductions))));
+        ForParts(emitter, reductions, group,
+                 [&](size_t i, size_t part, DType dtype, llvm::Value* pointer) {
+                   emitter.StoreVector(pointer, Value{totals[i][part], dtype},
+                                       reductions.reducers[i].width(), false);
+                 });
       });
-    }
-    std::vector<Parts> totals;
-    for (Accumulator& accumulator : reductions.accumulators) totals.push_back(accumulator.Total());
-    llvm::Value* group = At(emitter, emitter.Partials(), b.CreateMul(item, emitter.Int(GroupBytes(reductions))));
-    ForParts(emitter, reductions, group, [&](size_t i, size_t part, DType dtype, llvm::Value* pointer) {
-      emitter.StoreVector(pointer, Value{totals[i][part], dtype}, reductions.reducers[i].width(), false);
-    });
-  });
 }
 
 void EmitCombineLanes(BodyEmitter& emitter) {
@@ -146,7 +166,8 @@ void EmitCombineLanes(BodyEmitter& emitter) {
   llvm::Value* supers = CeilDiv(b, all, emitter.Tuning(kTuneSuper));
   emitter.Loop(static_cast<int>(emitter.schedule().domain.size()), emitter.Int(0), supers, [&] {
     llvm::Value* super = emitter.Index(static_cast<int>(emitter.schedule().domain.size()));
-    llvm::Value* group = At(emitter, emitter.Partials(), b.CreateMul(super, emitter.Int(GroupBytes(reductions))));
+    llvm::Value* group =
+        At(emitter, emitter.Partials(), b.CreateMul(super, emitter.Int(GroupBytes(reductions))));
     std::vector<Parts> items(reductions.reducers.size());
     ForParts(emitter, reductions, group, [&](size_t i, size_t, DType dtype, llvm::Value* pointer) {
       items[i].push_back(emitter.LoadVector(pointer, dtype, reductions.reducers[i].width()).llvm);
@@ -159,7 +180,8 @@ void EmitCombineLanes(BodyEmitter& emitter) {
     emitter.SetValue(id, Reducer(emitter, id, 1).Finish(total));
   }
   for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
-    emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(emitter.body().outputs()[output]), false);
+    emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(emitter.body().outputs()[output]),
+                        false);
   }
 }
 
@@ -183,7 +205,8 @@ class ColumnPartials {
     llvm::Value* columns = emitter_.Extent(emitter_.schedule().vector_axis);
     llvm::Value* base = b.CreateMul(b.CreateMul(supers_, columns), b.getInt64(before));
     llvm::Value* element = b.CreateAdd(b.CreateMul(super, columns), column);
-    return broadloom::At(emitter_, emitter_.Partials(), b.CreateAdd(base, b.CreateMul(element, b.getInt64(dtype.size()))));
+    return broadloom::At(emitter_, emitter_.Partials(),
+                         b.CreateAdd(base, b.CreateMul(element, b.getInt64(dtype.size()))));
   }
 
  private:
@@ -192,29 +215,34 @@ class ColumnPartials {
 };
 
 // The tree of an item: [part][level][column of the block] in scratch memory.
-llvm::Value* TreeSlot(BodyEmitter& emitter, int64_t before, DType dtype, llvm::Value* level, llvm::Value* column) {
+llvm::Value* TreeSlot(BodyEmitter& emitter, int64_t before, DType dtype, llvm::Value* level,
+                      llvm::Value* column) {
   llvm::IRBuilder<>& b = emitter.builder();
   llvm::Value* block = emitter.Tuning(kTuneBlock);
   llvm::Value* base = b.CreateMul(block, b.getInt64(before * kTreeLevels));
   llvm::Value* element = b.CreateAdd(b.CreateMul(level, block), column);
-  return At(emitter, emitter.Scratch(), b.CreateAdd(base, b.CreateMul(element, b.getInt64(dtype.size()))));
+  return At(emitter, emitter.Scratch(),
+            b.CreateAdd(base, b.CreateMul(element, b.getInt64(dtype.size()))));
 }
 
-Parts LoadTree(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* level, llvm::Value* column) {
+Parts LoadTree(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* level,
+               llvm::Value* column) {
   Parts parts;
   for (DType dtype : reducer.PartDTypes()) {
-    parts.push_back(emitter.LoadVector(TreeSlot(emitter, before, dtype, level, column), dtype, reducer.width()).llvm);
+    parts.push_back(
+        emitter.LoadVector(TreeSlot(emitter, before, dtype, level, column), dtype, reducer.width())
+            .llvm);
     before += dtype.size();
   }
   return parts;
 }
 
-void StoreTree(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* level, llvm::Value* column,
-               const Parts& parts) {
+void StoreTree(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* level,
+               llvm::Value* column, const Parts& parts) {
   const std::vector<DType> dtypes = reducer.PartDTypes();
   for (size_t part = 0; part < dtypes.size(); ++part) {
-    emitter.StoreVector(TreeSlot(emitter, before, dtypes[part], level, column), Value{parts[part], dtypes[part]},
-                        reducer.width(), false);
+    emitter.StoreVector(TreeSlot(emitter, before, dtypes[part], level, column),
+                        Value{parts[part], dtypes[part]}, reducer.width(), false);
     before += dtypes[part].size();
   }
 }
@@ -246,35 +274,43 @@ struct PartVariables {
 };
 
 // The accumulated block of rows carries into the tree of its columns; `number` blocks came before.
-void PushColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, const Parts& item, llvm::Value* number,
-                 llvm::Value* column) {
+void PushColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, const Parts& item,
+                 llvm::Value* number, llvm::Value* column) {
   llvm::IRBuilder<>& b = emitter.builder();
   llvm::AllocaInst* level = EmitVariable(b, b.getInt64Ty(), "level");
   const PartVariables carried(b, reducer);
   carried.Store(item);
   b.CreateStore(emitter.Int(0), level);
   const auto at = [&] { return b.CreateLoad(b.getInt64Ty(), level); };
-  EmitWhile(b, [&] { return b.CreateTrunc(b.CreateLShr(number, at()), b.getInt1Ty()); }, [&] {
-    carried.Store(reducer.Combine(LoadTree(emitter, reducer, before, at(), column), carried.Load()));
-    b.CreateStore(b.CreateAdd(at(), emitter.Int(1)), level);
-  });
+  EmitWhile(
+      b, [&] { return b.CreateTrunc(b.CreateLShr(number, at()), b.getInt1Ty()); },
+      [&] {
+        carried.Store(
+            reducer.Combine(LoadTree(emitter, reducer, before, at(), column), carried.Load()));
+        b.CreateStore(b.CreateAdd(at(), emitter.Int(1)), level);
+      });
   StoreTree(emitter, reducer, before, at(), column, carried.Load());
 }
 
 // The subtrees of `blocks` blocks, from the newest to the oldest.
-Parts FoldColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* blocks, llvm::Value* column) {
+Parts FoldColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, llvm::Value* blocks,
+                  llvm::Value* column) {
   llvm::IRBuilder<>& b = emitter.builder();
   llvm::AllocaInst* level = EmitVariable(b, b.getInt64Ty(), "level");
   const PartVariables total(b, reducer);
   total.Store(reducer.Identity());
   b.CreateStore(emitter.Int(0), level);
   const auto at = [&] { return b.CreateLoad(b.getInt64Ty(), level); };
-  EmitWhile(b, [&] { return b.CreateICmpNE(b.CreateLShr(blocks, at()), emitter.Int(0)); }, [&] {
-    EmitIf(b, b.CreateTrunc(b.CreateLShr(blocks, at()), b.getInt1Ty()), [&](llvm::Instruction*) {
-      total.Store(reducer.Combine(LoadTree(emitter, reducer, before, at(), column), total.Load()));
-    });
-    b.CreateStore(b.CreateAdd(at(), emitter.Int(1)), level);
-  });
+  EmitWhile(
+      b, [&] { return b.CreateICmpNE(b.CreateLShr(blocks, at()), emitter.Int(0)); },
+      [&] {
+        EmitIf(
+            b, b.CreateTrunc(b.CreateLShr(blocks, at()), b.getInt1Ty()), [&](llvm::Instruction*) {
+              total.Store(
+                  reducer.Combine(LoadTree(emitter, reducer, before, at(), column), total.Load()));
+            });
+        b.CreateStore(b.CreateAdd(at(), emitter.Int(1)), level);
+      });
   return total.Load();
 }
 
@@ -296,9 +332,11 @@ void EmitPartialColumns(BodyEmitter& emitter) {
     llvm::Value* first_row = b.CreateMul(super, emitter.Tuning(kTuneSuper));
     llvm::Value* last_row = b.CreateBinaryIntrinsic(
         llvm::Intrinsic::smin, b.CreateAdd(first_row, emitter.Tuning(kTuneSuper)), partials.rows());
-    llvm::Value* blocks = CeilDiv(b, b.CreateSub(last_row, first_row), emitter.Int(kBlockAdditions));
+    llvm::Value* blocks =
+        CeilDiv(b, b.CreateSub(last_row, first_row), emitter.Int(kBlockAdditions));
     EmitFor(b, emitter.Int(0), blocks, 1, [&](llvm::Value* number, llvm::Instruction* entry) {
-      llvm::Value* row_begin = b.CreateAdd(first_row, b.CreateMul(number, emitter.Int(kBlockAdditions)));
+      llvm::Value* row_begin =
+          b.CreateAdd(first_row, b.CreateMul(number, emitter.Int(kBlockAdditions)));
       llvm::Value* row_end = b.CreateBinaryIntrinsic(
           llvm::Intrinsic::smin, b.CreateAdd(row_begin, emitter.Int(kBlockAdditions)), last_row);
       emitter.Deeper(entry, {}, [&] {
@@ -314,15 +352,19 @@ void EmitPartialColumns(BodyEmitter& emitter) {
               for (size_t i = 0; i < sums.size(); ++i) {
                 const Node& node = emitter.body().node(schedule.reductions[i]);
                 const bool needs_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-                llvm::Value* index = needs_index ? b.CreateVectorSplat(schedule.width, row) : nullptr;
-                const Value element = emitter.AsVector(emitter.ValueOf(node.inputs[0]), node.inputs[0]);
-                sums[i].Store(reductions.reducers[i].Combine(sums[i].Load(), reductions.reducers[i].Element(element, index)));
+                llvm::Value* index =
+                    needs_index ? b.CreateVectorSplat(schedule.width, row) : nullptr;
+                const Value element =
+                    emitter.AsVector(emitter.ValueOf(node.inputs[0]), node.inputs[0]);
+                sums[i].Store(reductions.reducers[i].Combine(
+                    sums[i].Load(), reductions.reducers[i].Element(element, index)));
               }
             });
           });
           llvm::Value* column = b.CreateSub(emitter.VectorBegin(), first_column);
           for (size_t i = 0; i < sums.size(); ++i) {
-            PushColumns(emitter, reductions.reducers[i], BytesBefore(reductions, i), sums[i].Load(), number, column);
+            PushColumns(emitter, reductions.reducers[i], BytesBefore(reductions, i), sums[i].Load(),
+                        number, column);
           }
         });
       });
@@ -335,8 +377,8 @@ void EmitPartialColumns(BodyEmitter& emitter) {
         const Parts total = FoldColumns(emitter, reductions.reducers[i], before, blocks, column);
         const std::vector<DType> dtypes = reductions.reducers[i].PartDTypes();
         for (size_t part = 0; part < dtypes.size(); ++part) {
-          emitter.StoreVector(partials.At(before, dtypes[part], super, emitter.VectorBegin()), Value{total[part], dtypes[part]},
-                              schedule.width, false);
+          emitter.StoreVector(partials.At(before, dtypes[part], super, emitter.VectorBegin()),
+                              Value{total[part], dtypes[part]}, schedule.width, false);
           before += dtypes[part].size();
         }
       }
@@ -352,7 +394,8 @@ void EmitCombineColumns(BodyEmitter& emitter) {
   llvm::Value* columns = emitter.Extent(schedule.vector_axis);
   emitter.Loop(item_axis, emitter.Begin(), emitter.End(), [&] {
     llvm::Value* begin = b.CreateMul(emitter.Index(item_axis), emitter.Tuning(kTuneBlock));
-    llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneBlock)), columns);
+    llvm::Value* end = b.CreateBinaryIntrinsic(
+        llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneBlock)), columns);
     emitter.VectorLoop(begin, end, [&] {
       Reductions reductions(emitter, schedule.width);
       EmitFor(b, emitter.Int(0), partials.supers(), 1, [&](llvm::Value* super, llvm::Instruction*) {
@@ -360,14 +403,18 @@ void EmitCombineColumns(BodyEmitter& emitter) {
           int64_t before = BytesBefore(reductions, i);
           Parts item;
           for (DType dtype : reductions.reducers[i].PartDTypes()) {
-            item.push_back(emitter.LoadVector(partials.At(before, dtype, super, emitter.VectorBegin()), dtype, schedule.width).llvm);
+            item.push_back(emitter
+                               .LoadVector(partials.At(before, dtype, super, emitter.VectorBegin()),
+                                           dtype, schedule.width)
+                               .llvm);
             before += dtype.size();
           }
           reductions.accumulators[i].PushItem(item);
         }
       });
       for (size_t i = 0; i < reductions.reducers.size(); ++i) {
-        emitter.SetValue(schedule.reductions[i], reductions.reducers[i].Finish(reductions.accumulators[i].Total()));
+        emitter.SetValue(schedule.reductions[i],
+                         reductions.reducers[i].Finish(reductions.accumulators[i].Total()));
       }
       for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
         const NodeId id = emitter.body().outputs()[output];

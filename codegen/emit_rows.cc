@@ -1,5 +1,5 @@
-// Kernels whose items are rows: one stage for each reduction over the row, then the outputs that are as long as it. The row
-// stays in the cache from stage to stage.
+// Kernels whose items are rows: one stage for each reduction over the row, then the outputs that
+// are as long as it. The row stays in the cache from stage to stage.
 #include "codegen/emit_kernel.h"
 #include "codegen/reducer.h"
 #include "ir/evaluate.h"
@@ -11,8 +11,10 @@ namespace {
 void WalkRow(BodyEmitter& emitter, size_t depth, absl::FunctionRef<void()> vector) {
   const Axes& inner = emitter.schedule().inner;
   const int axis = static_cast<int>(inner[depth]);
-  if (depth + 1 == inner.size()) return emitter.VectorLoop(emitter.Int(0), emitter.Extent(axis), vector);
-  emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis), [&] { WalkRow(emitter, depth + 1, vector); });
+  if (depth + 1 == inner.size())
+    return emitter.VectorLoop(emitter.Int(0), emitter.Extent(axis), vector);
+  emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis),
+               [&] { WalkRow(emitter, depth + 1, vector); });
 }
 
 void EmitStage(BodyEmitter& emitter, NodeId id) {
@@ -20,7 +22,8 @@ void EmitStage(BodyEmitter& emitter, NodeId id) {
   const int width = emitter.schedule().width;
   const Reducer reducer(emitter, id, width);
   Accumulator accumulator(emitter, reducer);
-  const bool needs_index = emitter.body().node(id).op == Op::k_argmin || emitter.body().node(id).op == Op::k_argmax;
+  const bool needs_index =
+      emitter.body().node(id).op == Op::k_argmin || emitter.body().node(id).op == Op::k_argmax;
   WalkRow(emitter, 0, [&] {
     const Value element = emitter.AsVector(emitter.ValueOf(operand), operand);
     llvm::Value* index = needs_index ? ReducedIndex(emitter, id) : nullptr;
@@ -39,7 +42,9 @@ void EmitRow(BodyEmitter& emitter) {
   for (size_t output = 0; output < body.outputs().size(); ++output) {
     const NodeId id = body.outputs()[output];
     const Axes& inner = emitter.schedule().inner;
-    const bool is_long = std::any_of(inner.begin(), inner.end(), [&](int64_t axis) { return emitter.VariesAlong(id, static_cast<int>(axis)); });
+    const bool is_long = std::any_of(inner.begin(), inner.end(), [&](int64_t axis) {
+      return emitter.VariesAlong(id, static_cast<int>(axis));
+    });
     any_long |= is_long;
     if (!is_long) emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
   }
@@ -48,7 +53,8 @@ void EmitRow(BodyEmitter& emitter) {
     WalkRow(emitter, 0, [&] {
       for (size_t output = 0; output < body.outputs().size(); ++output) {
         const NodeId id = body.outputs()[output];
-        if (emitter.IsVector(id)) emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), stream);
+        if (emitter.IsVector(id))
+          emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), stream);
       }
     });
   });

@@ -1,5 +1,6 @@
-// Lays the sections out one behind the other at an arbitrary base. Everything inside refers to its neighbours relatively;
-// an absolute address would break when the image is loaded elsewhere, so finding one is an error.
+// Lays the sections out one behind the other at an arbitrary base. Everything inside refers to its
+// neighbours relatively; an absolute address would break when the image is loaded elsewhere, so
+// finding one is an error.
 #include "codegen/image_builder.h"
 
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
@@ -67,12 +68,14 @@ void ImageBuilder::allocate(const llvm::jitlink::JITLinkDylib*, llvm::jitlink::L
     size += segment.ContentSize + segment.ZeroFillSize;
   }
   auto allocation = std::make_unique<Allocation>(*this, graph, std::string(size, '\0'));
-  for (auto& [group, segment] : layout.segments()) segment.WorkingMem = allocation->data() + (segment.Addr.getValue() - kBase);
+  for (auto& [group, segment] : layout.segments())
+    segment.WorkingMem = allocation->data() + (segment.Addr.getValue() - kBase);
   if (llvm::Error error = layout.apply()) return on_allocated(std::move(error));
   on_allocated(std::move(allocation));
 }
 
-void ImageBuilder::deallocate(std::vector<FinalizedAlloc> allocs, OnDeallocatedFunction on_deallocated) {
+void ImageBuilder::deallocate(std::vector<FinalizedAlloc> allocs,
+                              OnDeallocatedFunction on_deallocated) {
   for (FinalizedAlloc& alloc : allocs) alloc.release();
   on_deallocated(llvm::Error::success());
 }

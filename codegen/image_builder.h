@@ -7,12 +7,14 @@
 
 namespace broadloom {
 
-// One object is linked once. Code, constants and import slots become one run of bytes without absolute addresses.
+// One object is linked once. Code, constants and import slots become one run of bytes without
+// absolute addresses.
 class ImageBuilder : public llvm::jitlink::JITLinkMemoryManager {
  public:
   void allocate(const llvm::jitlink::JITLinkDylib* dylib, llvm::jitlink::LinkGraph& graph,
                 OnAllocatedFunction on_allocated) override;
-  void deallocate(std::vector<FinalizedAlloc> allocs, OnDeallocatedFunction on_deallocated) override;
+  void deallocate(std::vector<FinalizedAlloc> allocs,
+                  OnDeallocatedFunction on_deallocated) override;
 
   Image Take() { return std::move(image_); }
 

@@ -32,14 +32,16 @@ void EmitFor(llvm::IRBuilder<>& builder, llvm::Value* begin, llvm::Value* end, i
   builder.SetInsertPoint(loop);
   llvm::PHINode* i = builder.CreatePHI(begin->getType(), 2, "i");
   body(i, entry);
-  llvm::Value* next = builder.CreateAdd(i, llvm::ConstantInt::get(i->getType(), step), "", /*HasNUW=*/false, /*HasNSW=*/true);
+  llvm::Value* next = builder.CreateAdd(i, llvm::ConstantInt::get(i->getType(), step), "",
+                                        /*HasNUW=*/false, /*HasNSW=*/true);
   builder.CreateCondBr(builder.CreateICmpSLT(next, end), loop, exit);
   i->addIncoming(begin, entry->getParent());  // hoisted loops may have moved it
   i->addIncoming(next, builder.GetInsertBlock());
   builder.SetInsertPoint(exit, exit->begin());
 }
 
-void EmitIf(llvm::IRBuilder<>& builder, llvm::Value* condition, llvm::function_ref<void(llvm::Instruction*)> body) {
+void EmitIf(llvm::IRBuilder<>& builder, llvm::Value* condition,
+            llvm::function_ref<void(llvm::Instruction*)> body) {
   llvm::BasicBlock* exit = SplitHere(builder, "endif");
   llvm::BasicBlock* then = NewBlock(builder, "then", exit);
   llvm::Instruction* entry = builder.CreateCondBr(condition, then, exit);
@@ -49,7 +51,8 @@ void EmitIf(llvm::IRBuilder<>& builder, llvm::Value* condition, llvm::function_r
   builder.SetInsertPoint(exit, exit->begin());
 }
 
-void EmitWhile(llvm::IRBuilder<>& builder, llvm::function_ref<llvm::Value*()> condition, llvm::function_ref<void()> body) {
+void EmitWhile(llvm::IRBuilder<>& builder, llvm::function_ref<llvm::Value*()> condition,
+               llvm::function_ref<void()> body) {
   llvm::BasicBlock* exit = SplitHere(builder, "done");
   llvm::BasicBlock* test = NewBlock(builder, "while", exit);
   llvm::BasicBlock* loop = NewBlock(builder, "do", exit);
@@ -62,7 +65,8 @@ void EmitWhile(llvm::IRBuilder<>& builder, llvm::function_ref<llvm::Value*()> co
   builder.SetInsertPoint(exit, exit->begin());
 }
 
-llvm::AllocaInst* EmitVariable(llvm::IRBuilder<>& builder, llvm::Type* type, const llvm::Twine& name) {
+llvm::AllocaInst* EmitVariable(llvm::IRBuilder<>& builder, llvm::Type* type,
+                               const llvm::Twine& name) {
   llvm::BasicBlock& entry = builder.GetInsertBlock()->getParent()->getEntryBlock();
   llvm::IRBuilder<> at_entry(&entry, entry.begin());
   return at_entry.CreateAlloca(type, nullptr, name);

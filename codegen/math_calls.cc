@@ -1,4 +1,5 @@
-// Calls of library functions. LLVM itself must never make one: an image reaches the outside through import slots only.
+// Calls of library functions. LLVM itself must never make one: an image reaches the outside through
+// import slots only.
 #include "absl/strings/str_cat.h"
 #include "codegen/scalar_ops.h"
 #include "llvm/IR/Module.h"
@@ -11,9 +12,11 @@ llvm::GlobalVariable* ImportSlot(llvm::Module& module, llvm::StringRef symbol) {
   const std::string name = ("bl.import." + symbol).str();
   if (llvm::GlobalVariable* known = module.getNamedGlobal(name)) return known;
   llvm::Type* pointer = llvm::PointerType::getUnqual(module.getContext());
-  auto* slot = new llvm::GlobalVariable(module, pointer, /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage,
+  auto* slot = new llvm::GlobalVariable(module, pointer, /*isConstant=*/false,
+                                        llvm::GlobalValue::ExternalLinkage,
                                         llvm::Constant::getNullValue(pointer), name);
-  slot->setVisibility(llvm::GlobalValue::HiddenVisibility);  // a local symbol's name would not survive linking
+  slot->setVisibility(
+      llvm::GlobalValue::HiddenVisibility);  // a local symbol's name would not survive linking
   slot->setDSOLocal(true);
   slot->setSection(".bl_imports");
   slot->setAlignment(llvm::Align(8));
@@ -23,30 +26,35 @@ llvm::GlobalVariable* ImportSlot(llvm::Module& module, llvm::StringRef symbol) {
 
 llvm::Value* Lanes(llvm::IRBuilder<>& b, llvm::Value* vector, int begin, int count, int available) {
   std::vector<int> mask(count);
-  for (int i = 0; i < count; ++i) mask[i] = begin + i < available ? begin + i : available;  // then a harmless 1.0
+  for (int i = 0; i < count; ++i)
+    mask[i] = begin + i < available ? begin + i : available;  // then a harmless 1.0
   return b.CreateShuffleVector(vector, llvm::ConstantFP::get(vector->getType(), 1.0), mask);
 }
 
 }  // namespace
 
-llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol, absl::Span<llvm::Value* const> operands) {
+llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
+                            absl::Span<llvm::Value* const> operands) {
   llvm::IRBuilder<>& b = emitter.builder;
   std::vector<llvm::Type*> types;
   for (llvm::Value* operand : operands) types.push_back(operand->getType());
   llvm::Value* address = b.CreateLoad(b.getPtrTy(), ImportSlot(emitter.module, symbol), "import");
   auto* type = llvm::FunctionType::get(types[0], types, /*isVarArg=*/false);
-  llvm::CallInst* call = b.CreateCall(type, address, llvm::ArrayRef(operands.data(), operands.size()));
+  llvm::CallInst* call =
+      b.CreateCall(type, address, llvm::ArrayRef(operands.data(), operands.size()));
   call->setDoesNotThrow();
   return call;
 }
 
-// A deterministic SLEEF function, register by register: wider vectors are cut, narrower ones padded, so that the width of
-// a kernel never changes a bit.
-llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype, absl::Span<llvm::Value* const> operands) {
+// A deterministic SLEEF function, register by register: wider vectors are cut, narrower ones
+// padded, so that the width of a kernel never changes a bit.
+llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype,
+                       absl::Span<llvm::Value* const> operands) {
   llvm::IRBuilder<>& b = emitter.builder;
   const int native = emitter.vector_bytes / dtype.size();
-  const std::string symbol = absl::StrCat("Sleef_finz_", function, dtype == DType::kFloat64 ? "d" : "f", native, "_u10",
-                                          emitter.vector_bytes == 64 ? "avx512f" : "avx2");
+  const std::string symbol =
+      absl::StrCat("Sleef_finz_", function, dtype == DType::kFloat64 ? "d" : "f", native, "_u10",
+                   emitter.vector_bytes == 64 ? "avx512f" : "avx2");
   std::vector<llvm::Value*> vectors(operands.begin(), operands.end());
   if (emitter.width == 1) {
     for (llvm::Value*& operand : vectors) operand = b.CreateVectorSplat(native, operand);
@@ -55,13 +63,15 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function,
   std::vector<llvm::Value*> results;
   for (int begin = 0; begin < emitter.width; begin += native) {
     std::vector<llvm::Value*> part;
-    for (llvm::Value* vector : vectors) part.push_back(Lanes(b, vector, begin, native, emitter.width));
+    for (llvm::Value* vector : vectors)
+      part.push_back(Lanes(b, vector, begin, native, emitter.width));
     results.push_back(EmitImportCall(emitter, symbol, part));
   }
   while (results.size() > 1) {
     std::vector<llvm::Value*> joined;
     for (size_t i = 0; i < results.size(); i += 2) {
-      const int lanes = static_cast<int>(llvm::cast<llvm::FixedVectorType>(results[i]->getType())->getNumElements());
+      const int lanes = static_cast<int>(
+          llvm::cast<llvm::FixedVectorType>(results[i]->getType())->getNumElements());
       std::vector<int> mask(2 * lanes);
       for (int lane = 0; lane < 2 * lanes; ++lane) mask[lane] = lane;
       joined.push_back(b.CreateShuffleVector(results[i], results[i + 1], mask));
@@ -77,7 +87,8 @@ llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x,
   if (emitter.width == 1) return EmitImportCall(emitter, symbol, {x, y});
   llvm::Value* result = llvm::PoisonValue::get(x->getType());
   for (uint64_t lane = 0; lane < static_cast<uint64_t>(emitter.width); ++lane) {
-    llvm::Value* one = EmitImportCall(emitter, symbol, {b.CreateExtractElement(x, lane), b.CreateExtractElement(y, lane)});
+    llvm::Value* one = EmitImportCall(
+        emitter, symbol, {b.CreateExtractElement(x, lane), b.CreateExtractElement(y, lane)});
     result = b.CreateInsertElement(result, one, lane);
   }
   return result;

@@ -1,4 +1,5 @@
-// What each reduction does with an element, and the tree of blocks. The order of additions is the one ir/evaluate defines.
+// What each reduction does with an element, and the tree of blocks. The order of additions is the
+// one ir/evaluate defines.
 #include "codegen/reducer.h"
 
 #include "ir/evaluate.h"
@@ -18,7 +19,10 @@ llvm::Type* Widen(llvm::Type* element, int width) {
 }  // namespace
 
 Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width)
-    : emitter_(emitter), id_(reduce), op_(emitter.body().node(reduce).op), width_(width),
+    : emitter_(emitter),
+      id_(reduce),
+      op_(emitter.body().node(reduce).op),
+      width_(width),
       ordered_(emitter.body().node(reduce).info().Is(kOrdered)) {
   const Node& node = emitter.body().node(reduce);
   operand_ = IsArg(op_) ? emitter.body().node(node.inputs[0]).dtype() : node.dtype();
@@ -34,7 +38,8 @@ std::vector<DType> Reducer::PartDTypes() const {
 
 std::vector<llvm::Type*> Reducer::PartTypes() const {
   std::vector<llvm::Type*> types;
-  for (DType dtype : PartDTypes()) types.push_back(Widen(ElementType(emitter_.builder().getContext(), dtype), width_));
+  for (DType dtype : PartDTypes())
+    types.push_back(Widen(ElementType(emitter_.builder().getContext(), dtype), width_));
   return types;
 }
 
@@ -45,29 +50,35 @@ llvm::Value* Reducer::Limit() const {
     return llvm::ConstantFP::getInfinity(scalars.TypeOf(operand_), /*Negative=*/!IsMin(op_));
   }
   const int bits = operand_.is_bool() ? 1 : 8 * operand_.size();
-  llvm::APInt limit = operand_.is_signed() ? (IsMin(op_) ? llvm::APInt::getSignedMaxValue(bits) : llvm::APInt::getSignedMinValue(bits))
-                                           : (IsMin(op_) ? llvm::APInt::getMaxValue(bits) : llvm::APInt::getMinValue(bits));
+  llvm::APInt limit = operand_.is_signed() ? (IsMin(op_) ? llvm::APInt::getSignedMaxValue(bits)
+                                                         : llvm::APInt::getSignedMinValue(bits))
+                                           : (IsMin(op_) ? llvm::APInt::getMaxValue(bits)
+                                                         : llvm::APInt::getMinValue(bits));
   return llvm::ConstantInt::get(scalars.TypeOf(operand_), limit);
 }
 
 Parts Reducer::Identity() const {
   const std::vector<llvm::Type*> types = PartTypes();
   if (IsArg(op_)) return {Limit(), llvm::Constant::getAllOnesValue(types[1])};
-  if (IsExtremum(op_) && operand_.is_floating()) return {Limit(), llvm::Constant::getNullValue(types[1])};
+  if (IsExtremum(op_) && operand_.is_floating())
+    return {Limit(), llvm::Constant::getNullValue(types[1])};
   if (IsExtremum(op_)) return {Limit()};
   if (op_ == Op::k_all) return {llvm::Constant::getAllOnesValue(types[0])};
-  if (op_ == Op::k_prod) return {emitter_.Scalars(width_).Constant(MakeIntScalar(operand_, 1)).llvm};
+  if (op_ == Op::k_prod)
+    return {emitter_.Scalars(width_).Constant(MakeIntScalar(operand_, 1)).llvm};
   return {llvm::Constant::getNullValue(types[0])};
 }
 
 Parts Reducer::Element(Value element, llvm::Value* index) const {
   llvm::IRBuilder<>& b = emitter_.builder();
   if (IsArg(op_)) return {element.llvm, index};
-  if (IsExtremum(op_) && operand_.is_floating()) return {element.llvm, b.CreateFCmpUNO(element.llvm, element.llvm)};
+  if (IsExtremum(op_) && operand_.is_floating())
+    return {element.llvm, b.CreateFCmpUNO(element.llvm, element.llvm)};
   return {element.llvm};
 }
 
-// Whether a candidate takes the place of the best so far: it is beyond it, or the first NaN, or equal with a smaller index.
+// Whether a candidate takes the place of the best so far: it is beyond it, or the first NaN, or
+// equal with a smaller index.
 llvm::Value* Reducer::Better(const Parts& candidate, const Parts& best) const {
   llvm::IRBuilder<>& b = emitter_.builder();
   llvm::Value *x = candidate[0], *y = best[0], *beyond, *same;
@@ -87,7 +98,8 @@ llvm::Value* Reducer::Better(const Parts& candidate, const Parts& best) const {
   llvm::Value* first = b.CreateICmpEQ(best[1], none);
   // As unsigned numbers, "none" comes last.
   llvm::Value* earlier = b.CreateAnd(same, b.CreateICmpULT(candidate[1], best[1]));
-  return b.CreateAnd(b.CreateOr(b.CreateOr(beyond, earlier), first), b.CreateICmpNE(candidate[1], none));
+  return b.CreateAnd(b.CreateOr(b.CreateOr(beyond, earlier), first),
+                     b.CreateICmpNE(candidate[1], none));
 }
 
 Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
@@ -95,26 +107,32 @@ Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   if (IsArg(op_)) return Select(Better(newer, older), newer, older);
   const bool floating = operand_.is_floating();
   switch (op_) {
-    case Op::k_sum: return {floating ? b.CreateFAdd(older[0], newer[0]) : b.CreateAdd(older[0], newer[0])};
-    case Op::k_prod: return {floating ? b.CreateFMul(older[0], newer[0]) : b.CreateMul(older[0], newer[0])};
+    case Op::k_sum:
+      return {floating ? b.CreateFAdd(older[0], newer[0]) : b.CreateAdd(older[0], newer[0])};
+    case Op::k_prod:
+      return {floating ? b.CreateFMul(older[0], newer[0]) : b.CreateMul(older[0], newer[0])};
     case Op::k_any: return {b.CreateOr(older[0], newer[0])};
     case Op::k_all: return {b.CreateAnd(older[0], newer[0])};
     default: break;
   }
-  if (operand_.is_bool()) return {IsMin(op_) ? b.CreateAnd(older[0], newer[0]) : b.CreateOr(older[0], newer[0])};
+  if (operand_.is_bool())
+    return {IsMin(op_) ? b.CreateAnd(older[0], newer[0]) : b.CreateOr(older[0], newer[0])};
   if (floating) {
     // One maxps: the newer operand where either is NaN; the NaN itself is remembered apart.
-    llvm::Value* beyond = IsMin(op_) ? b.CreateFCmpOLT(older[0], newer[0]) : b.CreateFCmpOGT(older[0], newer[0]);
+    llvm::Value* beyond =
+        IsMin(op_) ? b.CreateFCmpOLT(older[0], newer[0]) : b.CreateFCmpOGT(older[0], newer[0]);
     return {b.CreateSelect(beyond, older[0], newer[0]), b.CreateOr(older[1], newer[1])};
   }
-  llvm::Intrinsic::ID id = operand_.is_signed() ? (IsMin(op_) ? llvm::Intrinsic::smin : llvm::Intrinsic::smax)
-                                                : (IsMin(op_) ? llvm::Intrinsic::umin : llvm::Intrinsic::umax);
+  llvm::Intrinsic::ID id = operand_.is_signed()
+                               ? (IsMin(op_) ? llvm::Intrinsic::smin : llvm::Intrinsic::smax)
+                               : (IsMin(op_) ? llvm::Intrinsic::umin : llvm::Intrinsic::umax);
   return {b.CreateBinaryIntrinsic(id, older[0], newer[0])};
 }
 
 Parts Reducer::Select(llvm::Value* mask, const Parts& yes, const Parts& no) const {
   Parts result;
-  for (size_t i = 0; i < yes.size(); ++i) result.push_back(emitter_.builder().CreateSelect(mask, yes[i], no[i]));
+  for (size_t i = 0; i < yes.size(); ++i)
+    result.push_back(emitter_.builder().CreateSelect(mask, yes[i], no[i]));
   return result;
 }
 
@@ -136,8 +154,10 @@ Parts Reducer::FoldLanes(const Parts& parts) const {
       high_lanes[i] = width + i;
     }
     for (llvm::Value* part : folded) {
-      low.push_back(width > 1 ? b.CreateShuffleVector(part, low_lanes) : b.CreateExtractElement(part, uint64_t{0}));
-      high.push_back(width > 1 ? b.CreateShuffleVector(part, high_lanes) : b.CreateExtractElement(part, uint64_t{1}));
+      low.push_back(width > 1 ? b.CreateShuffleVector(part, low_lanes)
+                              : b.CreateExtractElement(part, uint64_t{0}));
+      high.push_back(width > 1 ? b.CreateShuffleVector(part, high_lanes)
+                               : b.CreateExtractElement(part, uint64_t{1}));
     }
     folded = AtWidth(width).Combine(low, high);
   }
@@ -146,7 +166,8 @@ Parts Reducer::FoldLanes(const Parts& parts) const {
 
 // ---- the tree
 
-Accumulator::Accumulator(BodyEmitter& emitter, const Reducer& reducer) : emitter_(emitter), reducer_(reducer) {
+Accumulator::Accumulator(BodyEmitter& emitter, const Reducer& reducer)
+    : emitter_(emitter), reducer_(reducer) {
   llvm::IRBuilder<>& b = emitter.builder();
   for (llvm::Type* type : reducer.PartTypes()) current_.push_back(EmitVariable(b, type, "sum"));
   for (DType dtype : reducer.PartDTypes()) {
@@ -186,11 +207,13 @@ void Accumulator::Add(const Parts& element, llvm::Value* mask) {
   if (!reducer_.ordered()) return;
   llvm::Value* count = b.CreateAdd(b.CreateLoad(b.getInt64Ty(), count_), emitter_.Int(1));
   b.CreateStore(count, count_);
-  EmitIf(b, b.CreateICmpEQ(count, emitter_.Int(kBlockAdditions)), [&](llvm::Instruction*) { Push(); });
+  EmitIf(b, b.CreateICmpEQ(count, emitter_.Int(kBlockAdditions)),
+         [&](llvm::Instruction*) { Push(); });
 }
 
 llvm::Value* Accumulator::StackSlot(size_t part, llvm::Value* level) const {
-  return emitter_.builder().CreateGEP(stack_[part]->getAllocatedType(), stack_[part], {emitter_.Int(0), level});
+  return emitter_.builder().CreateGEP(stack_[part]->getAllocatedType(), stack_[part],
+                                      {emitter_.Int(0), level});
 }
 
 void Accumulator::Push() {
@@ -214,24 +237,26 @@ void Accumulator::PushItem(const Parts& item) {
   }
   const auto load = [&] {
     Parts parts;
-    for (llvm::AllocaInst* variable : carried) parts.push_back(b.CreateLoad(variable->getAllocatedType(), variable));
+    for (llvm::AllocaInst* variable : carried)
+      parts.push_back(b.CreateLoad(variable->getAllocatedType(), variable));
     return parts;
   };
   const std::vector<DType> dtypes = reducer_.PartDTypes();
   b.CreateStore(emitter_.Int(0), level);
-  EmitWhile(b,
-            [&] {
-              llvm::Value* shifted = b.CreateLShr(blocks, b.CreateLoad(i64, level));
-              return b.CreateTrunc(shifted, b.getInt1Ty());
-            },
-            [&] {
-              llvm::Value* at = b.CreateLoad(i64, level);
-              Parts older;
-              for (size_t i = 0; i < dtypes.size(); ++i) older.push_back(LoadItem(i, at));
-              const Parts merged = reducer_.Combine(older, load());
-              for (size_t i = 0; i < merged.size(); ++i) b.CreateStore(merged[i], carried[i]);
-              b.CreateStore(b.CreateAdd(at, emitter_.Int(1)), level);
-            });
+  EmitWhile(
+      b,
+      [&] {
+        llvm::Value* shifted = b.CreateLShr(blocks, b.CreateLoad(i64, level));
+        return b.CreateTrunc(shifted, b.getInt1Ty());
+      },
+      [&] {
+        llvm::Value* at = b.CreateLoad(i64, level);
+        Parts older;
+        for (size_t i = 0; i < dtypes.size(); ++i) older.push_back(LoadItem(i, at));
+        const Parts merged = reducer_.Combine(older, load());
+        for (size_t i = 0; i < merged.size(); ++i) b.CreateStore(merged[i], carried[i]);
+        b.CreateStore(b.CreateAdd(at, emitter_.Int(1)), level);
+      });
   llvm::Value* at = b.CreateLoad(i64, level);
   const Parts parts = load();
   for (size_t i = 0; i < parts.size(); ++i) StoreItem(i, at, parts[i]);
@@ -243,7 +268,8 @@ llvm::Value* Accumulator::LoadItem(size_t part, llvm::Value* level) const {
   llvm::IRBuilder<>& b = emitter_.builder();
   llvm::Type* type = stack_[part]->getAllocatedType()->getArrayElementType();
   llvm::Value* raw = b.CreateLoad(type, StackSlot(part, level));
-  return reducer_.PartDTypes()[part].is_bool() ? b.CreateTrunc(raw, reducer_.PartTypes()[part]) : raw;
+  return reducer_.PartDTypes()[part].is_bool() ? b.CreateTrunc(raw, reducer_.PartTypes()[part])
+                                               : raw;
 }
 
 void Accumulator::StoreItem(size_t part, llvm::Value* level, llvm::Value* value) {
@@ -261,17 +287,21 @@ Parts Accumulator::Total() {
   llvm::AllocaInst* level = EmitVariable(b, i64, "level");
   llvm::Value* blocks = b.CreateLoad(i64, blocks_);
   b.CreateStore(emitter_.Int(0), level);
-  EmitWhile(b, [&] { return b.CreateICmpNE(b.CreateLShr(blocks, b.CreateLoad(i64, level)), emitter_.Int(0)); },
-            [&] {
-              llvm::Value* at = b.CreateLoad(i64, level);
-              llvm::Value* present = b.CreateTrunc(b.CreateLShr(blocks, at), b.getInt1Ty());
-              EmitIf(b, present, [&](llvm::Instruction*) {
-                Parts older;
-                for (size_t i = 0; i < stack_.size(); ++i) older.push_back(LoadItem(i, at));
-                Store(reducer_.Combine(older, Current()));
-              });
-              b.CreateStore(b.CreateAdd(at, emitter_.Int(1)), level);
-            });
+  EmitWhile(
+      b,
+      [&] {
+        return b.CreateICmpNE(b.CreateLShr(blocks, b.CreateLoad(i64, level)), emitter_.Int(0));
+      },
+      [&] {
+        llvm::Value* at = b.CreateLoad(i64, level);
+        llvm::Value* present = b.CreateTrunc(b.CreateLShr(blocks, at), b.getInt1Ty());
+        EmitIf(b, present, [&](llvm::Instruction*) {
+          Parts older;
+          for (size_t i = 0; i < stack_.size(); ++i) older.push_back(LoadItem(i, at));
+          Store(reducer_.Combine(older, Current()));
+        });
+        b.CreateStore(b.CreateAdd(at, emitter_.Int(1)), level);
+      });
   return Current();
 }
 
@@ -288,34 +318,41 @@ llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce) {
     if (axis != vector_axis || emitter.schedule().width == 1) continue;
     std::vector<llvm::Constant*> lanes;
     for (int lane = 0; lane < emitter.schedule().width; ++lane) lanes.push_back(emitter.Int(lane));
-    position = b.CreateAdd(b.CreateVectorSplat(emitter.schedule().width, position), llvm::ConstantVector::get(lanes));
+    position = b.CreateAdd(b.CreateVectorSplat(emitter.schedule().width, position),
+                           llvm::ConstantVector::get(lanes));
   }
   return position;
 }
 
 namespace {
 
-// Loops over the axes of a reduction from `depth` on; the innermost one in chunks where operands are packed along it.
-void WalkAxes(BodyEmitter& emitter, const Axes& axes, size_t depth, const std::vector<int>& packed, absl::FunctionRef<void()> element) {
+// Loops over the axes of a reduction from `depth` on; the innermost one in chunks where operands
+// are packed along it.
+void WalkAxes(BodyEmitter& emitter, const Axes& axes, size_t depth, const std::vector<int>& packed,
+              absl::FunctionRef<void()> element) {
   if (depth == axes.size()) return element();
   const int axis = static_cast<int>(axes[depth]);
   const auto inner = [&] { WalkAxes(emitter, axes, depth + 1, packed, element); };
-  if (depth + 1 < axes.size() || packed.empty()) return emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis), inner);
+  if (depth + 1 < axes.size() || packed.empty())
+    return emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis), inner);
   llvm::IRBuilder<>& b = emitter.builder();
-  EmitFor(b, emitter.Int(0), emitter.Extent(axis), BodyEmitter::kPackRows, [&](llvm::Value* begin, llvm::Instruction* entry) {
-    emitter.Deeper(entry, {}, [&] {
-      llvm::Value* chunk_end = b.CreateAdd(begin, emitter.Int(BodyEmitter::kPackRows));
-      llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, chunk_end, emitter.Extent(axis));
-      llvm::Value* several = b.CreateICmpSGT(emitter.Extent(axis), emitter.Int(BodyEmitter::kPackRows));
-      EmitIf(b, several, [&](llvm::Instruction* branch) {
-        emitter.Deeper(branch, {}, [&] {
-          for (int param : packed) emitter.Pack(param, axis, begin, end);
-        });
-      });
-      emitter.SetPackBegin(begin);
-      emitter.Loop(axis, begin, end, inner);
-    });
-  });
+  EmitFor(b, emitter.Int(0), emitter.Extent(axis), BodyEmitter::kPackRows,
+          [&](llvm::Value* begin, llvm::Instruction* entry) {
+            emitter.Deeper(entry, {}, [&] {
+              llvm::Value* chunk_end = b.CreateAdd(begin, emitter.Int(BodyEmitter::kPackRows));
+              llvm::Value* end =
+                  b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, chunk_end, emitter.Extent(axis));
+              llvm::Value* several =
+                  b.CreateICmpSGT(emitter.Extent(axis), emitter.Int(BodyEmitter::kPackRows));
+              EmitIf(b, several, [&](llvm::Instruction* branch) {
+                emitter.Deeper(branch, {}, [&] {
+                  for (int param : packed) emitter.Pack(param, axis, begin, end);
+                });
+              });
+              emitter.SetPackBegin(begin);
+              emitter.Loop(axis, begin, end, inner);
+            });
+          });
 }
 
 }  // namespace
@@ -329,7 +366,8 @@ Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
   const Axes& axes = node.attrs.Ints(AttrName::k_axes);
   std::vector<int> packed;
   for (size_t param = 0; param < emitter.body().params().size(); ++param) {
-    const bool walked = !axes.empty() && emitter.VariesAlong(emitter.body().params()[param], static_cast<int>(axes.back()));
+    const bool walked = !axes.empty() && emitter.VariesAlong(emitter.body().params()[param],
+                                                             static_cast<int>(axes.back()));
     if (emitter.schedule().packed[param] && walked) packed.push_back(static_cast<int>(param));
   }
   WalkAxes(emitter, axes, 0, packed, [&] {

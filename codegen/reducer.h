@@ -1,4 +1,5 @@
-// Accumulators: how each reduction starts, combines and ends, and the tree of blocks that orders its additions.
+// Accumulators: how each reduction starts, combines and ends, and the tree of blocks that orders
+// its additions.
 #ifndef BROADLOOM_CODEGEN_REDUCER_H_
 #define BROADLOOM_CODEGEN_REDUCER_H_
 
@@ -8,23 +9,24 @@
 
 namespace broadloom {
 
-// The running values of one reduction, `width` lanes each: the value itself and, for some, a second part
-// (argmin and argmax: the index; min and max of floats: whether a NaN was seen).
+// The running values of one reduction, `width` lanes each: the value itself and, for some, a second
+// part (argmin and argmax: the index; min and max of floats: whether a NaN was seen).
 using Parts = std::vector<llvm::Value*>;
 
 class Reducer {
  public:
   Reducer(BodyEmitter& emitter, NodeId reduce, int width);
 
-  std::vector<llvm::Type*> PartTypes() const;       // in registers
-  std::vector<DType> PartDTypes() const;            // in memory
+  std::vector<llvm::Type*> PartTypes() const;  // in registers
+  std::vector<DType> PartDTypes() const;       // in memory
   Parts Identity() const;
-  // What one element contributes; `index` is its position in the reduced space (int64, scalar or vector).
+  // What one element contributes; `index` is its position in the reduced space (int64, scalar or
+  // vector).
   Parts Element(Value element, llvm::Value* index) const;
   Parts Combine(const Parts& older, const Parts& newer) const;
   Parts Select(llvm::Value* mask, const Parts& yes, const Parts& no) const;
-  Value Finish(const Parts& parts) const;           // at the width of the parts
-  Parts FoldLanes(const Parts& parts) const;        // to width 1, by halves
+  Value Finish(const Parts& parts) const;     // at the width of the parts
+  Parts FoldLanes(const Parts& parts) const;  // to width 1, by halves
   bool ordered() const { return ordered_; }
   int width() const { return width_; }
 
@@ -36,7 +38,7 @@ class Reducer {
   BodyEmitter& emitter_;
   NodeId id_;
   Op op_;
-  DType operand_;                                    // dtype of the elements as they are accumulated
+  DType operand_;  // dtype of the elements as they are accumulated
   int width_;
   bool ordered_;
 };
@@ -46,11 +48,11 @@ class Accumulator {
  public:
   Accumulator(BodyEmitter& emitter, const Reducer& reducer);
 
-  void Reset();                                      // nothing accumulated
-  void Add(const Parts& element, llvm::Value* mask); // one addition; null mask: all lanes
-  void Push();                                       // the accumulator becomes an item of the tree and restarts
-  void PushItem(const Parts& item);                  // an item made elsewhere
-  Parts Total();                                     // accumulator and tree
+  void Reset();                                       // nothing accumulated
+  void Add(const Parts& element, llvm::Value* mask);  // one addition; null mask: all lanes
+  void Push();                       // the accumulator becomes an item of the tree and restarts
+  void PushItem(const Parts& item);  // an item made elsewhere
+  Parts Total();                     // accumulator and tree
   Parts Current() const;
 
   static constexpr int kLevels = 48;
@@ -64,16 +66,16 @@ class Accumulator {
   BodyEmitter& emitter_;
   const Reducer& reducer_;
   std::vector<llvm::AllocaInst*> current_, stack_;
-  llvm::AllocaInst* count_;                          // additions since the last push
-  llvm::AllocaInst* blocks_;                         // items pushed
-  bool has_tree_ = false;                            // whether code that pushes was emitted
+  llvm::AllocaInst* count_;   // additions since the last push
+  llvm::AllocaInst* blocks_;  // items pushed
+  bool has_tree_ = false;     // whether code that pushes was emitted
 };
 
 // A reduction as loops of its own, all its axes walked in order.
 Value EmitInlineReduce(BodyEmitter& emitter, NodeId id);
 
-// Position of the bound indices in the reduced space of `reduce`, row-major in the order of its axes. The vector axis
-// gives a vector.
+// Position of the bound indices in the reduced space of `reduce`, row-major in the order of its
+// axes. The vector axis gives a vector.
 llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce);
 
 }  // namespace broadloom

@@ -1,5 +1,6 @@
-// What each elementwise operation is in LLVM IR. The results, corners included, are NumPy's on x86-64; ir/evaluate_scalar.cc
-// says the same in C++. No fast-math flags, no contraction; operands are made safe before instructions that trap.
+// What each elementwise operation is in LLVM IR. The results, corners included, are NumPy's on
+// x86-64; ir/evaluate_scalar.cc says the same in C++. No fast-math flags, no contraction; operands
+// are made safe before instructions that trap.
 #include "codegen/scalar_ops.h"
 
 #include "codegen/loops.h"
@@ -15,14 +16,18 @@ using Predicate = llvm::CmpInst::Predicate;
 struct Emitter {
   const ScalarEmitter& scalars;
   Builder& b;
-  DType dtype;                             // of the operands (the branches of `where`)
+  DType dtype;  // of the operands (the branches of `where`)
   absl::Span<const Value> operands;
 
   llvm::Value* x() const { return operands[0].llvm; }
   llvm::Value* y() const { return operands[1].llvm; }
   bool floating() const { return dtype.is_floating(); }
-  llvm::Constant* Number(double value) const { return llvm::ConstantFP::get(x()->getType(), value); }
-  llvm::Constant* Whole(int64_t value) const { return llvm::ConstantInt::get(x()->getType(), value, /*IsSigned=*/true); }
+  llvm::Constant* Number(double value) const {
+    return llvm::ConstantFP::get(x()->getType(), value);
+  }
+  llvm::Constant* Whole(int64_t value) const {
+    return llvm::ConstantInt::get(x()->getType(), value, /*IsSigned=*/true);
+  }
   llvm::Value* Unary(llvm::Intrinsic::ID id) const { return b.CreateUnaryIntrinsic(id, x()); }
 
   llvm::Value* Compare(Predicate ordered, Predicate with_sign, Predicate without_sign) const {
@@ -34,8 +39,12 @@ struct Emitter {
   llvm::Value* Sign() const;
   llvm::Value* Abs() const;
   llvm::Value* Shift(bool left) const;
-  llvm::Value* FloorDivide() const { return floating() ? FloatDivmod().first : IntegerDivmod().first; }
-  llvm::Value* Remainder() const { return floating() ? FloatDivmod().second : IntegerDivmod().second; }
+  llvm::Value* FloorDivide() const {
+    return floating() ? FloatDivmod().first : IntegerDivmod().first;
+  }
+  llvm::Value* Remainder() const {
+    return floating() ? FloatDivmod().second : IntegerDivmod().second;
+  }
   std::pair<llvm::Value*, llvm::Value*> FloatDivmod() const;
   std::pair<llvm::Value*, llvm::Value*> IntegerDivmod() const;
   llvm::Value* IntegerPow() const;
@@ -45,8 +54,9 @@ struct Emitter {
 // Ties give the second operand, as maxps does; NaN of either wins.
 llvm::Value* Emitter::Extremum(bool maximum) const {
   if (dtype.is_bool()) return maximum ? b.CreateOr(x(), y()) : b.CreateAnd(x(), y());
-  llvm::Value* first = maximum ? Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT)
-                               : Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
+  llvm::Value* first = maximum
+                           ? Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT)
+                           : Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
   if (floating()) first = b.CreateOr(first, b.CreateFCmpUNO(x(), x()));
   return b.CreateSelect(first, x(), y());
 }
@@ -82,7 +92,8 @@ std::pair<llvm::Value*, llvm::Value*> Emitter::IntegerDivmod() const {
   llvm::Value* by_zero = b.CreateICmpEQ(y(), Whole(0));
   if (!dtype.is_signed()) {
     llvm::Value* safe = b.CreateSelect(by_zero, Whole(1), y());
-    return {b.CreateSelect(by_zero, Whole(0), b.CreateUDiv(x(), safe)), b.CreateSelect(by_zero, Whole(0), b.CreateURem(x(), safe))};
+    return {b.CreateSelect(by_zero, Whole(0), b.CreateUDiv(x(), safe)),
+            b.CreateSelect(by_zero, Whole(0), b.CreateURem(x(), safe))};
   }
   llvm::Value* by_minus_one = b.CreateICmpEQ(y(), Whole(-1));
   llvm::Value* safe = b.CreateSelect(b.CreateOr(by_zero, by_minus_one), Whole(1), y());
@@ -107,18 +118,22 @@ std::pair<llvm::Value*, llvm::Value*> Emitter::FloatDivmod() const {
   llvm::Value* by_zero = b.CreateFCmpOEQ(y(), Number(0));
   llvm::Value* quotient = b.CreateFDiv(b.CreateFSub(x(), mod), y());
   llvm::Value* has_rest = b.CreateFCmpUNE(mod, Number(0));
-  llvm::Value* signs_differ = b.CreateXor(b.CreateFCmpOLT(y(), Number(0)), b.CreateFCmpOLT(mod, Number(0)));
+  llvm::Value* signs_differ =
+      b.CreateXor(b.CreateFCmpOLT(y(), Number(0)), b.CreateFCmpOLT(mod, Number(0)));
   llvm::Value* adjust = b.CreateAnd(has_rest, signs_differ);
-  llvm::Value* rest = b.CreateSelect(has_rest, b.CreateSelect(adjust, b.CreateFAdd(mod, y()), mod), copysign(Number(0), y()));
+  llvm::Value* rest = b.CreateSelect(has_rest, b.CreateSelect(adjust, b.CreateFAdd(mod, y()), mod),
+                                     copysign(Number(0), y()));
   quotient = b.CreateSelect(adjust, b.CreateFSub(quotient, Number(1)), quotient);
   llvm::Value* floor = b.CreateUnaryIntrinsic(llvm::Intrinsic::floor, quotient);
   llvm::Value* low = b.CreateFCmpOGT(b.CreateFSub(quotient, floor), Number(0.5));
   floor = b.CreateSelect(low, b.CreateFAdd(floor, Number(1)), floor);
-  llvm::Value* whole = b.CreateSelect(b.CreateFCmpUNE(quotient, Number(0)), floor, copysign(Number(0), ratio));
+  llvm::Value* whole =
+      b.CreateSelect(b.CreateFCmpUNE(quotient, Number(0)), floor, copysign(Number(0), ratio));
   return {b.CreateSelect(by_zero, ratio, whole), b.CreateSelect(by_zero, mod, rest)};
 }
 
-// By squaring, one bit of the exponent at a time. A negative exponent gives 0; the frontend refuses what it can see.
+// By squaring, one bit of the exponent at a time. A negative exponent gives 0; the frontend refuses
+// what it can see.
 llvm::Value* Emitter::IntegerPow() const {
   llvm::Type* type = x()->getType();
   llvm::AllocaInst* result = EmitVariable(b, type, "power");
@@ -128,23 +143,28 @@ llvm::Value* Emitter::IntegerPow() const {
   b.CreateStore(x(), base);
   b.CreateStore(y(), exponent);
   EmitFor(b, b.getInt64(0), b.getInt64(8 * dtype.size()), 1, [&](llvm::Value*, llvm::Instruction*) {
-    llvm::Value *power = b.CreateLoad(type, result), *factor = b.CreateLoad(type, base), *left = b.CreateLoad(type, exponent);
+    llvm::Value *power = b.CreateLoad(type, result), *factor = b.CreateLoad(type, base),
+                *left = b.CreateLoad(type, exponent);
     llvm::Value* odd = b.CreateICmpNE(b.CreateAnd(left, Whole(1)), Whole(0));
     b.CreateStore(b.CreateSelect(odd, b.CreateMul(power, factor), power), result);
     b.CreateStore(b.CreateMul(factor, factor), base);
     b.CreateStore(b.CreateLShr(left, Whole(1)), exponent);
   });
   llvm::Value* power = b.CreateLoad(type, result);
-  return dtype.is_signed() ? b.CreateSelect(b.CreateICmpSLT(y(), Whole(0)), Whole(0), power) : power;
+  return dtype.is_signed() ? b.CreateSelect(b.CreateICmpSLT(y(), Whole(0)), Whole(0), power)
+                           : power;
 }
 
 llvm::Value* Emitter::Test(Op op) const {
   llvm::Type* result = scalars.TypeOf(DType::kBool);
-  if (!floating()) return op == Op::k_isfinite ? llvm::Constant::getAllOnesValue(result) : llvm::Constant::getNullValue(result);
+  if (!floating())
+    return op == Op::k_isfinite ? llvm::Constant::getAllOnesValue(result)
+                                : llvm::Constant::getNullValue(result);
   if (op == Op::k_isnan) return b.CreateFCmpUNO(x(), x());
   llvm::Value* magnitude = Unary(llvm::Intrinsic::fabs);
   llvm::Constant* infinity = llvm::ConstantFP::getInfinity(x()->getType());
-  return op == Op::k_isinf ? b.CreateFCmpOEQ(magnitude, infinity) : b.CreateFCmpOLT(magnitude, infinity);
+  return op == Op::k_isinf ? b.CreateFCmpOEQ(magnitude, infinity)
+                           : b.CreateFCmpOLT(magnitude, infinity);
 }
 
 llvm::Value* Emit(const Emitter& e, Op op, DType result) {
@@ -183,7 +203,8 @@ llvm::Value* Emit(const Emitter& e, Op op, DType result) {
     case Op::k_add:
       if (e.dtype.is_bool()) return b.CreateOr(e.x(), e.y());
       return e.floating() ? b.CreateFAdd(e.x(), e.y()) : b.CreateAdd(e.x(), e.y());
-    case Op::k_subtract: return e.floating() ? b.CreateFSub(e.x(), e.y()) : b.CreateSub(e.x(), e.y());
+    case Op::k_subtract:
+      return e.floating() ? b.CreateFSub(e.x(), e.y()) : b.CreateSub(e.x(), e.y());
     case Op::k_multiply:
       if (e.dtype.is_bool()) return b.CreateAnd(e.x(), e.y());
       return e.floating() ? b.CreateFMul(e.x(), e.y()) : b.CreateMul(e.x(), e.y());
@@ -194,11 +215,16 @@ llvm::Value* Emit(const Emitter& e, Op op, DType result) {
     case Op::k_maximum: return e.Extremum(true);
     case Op::k_minimum: return e.Extremum(false);
     case Op::k_equal: return e.Compare(Predicate::FCMP_OEQ, Predicate::ICMP_EQ, Predicate::ICMP_EQ);
-    case Op::k_not_equal: return e.Compare(Predicate::FCMP_UNE, Predicate::ICMP_NE, Predicate::ICMP_NE);
-    case Op::k_less: return e.Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
-    case Op::k_less_equal: return e.Compare(Predicate::FCMP_OLE, Predicate::ICMP_SLE, Predicate::ICMP_ULE);
-    case Op::k_greater: return e.Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT);
-    case Op::k_greater_equal: return e.Compare(Predicate::FCMP_OGE, Predicate::ICMP_SGE, Predicate::ICMP_UGE);
+    case Op::k_not_equal:
+      return e.Compare(Predicate::FCMP_UNE, Predicate::ICMP_NE, Predicate::ICMP_NE);
+    case Op::k_less:
+      return e.Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
+    case Op::k_less_equal:
+      return e.Compare(Predicate::FCMP_OLE, Predicate::ICMP_SLE, Predicate::ICMP_ULE);
+    case Op::k_greater:
+      return e.Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT);
+    case Op::k_greater_equal:
+      return e.Compare(Predicate::FCMP_OGE, Predicate::ICMP_SGE, Predicate::ICMP_UGE);
     case Op::k_logical_and:
     case Op::k_bitwise_and: return b.CreateAnd(e.x(), e.y());
     case Op::k_logical_or:
@@ -210,12 +236,31 @@ llvm::Value* Emit(const Emitter& e, Op op, DType result) {
     case Op::k_where: return b.CreateSelect(e.x(), e.y(), e.operands[2].llvm);
     // No elementwise operations, or gone after `decompose`.
     case Op::k_clip:
-    case Op::k_param: case Op::k_scalar: case Op::k_constant: case Op::k_extent: case Op::k_iota:
-    case Op::k_broadcast_to: case Op::k_expand_dims: case Op::k_squeeze: case Op::k_permute_dims: case Op::k_reshape:
+    case Op::k_param:
+    case Op::k_scalar:
+    case Op::k_constant:
+    case Op::k_extent:
+    case Op::k_iota:
+    case Op::k_broadcast_to:
+    case Op::k_expand_dims:
+    case Op::k_squeeze:
+    case Op::k_permute_dims:
+    case Op::k_reshape:
     case Op::k_slice:
-    case Op::k_sum: case Op::k_prod: case Op::k_min: case Op::k_max: case Op::k_any: case Op::k_all: case Op::k_argmin:
-    case Op::k_argmax: case Op::k_mean: case Op::k_var: case Op::k_std:
-    case Op::k_matmul: case Op::k_kernel: case Op::k_result: break;
+    case Op::k_sum:
+    case Op::k_prod:
+    case Op::k_min:
+    case Op::k_max:
+    case Op::k_any:
+    case Op::k_all:
+    case Op::k_argmin:
+    case Op::k_argmax:
+    case Op::k_mean:
+    case Op::k_var:
+    case Op::k_std:
+    case Op::k_matmul:
+    case Op::k_kernel:
+    case Op::k_result: break;
   }
   llvm_unreachable("no elementwise operation");
 }
@@ -235,13 +280,17 @@ llvm::Type* ScalarEmitter::TypeOf(DType dtype) const {
 
 Value ScalarEmitter::Constant(const Scalar& scalar) const {
   llvm::Type* type = TypeOf(scalar.dtype);
-  if (!scalar.dtype.is_floating()) return {llvm::ConstantInt::get(type, scalar.bits & (scalar.dtype.is_bool() ? 1 : ~0ull)), scalar.dtype};
+  if (!scalar.dtype.is_floating())
+    return {llvm::ConstantInt::get(type, scalar.bits & (scalar.dtype.is_bool() ? 1 : ~0ull)),
+            scalar.dtype};
   const bool wide = scalar.dtype == DType::kFloat64;
-  const llvm::APFloat value(wide ? llvm::APFloat::IEEEdouble() : llvm::APFloat::IEEEsingle(), llvm::APInt(wide ? 64 : 32, scalar.bits));
+  const llvm::APFloat value(wide ? llvm::APFloat::IEEEdouble() : llvm::APFloat::IEEEsingle(),
+                            llvm::APInt(wide ? 64 : 32, scalar.bits));
   return {llvm::ConstantFP::get(type, value), scalar.dtype};
 }
 
-Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result, absl::Span<const Value> operands) {
+Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
+                      absl::Span<const Value> operands) {
   const DType dtype = op == Op::k_where ? operands[1].dtype : operands[0].dtype;
   return {Emit(Emitter{emitter, emitter.builder, dtype, operands}, op, result), result};
 }

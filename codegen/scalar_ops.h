@@ -11,28 +11,30 @@
 
 namespace broadloom {
 
-// Where instructions go. `vector_bytes` is the width of the target's registers (32 or 64): calls of library functions
-// are split to it.
+// Where instructions go. `vector_bytes` is the width of the target's registers (32 or 64): calls of
+// library functions are split to it.
 struct ScalarEmitter {
   llvm::IRBuilder<>& builder;
   llvm::Module& module;
-  int width;         // elements of every value; 1 means plain scalars, not <1 x T>
+  int width;  // elements of every value; 1 means plain scalars, not <1 x T>
   int vector_bytes;
 
-  llvm::Type* TypeOf(DType dtype) const;                    // in registers, `width` elements
-  Value Constant(const Scalar& scalar) const;               // splat
-  Value Cast(Value value, DType to) const;                  // NumPy's astype on x86-64, corners included
+  llvm::Type* TypeOf(DType dtype) const;       // in registers, `width` elements
+  Value Constant(const Scalar& scalar) const;  // splat
+  Value Cast(Value value, DType to) const;     // NumPy's astype on x86-64, corners included
 };
 
 // The element type in registers: bool is i1.
 llvm::Type* ElementType(llvm::LLVMContext& context, DType dtype);
 
 // `operands` have the compute dtype of the op (ir/infer.h); `where` has a bool condition first.
-Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result, absl::Span<const Value> operands);
+Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
+                      absl::Span<const Value> operands);
 
-// A call of the vector function that the runtime resolves by name, through an import slot: a global named
-// "bl.import.<symbol>" of type ptr in section ".bl_imports", loaded and called indirectly.
-llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol, absl::Span<llvm::Value* const> operands);
+// A call of the vector function that the runtime resolves by name, through an import slot: a global
+// named "bl.import.<symbol>" of type ptr in section ".bl_imports", loaded and called indirectly.
+llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
+                            absl::Span<llvm::Value* const> operands);
 
 // The 1.0-ULP deterministic SLEEF function of that name ("exp"), at any width.
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype,

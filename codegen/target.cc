@@ -11,11 +11,14 @@ namespace {
 
 // AVX-512 as every server with it has had since 2017.
 constexpr char kAvx512[] = ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl";
-constexpr char kAvx2[] = "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+popcnt,+sse4.1,+sse4.2,+ssse3";
+constexpr char kAvx2[] =
+    "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+popcnt,+sse4.1,+sse4.2,+ssse3";
 
 }  // namespace
 
-std::string Target::ToString() const { return absl::StrCat(cpu, " ", features, " ", vector_bytes, debug_object ? " debug" : ""); }
+std::string Target::ToString() const {
+  return absl::StrCat(cpu, " ", features, " ", vector_bytes, debug_object ? " debug" : "");
+}
 
 Target Avx2Target() { return {"x86-64-v3", kAvx2, 32}; }
 Target Avx512Target() { return {"x86-64-v4", absl::StrCat(kAvx2, kAvx512), 64}; }
@@ -24,10 +27,12 @@ absl::StatusOr<Target> HostTarget() {
   static const absl::StatusOr<Target>* const host = [] {
     const llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
     if (!features.lookup("avx2") || !features.lookup("fma")) {
-      return new absl::StatusOr<Target>(absl::UnimplementedError("this processor lacks AVX2 and FMA, which kernels need"));
+      return new absl::StatusOr<Target>(
+          absl::UnimplementedError("this processor lacks AVX2 and FMA, which kernels need"));
     }
-    const bool wide = features.lookup("avx512f") && features.lookup("avx512bw") && features.lookup("avx512dq") &&
-                      features.lookup("avx512vl") && features.lookup("avx512cd");
+    const bool wide = features.lookup("avx512f") && features.lookup("avx512bw") &&
+                      features.lookup("avx512dq") && features.lookup("avx512vl") &&
+                      features.lookup("avx512cd");
     Target target = wide ? Avx512Target() : Avx2Target();
     target.cpu = llvm::sys::getHostCPUName().str();
     return new absl::StatusOr<Target>(target);

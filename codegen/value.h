@@ -7,7 +7,8 @@
 
 namespace broadloom {
 
-// A vector (or, at width 1, a plain scalar) of elements. Bools are i1 in registers and bytes 0/1 in memory.
+// A vector (or, at width 1, a plain scalar) of elements. Bools are i1 in registers and bytes 0/1 in
+// memory.
 struct Value {
   llvm::Value* llvm = nullptr;
   DType dtype;

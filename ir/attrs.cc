@@ -34,7 +34,9 @@ struct Hasher {
   size_t operator()(const Scalar& s) const { return absl::HashOf(s.bits, s.dtype); }
   size_t operator()(const std::shared_ptr<const Graph>& g) const { return absl::HashOf(g.get()); }
   template <typename T>
-  size_t operator()(const T& value) const { return absl::HashOf(value); }
+  size_t operator()(const T& value) const {
+    return absl::HashOf(value);
+  }
 };
 
 }  // namespace
@@ -56,7 +58,8 @@ Scalar MakeScalar(DType dtype, double value) {
 int64_t AsInt(const Scalar& scalar) {
   const int shift = 64 - 8 * scalar.dtype.size();
   const uint64_t high = scalar.bits << shift;
-  return scalar.dtype.is_signed() ? static_cast<int64_t>(high) >> shift : static_cast<int64_t>(high >> shift);
+  return scalar.dtype.is_signed() ? static_cast<int64_t>(high) >> shift
+                                  : static_cast<int64_t>(high >> shift);
 }
 
 double AsDouble(const Scalar& scalar) {
@@ -83,7 +86,8 @@ const AttrValue* Attrs::Find(AttrName name) const {
 }
 
 Attrs& Attrs::Set(AttrName name, AttrValue value) {
-  auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name >= name; });
+  auto at = std::find_if(entries_.begin(), entries_.end(),
+                         [&](const Entry& e) { return e.name >= name; });
   if (at != entries_.end() && at->name == name) {
     at->value = std::move(value);
   } else {
@@ -93,11 +97,14 @@ Attrs& Attrs::Set(AttrName name, AttrValue value) {
 }
 
 void Attrs::Erase(AttrName name) {
-  entries_.erase(std::remove_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; }),
+  entries_.erase(std::remove_if(entries_.begin(), entries_.end(),
+                                [&](const Entry& e) { return e.name == name; }),
                  entries_.end());
 }
 
-int64_t Attrs::IntOr(AttrName name, int64_t otherwise) const { return Has(name) ? Int(name) : otherwise; }
+int64_t Attrs::IntOr(AttrName name, int64_t otherwise) const {
+  return Has(name) ? Int(name) : otherwise;
+}
 
 bool operator==(const Attrs& a, const Attrs& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {

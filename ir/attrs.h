@@ -23,10 +23,10 @@ struct Scalar {
   uint64_t bits = 0;
   friend bool operator==(const Scalar&, const Scalar&) = default;
 };
-Scalar MakeScalar(DType dtype, double value);       // converted as by a C cast
+Scalar MakeScalar(DType dtype, double value);  // converted as by a C cast
 Scalar MakeIntScalar(DType dtype, int64_t value);
 double AsDouble(const Scalar& scalar);
-int64_t AsInt(const Scalar& scalar);                // of an integer or bool
+int64_t AsInt(const Scalar& scalar);  // of an integer or bool
 
 enum class AttrKind : uint8_t { kInt, kInts, kDim, kDims, kScalar, kDType, kText, kGraph };
 
@@ -44,9 +44,11 @@ struct AttrInfo {
 const AttrInfo& InfoOf(AttrName name);
 std::optional<AttrName> ParseAttrName(absl::string_view name);
 
-using AttrValue = std::variant<int64_t, Axes, Extent, Shape, Scalar, DType, std::string, std::shared_ptr<const Graph>>;
+using AttrValue = std::variant<int64_t, Axes, Extent, Shape, Scalar, DType, std::string,
+                               std::shared_ptr<const Graph>>;
 
-// A small map, sorted by name. Getters require that the attribute is there (the verifier has checked it) unless said.
+// A small map, sorted by name. Getters require that the attribute is there (the verifier has
+// checked it) unless said.
 class Attrs {
  public:
   struct Entry {
@@ -75,7 +77,9 @@ class Attrs {
 
  private:
   template <typename T>
-  const T& Get(AttrName name) const { return std::get<T>(*Find(name)); }
+  const T& Get(AttrName name) const {
+    return std::get<T>(*Find(name));
+  }
 
   absl::InlinedVector<Entry, 2> entries_;
 };

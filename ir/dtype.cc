@@ -1,5 +1,5 @@
-// Names, sizes and promotion of element types. The promotion rule is written once, from sizes and kinds, and compared
-// with NumPy's table for every pair by tests/python.
+// Names, sizes and promotion of element types. The promotion rule is written once, from sizes and
+// kinds, and compared with NumPy's table for every pair by tests/python.
 #include "ir/dtype.h"
 
 #include <algorithm>
@@ -16,9 +16,16 @@ struct KindInfo {
 
 constexpr std::array<KindInfo, DType::kNumKinds> kKinds = {{
     {"bool", "b1", 1},
-    {"int8", "i8", 1}, {"int16", "i16", 2}, {"int32", "i32", 4}, {"int64", "i64", 8},
-    {"uint8", "u8", 1}, {"uint16", "u16", 2}, {"uint32", "u32", 4}, {"uint64", "u64", 8},
-    {"float32", "f32", 4}, {"float64", "f64", 8},
+    {"int8", "i8", 1},
+    {"int16", "i16", 2},
+    {"int32", "i32", 4},
+    {"int64", "i64", 8},
+    {"uint8", "u8", 1},
+    {"uint16", "u16", 2},
+    {"uint32", "u32", 4},
+    {"uint64", "u64", 8},
+    {"float32", "f32", 4},
+    {"float64", "f64", 8},
 }};
 
 DType SignedOfSize(int size) {
@@ -49,7 +56,8 @@ absl::string_view DType::code() const { return kKinds[kind_].code; }
 
 std::optional<DType> ParseDType(absl::string_view text) {
   for (int kind = 0; kind < DType::kNumKinds; ++kind) {
-    if (text == kKinds[kind].name || text == kKinds[kind].code) return DType(static_cast<DType::Kind>(kind));
+    if (text == kKinds[kind].name || text == kKinds[kind].code)
+      return DType(static_cast<DType::Kind>(kind));
   }
   return std::nullopt;
 }

@@ -9,15 +9,22 @@
 
 namespace broadloom {
 
-// A small handle, passed by value. Kinds beyond the common ones (complex, structured, text) will be interned behind the
-// same handle.
+// A small handle, passed by value. Kinds beyond the common ones (complex, structured, text) will be
+// interned behind the same handle.
 class DType {
  public:
   enum Kind : uint8_t {
     kBool,
-    kInt8, kInt16, kInt32, kInt64,
-    kUInt8, kUInt16, kUInt32, kUInt64,
-    kFloat32, kFloat64,
+    kInt8,
+    kInt16,
+    kInt32,
+    kInt64,
+    kUInt8,
+    kUInt16,
+    kUInt32,
+    kUInt64,
+    kFloat32,
+    kFloat64,
   };
   static constexpr int kNumKinds = kFloat64 + 1;
 
@@ -25,9 +32,9 @@ class DType {
   constexpr DType(Kind kind) : kind_(kind) {}  // NOLINT: a kind is a dtype
 
   constexpr Kind kind() const { return kind_; }
-  int size() const;                  // bytes of one element
-  absl::string_view name() const;    // NumPy's: "bool", "int8", ..., "float64"
-  absl::string_view code() const;    // short, in IR text: "b1", "i8", ..., "f64"
+  int size() const;                // bytes of one element
+  absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "float64"
+  absl::string_view code() const;  // short, in IR text: "b1", "i8", ..., "f64"
 
   bool is_bool() const { return kind_ == kBool; }
   bool is_signed() const { return kind_ >= kInt8 && kind_ <= kInt64; }
@@ -37,7 +44,9 @@ class DType {
 
   friend constexpr bool operator==(DType, DType) = default;
   template <typename H>
-  friend H AbslHashValue(H h, DType d) { return H::combine(std::move(h), static_cast<int>(d.kind_)); }
+  friend H AbslHashValue(H h, DType d) {
+    return H::combine(std::move(h), static_cast<int>(d.kind_));
+  }
 
  private:
   Kind kind_ = kFloat64;
@@ -53,8 +62,9 @@ DType PromoteTypes(DType a, DType b);
 enum class WeakKind : uint8_t { kBool, kInt, kFloat };
 DType PromoteWithScalar(DType array, WeakKind scalar);
 
-// The float dtype in which elementary functions of `d` are computed: float64 for integers of 32 bits and more, float32
-// for those of 16. NumPy computes bool and 8-bit integers in float16, which does not exist here yet: nullopt.
+// The float dtype in which elementary functions of `d` are computed: float64 for integers of 32
+// bits and more, float32 for those of 16. NumPy computes bool and 8-bit integers in float16, which
+// does not exist here yet: nullopt.
 std::optional<DType> FloatingFor(DType d);
 
 // NumPy's "same_kind" casting rule.

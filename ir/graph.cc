@@ -14,7 +14,9 @@ struct Graph::Interner {
     const Inputs* inputs;
     const Attrs* attrs;
   };
-  static size_t Hash(const Key& key) { return absl::HashOf(static_cast<int>(key.op), *key.inputs, HashOf(*key.attrs)); }
+  static size_t Hash(const Key& key) {
+    return absl::HashOf(static_cast<int>(key.op), *key.inputs, HashOf(*key.attrs));
+  }
   static bool Equal(const Key& key, const Node& node) {
     return key.op == node.op && *key.inputs == node.inputs && *key.attrs == node.attrs;
   }
@@ -36,7 +38,8 @@ absl::StatusOr<ValueType> Graph::TypeOf(Op op, const Inputs& inputs, const Attrs
     const Graph& body = nodes_[inputs[0]].attrs.Body();
     const int64_t index = attrs.Int(AttrName::k_index);
     if (index < 0 || index >= static_cast<int64_t>(body.outputs().size())) {
-      return absl::InvalidArgumentError(absl::StrCat("result ", index, " of a kernel that has ", body.outputs().size()));
+      return absl::InvalidArgumentError(
+          absl::StrCat("result ", index, " of a kernel that has ", body.outputs().size()));
     }
     return body.node(body.outputs()[index]).type;
   }
@@ -59,7 +62,8 @@ absl::StatusOr<NodeId> Graph::Add(Op op, Inputs inputs, Attrs attrs) {
 
 absl::StatusOr<NodeId> Graph::AddParam(ValueType type, std::string layout) {
   Attrs attrs;
-  attrs.Set(AttrName::k_index, static_cast<int64_t>(params_.size())).Set(AttrName::k_layout, std::move(layout));
+  attrs.Set(AttrName::k_index, static_cast<int64_t>(params_.size()))
+      .Set(AttrName::k_layout, std::move(layout));
   attrs.Set(AttrName::k_dtype, type.dtype).Set(AttrName::k_shape, std::move(type.shape));
   BL_ASSIGN_OR_RETURN(const NodeId id, Add(Op::k_param, {}, std::move(attrs)));
   params_.push_back(id);

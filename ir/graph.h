@@ -1,4 +1,5 @@
-// The one graph: immutable, interned nodes in topological order. A fused kernel is a node that holds a body graph.
+// The one graph: immutable, interned nodes in topological order. A fused kernel is a node that
+// holds a body graph.
 #ifndef BROADLOOM_IR_GRAPH_H_
 #define BROADLOOM_IR_GRAPH_H_
 
@@ -34,14 +35,15 @@ struct Node {
 class Graph {
  public:
   explicit Graph(std::string name = "main");
-  Graph(const Graph&) = delete;  // nodes are looked up by address; use Clone-free rewriting (ir/rewrite.h)
+  Graph(const Graph&) =
+      delete;  // nodes are looked up by address; use Clone-free rewriting (ir/rewrite.h)
   Graph& operator=(const Graph&) = delete;
   Graph(Graph&&) noexcept;
   Graph& operator=(Graph&&) noexcept;
   ~Graph();
 
-  // The only door: types the node and returns it, or the equal node that is there already. A node's inputs are older
-  // than the node, so ids are a topological order.
+  // The only door: types the node and returns it, or the equal node that is there already. A node's
+  // inputs are older than the node, so ids are a topological order.
   absl::StatusOr<NodeId> Add(Op op, Inputs inputs, Attrs attrs);
 
   // Appends an operand. Never interned with another one.

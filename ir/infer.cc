@@ -1,5 +1,6 @@
-// The rules that the op table names. Each is one small function of operand types and attributes; numbers and symbols take
-// the same path, and where a symbol cannot be checked (is a reshape's size right?) the frontend has checked the number.
+// The rules that the op table names. Each is one small function of operand types and attributes;
+// numbers and symbols take the same path, and where a symbol cannot be checked (is a reshape's size
+// right?) the frontend has checked the number.
 #include "ir/infer.h"
 
 #include <algorithm>
@@ -15,9 +16,12 @@ namespace {
 using Types = absl::Span<const ValueType>;
 
 std::string Describe(Op op, Types inputs) {
-  return absl::StrCat(InfoOf(op).name, "(", absl::StrJoin(inputs, ", ", [](std::string* out, const ValueType& type) {
-                        absl::StrAppend(out, ToString(type));
-                      }), ")");
+  return absl::StrCat(InfoOf(op).name, "(",
+                      absl::StrJoin(inputs, ", ",
+                                    [](std::string* out, const ValueType& type) {
+                                      absl::StrAppend(out, ToString(type));
+                                    }),
+                      ")");
 }
 
 template <typename... Parts>
@@ -25,7 +29,8 @@ absl::Status Invalid(Op op, Types inputs, const Parts&... parts) {
   return absl::InvalidArgumentError(absl::StrCat(Describe(op, inputs), ": ", parts...));
 }
 
-// An operation that is not for this dtype: TypeError in Python, where other mistakes are ValueError.
+// An operation that is not for this dtype: TypeError in Python, where other mistakes are
+// ValueError.
 template <typename... Parts>
 absl::Status WrongDType(Op op, Types inputs, const Parts&... parts) {
   return absl::FailedPreconditionError(absl::StrCat(Describe(op, inputs), ": ", parts...));
@@ -46,14 +51,16 @@ DType AccumulatorFor(DType dtype) {
 absl::StatusOr<ComputeTypes> Floating(Op op, Types inputs, DType dtype) {
   const std::optional<DType> floating = FloatingFor(dtype);
   if (!floating.has_value()) {
-    return absl::UnimplementedError(absl::StrCat(Describe(op, inputs), ": NumPy computes ", dtype.name(),
-                                                 " in float16, which is not supported yet; write astype(float32)"));
+    return absl::UnimplementedError(
+        absl::StrCat(Describe(op, inputs), ": NumPy computes ", dtype.name(),
+                     " in float16, which is not supported yet; write astype(float32)"));
   }
   return ComputeTypes{*floating, *floating};
 }
 
 absl::StatusOr<ComputeTypes> Integral(Op op, Types inputs, DType dtype, bool bool_as_int8) {
-  if (dtype.is_floating()) return WrongDType(op, inputs, "needs integers or bools, not ", dtype.name());
+  if (dtype.is_floating())
+    return WrongDType(op, inputs, "needs integers or bools, not ", dtype.name());
   const DType compute = dtype.is_bool() && bool_as_int8 ? DType(DType::kInt8) : dtype;
   return ComputeTypes{compute, compute};
 }
@@ -63,7 +70,8 @@ Axes CheckedAxes(const Attrs& attrs) { return attrs.Ints(AttrName::k_axes); }
 absl::Status CheckAxes(Op op, Types inputs, const Axes& axes, int64_t rank) {
   std::vector<bool> seen(rank);
   for (int64_t axis : axes) {
-    if (axis < 0 || axis >= rank) return Invalid(op, inputs, "axis ", axis, " is out of bounds for ", rank, " dimensions");
+    if (axis < 0 || axis >= rank)
+      return Invalid(op, inputs, "axis ", axis, " is out of bounds for ", rank, " dimensions");
     if (seen[axis]) return Invalid(op, inputs, "axis ", axis, " is given twice");
     seen[axis] = true;
   }
@@ -76,7 +84,9 @@ absl::StatusOr<Shape> InferElementwise(Op op, Types inputs) {
   std::optional<Shape> shape = BroadcastShapes(shapes);
   if (shape.has_value()) return *shape;
   return Invalid(op, inputs, "operands could not be broadcast together with shapes ",
-                 absl::StrJoin(shapes, " ", [](std::string* out, const Shape& s) { absl::StrAppend(out, ToString(s)); }));
+                 absl::StrJoin(shapes, " ", [](std::string* out, const Shape& s) {
+                   absl::StrAppend(out, ToString(s));
+                 }));
 }
 
 absl::StatusOr<Shape> InferReduce(Op op, Types inputs, const Attrs& attrs) {
@@ -88,7 +98,8 @@ absl::StatusOr<Shape> InferReduce(Op op, Types inputs, const Attrs& attrs) {
   for (size_t axis = 0; axis < from.size(); ++axis) {
     const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
     if (reduced && InfoOf(op).Is(kNonEmpty) && from[axis].is(0)) {
-      return Invalid(op, inputs, "zero-size array to reduction operation ", InfoOf(op).name, " which has no identity");
+      return Invalid(op, inputs, "zero-size array to reduction operation ", InfoOf(op).name,
+                     " which has no identity");
     }
     if (!reduced) to.push_back(from[axis]);
     if (reduced && keepdims) to.push_back(1);
@@ -128,7 +139,8 @@ absl::StatusOr<Shape> InferSqueeze(Op op, Types inputs, const Attrs& attrs) {
   for (size_t axis = 0; axis < from.size(); ++axis) {
     const bool removed = std::find(axes.begin(), axes.end(), axis) != axes.end();
     if (removed && !from[axis].is(1)) {
-      return Invalid(op, inputs, "cannot squeeze axis ", axis, ", whose extent is ", ToString(from[axis]), ", not 1");
+      return Invalid(op, inputs, "cannot squeeze axis ", axis, ", whose extent is ",
+                     ToString(from[axis]), ", not 1");
     }
     if (!removed) to.push_back(from[axis]);
   }
@@ -138,7 +150,8 @@ absl::StatusOr<Shape> InferSqueeze(Op op, Types inputs, const Attrs& attrs) {
 absl::StatusOr<Shape> InferPermute(Op op, Types inputs, const Attrs& attrs) {
   const Axes axes = CheckedAxes(attrs);
   const Shape& from = inputs[0].shape;
-  if (axes.size() != from.size()) return Invalid(op, inputs, axes.size(), " axes given for ", from.size(), " dimensions");
+  if (axes.size() != from.size())
+    return Invalid(op, inputs, axes.size(), " axes given for ", from.size(), " dimensions");
   BL_RETURN_IF_ERROR(CheckAxes(op, inputs, axes, from.size()));
   Shape to;
   for (int64_t axis : axes) to.push_back(from[axis]);
@@ -164,13 +177,16 @@ absl::StatusOr<Shape> InferSlice(Op op, Types inputs, const Attrs& attrs) {
   const Shape& steps = attrs.Dims(AttrName::k_steps);
   const Shape& sizes = attrs.Dims(AttrName::k_sizes);
   if (starts.size() != from.size() || steps.size() != from.size() || sizes.size() != from.size()) {
-    return Invalid(op, inputs, "needs a start, a step and a size for each of ", from.size(), " axes");
+    return Invalid(op, inputs, "needs a start, a step and a size for each of ", from.size(),
+                   " axes");
   }
   for (size_t axis = 0; axis < from.size(); ++axis) {
-    if (!IsLiteral({from[axis], starts[axis], steps[axis], sizes[axis]}) || sizes[axis].is(0)) continue;
+    if (!IsLiteral({from[axis], starts[axis], steps[axis], sizes[axis]}) || sizes[axis].is(0))
+      continue;
     const int64_t last = starts[axis].value() + steps[axis].value() * (sizes[axis].value() - 1);
     const auto inside = [&](int64_t i) { return i >= 0 && i < from[axis].value(); };
-    if (!inside(starts[axis].value()) || !inside(last)) return Invalid(op, inputs, "slice leaves axis ", axis);
+    if (!inside(starts[axis].value()) || !inside(last))
+      return Invalid(op, inputs, "slice leaves axis ", axis);
   }
   return sizes;
 }
@@ -178,15 +194,19 @@ absl::StatusOr<Shape> InferSlice(Op op, Types inputs, const Attrs& attrs) {
 absl::StatusOr<Shape> InferMatmul(Op op, Types inputs) {
   const Shape& a = inputs[0].shape;
   const Shape& b = inputs[1].shape;
-  if (a.empty() || b.empty()) return Invalid(op, inputs, "needs operands of at least one dimension");
+  if (a.empty() || b.empty())
+    return Invalid(op, inputs, "needs operands of at least one dimension");
   const Extent a_inner = a.back();
   const Extent b_inner = b.size() == 1 ? b[0] : b[b.size() - 2];
   if (!(a_inner == b_inner)) {
-    return Invalid(op, inputs, "the operands' inner extents differ: ", ToString(a_inner), " and ", ToString(b_inner));
+    return Invalid(op, inputs, "the operands' inner extents differ: ", ToString(a_inner), " and ",
+                   ToString(b_inner));
   }
   const size_t a_batch = a.size() < 2 ? 0 : a.size() - 2, b_batch = b.size() < 2 ? 0 : b.size() - 2;
-  std::optional<Shape> shape = BroadcastShapes({Shape(a.begin(), a.begin() + a_batch), Shape(b.begin(), b.begin() + b_batch)});
-  if (!shape.has_value()) return Invalid(op, inputs, "the leading axes cannot be broadcast together");
+  std::optional<Shape> shape = BroadcastShapes(
+      {Shape(a.begin(), a.begin() + a_batch), Shape(b.begin(), b.begin() + b_batch)});
+  if (!shape.has_value())
+    return Invalid(op, inputs, "the leading axes cannot be broadcast together");
   if (a.size() > 1) shape->push_back(a[a.size() - 2]);
   if (b.size() > 1) shape->push_back(b.back());
   return *shape;
@@ -212,7 +232,8 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
 }
 
 absl::StatusOr<ComputeTypes> FromAttr(Op op, const Attrs& attrs) {
-  if (op == Op::k_constant) return ComputeTypes{attrs.Value(AttrName::k_value).dtype, attrs.Value(AttrName::k_value).dtype};
+  if (op == Op::k_constant)
+    return ComputeTypes{attrs.Value(AttrName::k_value).dtype, attrs.Value(AttrName::k_value).dtype};
   return ComputeTypes{attrs.Type(AttrName::k_dtype), attrs.Type(AttrName::k_dtype)};
 }
 
@@ -228,16 +249,20 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kBroadcastTo:
     case ShapeRule::kReshape: return CheckHas(op, inputs, attrs, {AttrName::k_shape});
     case ShapeRule::kFromAttr:
-      if (op == Op::k_iota) return CheckHas(op, inputs, attrs, {AttrName::k_shape, AttrName::k_axis});
+      if (op == Op::k_iota)
+        return CheckHas(op, inputs, attrs, {AttrName::k_shape, AttrName::k_axis});
       return CheckHas(op, inputs, attrs, {AttrName::k_shape, AttrName::k_dtype, AttrName::k_index});
     case ShapeRule::kExpandDims:
     case ShapeRule::kSqueeze:
     case ShapeRule::kPermute:
     case ShapeRule::kReduce: return CheckHas(op, inputs, attrs, {AttrName::k_axes});
-    case ShapeRule::kSlice: return CheckHas(op, inputs, attrs, {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes});
+    case ShapeRule::kSlice:
+      return CheckHas(op, inputs, attrs,
+                      {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes});
     default: break;
   }
-  if (op == Op::k_astype || op == Op::k_scalar) return CheckHas(op, inputs, attrs, {AttrName::k_dtype});
+  if (op == Op::k_astype || op == Op::k_scalar)
+    return CheckHas(op, inputs, attrs, {AttrName::k_dtype});
   if (op == Op::k_constant) return CheckHas(op, inputs, attrs, {AttrName::k_value});
   if (op == Op::k_extent) return CheckHas(op, inputs, attrs, {AttrName::k_dim});
   return absl::OkStatus();
@@ -245,7 +270,9 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
 
 }  // namespace
 
-std::string ToString(const ValueType& type) { return absl::StrCat(type.dtype.code(), ToString(type.shape)); }
+std::string ToString(const ValueType& type) {
+  return absl::StrCat(type.dtype.code(), ToString(type.shape));
+}
 
 absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs) {
   const DTypeRule rule = InfoOf(op).dtype_rule;
@@ -261,7 +288,8 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
     case DTypeRule::kArithmetic: return ComputeTypes{all, all};
     case DTypeRule::kCast: return ComputeTypes{all, attrs.Type(AttrName::k_dtype)};
     case DTypeRule::kNumeric:
-      if (all.is_bool()) return WrongDType(op, inputs, "is not defined for bool; use logical operators");
+      if (all.is_bool())
+        return WrongDType(op, inputs, "is not defined for bool; use logical operators");
       return ComputeTypes{all, all};
     case DTypeRule::kArithmetic8: {
       const DType compute = all.is_bool() ? DType(DType::kInt8) : all;
@@ -275,11 +303,13 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
       const DType compute = all.is_floating() ? all : DType(DType::kFloat64);
       return ComputeTypes{compute, compute};
     }
-    case DTypeRule::kRound: return all.is_bool() ? Floating(op, inputs, all) : ComputeTypes{all, all};
+    case DTypeRule::kRound:
+      return all.is_bool() ? Floating(op, inputs, all) : ComputeTypes{all, all};
     case DTypeRule::kTest:
     case DTypeRule::kCompare: return ComputeTypes{all, DType::kBool};
     case DTypeRule::kAccumulate: {
-      const DType sum = attrs.Has(AttrName::k_dtype) ? attrs.Type(AttrName::k_dtype) : AccumulatorFor(all);
+      const DType sum =
+          attrs.Has(AttrName::k_dtype) ? attrs.Type(AttrName::k_dtype) : AccumulatorFor(all);
       return ComputeTypes{sum, sum};
     }
     case DTypeRule::kIndexOf: return ComputeTypes{all, DType::kInt64};
@@ -313,9 +343,12 @@ Axes ReshapeGroups(const Shape& from, const Shape& to) {
     if (i < from.size()) left = from[i_end++].value();
     if (j < to.size() && (left != 1 || to[j].is(1))) right = to[j_end++].value();
     while (left != right) {
-      if ((left < right || j_end == to.size()) && i_end < from.size()) left *= from[i_end++].value();
-      else if (j_end < to.size()) right *= to[j_end++].value();
-      else break;  // a zero extent: the rest is one group
+      if ((left < right || j_end == to.size()) && i_end < from.size())
+        left *= from[i_end++].value();
+      else if (j_end < to.size())
+        right *= to[j_end++].value();
+      else
+        break;  // a zero extent: the rest is one group
     }
     groups.push_back(static_cast<int64_t>(i_end - i));
     groups.push_back(static_cast<int64_t>(j_end - j));

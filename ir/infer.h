@@ -20,19 +20,22 @@ struct ValueType {
 };
 std::string ToString(const ValueType& type);  // "f32[7,s0]"
 
-// The type of `op(inputs) {attrs}`. InvalidArgument names the operation, its operands' types and the axis at fault;
-// FailedPrecondition a dtype that the operation is not for.
-// `kernel` and `result` are typed by Graph::Add, which sees bodies.
+// The type of `op(inputs) {attrs}`. InvalidArgument names the operation, its operands' types and
+// the axis at fault; FailedPrecondition a dtype that the operation is not for. `kernel` and
+// `result` are typed by Graph::Add, which sees bodies.
 absl::StatusOr<ValueType> InferType(Op op, absl::Span<const ValueType> inputs, const Attrs& attrs);
 
-// The dtype in which `op` computes each operand: what NumPy would cast them to first. `where` keeps its condition apart.
+// The dtype in which `op` computes each operand: what NumPy would cast them to first. `where` keeps
+// its condition apart.
 struct ComputeTypes {
   DType operands;
   DType result;
 };
-absl::StatusOr<ComputeTypes> InferDTypes(Op op, absl::Span<const ValueType> inputs, const Attrs& attrs);
+absl::StatusOr<ComputeTypes> InferDTypes(Op op, absl::Span<const ValueType> inputs,
+                                         const Attrs& attrs);
 
-// How a reshape splits and merges axes: pairs (operand axes, result axes), greedily the shortest. Literal shapes only.
+// How a reshape splits and merges axes: pairs (operand axes, result axes), greedily the shortest.
+// Literal shapes only.
 Axes ReshapeGroups(const Shape& from, const Shape& to);
 
 }  // namespace broadloom

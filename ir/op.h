@@ -15,27 +15,67 @@ enum class Op : uint8_t {
 #undef BL_OP
 };
 
-enum class OpClass : uint8_t { kLeaf, kView, kUnary, kBinary, kTernary, kReduce, kLibrary, kKernel };
+enum class OpClass : uint8_t {
+  kLeaf,
+  kView,
+  kUnary,
+  kBinary,
+  kTernary,
+  kReduce,
+  kLibrary,
+  kKernel
+};
 
-// How the dtype in which operands are computed and the dtype of the result follow from the operands (ir/infer.cc).
+// How the dtype in which operands are computed and the dtype of the result follow from the operands
+// (ir/infer.cc).
 enum class DTypeRule : uint8_t {
-  kFromAttr, kInt64, kSame, kCast, kNumeric, kArithmetic, kArithmetic8, kBitwise, kShift, kLogical, kFloating, kDivide,
-  kRound, kTest, kCompare, kSelect, kAccumulate, kIndexOf, kMean, kBody, kResult,
+  kFromAttr,
+  kInt64,
+  kSame,
+  kCast,
+  kNumeric,
+  kArithmetic,
+  kArithmetic8,
+  kBitwise,
+  kShift,
+  kLogical,
+  kFloating,
+  kDivide,
+  kRound,
+  kTest,
+  kCompare,
+  kSelect,
+  kAccumulate,
+  kIndexOf,
+  kMean,
+  kBody,
+  kResult,
 };
 
 enum class ShapeRule : uint8_t {
-  kFromAttr, kScalar, kBroadcastTo, kExpandDims, kSqueeze, kPermute, kReshape, kSlice, kElementwise, kReduce, kMatmul,
-  kBody, kResult,
+  kFromAttr,
+  kScalar,
+  kBroadcastTo,
+  kExpandDims,
+  kSqueeze,
+  kPermute,
+  kReshape,
+  kSlice,
+  kElementwise,
+  kReduce,
+  kMatmul,
+  kBody,
+  kResult,
 };
 
 enum OpFlags : uint16_t {
-  kPublic = 1,        // users call it by this name
-  kCommutative = 2,   // exactly: x op y and y op x are the same bits
-  kCostly = 4,        // tens of instructions an element: worth storing rather than computing twice
-  kComposite = 8,     // the decompose pass writes it as other operations
-  kOrdered = 16,      // the order of its additions is part of the plan
-  kNonEmpty = 32,     // has no value over an empty axis
-  kForMap = 64,       // a view that a kernel's body may hold
+  kPublic = 1,       // users call it by this name
+  kCommutative = 2,  // exactly: x op y and y op x are the same bits
+  kCostly = 4,       // tens of instructions an element: worth storing rather than computing twice
+  kComposite = 8,    // the decompose pass writes it as other operations
+  kOrdered = 16,     // the order of its additions is part of the plan
+  kNonEmpty = 32,    // has no value over an empty axis
+  kForMap = 64,      // a view that a kernel's body may hold
 };
 
 struct OpInfo {
@@ -47,7 +87,9 @@ struct OpInfo {
   absl::string_view doc;
 
   bool Is(OpFlags flag) const { return (flags & flag) != 0; }
-  bool is_elementwise() const { return op_class >= OpClass::kUnary && op_class <= OpClass::kTernary; }
+  bool is_elementwise() const {
+    return op_class >= OpClass::kUnary && op_class <= OpClass::kTernary;
+  }
   bool is_reduce() const { return op_class == OpClass::kReduce; }
   bool is_view() const { return op_class == OpClass::kView; }
   bool is_leaf() const { return op_class == OpClass::kLeaf; }

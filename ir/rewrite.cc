@@ -1,4 +1,5 @@
-// The walk is one loop over ids, which are a topological order: no recursion, whatever the graph's depth.
+// The walk is one loop over ids, which are a topological order: no recursion, whatever the graph's
+// depth.
 #include "ir/rewrite.h"
 
 #include "ir/status_macros.h"

@@ -1,4 +1,5 @@
-// The one graph walker: builds a new graph from what the outputs of the old one need, so dead nodes vanish by themselves.
+// The one graph walker: builds a new graph from what the outputs of the old one need, so dead nodes
+// vanish by themselves.
 #ifndef BROADLOOM_IR_REWRITE_H_
 #define BROADLOOM_IR_REWRITE_H_
 
@@ -14,9 +15,10 @@ namespace broadloom {
 // Where each old node went; -1 for a node that is not there yet.
 using Mapping = std::vector<NodeId>;
 
-// Called for every live node that is no operand, in topological order; its inputs are mapped. Returns the node of `out`
-// that takes its place, or nullopt to keep it as it is.
-using RewriteFn = absl::FunctionRef<absl::StatusOr<std::optional<NodeId>>(NodeId id, const Mapping& mapping, Graph& out)>;
+// Called for every live node that is no operand, in topological order; its inputs are mapped.
+// Returns the node of `out` that takes its place, or nullopt to keep it as it is.
+using RewriteFn = absl::FunctionRef<absl::StatusOr<std::optional<NodeId>>(
+    NodeId id, const Mapping& mapping, Graph& out)>;
 
 // Operands keep their number and order even where nothing reads them any more.
 absl::StatusOr<Graph> Rewrite(const Graph& in, RewriteFn rewrite);

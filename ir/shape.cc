@@ -47,7 +47,10 @@ std::string ToString(Extent extent) {
 
 std::string ToString(const Shape& shape) {
   return absl::StrCat(
-      "[", absl::StrJoin(shape, ",", [](std::string* out, Extent e) { absl::StrAppend(out, ToString(e)); }), "]");
+      "[",
+      absl::StrJoin(shape, ",",
+                    [](std::string* out, Extent e) { absl::StrAppend(out, ToString(e)); }),
+      "]");
 }
 
 }  // namespace broadloom

@@ -1,5 +1,6 @@
-// Extents and shapes. An extent is a number, or a symbol that stands for a number known at launch. One implementation
-// of every shape rule serves both: the frontend uses numbers, the passes symbols.
+// Extents and shapes. An extent is a number, or a symbol that stands for a number known at launch.
+// One implementation of every shape rule serves both: the frontend uses numbers, the passes
+// symbols.
 #ifndef BROADLOOM_IR_SHAPE_H_
 #define BROADLOOM_IR_SHAPE_H_
 
@@ -16,7 +17,8 @@ class Extent {
  public:
   constexpr Extent() = default;
   constexpr Extent(int64_t value) : value_(value) {}  // NOLINT: a number is an extent
-  // Symbols are numbered from 0. A literal may be negative (a step, a start), so symbols live at the far end.
+  // Symbols are numbered from 0. A literal may be negative (a step, a start), so symbols live at
+  // the far end.
   static constexpr Extent Symbol(int id) { return Extent(kFirstSymbol + id); }
 
   constexpr bool is_symbol() const { return value_ < kFirstSymbol + kMaxSymbols; }
@@ -26,7 +28,9 @@ class Extent {
 
   friend constexpr bool operator==(Extent, Extent) = default;
   template <typename H>
-  friend H AbslHashValue(H h, Extent e) { return H::combine(std::move(h), e.value_); }
+  friend H AbslHashValue(H h, Extent e) {
+    return H::combine(std::move(h), e.value_);
+  }
 
  private:
   static constexpr int64_t kFirstSymbol = INT64_MIN;
@@ -37,14 +41,16 @@ class Extent {
 using Shape = absl::InlinedVector<Extent, 4>;
 using Axes = absl::InlinedVector<int64_t, 4>;
 
-// The shape to which all of `shapes` broadcast, by NumPy's rule; nullopt where two extents differ and neither is 1.
+// The shape to which all of `shapes` broadcast, by NumPy's rule; nullopt where two extents differ
+// and neither is 1.
 std::optional<Shape> BroadcastShapes(absl::Span<const Shape> shapes);
 
-// The number of elements of a shape of literals; nullopt beyond 2^63 - 1. Zero extents win over overflow.
+// The number of elements of a shape of literals; nullopt beyond 2^63 - 1. Zero extents win over
+// overflow.
 std::optional<int64_t> NumElements(const Shape& shape);
 
-std::string ToString(Extent extent);          // "7" or "s0"
-std::string ToString(const Shape& shape);     // "[7,s0]"
+std::string ToString(Extent extent);       // "7" or "s0"
+std::string ToString(const Shape& shape);  // "[7,s0]"
 
 }  // namespace broadloom
 

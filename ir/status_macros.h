@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define BL_RETURN_IF_ERROR(expression)              \
-  do {                                              \
-    absl::Status bl_status = (expression);          \
-    if (!bl_status.ok()) return bl_status;          \
+#define BL_RETURN_IF_ERROR(expression)     \
+  do {                                     \
+    absl::Status bl_status = (expression); \
+    if (!bl_status.ok()) return bl_status; \
   } while (false)
 
 // BL_ASSIGN_OR_RETURN(auto x, F());   BL_ASSIGN_OR_RETURN(y, F());

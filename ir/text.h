@@ -10,11 +10,12 @@
 
 namespace broadloom {
 
-// Prints what the outputs need, with canonical numbering of nodes and symbols: equal text means equal graphs.
+// Prints what the outputs need, with canonical numbering of nodes and symbols: equal text means
+// equal graphs.
 std::string Print(const Graph& graph);
 
-// Reads one graph. Types may be left out after a node's name; a type that is given and wrong is an error. Errors are
-// InvalidArgument and name line and column.
+// Reads one graph. Types may be left out after a node's name; a type that is given and wrong is an
+// error. Errors are InvalidArgument and name line and column.
 absl::StatusOr<Graph> Parse(absl::string_view text);
 
 }  // namespace broadloom

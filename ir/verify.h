@@ -7,9 +7,9 @@
 
 namespace broadloom {
 
-// Internal error, naming the node, where the graph breaks a law of docs/ir.md: types that do not follow from the op
-// table, attributes that an operation does not take or lacks, inputs that are not older, a body that reads what it
-// is not given.
+// Internal error, naming the node, where the graph breaks a law of docs/ir.md: types that do not
+// follow from the op table, attributes that an operation does not take or lacks, inputs that are
+// not older, a body that reads what it is not given.
 absl::Status Verify(const Graph& graph);
 
 }  // namespace broadloom

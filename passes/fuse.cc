@@ -5,13 +5,17 @@
 //     %3 = sqrt %2                                 %2 = sum %1 {axes=[1], ...}
 //                                                  %3 = sqrt %2  ...
 //
-// Working from the outputs down, a kernel takes in all arithmetic that its results need, down to operands, to views (which
-// are strides) and to results of other kernels. A reduction is taken in
-//   - as a stage before loops over the same outer axes (lanes order: softmax, centring rows): kind `rows`;
-//   - as a loop of its own inside the body (rows order: distances, column sums), where nothing around it loops over the
-//     reduced axes: kind `map`; with few results, in two phases over slices of the reduced axes: kind `partial`.
-// Any other reduction is stored: its result is small. What a kernel computes anyway and others need is one more output of it.
-// Not fused: library calls, views that could not sink, and bodies beyond PassOptions::max_body_nodes.
+// Working from the outputs down, a kernel takes in all arithmetic that its results need, down to
+// operands, to views (which are strides) and to results of other kernels. A reduction is taken in
+//   - as a stage before loops over the same outer axes (lanes order: softmax, centring rows): kind
+//   `rows`;
+//   - as a loop of its own inside the body (rows order: distances, column sums), where nothing
+//   around it loops over the
+//     reduced axes: kind `map`; with few results, in two phases over slices of the reduced axes:
+//     kind `partial`.
+// Any other reduction is stored: its result is small. What a kernel computes anyway and others need
+// is one more output of it. Not fused: library calls, views that could not sink, and bodies beyond
+// PassOptions::max_body_nodes.
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -47,19 +51,23 @@ bool AllOnes(const Shape& shape) {
 
 // One kernel in the making.
 struct Group {
-  std::vector<NodeId> outputs;             // descending while it grows
+  std::vector<NodeId> outputs;  // descending while it grows
   absl::flat_hash_set<NodeId> nodes;
-  Shape domain;                            // all axes that anything inside walks
-  Shape outer;                             // of a kernel with lanes stages: the domain, 1 on the reduced axes
-  Axes inner;                              // the reduced axes of lanes stages, in nesting order
-  Shape space;                             // what these stages walk: the shape of their operands
-  bool has_loops = false;                  // reductions in rows order inside
+  Shape domain;            // all axes that anything inside walks
+  Shape outer;             // of a kernel with lanes stages: the domain, 1 on the reduced axes
+  Axes inner;              // the reduced axes of lanes stages, in nesting order
+  Shape space;             // what these stages walk: the shape of their operands
+  bool has_loops = false;  // reductions in rows order inside
 };
 
 class Fuser {
  public:
   Fuser(const Graph& graph, const PassOptions& options)
-      : graph_(graph), options_(options), live_(LiveNodes(graph)), stored_(graph.size()), owner_(graph.size(), -1),
+      : graph_(graph),
+        options_(options),
+        live_(LiveNodes(graph)),
+        stored_(graph.size()),
+        owner_(graph.size(), -1),
         users_(graph.size()) {
     for (NodeId id = 0; id < graph.size(); ++id) {
       if (!live_[id]) continue;
@@ -91,13 +99,15 @@ class Fuser {
   absl::StatusOr<NodeId> Emit(NodeId id);
   absl::StatusOr<NodeId> EmitPlain(NodeId id);
   absl::Status EmitGroup(const Group& group);
-  absl::StatusOr<std::vector<NodeId>> EmitOperands(const Group& group, absl::flat_hash_map<NodeId, NodeId>& in_body, Graph& body);
+  absl::StatusOr<std::vector<NodeId>> EmitOperands(const Group& group,
+                                                   absl::flat_hash_map<NodeId, NodeId>& in_body,
+                                                   Graph& body);
   absl::StatusOr<NodeId> WithRank(NodeId emitted, int rank);
 
   const Graph& graph_;
   const PassOptions& options_;
   std::vector<bool> live_, stored_;
-  std::vector<int> owner_;                       // the group that computes a stored node
+  std::vector<int> owner_;  // the group that computes a stored node
   std::vector<std::vector<NodeId>> users_;
   std::vector<Group> groups_;
 
@@ -114,8 +124,8 @@ void Fuser::MarkRequired() {
   }
 }
 
-// The shapes of the loops in which a node is needed inside the group: those of its consumers, and through them of theirs,
-// up to the next reduction.
+// The shapes of the loops in which a node is needed inside the group: those of its consumers, and
+// through them of theirs, up to the next reduction.
 std::vector<Shape> Fuser::LoopsAround(const Group& group, NodeId id) const {
   std::vector<Shape> shapes;
   std::set<NodeId> reached = {id};
@@ -132,7 +142,8 @@ std::vector<Shape> Fuser::LoopsAround(const Group& group, NodeId id) const {
   return shapes;
 }
 
-// Lanes: the group's outer axes are the reduction's other axes, and there are some; or all is one number.
+// Lanes: the group's outer axes are the reduction's other axes, and there are some; or all is one
+// number.
 bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
   const Shape& space = graph_.node(reduce.inputs[0]).shape();
   if (group.has_loops) return false;
@@ -141,7 +152,8 @@ bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
   }
   for (NodeId output : group.outputs) {
     for (int axis = 0; axis < reduce.rank(); ++axis) {
-      if (!IsReduced(reduce, axis) && !(graph_.node(output).shape()[axis] == reduce.shape()[axis])) return false;
+      if (!IsReduced(reduce, axis) && !(graph_.node(output).shape()[axis] == reduce.shape()[axis]))
+        return false;
     }
   }
   group.inner = AxesOf(reduce);
@@ -152,13 +164,15 @@ bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
 
 bool Fuser::TakesInReduce(Group& group, NodeId id) {
   const Node& reduce = graph_.node(id);
-  const bool all_inside = std::all_of(users_[id].begin(), users_[id].end(), [&](NodeId user) { return group.nodes.contains(user); });
+  const bool all_inside = std::all_of(users_[id].begin(), users_[id].end(),
+                                      [&](NodeId user) { return group.nodes.contains(user); });
   if (!all_inside && !stored_[id]) return false;  // computed once, for all who need it
   const std::vector<Shape> loops = LoopsAround(group, id);
   const bool stage = IsLanes(reduce) && !AllOnes(reduce.shape());
   for (const Shape& shape : loops) {
     for (int axis = 0; axis < reduce.rank(); ++axis) {
-      const bool same_walk = stage && IsReduced(reduce, axis) && shape[axis] == graph_.node(reduce.inputs[0]).shape()[axis];
+      const bool same_walk = stage && IsReduced(reduce, axis) &&
+                             shape[axis] == graph_.node(reduce.inputs[0]).shape()[axis];
       if (!(shape[axis] == reduce.shape()[axis]) && !same_walk) return false;
     }
   }
@@ -168,11 +182,13 @@ bool Fuser::TakesInReduce(Group& group, NodeId id) {
   return true;
 }
 
-// A result that is stored anyway becomes one more output where nothing that the group reads needs it first.
+// A result that is stored anyway becomes one more output where nothing that the group reads needs
+// it first.
 bool Fuser::TakesInStored(const Group& group, NodeId id) {
   if (owner_[id] >= 0) return false;
   const Node& node = graph_.node(id);
-  const bool fits = node.info().is_reduce() || node.shape() == graph_.node(group.outputs[0]).shape();
+  const bool fits =
+      node.info().is_reduce() || node.shape() == graph_.node(group.outputs[0]).shape();
   return fits && !GroupDependsOn(group, id);
 }
 
@@ -186,7 +202,8 @@ bool Fuser::FitsDomain(const Group& group, NodeId id) const {
     return true;
   };
   const Node& node = graph_.node(id);
-  return fits(node.shape()) && (!node.info().is_reduce() || fits(graph_.node(node.inputs[0]).shape()));
+  return fits(node.shape()) &&
+         (!node.info().is_reduce() || fits(graph_.node(node.inputs[0]).shape()));
 }
 
 void Fuser::Insert(Group& group, NodeId id) {
@@ -228,7 +245,9 @@ bool Fuser::DependsOn(NodeId id, const absl::flat_hash_set<NodeId>& group, NodeI
 bool Fuser::GroupDependsOn(const Group& group, NodeId target) const {
   for (NodeId member : group.nodes) {
     for (NodeId input : graph_.node(member).inputs) {
-      if (group.nodes.contains(input) || input == target || !(stored_[input] || !IsArithmetic(graph_.node(input)))) continue;
+      if (group.nodes.contains(input) || input == target ||
+          !(stored_[input] || !IsArithmetic(graph_.node(input))))
+        continue;
       if (DependsOn(input, group.nodes, target)) return true;
     }
   }
@@ -253,13 +272,16 @@ bool Fuser::SharesOperand(const Group& group, NodeId id) const {
   return false;
 }
 
-// Other stored results of the same shape that read the same operands and do not wait for one another.
+// Other stored results of the same shape that read the same operands and do not wait for one
+// another.
 void Fuser::AddSiblings(Group& group) {
   const NodeId root = group.outputs[0];
   for (NodeId id = root - 1; id >= 0 && root - id < options_.max_body_nodes; --id) {
     if (!live_[id] || !stored_[id] || owner_[id] >= 0 || group.nodes.contains(id)) continue;
     const Node& node = graph_.node(id);
-    if (!(node.shape() == graph_.node(root).shape()) || node.info().is_reduce() != graph_.node(root).info().is_reduce()) continue;
+    if (!(node.shape() == graph_.node(root).shape()) ||
+        node.info().is_reduce() != graph_.node(root).info().is_reduce())
+      continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
                                    [&](NodeId output) { return DependsOn(id, {}, output); });
@@ -276,8 +298,10 @@ void Fuser::Grow(NodeId root) {
   group.outputs.push_back(root);
   Insert(group, root);
   if (graph_.node(root).info().is_reduce()) {
-    if (IsLanes(graph_.node(root))) AcceptsStage(group, graph_.node(root));
-    else group.has_loops = true;
+    if (IsLanes(graph_.node(root)))
+      AcceptsStage(group, graph_.node(root));
+    else
+      group.has_loops = true;
   }
   std::set<NodeId, std::greater<>> frontier = {root};
   bool siblings_added = false;
@@ -327,8 +351,8 @@ absl::StatusOr<NodeId> Fuser::WithRank(NodeId emitted, int rank) {
 }
 
 // What the body reads: arrays first, then numbers.
-absl::StatusOr<std::vector<NodeId>> Fuser::EmitOperands(const Group& group, absl::flat_hash_map<NodeId, NodeId>& in_body,
-                                                        Graph& body) {
+absl::StatusOr<std::vector<NodeId>> Fuser::EmitOperands(
+    const Group& group, absl::flat_hash_map<NodeId, NodeId>& in_body, Graph& body) {
   std::set<NodeId> operands;
   for (NodeId id : group.nodes) {
     for (NodeId input : graph_.node(id).inputs) {
@@ -371,7 +395,8 @@ absl::Status Fuser::EmitGroup(const Group& group) {
   for (NodeId id : members) {
     Inputs inputs;
     for (NodeId input : graph_.node(id).inputs) inputs.push_back(in_body[input]);
-    BL_ASSIGN_OR_RETURN(in_body[id], body->Add(graph_.node(id).op, std::move(inputs), graph_.node(id).attrs));
+    BL_ASSIGN_OR_RETURN(in_body[id],
+                        body->Add(graph_.node(id).op, std::move(inputs), graph_.node(id).attrs));
   }
   std::vector<NodeId> outputs;
   for (NodeId output : group.outputs) outputs.push_back(in_body[output]);
@@ -380,11 +405,14 @@ absl::Status Fuser::EmitGroup(const Group& group) {
   if (!group.inner.empty()) body->attrs().Set(AttrName::k_inner, group.inner);
   Attrs attrs;
   attrs.Set(AttrName::k_body, std::shared_ptr<const Graph>(std::move(body)));
-  BL_ASSIGN_OR_RETURN(const NodeId kernel, out_.Add(Op::k_kernel, Inputs(operands.begin(), operands.end()), std::move(attrs)));
+  BL_ASSIGN_OR_RETURN(
+      const NodeId kernel,
+      out_.Add(Op::k_kernel, Inputs(operands.begin(), operands.end()), std::move(attrs)));
   for (size_t i = 0; i < group.outputs.size(); ++i) {
     Attrs index;
     index.Set(AttrName::k_index, static_cast<int64_t>(i));
-    BL_ASSIGN_OR_RETURN(mapping_[group.outputs[i]], out_.Add(Op::k_result, {kernel}, std::move(index)));
+    BL_ASSIGN_OR_RETURN(mapping_[group.outputs[i]],
+                        out_.Add(Op::k_result, {kernel}, std::move(index)));
   }
   return absl::OkStatus();
 }
@@ -432,7 +460,8 @@ absl::StatusOr<Graph> Fuser::Build() {
   mapping_.assign(graph_.size(), -1);
   for (NodeId id : graph_.params()) {
     const Node& node = graph_.node(id);
-    BL_ASSIGN_OR_RETURN(mapping_[id], out_.AddParam(node.type, node.attrs.Text(AttrName::k_layout)));
+    BL_ASSIGN_OR_RETURN(mapping_[id],
+                        out_.AddParam(node.type, node.attrs.Text(AttrName::k_layout)));
   }
   for (NodeId id : graph_.scalars()) {
     BL_ASSIGN_OR_RETURN(mapping_[id], out_.AddScalar(graph_.node(id).dtype()));

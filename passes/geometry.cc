@@ -8,37 +8,42 @@
 namespace broadloom {
 namespace {
 
-constexpr int64_t kTargetWork = 1 << 17;        // instructions in a chunk: tens of microseconds
-constexpr int64_t kBlockElements = 1 << 14;     // of the vector axis in an item of a map
+constexpr int64_t kTargetWork = 1 << 17;     // instructions in a chunk: tens of microseconds
+constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
 constexpr int64_t kColumnBlock = 2048;
-constexpr int64_t kSuperAdditions = 1024;       // a block times 2^7
+constexpr int64_t kSuperAdditions = 1024;  // a block times 2^7
 constexpr int64_t kMaxSupers = 4096;
-constexpr int64_t kTreeLevels = 24;             // runtime/kernel.h
-constexpr int64_t kPackRows = 512;              // codegen/body_emitter.h
+constexpr int64_t kTreeLevels = 24;  // runtime/kernel.h
+constexpr int64_t kPackRows = 512;   // codegen/body_emitter.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }
-bool Contains(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+bool Contains(const Axes& axes, int64_t axis) {
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
 
 // Bytes of the running values of a reduction (codegen/reducer.h).
 int64_t PartBytes(const Graph& body, const Node& reduce) {
   const DType operand = body.node(reduce.inputs[0]).dtype();
   if (reduce.op == Op::k_argmin || reduce.op == Op::k_argmax) return operand.size() + 8;
-  const bool remembers_nan = (reduce.op == Op::k_min || reduce.op == Op::k_max) && operand.is_floating();
+  const bool remembers_nan =
+      (reduce.op == Op::k_min || reduce.op == Op::k_max) && operand.is_floating();
   return reduce.dtype().size() + (remembers_nan ? 1 : 0);
 }
 
 }  // namespace
 
 GeometryFacts::GeometryFacts(const Graph& body)
-    : is_rows(body.attrs().Text(AttrName::k_kind) == "rows"), is_partial(body.attrs().Text(AttrName::k_kind) == "partial"),
+    : is_rows(body.attrs().Text(AttrName::k_kind) == "rows"),
+      is_partial(body.attrs().Text(AttrName::k_kind) == "partial"),
       vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
   lanes = Contains(inner, vector_axis);
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
-    const bool in_result = std::any_of(body.outputs().begin(), body.outputs().end(),
-                                       [&](NodeId id) { return !body.node(id).shape()[axis].is(1); });
+    const bool in_result =
+        std::any_of(body.outputs().begin(), body.outputs().end(),
+                    [&](NodeId id) { return !body.node(id).shape()[axis].is(1); });
     if (in_result && !Contains(inner, axis) && axis != vector_axis) outer.push_back(axis);
     vector_in_result |= in_result && axis == vector_axis;
   }
@@ -48,11 +53,13 @@ GeometryFacts::GeometryFacts(const Graph& body)
     if (!node.info().is_reduce()) continue;
     partial_element_bytes += PartBytes(body, node);
     if (!is_rows && !is_partial) {
-      for (int64_t axis : node.attrs.Ints(AttrName::k_axes)) looped.push_back(static_cast<int>(axis));
+      for (int64_t axis : node.attrs.Ints(AttrName::k_axes))
+        looped.push_back(static_cast<int>(axis));
     }
   }
   if (body.attrs().Has(AttrName::k_pack)) {
-    for (int64_t param : body.attrs().Ints(AttrName::k_pack)) pack_bytes += kPackRows * width * body.node(body.params()[param]).dtype().size();
+    for (int64_t param : body.attrs().Ints(AttrName::k_pack))
+      pack_bytes += kPackRows * width * body.node(body.params()[param]).dtype().size();
   }
 }
 
@@ -70,12 +77,14 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents) const {
     row_work *= std::min(extents[vector_axis], geometry.block);
   }
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
-  if (pack_bytes > 0) geometry.grain[0] = std::max<int64_t>(geometry.grain[0], std::min<int64_t>(rows, 64));
+  if (pack_bytes > 0)
+    geometry.grain[0] = std::max<int64_t>(geometry.grain[0], std::min<int64_t>(rows, 64));
   geometry.scratch_bytes = pack_bytes;
   return geometry;
 }
 
-// Few enough partial results that they are no array of their own, yet enough to keep every thread busy.
+// Few enough partial results that they are no array of their own, yet enough to keep every thread
+// busy.
 int64_t GeometryFacts::SuperFor(int64_t additions) const {
   int64_t super = kSuperAdditions;
   while (CeilDiv(additions, super) > kMaxSupers) super *= 2;

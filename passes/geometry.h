@@ -1,4 +1,5 @@
-// From a scheduled body and numbers for its extents: how much there is to launch. Plain arithmetic, on every launch.
+// From a scheduled body and numbers for its extents: how much there is to launch. Plain arithmetic,
+// on every launch.
 #ifndef BROADLOOM_PASSES_GEOMETRY_H_
 #define BROADLOOM_PASSES_GEOMETRY_H_
 
@@ -12,12 +13,12 @@ namespace broadloom {
 
 struct Geometry {
   int phases = 1;
-  std::array<int64_t, 2> items = {0, 0};    // of each phase
-  std::array<int64_t, 2> grain = {1, 1};    // fewest items worth a chunk
-  int64_t block = 0;                        // Args::tuning[kTuneBlock]
-  int64_t super = 0;                        // Args::tuning[kTuneSuper]
-  int64_t partial_bytes = 0;                // of Args::partials
-  int64_t scratch_bytes = 0;                // per thread
+  std::array<int64_t, 2> items = {0, 0};  // of each phase
+  std::array<int64_t, 2> grain = {1, 1};  // fewest items worth a chunk
+  int64_t block = 0;                      // Args::tuning[kTuneBlock]
+  int64_t super = 0;                      // Args::tuning[kTuneSuper]
+  int64_t partial_bytes = 0;              // of Args::partials
+  int64_t scratch_bytes = 0;              // per thread
 };
 
 // What of a body the arithmetic needs; made once per plan.

@@ -1,4 +1,5 @@
-// Follows layout letters through chains of views. The walk down a chain is a loop: chains are as long as users make them.
+// Follows layout letters through chains of views. The walk down a chain is a loop: chains are as
+// long as users make them.
 #include "passes/layout.h"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ std::string Sliced(std::string letters, const Shape& from, const Node& slice) {
   for (size_t axis = 0; axis < letters.size(); ++axis) {
     const bool whole = slice.shape()[axis] == from[axis];
     if (!steps[axis].is(1) && letters[axis] != '0') letters[axis] = 's';
-    if ((!whole || !steps[axis].is(1)) && axis > 0 && letters[axis - 1] == 'j') letters[axis - 1] = 's';
+    if ((!whole || !steps[axis].is(1)) && axis > 0 && letters[axis - 1] == 'j')
+      letters[axis - 1] = 's';
   }
   return letters;
 }
@@ -45,13 +47,16 @@ std::string Broadcast(std::string letters, const Shape& from, const Shape& to) {
 }
 
 // One group of a reshape: `count` letters become `to` letters.
-std::optional<std::string> Regrouped(absl::string_view letters, absl::Span<const Extent> extents, size_t to) {
+std::optional<std::string> Regrouped(absl::string_view letters, absl::Span<const Extent> extents,
+                                     size_t to) {
   std::string kept;
   for (size_t i = 0; i < letters.size(); ++i) {
     if (!extents[i].is(1)) kept.push_back(letters[i]);
   }
   if (kept.empty()) return std::string(to, '0');
-  const bool joint = std::all_of(kept.begin(), kept.end() - 1, [&](char c) { return c == 'j' || (c == '0' && kept.back() == '0'); });
+  const bool joint = std::all_of(kept.begin(), kept.end() - 1, [&](char c) {
+    return c == 'j' || (c == '0' && kept.back() == '0');
+  });
   if (!joint) return std::nullopt;
   std::string result(to, kept.back() == '0' ? '0' : 'j');
   if (to > 0) result.back() = kept.back();
@@ -64,19 +69,22 @@ std::optional<std::string> ApplyLetters(const Graph& graph, const Node& view, st
     case Op::k_permute_dims: return Permuted(letters, view.attrs.Ints(AttrName::k_axes));
     case Op::k_slice: return Sliced(std::move(letters), from, view);
     case Op::k_broadcast_to: return Broadcast(std::move(letters), from, view.shape());
-    case Op::k_reshape: return ReshapeLayout(letters, from, view.attrs.Ints(AttrName::k_groups), view.shape());
+    case Op::k_reshape:
+      return ReshapeLayout(letters, from, view.attrs.Ints(AttrName::k_groups), view.shape());
     default: return std::nullopt;
   }
 }
 
 }  // namespace
 
-std::optional<std::string> ReshapeLayout(const std::string& letters, const Shape& from, const Axes& groups, const Shape& to) {
+std::optional<std::string> ReshapeLayout(const std::string& letters, const Shape& from,
+                                         const Axes& groups, const Shape& to) {
   std::string result;
   size_t i = 0;
   for (size_t g = 0; g + 1 < groups.size(); g += 2) {
-    std::optional<std::string> part = Regrouped(absl::string_view(letters).substr(i, groups[g]),
-                                                absl::MakeSpan(from).subspan(i, groups[g]), groups[g + 1]);
+    std::optional<std::string> part =
+        Regrouped(absl::string_view(letters).substr(i, groups[g]),
+                  absl::MakeSpan(from).subspan(i, groups[g]), groups[g + 1]);
     if (!part.has_value()) return std::nullopt;
     i += groups[g];
     result += *part;

@@ -12,15 +12,16 @@
 
 namespace broadloom {
 
-// All that passes may know of the machine. Decisions made from it change bytes and kernels, never bits of a result.
+// All that passes may know of the machine. Decisions made from it change bytes and kernels, never
+// bits of a result.
 struct MachineModel {
   int vector_bytes = 32;
 };
 
 struct PassOptions {
   MachineModel machine;
-  int max_body_nodes = 192;      // a kernel's body is cut beyond this
-  std::string stop_after;        // name of the last pass to run; empty: all
+  int max_body_nodes = 192;  // a kernel's body is cut beyond this
+  std::string stop_after;    // name of the last pass to run; empty: all
   // Called after each pass with its name and result; for dumps and timings.
   std::function<void(absl::string_view pass, const Graph& graph, double seconds)> observer;
 };
@@ -37,18 +38,26 @@ struct Pass {
 absl::Span<const Pass> Pipeline();
 
 // Runs `passes` over the graph; verifies after each where BROADLOOM_VERIFY is defined.
-absl::StatusOr<Graph> RunPasses(const Graph& in, absl::Span<const Pass> passes, const PassOptions& options);
+absl::StatusOr<Graph> RunPasses(const Graph& in, absl::Span<const Pass> passes,
+                                const PassOptions& options);
 
 // One line each: what the pass does. Every file opens with a picture.
-absl::StatusOr<Graph> Decompose(const Graph& in, const PassOptions& options);      // mean, var, std, clip, integer matmul
-absl::StatusOr<Graph> MakeExplicit(const Graph& in, const PassOptions& options);   // casts and ranks of operands
-absl::StatusOr<Graph> ElideCopies(const Graph& in, const PassOptions& options);    // copies nobody can observe
-absl::StatusOr<Graph> Canonicalize(const Graph& in, const PassOptions& options);   // the rule table
-absl::StatusOr<Graph> FoldConstants(const Graph& in, const PassOptions& options);  // by the reference evaluator
-absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions& options);      // views go to the leaves
-absl::StatusOr<Graph> Fuse(const Graph& in, const PassOptions& options);           // kernels
-absl::StatusOr<Graph> Schedule(const Graph& in, const PassOptions& options);       // how each kernel loops
-absl::StatusOr<Graph> PlanBuffers(const Graph& in, const PassOptions& options);    // which results share memory
+absl::StatusOr<Graph> Decompose(
+    const Graph& in, const PassOptions& options);  // mean, var, std, clip, integer matmul
+absl::StatusOr<Graph> MakeExplicit(const Graph& in,
+                                   const PassOptions& options);  // casts and ranks of operands
+absl::StatusOr<Graph> ElideCopies(const Graph& in,
+                                  const PassOptions& options);  // copies nobody can observe
+absl::StatusOr<Graph> Canonicalize(const Graph& in, const PassOptions& options);  // the rule table
+absl::StatusOr<Graph> FoldConstants(const Graph& in,
+                                    const PassOptions& options);  // by the reference evaluator
+absl::StatusOr<Graph> SinkViews(const Graph& in,
+                                const PassOptions& options);              // views go to the leaves
+absl::StatusOr<Graph> Fuse(const Graph& in, const PassOptions& options);  // kernels
+absl::StatusOr<Graph> Schedule(const Graph& in,
+                               const PassOptions& options);  // how each kernel loops
+absl::StatusOr<Graph> PlanBuffers(const Graph& in,
+                                  const PassOptions& options);  // which results share memory
 
 }  // namespace broadloom
 

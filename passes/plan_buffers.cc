@@ -1,5 +1,6 @@
-// Gives every result of a kernel or a library call a place: -1 where it leaves the graph, else a slot of scratch memory.
-// Two results share a slot when the first has had its last reader before the second is written.
+// Gives every result of a kernel or a library call a place: -1 where it leaves the graph, else a
+// slot of scratch memory. Two results share a slot when the first has had its last reader before
+// the second is written.
 //
 //     %1 = kernel %0 {...}                     %1 = kernel %0 {slots=[0]} {...}
 //     %2 = result %1 {index=0}       ==>       ...
@@ -16,11 +17,14 @@
 namespace broadloom {
 namespace {
 
-bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary; }
+bool IsStep(const Node& node) {
+  return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary;
+}
 
 class Planner {
  public:
-  explicit Planner(const Graph& graph) : graph_(graph), storage_(graph.size()), last_use_(graph.size(), -1), leaves_(graph.size()) {
+  explicit Planner(const Graph& graph)
+      : graph_(graph), storage_(graph.size()), last_use_(graph.size(), -1), leaves_(graph.size()) {
     for (NodeId id = 0; id < graph.size(); ++id) storage_[id] = StorageOf(id);
     const std::vector<bool> live = LiveNodes(graph);
     for (NodeId id = 0; id < graph.size(); ++id) {
@@ -34,7 +38,9 @@ class Planner {
   Axes SlotsFor(NodeId step) {
     Release(step);
     Axes slots;
-    for (NodeId result : ResultsOf(step)) slots.push_back(result < 0 || leaves_[result] ? (result < 0 ? Take(step) : -1) : Take(result));
+    for (NodeId result : ResultsOf(step))
+      slots.push_back(result < 0 || leaves_[result] ? (result < 0 ? Take(step) : -1)
+                                                    : Take(result));
     return slots;
   }
 
@@ -55,7 +61,8 @@ class Planner {
     std::vector<NodeId> results(graph_.node(step).attrs.Body().outputs().size(), -1);
     for (NodeId id = step + 1; id < graph_.size(); ++id) {
       const Node& node = graph_.node(id);
-      if (node.op == Op::k_result && node.inputs[0] == step) results[node.attrs.Int(AttrName::k_index)] = id;
+      if (node.op == Op::k_result && node.inputs[0] == step)
+        results[node.attrs.Int(AttrName::k_index)] = id;
     }
     return results;
   }
@@ -85,16 +92,19 @@ class Planner {
 
 absl::StatusOr<Graph> PlanBuffers(const Graph& in, const PassOptions&) {
   Planner planner(in);
-  return Rewrite(in, [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
-    const Node& node = in.node(id);
-    if (!IsStep(node)) return std::optional<NodeId>();
-    Inputs inputs;
-    for (NodeId input : node.inputs) inputs.push_back(mapping[input]);
-    Attrs attrs = node.attrs;
-    attrs.Set(AttrName::k_slots, planner.SlotsFor(id));
-    BL_ASSIGN_OR_RETURN(const NodeId step, out.Add(node.op, std::move(inputs), std::move(attrs)));
-    return std::optional<NodeId>(step);
-  });
+  return Rewrite(
+      in,
+      [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
+        const Node& node = in.node(id);
+        if (!IsStep(node)) return std::optional<NodeId>();
+        Inputs inputs;
+        for (NodeId input : node.inputs) inputs.push_back(mapping[input]);
+        Attrs attrs = node.attrs;
+        attrs.Set(AttrName::k_slots, planner.SlotsFor(id));
+        BL_ASSIGN_OR_RETURN(const NodeId step,
+                            out.Add(node.op, std::move(inputs), std::move(attrs)));
+        return std::optional<NodeId>(step);
+      });
 }
 
 }  // namespace broadloom

@@ -1,15 +1,21 @@
-// Decides how each kernel loops and writes the decision into its body's attributes, where it is printed, tested and hashed.
+// Decides how each kernel loops and writes the decision into its body's attributes, where it is
+// printed, tested and hashed.
 //
-//     kind="map"      every item is a block of the vector axis at one position of the other axes; reductions in the body
+//     kind="map"      every item is a block of the vector axis at one position of the other axes;
+//     reductions in the body
 //                     are loops of their own, one accumulator per result
-//     kind="rows"     every item is one position of the outer axes; stages walk the `inner` axes one after the other:
+//     kind="rows"     every item is one position of the outer axes; stages walk the `inner` axes
+//     one after the other:
 //                     one per reduction, the last one for outputs that have these axes
-//     kind="partial"  reductions with too few results for the threads: slices of the reduced axes first, then their tree
+//     kind="partial"  reductions with too few results for the threads: slices of the reduced axes
+//     first, then their tree
 //
-// `vector` is the axis along which most operands and the first output have unit stride; `width` gives a group of 128 bytes
-// to reductions, whose order of additions is made of such groups, and two registers to plain maps. `pack` names operands
-// that a map's inner loops read across the vector axis: they are copied to unit stride once per block. A costly value that a
-// rows kernel needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit of a result.
+// `vector` is the axis along which most operands and the first output have unit stride; `width`
+// gives a group of 128 bytes to reductions, whose order of additions is made of such groups, and
+// two registers to plain maps. `pack` names operands that a map's inner loops read across the
+// vector axis: they are copied to unit stride once per block. A costly value that a rows kernel
+// needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit of a
+// result.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -31,7 +37,8 @@ std::vector<NodeId> Reductions(const Graph& body) {
   return found;
 }
 
-// Some operands vary only along one axis, others only along another: a small input makes a large space.
+// Some operands vary only along one axis, others only along another: a small input makes a large
+// space.
 bool IsOuterProduct(const Graph& body) {
   const int rank = static_cast<int>(body.attrs().Dims(AttrName::k_shape).size());
   const auto varies = [&](NodeId param, int axis) { return !body.node(param).shape()[axis].is(1); };
@@ -51,7 +58,8 @@ bool IsOuterProduct(const Graph& body) {
 bool ReadsReduction(const Graph& body, NodeId id) {
   std::vector<bool> reads(body.size());
   for (NodeId node = 0; node <= id; ++node) {
-    for (NodeId input : body.node(node).inputs) reads[node] = reads[node] || reads[input] || body.node(input).info().is_reduce();
+    for (NodeId input : body.node(node).inputs)
+      reads[node] = reads[node] || reads[input] || body.node(input).info().is_reduce();
   }
   return reads[id];
 }
@@ -60,7 +68,8 @@ bool ReadsReduction(const Graph& body, NodeId id) {
 bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
   if (reductions.empty() || IsOuterProduct(body)) return false;
   const Node& first = body.node(reductions[0]);
-  const auto results = std::count_if(first.shape().begin(), first.shape().end(), [](Extent e) { return !e.is(1); });
+  const auto results =
+      std::count_if(first.shape().begin(), first.shape().end(), [](Extent e) { return !e.is(1); });
   if (results > 1) return false;
   for (NodeId id : reductions) {
     const Node& reduce = body.node(id);
@@ -74,7 +83,8 @@ bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
 std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
   if (body.attrs().Has(AttrName::k_inner)) {
     const Node& stage = body.node(reductions[0]);
-    const bool one_result = std::all_of(stage.shape().begin(), stage.shape().end(), [](Extent e) { return e.is(1); });
+    const bool one_result =
+        std::all_of(stage.shape().begin(), stage.shape().end(), [](Extent e) { return e.is(1); });
     return one_result ? "partial" : "rows";
   }
   return IsPartial(body, reductions) ? "partial" : "map";
@@ -86,7 +96,8 @@ int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
   for (int axis = static_cast<int>(allowed.size()) - 1; axis >= 0; --axis) {
     if (!allowed[axis]) continue;
     int score = 0;
-    for (NodeId param : body.params()) score += body.node(param).attrs.Text(AttrName::k_layout)[axis] == 'u';
+    for (NodeId param : body.params())
+      score += body.node(param).attrs.Text(AttrName::k_layout)[axis] == 'u';
     if (score > best_score) {
       best = axis;
       best_score = score;
@@ -97,7 +108,8 @@ int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
 
 int VectorAxis(const Graph& body) {
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
-  if (body.attrs().Has(AttrName::k_inner)) return static_cast<int>(body.attrs().Ints(AttrName::k_inner).back());
+  if (body.attrs().Has(AttrName::k_inner))
+    return static_cast<int>(body.attrs().Ints(AttrName::k_inner).back());
   const Shape& result = body.node(body.outputs()[0]).shape();
   std::vector<bool> allowed(domain.size());
   for (size_t axis = 0; axis < domain.size(); ++axis) allowed[axis] = !result[axis].is(1);
@@ -109,12 +121,14 @@ int WidestElement(const Graph& body) {
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     const bool is_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-    if (!is_index && (node.rank() > 0 || node.op == Op::k_scalar)) widest = std::max(widest, node.dtype().size());
+    if (!is_index && (node.rank() > 0 || node.op == Op::k_scalar))
+      widest = std::max(widest, node.dtype().size());
   }
   return widest;
 }
 
-// A reduction whose order has lanes needs exactly its group; others take what keeps four registers busy.
+// A reduction whose order has lanes needs exactly its group; others take what keeps four registers
+// busy.
 int Width(const Graph& body, const std::vector<NodeId>& reductions, const MachineModel& machine) {
   if (body.attrs().Has(AttrName::k_inner)) {
     int lanes = 0;
@@ -128,12 +142,15 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
   return std::max(1, bytes / WidestElement(body));
 }
 
-// Reads along the vector axis that are not unit stride and belong to an inner loop: worth a copy that many items share.
+// Reads along the vector axis that are not unit stride and belong to an inner loop: worth a copy
+// that many items share.
 Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector) {
   Axes packed;
   for (size_t index = 0; index < body.params().size(); ++index) {
     const Node& param = body.node(body.params()[index]);
-    if (param.rank() == 0 || param.attrs.Text(AttrName::k_layout)[vector] == 'u' || param.shape()[vector].is(1)) continue;
+    if (param.rank() == 0 || param.attrs.Text(AttrName::k_layout)[vector] == 'u' ||
+        param.shape()[vector].is(1))
+      continue;
     for (NodeId id : reductions) {
       const int64_t walked = body.node(id).attrs.Ints(AttrName::k_axes).back();
       int varying = 0;
@@ -157,8 +174,8 @@ Axes ResultOrder(const Graph& body) {
   return all;
 }
 
-// For each node the number of the first stage that needs it; the walk goes from results to operands.
-// A node needed by two stages, costly and as long as a row, is kept.
+// For each node the number of the first stage that needs it; the walk goes from results to
+// operands. A node needed by two stages, costly and as long as a row, is kept.
 std::vector<int64_t> KeptIn(const Graph& body, const std::vector<NodeId>& reductions) {
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   std::vector<int64_t> kept(body.size(), -1);
@@ -193,14 +210,16 @@ std::vector<int64_t> KeptIn(const Graph& body, const std::vector<NodeId>& reduct
 }
 
 absl::StatusOr<Graph> InsertKeeps(const Graph& body, const std::vector<int64_t>& kept) {
-  return Rewrite(body, [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
-    if (kept[id] < 0) return std::optional<NodeId>();
-    BL_ASSIGN_OR_RETURN(const NodeId copy, CopyNode(body, id, mapping, out));
-    Attrs attrs;
-    attrs.Set(AttrName::k_index, kept[id]);
-    BL_ASSIGN_OR_RETURN(const NodeId keep, out.Add(Op::k_keep, {copy}, std::move(attrs)));
-    return std::optional<NodeId>(keep);
-  });
+  return Rewrite(
+      body,
+      [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
+        if (kept[id] < 0) return std::optional<NodeId>();
+        BL_ASSIGN_OR_RETURN(const NodeId copy, CopyNode(body, id, mapping, out));
+        Attrs attrs;
+        attrs.Set(AttrName::k_index, kept[id]);
+        BL_ASSIGN_OR_RETURN(const NodeId keep, out.Add(Op::k_keep, {copy}, std::move(attrs)));
+        return std::optional<NodeId>(keep);
+      });
 }
 
 absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) {
@@ -223,7 +242,8 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) 
   }
   const int vector = static_cast<int>(body.attrs().Int(AttrName::k_vector));
   body.attrs().Set(AttrName::k_kind, kind);
-  body.attrs().Set(AttrName::k_width, static_cast<int64_t>(Width(body, reductions, options.machine)));
+  body.attrs().Set(AttrName::k_width,
+                   static_cast<int64_t>(Width(body, reductions, options.machine)));
   body.attrs().Set(AttrName::k_results, ResultOrder(body));
   if (kind == "map") {
     const Axes packed = Packed(body, reductions, vector);
@@ -235,17 +255,21 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) 
 }  // namespace
 
 absl::StatusOr<Graph> Schedule(const Graph& in, const PassOptions& options) {
-  return Rewrite(in, [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
-    const Node& node = in.node(id);
-    if (node.op != Op::k_kernel) return std::optional<NodeId>();
-    BL_ASSIGN_OR_RETURN(Graph body, ScheduleBody(node.attrs.Body(), options));
-    Inputs inputs;
-    for (NodeId input : node.inputs) inputs.push_back(mapping[input]);
-    Attrs attrs = node.attrs;
-    attrs.Set(AttrName::k_body, std::shared_ptr<const Graph>(std::make_shared<Graph>(std::move(body))));
-    BL_ASSIGN_OR_RETURN(const NodeId kernel, out.Add(Op::k_kernel, std::move(inputs), std::move(attrs)));
-    return std::optional<NodeId>(kernel);
-  });
+  return Rewrite(
+      in,
+      [&](NodeId id, const Mapping& mapping, Graph& out) -> absl::StatusOr<std::optional<NodeId>> {
+        const Node& node = in.node(id);
+        if (node.op != Op::k_kernel) return std::optional<NodeId>();
+        BL_ASSIGN_OR_RETURN(Graph body, ScheduleBody(node.attrs.Body(), options));
+        Inputs inputs;
+        for (NodeId input : node.inputs) inputs.push_back(mapping[input]);
+        Attrs attrs = node.attrs;
+        attrs.Set(AttrName::k_body,
+                  std::shared_ptr<const Graph>(std::make_shared<Graph>(std::move(body))));
+        BL_ASSIGN_OR_RETURN(const NodeId kernel,
+                            out.Add(Op::k_kernel, std::move(inputs), std::move(attrs)));
+        return std::optional<NodeId>(kernel);
+      });
 }
 
 }  // namespace broadloom

@@ -1,4 +1,5 @@
-// Moves views down to the leaves and dropped axes up to the outputs, so that between them only arithmetic is left.
+// Moves views down to the leaves and dropped axes up to the outputs, so that between them only
+// arithmetic is left.
 //
 //     %1 = add %x, %y                          %1 = slice %x {...}
 //     %2 = slice %1 {...}           ==>        %2 = slice %y {...}
@@ -8,10 +9,11 @@
 //     %2 = sqrt %1                  ==>        %2 = sqrt %1
 //                                              %3 = reshape %2 {groups=[1,1,1,0]}
 //
-// A view of a leaf costs nothing: it becomes strides when a kernel is launched. Afterwards every elementwise operation
-// and its operands have one rank, and an axis either has the result's extent or the extent 1.
-// A view stays above its operand, which is then stored, where it cannot pass: a reshape that merges an axis which an
-// operand broadcasts, regroups extents, or merges what is not joint in memory; a view of an output, which is stored anyway.
+// A view of a leaf costs nothing: it becomes strides when a kernel is launched. Afterwards every
+// elementwise operation and its operands have one rank, and an axis either has the result's extent
+// or the extent 1. A view stays above its operand, which is then stored, where it cannot pass: a
+// reshape that merges an axis which an operand broadcasts, regroups extents, or merges what is not
+// joint in memory; a view of an output, which is stored anyway.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -33,7 +35,9 @@ struct View {
   friend bool operator==(const View&, const View&) = default;
 };
 
-bool Contains(const Axes& axes, int64_t axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); }
+bool Contains(const Axes& axes, int64_t axis) {
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
 
 bool IsInner(const Node& node) {
   return node.info().is_elementwise() || node.info().is_reduce() || node.op == Op::k_broadcast_to;
@@ -51,7 +55,8 @@ bool IsIdentity(const View& view, const Shape& from) {
       const Shape& dims = view.attrs.Dims(name);
       return std::all_of(dims.begin(), dims.end(), [&](Extent e) { return e.is(value); });
     };
-    return all(AttrName::k_starts, 0) && all(AttrName::k_steps, 1) && view.attrs.Dims(AttrName::k_sizes) == from;
+    return all(AttrName::k_starts, 0) && all(AttrName::k_steps, 1) &&
+           view.attrs.Dims(AttrName::k_sizes) == from;
   }
   if (view.op == Op::k_permute_dims) {
     const Axes& axes = view.attrs.Ints(AttrName::k_axes);
@@ -61,7 +66,8 @@ bool IsIdentity(const View& view, const Shape& from) {
   return std::all_of(groups.begin(), groups.end(), [](int64_t count) { return count == 1; });
 }
 
-// The view that an operand of shape `operand` needs where the result, of shape `result`, has `view` applied.
+// The view that an operand of shape `operand` needs where the result, of shape `result`, has `view`
+// applied.
 std::optional<View> ForOperand(const View& view, const Shape& result, const Shape& operand) {
   View adapted = view;
   const auto repeated = [&](size_t axis) { return operand[axis].is(1) && !result[axis].is(1); };
@@ -74,7 +80,9 @@ std::optional<View> ForOperand(const View& view, const Shape& result, const Shap
       steps[axis] = 1;
       sizes[axis] = 1;
     }
-    adapted.attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, sizes);
+    adapted.attrs.Set(AttrName::k_starts, starts)
+        .Set(AttrName::k_steps, steps)
+        .Set(AttrName::k_sizes, sizes);
   }
   if (view.op == Op::k_reshape) {
     const Axes& groups = view.attrs.Ints(AttrName::k_groups);
@@ -97,12 +105,14 @@ std::optional<View> ForOperand(const View& view, const Shape& result, const Shap
 }
 
 // The same for the operand of a reduction over `axes`, and where these axes are afterwards.
-std::optional<View> ThroughReduce(const View& view, const Shape& operand, const Axes& axes, Axes& new_axes) {
+std::optional<View> ThroughReduce(const View& view, const Shape& operand, const Axes& axes,
+                                  Axes& new_axes) {
   View adapted = view;
   new_axes.clear();
   if (view.op == Op::k_permute_dims) {
     const Axes& order = view.attrs.Ints(AttrName::k_axes);
-    for (int64_t axis : axes) new_axes.push_back(std::find(order.begin(), order.end(), axis) - order.begin());
+    for (int64_t axis : axes)
+      new_axes.push_back(std::find(order.begin(), order.end(), axis) - order.begin());
   } else if (view.op == Op::k_slice) {
     new_axes = axes;
     Shape sizes = view.attrs.Dims(AttrName::k_sizes), starts = view.attrs.Dims(AttrName::k_starts);
@@ -113,7 +123,9 @@ std::optional<View> ThroughReduce(const View& view, const Shape& operand, const 
       starts[axis] = 0;
       steps[axis] = 1;
     }
-    adapted.attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, sizes);
+    adapted.attrs.Set(AttrName::k_starts, starts)
+        .Set(AttrName::k_steps, steps)
+        .Set(AttrName::k_sizes, sizes);
   } else {
     const Axes& groups = view.attrs.Ints(AttrName::k_groups);
     Shape shape = view.attrs.Dims(AttrName::k_shape);
@@ -164,7 +176,8 @@ class Sinker {
     return nullptr;
   }
 
-  // A view of something in memory. Where a reshape cannot be one, memory that allows it is made first.
+  // A view of something in memory. Where a reshape cannot be one, memory that allows it is made
+  // first.
   absl::StatusOr<NodeId> AddView(NodeId node, const View& view) {
     if (view.op == Op::k_reshape && !out_.node(node).info().is_leaf()) {
       const std::optional<std::string> letters = LayoutOf(out_, node);
@@ -189,7 +202,8 @@ class Sinker {
     const Node& node = out_.node(request.node);
     if (node.info().is_reduce()) {
       const Shape& operand = out_.node(node.inputs[0]).shape();
-      auto view = ThroughReduce(request.view, operand, node.attrs.Ints(AttrName::k_axes), request.new_axes);
+      auto view =
+          ThroughReduce(request.view, operand, node.attrs.Ints(AttrName::k_axes), request.new_axes);
       if (!view.has_value()) return false;
       request.operands.emplace_back(node.inputs[0], *std::move(view));
       return true;
@@ -218,7 +232,8 @@ class Sinker {
     Attrs attrs = node.attrs;
     if (node.info().is_reduce()) attrs.Set(AttrName::k_axes, request.new_axes);
     if (node.op == Op::k_broadcast_to) {
-      BL_ASSIGN_OR_RETURN(const ValueType type, InferType(request.view.op, {node.type}, request.view.attrs));
+      BL_ASSIGN_OR_RETURN(const ValueType type,
+                          InferType(request.view.op, {node.type}, request.view.attrs));
       attrs.Set(AttrName::k_shape, type.shape);
     }
     return out_.Add(node.op, std::move(inputs), std::move(attrs));
@@ -233,7 +248,8 @@ class Sinker {
     return view;
   }
 
-  // An index along one axis, seen through a view, is again one: start + step * index. Splits and merges stay away.
+  // An index along one axis, seen through a view, is again one: start + step * index. Splits and
+  // merges stay away.
   absl::StatusOr<std::optional<NodeId>> SinkIota(const Request& request) {
     const Node& iota = out_.node(request.node);
     const int64_t axis = iota.attrs.Int(AttrName::k_axis);
@@ -263,7 +279,8 @@ class Sinker {
   absl::StatusOr<NodeId> Number(Extent extent) {
     Attrs attrs;
     if (extent.is_symbol()) return out_.Add(Op::k_extent, {}, attrs.Set(AttrName::k_dim, extent));
-    return out_.Add(Op::k_constant, {}, attrs.Set(AttrName::k_value, MakeIntScalar(DType::kInt64, extent.value())));
+    return out_.Add(Op::k_constant, {},
+                    attrs.Set(AttrName::k_value, MakeIntScalar(DType::kInt64, extent.value())));
   }
 
   // Depth first with a stack of its own. nullopt where the view cannot pass somewhere below.
@@ -271,13 +288,16 @@ class Sinker {
     std::vector<Request> stack;
     stack.push_back({node, view, {}, {}});
     while (!stack.empty()) {
-      if (done_.size() > kMaxSunkNodes || stack.size() > kMaxSunkNodes) return std::optional<NodeId>();
+      if (done_.size() > kMaxSunkNodes || stack.size() > kMaxSunkNodes)
+        return std::optional<NodeId>();
       Request& top = stack.back();
       const Node& top_node = out_.node(top.node);
-      const bool leaf = !IsInner(top_node) || top_node.rank() == 0 || std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
+      const bool leaf = !IsInner(top_node) || top_node.rank() == 0 ||
+                        std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
       if (!leaf && top.operands.empty() && !Expand(top)) return std::optional<NodeId>();
-      const auto missing = std::find_if(top.operands.begin(), top.operands.end(),
-                                        [&](const auto& operand) { return !Done(operand.first, operand.second); });
+      const auto missing =
+          std::find_if(top.operands.begin(), top.operands.end(),
+                       [&](const auto& operand) { return !Done(operand.first, operand.second); });
       if (!leaf && missing != top.operands.end()) {
         stack.push_back({missing->first, missing->second, {}, {}});
         continue;
@@ -300,7 +320,8 @@ class Sinker {
   std::vector<std::pair<std::pair<NodeId, View>, NodeId>> done_;
 };
 
-// A value of the old graph: a node of the new one, some axes of extent 1 of which the old value does not have.
+// A value of the old graph: a node of the new one, some axes of extent 1 of which the old value
+// does not have.
 struct Lifted {
   NodeId core;
   Axes dropped;  // sorted
@@ -342,9 +363,10 @@ class Lifter {
   std::vector<Lifted> lifted_;
 };
 
-// Walks the groups along the core's axes. Axes dropped on the way stay; one that is inserted where an axis was dropped is
-// that axis; one that vanishes is dropped instead.
-absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups, const Shape& shape) {
+// Walks the groups along the core's axes. Axes dropped on the way stay; one that is inserted where
+// an axis was dropped is that axis; one that vanishes is dropped instead.
+absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups,
+                                       const Shape& shape) {
   const Shape& core = CoreShape(value);
   Axes core_groups, dropped;
   Shape core_shape;
@@ -373,7 +395,8 @@ absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups, 
     for (int64_t k = 0; k < to; ++k) core_shape.push_back(shape[j++]);
   }
   while (i < core.size()) same(false);
-  BL_ASSIGN_OR_RETURN(const NodeId node, sinker_.Apply(value.core, MakeReshape(core_groups, core_shape)));
+  BL_ASSIGN_OR_RETURN(const NodeId node,
+                      sinker_.Apply(value.core, MakeReshape(core_groups, core_shape)));
   return Lifted{node, dropped};
 }
 
@@ -390,14 +413,17 @@ absl::StatusOr<Lifted> Lifter::Permute(const Lifted& value, const Axes& axes) {
 
 absl::StatusOr<Lifted> Lifter::Slice(const Lifted& value, const Attrs& attrs) {
   const Axes kept = KeptAxes(value);
-  Shape starts(CoreShape(value).size(), Extent(0)), steps(starts.size(), Extent(1)), sizes(starts.size(), Extent(1));
+  Shape starts(CoreShape(value).size(), Extent(0)), steps(starts.size(), Extent(1)),
+      sizes(starts.size(), Extent(1));
   for (size_t i = 0; i < kept.size(); ++i) {
     starts[kept[i]] = attrs.Dims(AttrName::k_starts)[i];
     steps[kept[i]] = attrs.Dims(AttrName::k_steps)[i];
     sizes[kept[i]] = attrs.Dims(AttrName::k_sizes)[i];
   }
   View view{Op::k_slice, {}};
-  view.attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, sizes);
+  view.attrs.Set(AttrName::k_starts, starts)
+      .Set(AttrName::k_steps, steps)
+      .Set(AttrName::k_sizes, sizes);
   BL_ASSIGN_OR_RETURN(const NodeId node, sinker_.Apply(value.core, view));
   return Lifted{node, value.dropped};
 }
@@ -419,10 +445,12 @@ absl::StatusOr<Lifted> Lifter::WithLeadingAxes(const Lifted& value, size_t count
 }
 
 absl::StatusOr<Lifted> Lifter::BroadcastTo(const Lifted& value, const Shape& shape) {
-  if (CoreShape(value).empty() && !shape.empty()) {  // one number everywhere: it has no axes to view
+  if (CoreShape(value).empty() &&
+      !shape.empty()) {  // one number everywhere: it has no axes to view
     Attrs attrs;
     attrs.Set(AttrName::k_shape, shape);
-    BL_ASSIGN_OR_RETURN(const NodeId id, out_.Add(Op::k_broadcast_to, {value.core}, std::move(attrs)));
+    BL_ASSIGN_OR_RETURN(const NodeId id,
+                        out_.Add(Op::k_broadcast_to, {value.core}, std::move(attrs)));
     return Lifted{id, {}};
   }
   BL_ASSIGN_OR_RETURN(Lifted result, WithLeadingAxes(value, shape.size() - KeptAxes(value).size()));
@@ -436,7 +464,8 @@ absl::StatusOr<Lifted> Lifter::BroadcastTo(const Lifted& value, const Shape& sha
   return result;
 }
 
-// A reduction over axes of extent 1 only: the element itself, its index 0, or its sum with 0 (which makes 0 of -0).
+// A reduction over axes of extent 1 only: the element itself, its index 0, or its sum with 0 (which
+// makes 0 of -0).
 absl::StatusOr<NodeId> Lifter::ReduceNothing(const Node& node, NodeId operand) {
   const bool index = node.op == Op::k_argmin || node.op == Op::k_argmax;
   if (!index && node.op != Op::k_sum) return out_.Add(Op::k_copy, {operand}, {});
@@ -483,7 +512,8 @@ absl::StatusOr<NodeId> Lifter::Drop(const Lifted& value) {
   return out_.Add(view.op, {value.core}, view.attrs);
 }
 
-// The value as an operand among others that have `core_rank` axes of which `dropped` are no axes of the old values.
+// The value as an operand among others that have `core_rank` axes of which `dropped` are no axes of
+// the old values.
 absl::StatusOr<NodeId> Lifter::InFrame(const Lifted& value, const Axes& dropped, size_t core_rank) {
   if (value.dropped == dropped && CoreShape(value).size() == core_rank) return value.core;
   BL_ASSIGN_OR_RETURN(const NodeId plain, Drop(value));
@@ -506,7 +536,8 @@ absl::StatusOr<Lifted> Lifter::Elementwise(const Node& node) {
     Lifted value = lifted_[input];
     const bool is_array = !CoreShape(value).empty();
     if (is_array) {
-      BL_ASSIGN_OR_RETURN(value, WithLeadingAxes(value, node.shape().size() - KeptAxes(value).size()));
+      BL_ASSIGN_OR_RETURN(value,
+                          WithLeadingAxes(value, node.shape().size() - KeptAxes(value).size()));
     }
     operands.push_back(value);
   }
@@ -533,7 +564,8 @@ absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id, const Mapping& mapping) {
   switch (node.op) {
     case Op::k_reshape:
       return Reshape(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_groups), node.shape());
-    case Op::k_permute_dims: return Permute(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_axes));
+    case Op::k_permute_dims:
+      return Permute(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_axes));
     case Op::k_slice: return Slice(lifted_[node.inputs[0]], node.attrs);
     case Op::k_broadcast_to: return BroadcastTo(lifted_[node.inputs[0]], node.shape());
     default: break;
@@ -564,7 +596,8 @@ absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
   std::vector<bool> is_output(in.size());
   for (NodeId output : in.outputs()) is_output[output] = true;
   for (NodeId id : in.params()) {
-    BL_RETURN_IF_ERROR(out.AddParam(in.node(id).type, in.node(id).attrs.Text(AttrName::k_layout)).status());
+    BL_RETURN_IF_ERROR(
+        out.AddParam(in.node(id).type, in.node(id).attrs.Text(AttrName::k_layout)).status());
   }
   for (NodeId id : in.scalars()) BL_RETURN_IF_ERROR(out.AddScalar(in.node(id).dtype()).status());
   for (NodeId id = 0; id < in.size(); ++id) {

@@ -1,4 +1,5 @@
-// class Array: what an array is, and operators. Operators take whatever may stand beside a NumPy array.
+// class Array: what an array is, and operators. Operators take whatever may stand beside a NumPy
+// array.
 #include <nanobind/stl/vector.h>
 
 #include "frontend/python/binding.h"
@@ -16,17 +17,20 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
 }
 
 // `x op= y`: binds the name to a new array of the same dtype and shape.
-nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self, nb::handle other) {
+nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self,
+                          nb::handle other) {
   const Array& x = nb::cast<const Array&>(self);
   nb::object result = Operate(function, self, other);
   const Array& value = nb::cast<const Array&>(result);
   if (value.shape() != x.shape()) {
-    Raise(PyExc_ValueError, std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
+    Raise(PyExc_ValueError,
+          std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
   }
   if (value.dtype() == x.dtype()) return result;
   if (!can_cast(value.dtype(), x.dtype())) {
-    Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " + to_string(value.dtype()) + " to " +
-                               to_string(x.dtype()) + " with casting rule 'same_kind'");
+    Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " +
+                               to_string(value.dtype()) + " to " + to_string(x.dtype()) +
+                               " with casting rule 'same_kind'");
   }
   return nb::cast(value.astype(x.dtype()));
 }
@@ -59,17 +63,26 @@ constexpr Operator kOperators[] = {
 void BindOperator(nb::class_<Array>& array, const Operator& op) {
   using Line = nb::call_guard<UserLine>;
   if (op.name != nullptr) {
-    array.def(op.name, [f = op.function](nb::handle self, nb::handle other) {
-      return IsArrayLike(other) ? Operate(f, self, other) : NotImplemented();
-    }, nb::arg("other").none(), Line());
+    array.def(
+        op.name,
+        [f = op.function](nb::handle self, nb::handle other) {
+          return IsArrayLike(other) ? Operate(f, self, other) : NotImplemented();
+        },
+        nb::arg("other").none(), Line());
   }
   if (op.reflected == nullptr) return;
-  array.def(op.reflected, [f = op.function](nb::handle self, nb::handle other) {
-    return IsArrayLike(other) ? Operate(f, other, self) : NotImplemented();
-  }, nb::arg("other").none(), Line());
-  array.def(op.in_place, [f = op.function, symbol = op.symbol](nb::handle self, nb::handle other) {
-    return IsArrayLike(other) ? OperateInPlace(f, symbol, self, other) : NotImplemented();
-  }, nb::arg("other").none(), Line());
+  array.def(
+      op.reflected,
+      [f = op.function](nb::handle self, nb::handle other) {
+        return IsArrayLike(other) ? Operate(f, other, self) : NotImplemented();
+      },
+      nb::arg("other").none(), Line());
+  array.def(
+      op.in_place,
+      [f = op.function, symbol = op.symbol](nb::handle self, nb::handle other) {
+        return IsArrayLike(other) ? OperateInPlace(f, symbol, self, other) : NotImplemented();
+      },
+      nb::arg("other").none(), Line());
 }
 
 nb::object MatMul(nb::handle x, nb::handle y) { return nb::cast(matmul(ToArray(x), ToArray(y))); }
@@ -80,9 +93,14 @@ nb::object DivMod(nb::handle x, nb::handle y) {
 
 void BindFacts(nb::class_<Array>& array) {
   array
-      .def_prop_ro("shape", [](const Array& x) { return nb::tuple(nb::cast(x.shape())); }, "Extent of each axis.")
-      .def_prop_ro("strides", [](const Array& x) { return nb::tuple(nb::cast(x.strides())); }, "Bytes between elements.")
-      .def_prop_ro("dtype", [](const Array& x) { return ToNumPyDType(x.dtype()); }, "A numpy.dtype.")
+      .def_prop_ro(
+          "shape", [](const Array& x) { return nb::tuple(nb::cast(x.shape())); },
+          "Extent of each axis.")
+      .def_prop_ro(
+          "strides", [](const Array& x) { return nb::tuple(nb::cast(x.strides())); },
+          "Bytes between elements.")
+      .def_prop_ro(
+          "dtype", [](const Array& x) { return ToNumPyDType(x.dtype()); }, "A numpy.dtype.")
       .def_prop_ro("ndim", &Array::ndim)
       .def_prop_ro("size", &Array::size)
       .def_prop_ro("nbytes", &Array::nbytes)
@@ -97,8 +115,9 @@ void BindFacts(nb::class_<Array>& array) {
 }  // namespace
 
 nb::class_<Array> BindArray(nb::module_& module) {
-  nb::class_<Array> array(module, "Array", nb::is_weak_referenceable(),
-                          "A lazy array: shape and dtype are known, values are computed when they are asked for.");
+  nb::class_<Array> array(
+      module, "Array", nb::is_weak_referenceable(),
+      "A lazy array: shape and dtype are known, values are computed when they are asked for.");
   array.attr("__module__") = "broadloom";
   array.attr("__array_priority__") = 1000.0;
   array.attr("__array_ufunc__") = nb::none();  // numpy_array + array calls our __radd__
@@ -106,16 +125,44 @@ nb::class_<Array> BindArray(nb::module_& module) {
   BindFacts(array);
   for (const Operator& op : kOperators) BindOperator(array, op);
   using Line = nb::call_guard<UserLine>;
-  array
-      .def("__neg__", [](const Array& x) { return negative(x); }, Line())
-      .def("__pos__", [](const Array& x) { return positive(x); }, Line())
-      .def("__invert__", [](const Array& x) { return invert(x); }, Line())
-      .def("__pow__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? Operate(pow, x, y) : NotImplemented(); }, nb::arg("other").none(), Line())
-      .def("__abs__", [](const Array& x) { return abs(x); }, Line())
-      .def("__matmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(x, y) : NotImplemented(); }, Line())
-      .def("__rmatmul__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? MatMul(y, x) : NotImplemented(); }, Line())
-      .def("__divmod__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? DivMod(x, y) : NotImplemented(); }, Line())
-      .def("__rdivmod__", [](nb::handle x, nb::handle y) { return IsArrayLike(y) ? DivMod(y, x) : NotImplemented(); }, Line());
+  array.def(
+           "__neg__", [](const Array& x) { return negative(x); }, Line())
+      .def(
+          "__pos__", [](const Array& x) { return positive(x); }, Line())
+      .def(
+          "__invert__", [](const Array& x) { return invert(x); }, Line())
+      .def(
+          "__pow__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? Operate(pow, x, y) : NotImplemented();
+          },
+          nb::arg("other").none(), Line())
+      .def(
+          "__abs__", [](const Array& x) { return abs(x); }, Line())
+      .def(
+          "__matmul__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? MatMul(x, y) : NotImplemented();
+          },
+          Line())
+      .def(
+          "__rmatmul__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? MatMul(y, x) : NotImplemented();
+          },
+          Line())
+      .def(
+          "__divmod__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? DivMod(x, y) : NotImplemented();
+          },
+          Line())
+      .def(
+          "__rdivmod__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? DivMod(y, x) : NotImplemented();
+          },
+          Line());
   return array;
 }
 

@@ -14,62 +14,71 @@ namespace broadloom::python {
 
 namespace nb = nanobind;
 
-// --- errors.cc: the one table ErrorCode -> exception, and warnings -------------------------------------------------
+// --- errors.cc: the one table ErrorCode -> exception, and warnings
+// -------------------------------------------------
 void BindErrors(nb::module_& module);
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 [[noreturn]] void RaiseAxis(const std::string& message);  // numpy.exceptions.AxisError
 
-// --- source.cc: which line of the user's program is running ----------------------------------------------------------
+// --- source.cc: which line of the user's program is running
+// ----------------------------------------------------------
 void SetPackageFolder(const std::string& folder);
 // A call guard of every function that makes operations: tells `set_source` the user's line.
 struct UserLine {
   UserLine();
 };
 
-// --- convert.cc: Python and NumPy objects in ----------------------------------------------------------------------------
+// --- convert.cc: Python and NumPy objects in
+// ----------------------------------------------------------------------------
 struct NumPy {
   nb::object module, ndarray, generic, dtype, axis_error;
   nb::object dtypes[static_cast<int>(DataType::float64) + 1];  // by DataType
 };
 const NumPy& numpy();
 
-bool IsInteger(DataType dtype);   // not bool
+bool IsInteger(DataType dtype);  // not bool
 bool IsFloating(DataType dtype);
 
 nb::object ToNumPyDType(DataType dtype);
-DataType ToDType(nb::handle object);                       // whatever numpy.dtype() takes
+DataType ToDType(nb::handle object);                         // whatever numpy.dtype() takes
 std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 
-bool IsWeakNumber(nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
-Number ToNumber(nb::handle object);    // of a Python or NumPy scalar
-int64_t ToInt(nb::handle object);      // TypeError unless it has __index__
-Sizes ToSizes(nb::handle object);      // an int or a sequence of ints
+bool IsWeakNumber(
+    nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
+Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
+int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
+Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
 // Axes of `x` as NumPy spells them: None, an int or a tuple. AxisError names `name`.
 AxisList ToAxes(nb::handle object, int ndim, const char* name);
 
-// The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte order allow it.
+// The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte
+// order allow it.
 Array ToArray(nb::handle object);
 Array CopyToArray(nb::handle object);  // never shares
 bool IsArrayLike(nb::handle object);   // may stand beside an Array in an operator
 
-// Operands of one operation: Python scalars stay numbers if there is an array beside them, else the first becomes one.
+// Operands of one operation: Python scalars stay numbers if there is an array beside them, else the
+// first becomes one.
 std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects);
 
-// --- export.cc: values out -------------------------------------------------------------------------------------------------
+// --- export.cc: values out
+// -------------------------------------------------------------------------------------------------
 void Evaluate(const std::vector<Array>& arrays);  // without the GIL
-nb::object ToNumPy(const Array& x);               // evaluates; read-only, shares memory and keeps it alive
-nb::object ToPythonScalar(const Array& x);        // bool, int or float of an array of one element
+nb::object ToNumPy(const Array& x);  // evaluates; read-only, shares memory and keeps it alive
+nb::object ToPythonScalar(const Array& x);  // bool, int or float of an array of one element
 void BindExport(nb::class_<Array>& array);
 
-// --- the module's content -----------------------------------------------------------------------------------------------------
+// --- the module's content
+// -----------------------------------------------------------------------------------------------------
 nb::class_<Array> BindArray(nb::module_& module);  // array_class.cc
 void BindIndexing(nb::class_<Array>& array);       // indexing.cc
-void BindTable(nb::module_& module, nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
+void BindTable(nb::module_& module,
+               nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
 void BindViews(nb::module_& module, nb::class_<Array>& array);  // views.cc
-void BindCreation(nb::module_& module);            // creation.cc
-void BindProcess(nb::module_& module);             // process.cc: eval, explain, memory, cache, threads
+void BindCreation(nb::module_& module);                         // creation.cc
+void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 }  // namespace broadloom::python
 

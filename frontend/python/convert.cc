@@ -12,7 +12,8 @@ namespace {
 constexpr int kNumDTypes = static_cast<int>(DataType::float64) + 1;
 
 [[noreturn]] void RaiseUnsupportedDType(nb::handle dtype) {
-  Raise(PyExc_NotImplementedError, "dtype " + std::string(nb::str(dtype).c_str()) + " is not supported yet");
+  Raise(PyExc_NotImplementedError,
+        "dtype " + std::string(nb::str(dtype).c_str()) + " is not supported yet");
 }
 
 std::optional<DataType> FindDType(nb::handle dtype) {
@@ -20,11 +21,13 @@ std::optional<DataType> FindDType(nb::handle dtype) {
     if (numpy().dtypes[i].is(dtype)) return static_cast<DataType>(i);
   }
   if (!nb::cast<bool>(dtype.attr("isnative"))) return std::nullopt;
-  return parse_dtype(nb::str(nb::handle(dtype.attr("name"))).c_str());  // "int64" is also C's long long
+  return parse_dtype(
+      nb::str(nb::handle(dtype.attr("name"))).c_str());  // "int64" is also C's long long
 }
 
-// A view of NumPy's memory that must be given back with the GIL held. Buffers die on any thread, perhaps one that holds a lock
-// for which a thread with the GIL waits: so nothing here waits, what cannot be given back now is left for later.
+// A view of NumPy's memory that must be given back with the GIL held. Buffers die on any thread,
+// perhaps one that holds a lock for which a thread with the GIL waits: so nothing here waits, what
+// cannot be given back now is left for later.
 class Views {
  public:
   static void Release(Py_buffer* view) {
@@ -119,7 +122,8 @@ const NumPy& numpy() {
     found->generic = found->module.attr("generic");
     found->dtype = found->module.attr("dtype");
     found->axis_error = nb::module_::import_("numpy.exceptions").attr("AxisError");
-    for (int i = 0; i < kNumDTypes; ++i) found->dtypes[i] = found->dtype(to_string(static_cast<DataType>(i)));
+    for (int i = 0; i < kNumDTypes; ++i)
+      found->dtypes[i] = found->dtype(to_string(static_cast<DataType>(i)));
     return found;
   }();
   return cached;
@@ -165,7 +169,8 @@ Number ToNumber(nb::handle object) {
     if (IsWeakNumber(item)) return ToNumber(item);
     object = item;
   }
-  if (PyComplex_Check(object.ptr())) Raise(PyExc_NotImplementedError, "complex numbers are not supported yet");
+  if (PyComplex_Check(object.ptr()))
+    Raise(PyExc_NotImplementedError, "complex numbers are not supported yet");
   Raise(PyExc_TypeError, "a number is needed, not " + std::string(Py_TYPE(p)->tp_name));
 }
 
@@ -191,8 +196,8 @@ AxisList ToAxes(nb::handle object, int ndim, const char* name) {
   std::vector<int64_t> axes = ToSizes(object);
   for (int64_t& axis : axes) {
     if (axis < -ndim || axis >= ndim) {
-      RaiseAxis(std::string(name) + ": axis " + std::to_string(axis) + " is out of bounds for array of dimension " +
-                std::to_string(ndim));
+      RaiseAxis(std::string(name) + ": axis " + std::to_string(axis) +
+                " is out of bounds for array of dimension " + std::to_string(ndim));
     }
     if (axis < 0) axis += ndim;
   }
@@ -205,9 +210,10 @@ AxisList ToAxes(nb::handle object, int ndim, const char* name) {
 }
 
 bool IsArrayLike(nb::handle object) {
-  return nb::isinstance<Array>(object) || IsWeakNumber(object) || nb::isinstance(object, numpy().ndarray) ||
-         nb::isinstance(object, numpy().generic) || nb::isinstance<nb::list>(object) ||
-         nb::isinstance<nb::tuple>(object) || PyComplex_Check(object.ptr());
+  return nb::isinstance<Array>(object) || IsWeakNumber(object) ||
+         nb::isinstance(object, numpy().ndarray) || nb::isinstance(object, numpy().generic) ||
+         nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object) ||
+         PyComplex_Check(object.ptr());
 }
 
 Array ToArray(nb::handle object) {
@@ -217,7 +223,8 @@ Array ToArray(nb::handle object) {
   }
   if (IsWeakNumber(object)) {
     const Number number = ToNumber(object);
-    constexpr DataType kDefaults[] = {DataType::bool_, DataType::int64, DataType::uint64, DataType::float64};
+    constexpr DataType kDefaults[] = {DataType::bool_, DataType::int64, DataType::uint64,
+                                      DataType::float64};
     return scalar(number, kDefaults[static_cast<int>(number.kind())]);
   }
   Views::Drain();
@@ -228,7 +235,8 @@ Array ToArray(nb::handle object) {
 
 Array CopyToArray(nb::handle object) {
   if (nb::isinstance<Array>(object)) return copy(nb::cast<Array>(object));
-  if (!nb::isinstance(object, numpy().ndarray)) return LendNumPy(nb::object(numpy().module.attr("array")(object)));
+  if (!nb::isinstance(object, numpy().ndarray))
+    return LendNumPy(nb::object(numpy().module.attr("array")(object)));
   Array lent = ToArray(object);
   return array(lent.data(), lent.dtype(), lent.shape(), lent.strides());
 }

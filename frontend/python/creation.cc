@@ -13,7 +13,8 @@ Array Converted(Array x, nb::handle dtype) {
 
 // What is no array yet takes its dtype on the way in, as in NumPy: 300 does not become int8.
 bool TakesDType(nb::handle object, nb::handle dtype) {
-  return !dtype.is_none() && !nb::isinstance<Array>(object) && !nb::isinstance(object, numpy().ndarray);
+  return !dtype.is_none() && !nb::isinstance<Array>(object) &&
+         !nb::isinstance(object, numpy().ndarray);
 }
 
 Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
@@ -28,7 +29,8 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
 // An array of ours comes back as the same object where nothing changes.
 nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   Array x = NewArray(object, dtype, copy);
-  const bool same = nb::isinstance<Array>(object) && nb::cast<const Array&>(object).expr() == x.expr();
+  const bool same =
+      nb::isinstance<Array>(object) && nb::cast<const Array&>(object).expr() == x.expr();
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
@@ -41,23 +43,28 @@ Array Full(nb::handle shape, nb::handle value, nb::handle dtype) {
 Array FullLike(nb::handle object, nb::handle value, nb::handle dtype) {
   const Array x = ToArray(object);
   if (IsWeakNumber(value)) return full_like(x, ToNumber(value), ToOptionalDType(dtype));
-  return copy(broadcast_to(astype(ToArray(value), ToOptionalDType(dtype).value_or(x.dtype())), x.shape()));
+  return copy(
+      broadcast_to(astype(ToArray(value), ToOptionalDType(dtype).value_or(x.dtype())), x.shape()));
 }
 
 Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtype) {
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const Number by = step.is_none() ? Number(1) : ToNumber(step);
   if (by.floating() == 0) Raise(PyExc_ZeroDivisionError, "arange: step is zero");
-  return stop.is_none() ? arange(Number(0), ToNumber(start), by, type) : arange(ToNumber(start), ToNumber(stop), by, type);
+  return stop.is_none() ? arange(Number(0), ToNumber(start), by, type)
+                        : arange(ToNumber(start), ToNumber(stop), by, type);
 }
 
 Array Linspace(nb::handle start, nb::handle stop, int64_t num, bool endpoint, nb::handle dtype) {
-  if (num < 0) Raise(PyExc_ValueError, "Number of samples, " + std::to_string(num) + ", must be non-negative.");
+  if (num < 0)
+    Raise(PyExc_ValueError,
+          "Number of samples, " + std::to_string(num) + ", must be non-negative.");
   return linspace(ToNumber(start), ToNumber(stop), num, endpoint, ToOptionalDType(dtype));
 }
 
 Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype) {
-  const std::optional<int64_t> width = columns.is_none() ? std::nullopt : std::optional<int64_t>(ToInt(columns));
+  const std::optional<int64_t> width =
+      columns.is_none() ? std::nullopt : std::optional<int64_t>(ToInt(columns));
   return eye(rows, width, diagonal, ToOptionalDType(dtype).value_or(DataType::float64));
 }
 
@@ -65,29 +72,48 @@ Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype) 
 
 void BindCreation(nb::module_& module) {
   const auto no_dtype = nb::arg("dtype").none() = nb::none();
-  module.def("array", NewArray, nb::arg("object").none(), no_dtype, nb::kw_only(), nb::arg("copy").none() = true,
+  module.def("array", NewArray, nb::arg("object").none(), no_dtype, nb::kw_only(),
+             nb::arg("copy").none() = true,
              "An array of its own from anything that numpy.array takes.", Line());
-  module.def("asarray", AsArray, nb::arg("object").none(), no_dtype, nb::kw_only(), nb::arg("copy").none() = nb::none(),
-             "Shares the memory of a NumPy array where dtype, alignment and byte order allow it.\n\n"
-             "The values are read when they are needed: if you change the NumPy array before that, what is computed may\n"
-             "see old or new values. array() copies and is immune.", Line());
-  module.def("zeros", [](nb::handle shape, nb::handle dtype) {
-    return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-  }, nb::arg("shape"), no_dtype, "An array of zeros, float64 unless dtype says otherwise.", Line());
-  module.def("ones", [](nb::handle shape, nb::handle dtype) {
-    return ones(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-  }, nb::arg("shape"), no_dtype, "An array of ones, float64 unless dtype says otherwise.", Line());
-  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), no_dtype, "An array of one value.", Line());
-  module.def("zeros_like", [](nb::handle x, nb::handle dtype) { return zeros_like(ToArray(x), ToOptionalDType(dtype)); },
-             nb::arg("x"), no_dtype, "Zeros of the shape and dtype of x.", Line());
-  module.def("ones_like", [](nb::handle x, nb::handle dtype) { return ones_like(ToArray(x), ToOptionalDType(dtype)); },
-             nb::arg("x"), no_dtype, "Ones of the shape and dtype of x.", Line());
-  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype, "One value in the shape and dtype of x.",
+  module.def(
+      "asarray", AsArray, nb::arg("object").none(), no_dtype, nb::kw_only(),
+      nb::arg("copy").none() = nb::none(),
+      "Shares the memory of a NumPy array where dtype, alignment and byte order allow it.\n\n"
+      "The values are read when they are needed: if you change the NumPy array before that, what "
+      "is computed may\n"
+      "see old or new values. array() copies and is immune.",
+      Line());
+  module.def(
+      "zeros",
+      [](nb::handle shape, nb::handle dtype) {
+        return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
+      },
+      nb::arg("shape"), no_dtype, "An array of zeros, float64 unless dtype says otherwise.",
+      Line());
+  module.def(
+      "ones",
+      [](nb::handle shape, nb::handle dtype) {
+        return ones(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
+      },
+      nb::arg("shape"), no_dtype, "An array of ones, float64 unless dtype says otherwise.", Line());
+  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), no_dtype,
+             "An array of one value.", Line());
+  module.def(
+      "zeros_like",
+      [](nb::handle x, nb::handle dtype) { return zeros_like(ToArray(x), ToOptionalDType(dtype)); },
+      nb::arg("x"), no_dtype, "Zeros of the shape and dtype of x.", Line());
+  module.def(
+      "ones_like",
+      [](nb::handle x, nb::handle dtype) { return ones_like(ToArray(x), ToOptionalDType(dtype)); },
+      nb::arg("x"), no_dtype, "Ones of the shape and dtype of x.", Line());
+  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype,
+             "One value in the shape and dtype of x.", Line());
+  module.def("arange", ARange, nb::arg("start"), nb::arg("stop").none() = nb::none(),
+             nb::arg("step").none() = nb::none(), no_dtype,
+             "Evenly spaced values in [start, stop), as numpy.arange.", Line());
+  module.def("linspace", Linspace, nb::arg("start"), nb::arg("stop"), nb::arg("num") = 50,
+             nb::arg("endpoint") = true, no_dtype, "num evenly spaced values from start to stop.",
              Line());
-  module.def("arange", ARange, nb::arg("start"), nb::arg("stop").none() = nb::none(), nb::arg("step").none() = nb::none(),
-             no_dtype, "Evenly spaced values in [start, stop), as numpy.arange.", Line());
-  module.def("linspace", Linspace, nb::arg("start"), nb::arg("stop"), nb::arg("num") = 50, nb::arg("endpoint") = true,
-             no_dtype, "num evenly spaced values from start to stop.", Line());
   module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0, no_dtype,
              "Ones on diagonal k, zeros elsewhere.", Line());
 }

@@ -61,7 +61,8 @@ void Warn(const std::string& message, const std::string& source) {
   nb::object registry = all[file.c_str()];
   const int failed = PyErr_WarnExplicit(broadcast_warning, message.c_str(), file.c_str(), line,
                                         nullptr, registry.ptr());
-  if (failed != 0) throw nb::python_error();  // a filter makes it an exception: the evaluation stops
+  if (failed != 0)
+    throw nb::python_error();  // a filter makes it an exception: the evaluation stops
 }
 
 }  // namespace
@@ -74,12 +75,12 @@ void Raise(PyObject* exception, const std::string& message) {
 void RaiseAxis(const std::string& message) { Raise(numpy().axis_error.ptr(), message); }
 
 void BindErrors(nb::module_& module) {
-  memory_budget_error = NewException(
-      module, "MemoryBudgetError", PyExc_MemoryError,
-      "An evaluation would need more memory than there is. Nothing was allocated, nothing is lost.");
-  broadcast_warning = NewException(
-      module, "BroadcastWarning", PyExc_UserWarning,
-      "A stored result is much larger than the operands that were broadcast into it.");
+  memory_budget_error = NewException(module, "MemoryBudgetError", PyExc_MemoryError,
+                                     "An evaluation would need more memory than there is. Nothing "
+                                     "was allocated, nothing is lost.");
+  broadcast_warning =
+      NewException(module, "BroadcastWarning", PyExc_UserWarning,
+                   "A stored result is much larger than the operands that were broadcast into it.");
   nb::register_exception_translator(Translate);
   set_warning_handler(Warn);
 }

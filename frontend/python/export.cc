@@ -10,14 +10,15 @@ namespace broadloom::python {
 namespace {
 
 nb::dlpack::dtype ToDLPack(DataType dtype) {
-  const auto code = dtype == DataType::bool_  ? nb::dlpack::dtype_code::Bool
-                    : IsFloating(dtype)       ? nb::dlpack::dtype_code::Float
+  const auto code = dtype == DataType::bool_   ? nb::dlpack::dtype_code::Bool
+                    : IsFloating(dtype)        ? nb::dlpack::dtype_code::Float
                     : dtype >= DataType::uint8 ? nb::dlpack::dtype_code::UInt
-                                              : nb::dlpack::dtype_code::Int;
+                                               : nb::dlpack::dtype_code::Int;
   return {static_cast<uint8_t>(code), static_cast<uint8_t>(8 * itemsize(dtype)), 1};
 }
 
-// The array-conversion protocol. `copy`: True always copies (and is writable), False never does, None where needed.
+// The array-conversion protocol. `copy`: True always copies (and is writable), False never does,
+// None where needed.
 nb::object ToNumPyProtocol(const Array& x, nb::handle dtype, nb::handle copy) {
   nb::object values = ToNumPy(x);
   const bool same = dtype.is_none() || numpy().dtype(dtype).is(ToNumPyDType(x.dtype()));
@@ -25,12 +26,14 @@ nb::object ToNumPyProtocol(const Array& x, nb::handle dtype, nb::handle copy) {
     return same ? values.attr("copy")() : values.attr("astype")(dtype);
   }
   if (same) return values;
-  if (!copy.is_none()) Raise(PyExc_ValueError, "another dtype needs a copy, and copy=False forbids it");
+  if (!copy.is_none())
+    Raise(PyExc_ValueError, "another dtype needs a copy, and copy=False forbids it");
   return values.attr("astype")(dtype);
 }
 
 nb::object Only0d(const Array& x, const char* type) {
-  if (x.ndim() != 0) Raise(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
+  if (x.ndim() != 0)
+    Raise(PyExc_TypeError, "only 0-dimensional arrays can be converted to Python scalars");
   return nb::module_::import_("builtins").attr(type)(ToPythonScalar(x));
 }
 
@@ -43,11 +46,15 @@ nb::object AsIndex(const Array& x) {
 
 bool Truth(const Array& x) {
   if (x.size() == 0) {
-    Raise(PyExc_ValueError, "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array "
-                            "is not empty.");
+    Raise(PyExc_ValueError,
+          "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an "
+          "array "
+          "is not empty.");
   }
   if (x.size() > 1) {
-    Raise(PyExc_ValueError, "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()");
+    Raise(PyExc_ValueError,
+          "The truth value of an array with more than one element is ambiguous. Use a.any() or "
+          "a.all()");
   }
   Evaluate({x});
   return x.item<double>() != 0;
@@ -55,7 +62,8 @@ bool Truth(const Array& x) {
 
 std::string Repr(const Array& x) {
   nb::object text = numpy().module.attr("array_repr")(ToNumPy(x));
-  const std::string numpys = nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned
+  const std::string numpys =
+      nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned
   return numpys.rfind("array(", 0) == 0 ? "A" + numpys.substr(1) : numpys;
 }
 
@@ -83,17 +91,20 @@ nb::object ToNumPy(const Array& x) {
   Evaluate({x});
   const Sizes shape = x.shape();
   Sizes strides = x.strides();
-  for (int64_t& stride : strides) stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
+  for (int64_t& stride : strides)
+    stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
   auto* const owner = new std::shared_ptr<void>(x.owner());
-  nb::capsule keep_alive(owner, [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
+  nb::capsule keep_alive(owner,
+                         [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
   const std::vector<size_t> extents(shape.begin(), shape.end());
-  nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive, strides.data(),
-                                        ToDLPack(x.dtype()));
+  nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
+                                        strides.data(), ToDLPack(x.dtype()));
   return nb::cast(values, nb::rv_policy::reference);
 }
 
 nb::object ToPythonScalar(const Array& x) {
-  if (x.size() != 1) Raise(PyExc_ValueError, "can only convert an array of size 1 to a Python scalar");
+  if (x.size() != 1)
+    Raise(PyExc_ValueError, "can only convert an array of size 1 to a Python scalar");
   Evaluate({x});
   if (x.dtype() == DataType::bool_) return nb::bool_(x.item<int64_t>() != 0);
   if (IsFloating(x.dtype())) return nb::float_(x.item<double>());
@@ -103,10 +114,13 @@ nb::object ToPythonScalar(const Array& x) {
 
 void BindExport(nb::class_<Array>& array) {
   array
-      .def("__array__", ToNumPyProtocol, nb::arg("dtype").none() = nb::none(), nb::arg("copy").none() = nb::none(),
+      .def("__array__", ToNumPyProtocol, nb::arg("dtype").none() = nb::none(),
+           nb::arg("copy").none() = nb::none(),
            "The values as a NumPy array that shares memory: read-only, unless `copy` is true.")
       .def("item", Item, "The only element, or the one at the given index, as a Python number.")
-      .def("tolist", [](const Array& x) { return ToNumPy(x).attr("tolist")(); }, "Nested lists of Python numbers.")
+      .def(
+          "tolist", [](const Array& x) { return ToNumPy(x).attr("tolist")(); },
+          "Nested lists of Python numbers.")
       .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
       .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
       .def("__index__", AsIndex)

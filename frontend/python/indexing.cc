@@ -31,10 +31,12 @@ Index ToIndex(nb::handle object) {
   if (p == Py_Ellipsis) return Ellipsis{};
   const bool is_array = nb::isinstance<Array>(object) || nb::isinstance(object, numpy().ndarray) ||
                         nb::isinstance(object, numpy().generic);
-  const bool is_bool = PyBool_Check(p) || (is_array && ToNumPyDType(DataType::bool_).is(object.attr("dtype")));
+  const bool is_bool =
+      PyBool_Check(p) || (is_array && ToNumPyDType(DataType::bool_).is(object.attr("dtype")));
   const bool is_sequence = nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object);
   if (is_bool || is_sequence || (is_array && !IsZeroDimensional(object))) {
-    Raise(PyExc_NotImplementedError, "integer and boolean array indices are not supported yet; use slices, or where()");
+    Raise(PyExc_NotImplementedError,
+          "integer and boolean array indices are not supported yet; use slices, or where()");
   }
   if (PyIndex_Check(p)) {
     const Py_ssize_t value = PyNumber_AsSsize_t(p, PyExc_IndexError);
@@ -42,8 +44,10 @@ Index ToIndex(nb::handle object) {
     if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw nb::python_error();
     PyErr_Clear();  // a float array
   }
-  Raise(PyExc_IndexError, "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean "
-                          "arrays are valid indices");
+  Raise(PyExc_IndexError,
+        "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or "
+        "boolean "
+        "arrays are valid indices");
 }
 
 Array GetItem(const Array& x, nb::handle key) {
@@ -67,13 +71,14 @@ nb::object Iterate(const Array& x) {
 }  // namespace
 
 void BindIndexing(nb::class_<Array>& array) {
-  array
-      .def("__getitem__", GetItem, nb::arg("key").none(), nb::call_guard<UserLine>())
-      .def("__setitem__",
-           [](const Array&, nb::handle, nb::handle) {
-             Raise(PyExc_NotImplementedError, "assignment to elements is not supported yet; where() makes a new array");
-           },
-           nb::arg("key").none(), nb::arg("value").none())
+  array.def("__getitem__", GetItem, nb::arg("key").none(), nb::call_guard<UserLine>())
+      .def(
+          "__setitem__",
+          [](const Array&, nb::handle, nb::handle) {
+            Raise(PyExc_NotImplementedError,
+                  "assignment to elements is not supported yet; where() makes a new array");
+          },
+          nb::arg("key").none(), nb::arg("value").none())
       .def("__iter__", Iterate)
       .def("__contains__", [](const Array& x, nb::handle value) {
         const std::vector<Operand> operands = ToOperands({nb::cast(x), value});

@@ -10,7 +10,8 @@ std::vector<Array> ToArrays(const nb::args& args, const char* name) {
   std::vector<Array> arrays;
   for (nb::handle arg : args) {
     if (!nb::isinstance<Array>(arg)) {
-      Raise(PyExc_TypeError, std::string(name) + "() takes broadloom arrays, not " + Py_TYPE(arg.ptr())->tp_name);
+      Raise(PyExc_TypeError,
+            std::string(name) + "() takes broadloom arrays, not " + Py_TYPE(arg.ptr())->tp_name);
     }
     arrays.push_back(nb::cast<Array>(arg));
   }
@@ -20,35 +21,45 @@ std::vector<Array> ToArrays(const nb::args& args, const char* name) {
 void SetBroadcastWarnings(const std::string& action, double times, int64_t bytes) {
   using Action = BroadcastWarnings::Action;
   const bool known = action == "ignore" || action == "warn" || action == "raise";
-  if (!known) Raise(PyExc_ValueError, "action must be 'ignore', 'warn' or 'raise', not '" + action + "'");
-  set_broadcast_warnings({action == "ignore" ? Action::ignore : action == "warn" ? Action::warn : Action::raise, times, bytes});
+  if (!known)
+    Raise(PyExc_ValueError, "action must be 'ignore', 'warn' or 'raise', not '" + action + "'");
+  set_broadcast_warnings({action == "ignore" ? Action::ignore
+                          : action == "warn" ? Action::warn
+                                             : Action::raise,
+                          times, bytes});
 }
 
 }  // namespace
 
 void BindProcess(nb::module_& module) {
-  module.def("eval", [](const nb::args& args) { Evaluate(ToArrays(args, "eval")); },
-             "Computes the arrays together: what they share is computed once.");
-  module.def("explain", [](const nb::args& args) { return explain(ToArrays(args, "explain")); },
-             "What eval() would do with these arrays, as text; computes nothing.");
+  module.def(
+      "eval", [](const nb::args& args) { Evaluate(ToArrays(args, "eval")); },
+      "Computes the arrays together: what they share is computed once.");
+  module.def(
+      "explain", [](const nb::args& args) { return explain(ToArrays(args, "explain")); },
+      "What eval() would do with these arrays, as text; computes nothing.");
   module.def("get_memory_budget", [] { return memory_budget(); });
   module.def("set_memory_budget", [](int64_t bytes) { set_memory_budget(bytes); });
   module.def("memory_info", [] {
     const MemoryUse use = memory_info();
     return nb::make_tuple(use.live, use.peak, use.cached);
   });
-  module.def("reset_peak", [] { reset_peak(); }, "From now on memory_info().peak is the peak since this call.");
+  module.def(
+      "reset_peak", [] { reset_peak(); },
+      "From now on memory_info().peak is the peak since this call.");
   module.def("cache_info", [] {
     const CacheInfo info = cache_info();
     return nb::make_tuple(info.compiles, info.hits, info.disk_hits, info.kernels, info.bytes);
   });
   module.def("cache_clear", [] { cache_clear(); }, "Forgets all compiled kernels.");
-  module.def("set_num_threads", [](int threads) { set_num_threads(threads); }, nb::arg("threads"),
-             "How many threads evaluate; 0: one per CPU.");
+  module.def(
+      "set_num_threads", [](int threads) { set_num_threads(threads); }, nb::arg("threads"),
+      "How many threads evaluate; 0: one per CPU.");
   module.def("get_num_threads", [] { return num_threads(); }, "How many threads evaluate.");
-  module.def("set_broadcast_warnings", SetBroadcastWarnings, nb::arg("action") = "warn", nb::arg("times") = 8.0,
-             nb::arg("bytes") = int64_t{64} << 20,
-             "What happens when a stored result has more than `bytes` bytes and more than `times` the bytes of its "
+  module.def("set_broadcast_warnings", SetBroadcastWarnings, nb::arg("action") = "warn",
+             nb::arg("times") = 8.0, nb::arg("bytes") = int64_t{64} << 20,
+             "What happens when a stored result has more than `bytes` bytes and more than `times` "
+             "the bytes of its "
              "operands: 'ignore', 'warn' (BroadcastWarning) or 'raise'.");
 }
 

@@ -1,5 +1,5 @@
-// The line of the user's program that makes an operation: the nearest frame outside this package. A loop that makes the same
-// operation again finds the answer of the last call.
+// The line of the user's program that makes an operation: the nearest frame outside this package. A
+// loop that makes the same operation again finds the answer of the last call.
 #include <string>
 
 #include "frontend/python/binding.h"
@@ -15,11 +15,12 @@ std::string& PackageFolder() {
 bool IsOurs(PyCodeObject* code) {
   const std::string& folder = PackageFolder();
   const char* file = PyUnicode_AsUTF8(code->co_filename);
-  return file != nullptr && !folder.empty() && folder.compare(0, folder.size(), file, 0, folder.size()) == 0;
+  return file != nullptr && !folder.empty() &&
+         folder.compare(0, folder.size(), file, 0, folder.size()) == 0;
 }
 
-// The last answer of this thread. The reference keeps another code object from taking the same address; one is kept for each
-// thread that ends.
+// The last answer of this thread. The reference keeps another code object from taking the same
+// address; one is kept for each thread that ends.
 struct Last {
   PyCodeObject* code = nullptr;
   int instruction = -1;
@@ -41,9 +42,11 @@ UserLine::UserLine() {
     if (innermost && python_code == last.code && instruction == last.instruction) return;
     if (!IsOurs(python_code)) {
       const char* const file = PyUnicode_AsUTF8(python_code->co_filename);
-      set_source(std::string(file == nullptr ? "?" : file) + ":" + std::to_string(PyFrame_GetLineNumber(python_frame)));
+      set_source(std::string(file == nullptr ? "?" : file) + ":" +
+                 std::to_string(PyFrame_GetLineNumber(python_frame)));
       Py_XDECREF(last.code);
-      last = innermost ? Last{reinterpret_cast<PyCodeObject*>(code.release().ptr()), instruction} : Last{};
+      last = innermost ? Last{reinterpret_cast<PyCodeObject*>(code.release().ptr()), instruction}
+                       : Last{};
       return;
     }
     frame = nb::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python_frame)));

@@ -1,4 +1,5 @@
-// The public rows of ir/ops.def as functions of the module; reductions as methods too. A new row needs no line here.
+// The public rows of ir/ops.def as functions of the module; reductions as methods too. A new row
+// needs no line here.
 #include <string>
 #include <string_view>
 
@@ -14,14 +15,18 @@ using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
 void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
-  module.def(name, [function](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
+  module.def(
+      name, [function](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
 }
 
 void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn function) {
-  module.def(name, [function](nb::handle x, nb::handle y) {
-    const std::vector<Operand> operands = ToOperands({x, y});
-    return function(operands[0], operands[1]);
-  }, nb::arg("x"), nb::arg("y"), doc, Line());
+  module.def(
+      name,
+      [function](nb::handle x, nb::handle y) {
+        const std::vector<Operand> operands = ToOperands({x, y});
+        return function(operands[0], operands[1]);
+      },
+      nb::arg("x"), nb::arg("y"), doc, Line());
 }
 
 Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
@@ -53,7 +58,8 @@ Array CallClip(nb::handle object, nb::handle low, nb::handle high) {
   return has_low ? maximum(operands[0], operands[1]) : minimum(operands[0], operands[1]);
 }
 
-Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle min, nb::handle max) {
+Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle min,
+                    nb::handle max) {
   return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max);
 }
 
@@ -62,13 +68,16 @@ void DefTernary(nb::module_& module, std::string_view name, const char* doc, Ter
     module.def("where", CallWhere, nb::arg("condition"), nb::arg("x"), nb::arg("y"), doc, Line());
   } else if (name == "clip") {
     module.def("clip", CallClipNamed, nb::arg("x"), nb::arg("a_min").none() = nb::none(),
-               nb::arg("a_max").none() = nb::none(), nb::kw_only(), nb::arg("min").none() = nb::none(),
-               nb::arg("max").none() = nb::none(), doc, Line());
+               nb::arg("a_max").none() = nb::none(), nb::kw_only(),
+               nb::arg("min").none() = nb::none(), nb::arg("max").none() = nb::none(), doc, Line());
   } else {
-    module.def(name.data(), [function](nb::handle x, nb::handle y, nb::handle z) {
-      const std::vector<Operand> operands = ToOperands({x, y, z});
-      return function(operands[0], operands[1], operands[2]);
-    }, nb::arg("x"), nb::arg("y"), nb::arg("z"), doc, Line());
+    module.def(
+        name.data(),
+        [function](nb::handle x, nb::handle y, nb::handle z) {
+          const std::vector<Operand> operands = ToOperands({x, y, z});
+          return function(operands[0], operands[1], operands[2]);
+        },
+        nb::arg("x"), nb::arg("y"), nb::arg("z"), doc, Line());
   }
 }
 
@@ -83,8 +92,10 @@ void Def(nb::class_<Array>& array, const char* name, Function&& function, const 
 }
 
 template <typename Scope>
-void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule, ReduceFn function) {
-  const auto call = [name, function](nb::handle object, nb::handle axis, bool keepdims, const ReduceOptions& options) {
+void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule,
+               ReduceFn function) {
+  const auto call = [name, function](nb::handle object, nb::handle axis, bool keepdims,
+                                     const ReduceOptions& options) {
     const Array x = ToArray(object);
     return function(x, ToAxes(axis, x.ndim(), name), keepdims, options);
   };
@@ -93,18 +104,29 @@ void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view
   const auto arg_keepdims = nb::arg("keepdims") = false;
   const std::string_view row = name;
   if (row == "var" || row == "std") {
-    Def(scope, name, [call](nb::handle x, nb::handle axis, nb::handle dtype, double ddof, nb::handle correction, bool keepdims) {
-      const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
-      return call(x, axis, keepdims, {ToOptionalDType(dtype), given});
-    }, arg_axis, arg_dtype, nb::kw_only(), nb::arg("ddof") = 0.0, nb::arg("correction").none() = nb::none(),
-        arg_keepdims, doc, Line());
+    Def(
+        scope, name,
+        [call](nb::handle x, nb::handle axis, nb::handle dtype, double ddof, nb::handle correction,
+               bool keepdims) {
+          const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
+          return call(x, axis, keepdims, {ToOptionalDType(dtype), given});
+        },
+        arg_axis, arg_dtype, nb::kw_only(), nb::arg("ddof") = 0.0,
+        nb::arg("correction").none() = nb::none(), arg_keepdims, doc, Line());
   } else if (dtype_rule == "kAccumulate" || dtype_rule == "kMean") {
-    Def(scope, name, [call](nb::handle x, nb::handle axis, nb::handle dtype, bool keepdims) {
-      return call(x, axis, keepdims, {ToOptionalDType(dtype), 0});
-    }, arg_axis, arg_dtype, nb::kw_only(), arg_keepdims, doc, Line());
+    Def(
+        scope, name,
+        [call](nb::handle x, nb::handle axis, nb::handle dtype, bool keepdims) {
+          return call(x, axis, keepdims, {ToOptionalDType(dtype), 0});
+        },
+        arg_axis, arg_dtype, nb::kw_only(), arg_keepdims, doc, Line());
   } else {
-    Def(scope, name, [call](nb::handle x, nb::handle axis, bool keepdims) { return call(x, axis, keepdims, {}); },
-              arg_axis, nb::kw_only(), arg_keepdims, doc, Line());
+    Def(
+        scope, name,
+        [call](nb::handle x, nb::handle axis, bool keepdims) {
+          return call(x, axis, keepdims, {});
+        },
+        arg_axis, nb::kw_only(), arg_keepdims, doc, Line());
   }
 }
 
@@ -123,7 +145,7 @@ void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view
 #define BL_DEFINE_kUnary(name, rule, doc) DefUnary(module, #name, doc, name);
 #define BL_DEFINE_kBinary(name, rule, doc) DefBinary(module, #name, doc, name);
 #define BL_DEFINE_kTernary(name, rule, doc) DefTernary(module, #name, doc, name);
-#define BL_DEFINE_kReduce(name, rule, doc)        \
+#define BL_DEFINE_kReduce(name, rule, doc)    \
   DefReduce(module, #name, doc, #rule, name); \
   DefReduce(array, #name, doc, #rule, name);
 #define BL_DEFINE_kLibrary(name, rule, doc)  // matmul: views.cc
@@ -137,18 +159,22 @@ void BindTable(nb::module_& module, nb::class_<Array>& array) {
 #include "ir/ops.def"
 #undef BL_OP
 
-  array.def("clip", CallClipNamed, nb::arg("min").none() = nb::none(), nb::arg("max").none() = nb::none(), nb::kw_only(),
-            nb::arg("a_min").none() = nb::none(), nb::arg("a_max").none() = nb::none(), Line());
+  array.def("clip", CallClipNamed, nb::arg("min").none() = nb::none(),
+            nb::arg("max").none() = nb::none(), nb::kw_only(), nb::arg("a_min").none() = nb::none(),
+            nb::arg("a_max").none() = nb::none(), Line());
   array.def("round", [](const Array& x) { return round(x); }, Line());
 
-  module.def("op_table", [] {
-    nb::list rows;
+  module.def(
+      "op_table",
+      [] {
+        nb::list rows;
 #define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) \
   rows.append(nb::make_tuple(#name, #op_class, #dtype_rule, #shape_rule, #flags, doc));
 #include "ir/ops.def"
 #undef BL_OP
-    return rows;
-  }, "Rows of the op table: (name, class, dtype rule, shape rule, flags, doc).");
+        return rows;
+      },
+      "Rows of the op table: (name, class, dtype rule, shape rule, flags, doc).");
 }
 
 }  // namespace broadloom::python

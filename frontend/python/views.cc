@@ -9,11 +9,14 @@ namespace {
 using Line = nb::call_guard<UserLine>;
 
 Array Transpose(const Array& x, nb::handle axes) {
-  return axes.is_none() ? x.transpose() : permute_dims(x, *ToAxes(axes, x.ndim(), "transpose").axes());
+  return axes.is_none() ? x.transpose()
+                        : permute_dims(x, *ToAxes(axes, x.ndim(), "transpose").axes());
 }
 
 // x.transpose(), x.transpose(1, 0), x.transpose((1, 0)); the same spellings for reshape.
-nb::object OneOrMany(const nb::args& args) { return args.size() == 1 ? nb::object(args[0]) : nb::object(args); }
+nb::object OneOrMany(const nb::args& args) {
+  return args.size() == 1 ? nb::object(args[0]) : nb::object(args);
+}
 
 Array Reshape(const Array& x, nb::handle shape) { return reshape(x, ToSizes(shape)); }
 
@@ -22,7 +25,9 @@ Array ExpandDims(const Array& x, nb::handle axis) {
   return expand_dims(x, ToAxes(axis, x.ndim() + count, "expand_dims"));
 }
 
-Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToAxes(axis, x.ndim(), "squeeze")); }
+Array Squeeze(const Array& x, nb::handle axis) {
+  return squeeze(x, ToAxes(axis, x.ndim(), "squeeze"));
+}
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis, x.ndim(), "flip")); }
 
@@ -33,16 +38,26 @@ Array AsType(const Array& x, nb::handle dtype, bool copy) {
 
 void BindMethods(nb::class_<Array>& array) {
   array
-      .def("reshape", [](const Array& x, const nb::args& shape) { return Reshape(x, OneOrMany(shape)); }, Line())
-      .def("transpose", [](const Array& x, const nb::args& axes) {
-        return axes.size() == 0 ? x.transpose() : Transpose(x, OneOrMany(axes));
-      }, Line())
+      .def(
+          "reshape",
+          [](const Array& x, const nb::args& shape) { return Reshape(x, OneOrMany(shape)); },
+          Line())
+      .def(
+          "transpose",
+          [](const Array& x, const nb::args& axes) {
+            return axes.size() == 0 ? x.transpose() : Transpose(x, OneOrMany(axes));
+          },
+          Line())
       .def("squeeze", Squeeze, nb::arg("axis").none() = nb::none(), Line())
-      .def("ravel", [](const Array& x) { return reshape(x, {-1}); }, Line())
-      .def("flatten", [](const Array& x) { return copy(reshape(x, {-1})); }, Line())
+      .def(
+          "ravel", [](const Array& x) { return reshape(x, {-1}); }, Line())
+      .def(
+          "flatten", [](const Array& x) { return copy(reshape(x, {-1})); }, Line())
       .def("astype", AsType, nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true, Line())
-      .def("copy", [](const Array& x) { return copy(x); }, Line())
-      .def("__copy__", [](const Array& x) { return copy(x); }, Line())
+      .def(
+          "copy", [](const Array& x) { return copy(x); }, Line())
+      .def(
+          "__copy__", [](const Array& x) { return copy(x); }, Line())
       .def("__deepcopy__", [](const Array& x, nb::handle) { return copy(x); }, Line());
 }
 
@@ -50,33 +65,60 @@ void BindMethods(nb::class_<Array>& array) {
 
 void BindViews(nb::module_& module, nb::class_<Array>& array) {
   BindMethods(array);
-  module.def("astype", [](nb::handle x, nb::handle dtype, bool copy) { return AsType(ToArray(x), dtype, copy); },
-             nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
-             "Converts to a dtype, as a C cast does. Always fresh memory, unless copy=False and nothing changes.", Line());
-  module.def("copy", [](nb::handle x) { return copy(ToArray(x)); }, nb::arg("x"), "Fresh memory with the same values.", Line());
-  module.def("broadcast_to", [](nb::handle x, nb::handle shape) { return broadcast_to(ToArray(x), ToSizes(shape)); },
-             nb::arg("x"), nb::arg("shape"), "Repeats along axes of extent 1; ValueError where shapes do not fit.", Line());
-  module.def("broadcast_shapes", [](const nb::args& shapes) {
-    std::vector<Sizes> sizes;
-    for (nb::handle shape : shapes) sizes.push_back(ToSizes(shape));
-    return nb::tuple(nb::cast(broadcast_shapes(sizes)));
-  }, "The shape to which all the given shapes broadcast.");
-  module.def("expand_dims", [](nb::handle x, nb::handle axis) { return ExpandDims(ToArray(x), axis); }, nb::arg("x"),
-             nb::arg("axis"), "Inserts axes of extent 1 at these places of the result.", Line());
-  module.def("squeeze", [](nb::handle x, nb::handle axis) { return Squeeze(ToArray(x), axis); }, nb::arg("x"),
-             nb::arg("axis").none() = nb::none(), "Removes axes of extent 1.", Line());
-  module.def("transpose", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); }, nb::arg("x"),
-             nb::arg("axes").none() = nb::none(), "Reorders axes; all reversed if none are given.", Line());
-  module.def("permute_dims", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); }, nb::arg("x"),
-             nb::arg("axes"), "Reorders axes: axis i of the result is axis axes[i] of x.", Line());
-  module.def("reshape", [](nb::handle x, nb::handle shape) { return Reshape(ToArray(x), shape); }, nb::arg("x"),
-             nb::arg("shape"), "The same elements in C order in another shape; one extent may be -1.", Line());
-  module.def("flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("x"),
-             nb::arg("axis").none() = nb::none(), "Reverses the order of elements along axes.", Line());
-  module.def("matmul", [](nb::handle x, nb::handle y) { return matmul(ToArray(x), ToArray(y)); }, nb::arg("x"),
-             nb::arg("y"), "Matrix product over the last two axes; leading axes broadcast.", Line());
-  module.def("result_type", [](nb::handle a, nb::handle b) { return ToNumPyDType(result_type(ToDType(a), ToDType(b))); },
-             nb::arg("a"), nb::arg("b"), "The dtype in which NumPy computes with arrays of these two dtypes.");
+  module.def(
+      "astype",
+      [](nb::handle x, nb::handle dtype, bool copy) { return AsType(ToArray(x), dtype, copy); },
+      nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
+      "Converts to a dtype, as a C cast does. Always fresh memory, unless copy=False and nothing "
+      "changes.",
+      Line());
+  module.def(
+      "copy", [](nb::handle x) { return copy(ToArray(x)); }, nb::arg("x"),
+      "Fresh memory with the same values.", Line());
+  module.def(
+      "broadcast_to",
+      [](nb::handle x, nb::handle shape) { return broadcast_to(ToArray(x), ToSizes(shape)); },
+      nb::arg("x"), nb::arg("shape"),
+      "Repeats along axes of extent 1; ValueError where shapes do not fit.", Line());
+  module.def(
+      "broadcast_shapes",
+      [](const nb::args& shapes) {
+        std::vector<Sizes> sizes;
+        for (nb::handle shape : shapes) sizes.push_back(ToSizes(shape));
+        return nb::tuple(nb::cast(broadcast_shapes(sizes)));
+      },
+      "The shape to which all the given shapes broadcast.");
+  module.def(
+      "expand_dims", [](nb::handle x, nb::handle axis) { return ExpandDims(ToArray(x), axis); },
+      nb::arg("x"), nb::arg("axis"), "Inserts axes of extent 1 at these places of the result.",
+      Line());
+  module.def(
+      "squeeze", [](nb::handle x, nb::handle axis) { return Squeeze(ToArray(x), axis); },
+      nb::arg("x"), nb::arg("axis").none() = nb::none(), "Removes axes of extent 1.", Line());
+  module.def(
+      "transpose", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); },
+      nb::arg("x"), nb::arg("axes").none() = nb::none(),
+      "Reorders axes; all reversed if none are given.", Line());
+  module.def(
+      "permute_dims", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); },
+      nb::arg("x"), nb::arg("axes"), "Reorders axes: axis i of the result is axis axes[i] of x.",
+      Line());
+  module.def(
+      "reshape", [](nb::handle x, nb::handle shape) { return Reshape(ToArray(x), shape); },
+      nb::arg("x"), nb::arg("shape"),
+      "The same elements in C order in another shape; one extent may be -1.", Line());
+  module.def(
+      "flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("x"),
+      nb::arg("axis").none() = nb::none(), "Reverses the order of elements along axes.", Line());
+  module.def(
+      "matmul", [](nb::handle x, nb::handle y) { return matmul(ToArray(x), ToArray(y)); },
+      nb::arg("x"), nb::arg("y"), "Matrix product over the last two axes; leading axes broadcast.",
+      Line());
+  module.def(
+      "result_type",
+      [](nb::handle a, nb::handle b) { return ToNumPyDType(result_type(ToDType(a), ToDType(b))); },
+      nb::arg("a"), nb::arg("b"),
+      "The dtype in which NumPy computes with arrays of these two dtypes.");
 }
 
 }  // namespace broadloom::python

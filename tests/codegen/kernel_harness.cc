@@ -30,7 +30,10 @@ class GuardedBytes {
     if (body > 0) mprotect(map_ + page, body, PROT_READ | PROT_WRITE);
     data_ = map_ + page + (at_end ? body - bytes : 0);
   }
-  GuardedBytes(GuardedBytes&& other) noexcept : map_(other.map_), data_(other.data_), size_(other.size_) { other.map_ = nullptr; }
+  GuardedBytes(GuardedBytes&& other) noexcept
+      : map_(other.map_), data_(other.data_), size_(other.size_) {
+    other.map_ = nullptr;
+  }
   ~GuardedBytes() {
     if (map_ != nullptr) munmap(map_, size_);
   }
@@ -49,7 +52,8 @@ struct Placed {
   std::vector<int64_t> strides;
 };
 
-Placed Place(const std::vector<int64_t>& shape, const std::string& letters, int64_t itemsize, StrideKind kind, bool at_end) {
+Placed Place(const std::vector<int64_t>& shape, const std::string& letters, int64_t itemsize,
+             StrideKind kind, bool at_end) {
   std::vector<int64_t> strides(shape.size(), 0);
   int64_t span = itemsize, offset = 0;
   const auto place = [&](size_t axis, bool unit) {
@@ -78,14 +82,16 @@ void ForElements(const std::vector<int64_t>& shape, const Placed& placed, Visit 
   for (int64_t extent : shape) count *= extent;
   for (int64_t index = 0; index < count; ++index) {
     int64_t rest = index, at = placed.offset;
-    for (size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) at += rest % shape[axis] * placed.strides[axis];
+    for (size_t axis = shape.size(); axis-- > 0; rest /= shape[axis])
+      at += rest % shape[axis] * placed.strides[axis];
     visit(index, at);
   }
 }
 
 std::vector<int64_t> Numbers(const Shape& shape, const std::vector<int64_t>& symbols) {
   std::vector<int64_t> numbers;
-  for (Extent extent : shape) numbers.push_back(extent.is_symbol() ? symbols.at(extent.symbol()) : extent.value());
+  for (Extent extent : shape)
+    numbers.push_back(extent.is_symbol() ? symbols.at(extent.symbol()) : extent.value());
   return numbers;
 }
 
@@ -106,20 +112,24 @@ Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
     if (dtype.is_floating()) {
       SetElement(tensor, i, MakeScalar(dtype, random() % 50 == 0 ? Special(random) : plain));
     } else {
-      SetElement(tensor, i, MakeIntScalar(dtype, dtype.is_bool() ? random() % 2 : static_cast<int64_t>(random() % 200) - 100));
+      SetElement(
+          tensor, i,
+          MakeIntScalar(
+              dtype, dtype.is_bool() ? random() % 2 : static_cast<int64_t>(random() % 200) - 100));
     }
   }
   return tensor;
 }
 
 std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero) {
-  if (actual.dtype != expected.dtype || actual.shape != expected.shape) return "dtype or shape differ";
+  if (actual.dtype != expected.dtype || actual.shape != expected.shape)
+    return "dtype or shape differ";
   for (int64_t i = 0; i < actual.size(); ++i) {
     const Scalar a = ElementOf(actual, i), e = ElementOf(expected, i);
     if (a.bits == e.bits || (IsNan(a) && IsNan(e))) continue;
     if (either_zero && AsDouble(a) == 0 && AsDouble(e) == 0) continue;
-    return absl::StrCat("element ", i, " of ", actual.size(), " is ", AsDouble(a), " (", absl::Hex(a.bits), "), not ", AsDouble(e),
-                        " (", absl::Hex(e.bits), ")");
+    return absl::StrCat("element ", i, " of ", actual.size(), " is ", AsDouble(a), " (",
+                        absl::Hex(a.bits), "), not ", AsDouble(e), " (", absl::Hex(e.bits), ")");
   }
   return "";
 }
@@ -159,42 +169,52 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
     const Node& param = body.node(id);
     const std::vector<int64_t> shape = Numbers(param.shape(), options.symbols);
     bindings.params.push_back(RandomTensor(param.dtype(), shape, options.seed * 100 + id));
-    Placed p = Place(shape, param.attrs.Text(AttrName::k_layout), param.dtype().size(), options.strides, options.at_end);
+    Placed p = Place(shape, param.attrs.Text(AttrName::k_layout), param.dtype().size(),
+                     options.strides, options.at_end);
     const Tensor& tensor = bindings.params.back();
     ForElements(shape, p, [&](int64_t index, int64_t at) {
-      std::memcpy(p.memory.data() + at, tensor.bytes.data() + index * param.dtype().size(), param.dtype().size());
+      std::memcpy(p.memory.data() + at, tensor.bytes.data() + index * param.dtype().size(),
+                  param.dtype().size());
     });
     add(std::move(p));
   }
   for (NodeId id : body.scalars()) {
-    bindings.scalars.push_back(ElementOf(RandomTensor(body.node(id).dtype(), {}, options.seed + id), 0));
+    bindings.scalars.push_back(
+        ElementOf(RandomTensor(body.node(id).dtype(), {}, options.seed + id), 0));
     scalars.push_back(bindings.scalars.back().bits);
   }
   std::vector<std::vector<int64_t>> shapes;
   for (NodeId id : body.outputs()) {
     shapes.push_back(Numbers(body.node(id).shape(), options.symbols));
     std::string letters(shapes.back().size(), 's');
-    add(Place(shapes.back(), letters, body.node(id).dtype().size(), StrideKind::kDense, options.at_end));
+    add(Place(shapes.back(), letters, body.node(id).dtype().size(), StrideKind::kDense,
+              options.at_end));
   }
-  const std::vector<int64_t> extents = Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
+  const std::vector<int64_t> extents =
+      Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
   const Geometry geometry = GeometryFacts(body).For(extents);
   std::vector<char> partials(geometry.partial_bytes);
   const int64_t tuning[kTuneCount] = {geometry.block, options.stream, geometry.super};
   const int32_t cancelled = 0;
-  const Args args{pointers.data(), strides.data(), extents.data(), scalars.data(), tuning, partials.data(), &cancelled};
+  const Args args{pointers.data(), strides.data(),  extents.data(), scalars.data(),
+                  tuning,          partials.data(), &cancelled};
   BL_RETURN_IF_ERROR(Launch(*kernel_, absl::MakeSpan(geometry.items).subspan(0, geometry.phases),
-                            absl::MakeSpan(geometry.grain).subspan(0, geometry.phases), args, geometry.scratch_bytes, executor));
+                            absl::MakeSpan(geometry.grain).subspan(0, geometry.phases), args,
+                            geometry.scratch_bytes, executor));
   BL_ASSIGN_OR_RETURN(const std::vector<Tensor> expected, Evaluate(body, bindings));
   bool either_zero = false;
-  for (NodeId id = 0; id < body.size(); ++id) either_zero |= body.node(id).op == Op::k_min || body.node(id).op == Op::k_max;
+  for (NodeId id = 0; id < body.size(); ++id)
+    either_zero |= body.node(id).op == Op::k_min || body.node(id).op == Op::k_max;
   for (size_t output = 0; output < expected.size(); ++output) {
     Tensor actual = MakeTensor(expected[output].dtype, shapes[output]);
     const Placed& p = placed[body.params().size() + output];
     ForElements(shapes[output], p, [&](int64_t index, int64_t at) {
-      std::memcpy(actual.bytes.data() + index * actual.dtype.size(), p.memory.data() + at, actual.dtype.size());
+      std::memcpy(actual.bytes.data() + index * actual.dtype.size(), p.memory.data() + at,
+                  actual.dtype.size());
     });
     const std::string difference = Difference(actual, expected[output], either_zero);
-    if (!difference.empty()) return absl::InternalError(absl::StrCat("output ", output, ": ", difference));
+    if (!difference.empty())
+      return absl::InternalError(absl::StrCat("output ", output, ": ", difference));
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// Runs the kernels of a planned graph natively and by the reference evaluator, with every operand between guard pages.
+// Runs the kernels of a planned graph natively and by the reference evaluator, with every operand
+// between guard pages.
 #ifndef BROADLOOM_TESTS_CODEGEN_KERNEL_HARNESS_H_
 #define BROADLOOM_TESTS_CODEGEN_KERNEL_HARNESS_H_
 
@@ -17,10 +18,10 @@ namespace broadloom {
 enum class StrideKind { kDense, kPadded, kReversed };
 
 struct HarnessOptions {
-  std::vector<int64_t> symbols;           // numbers of the body's symbols, as printed canonically
+  std::vector<int64_t> symbols;  // numbers of the body's symbols, as printed canonically
   StrideKind strides = StrideKind::kDense;
-  bool at_end = true;                     // operands end at a guard page; else they begin at one
-  int64_t stream = 0;                     // Args::tuning[kTuneStream]
+  bool at_end = true;  // operands end at a guard page; else they begin at one
+  int64_t stream = 0;  // Args::tuning[kTuneStream]
   uint64_t seed = 1;
 };
 
@@ -29,7 +30,8 @@ class KernelHarness {
  public:
   static absl::StatusOr<KernelHarness> Make(const Graph& body, const Target& target);
 
-  // OK where every bit of every output is the evaluator's (any NaN for a NaN; either zero from min and max).
+  // OK where every bit of every output is the evaluator's (any NaN for a NaN; either zero from min
+  // and max).
   absl::Status RunAndCompare(const HarnessOptions& options, Executor& executor) const;
 
  private:

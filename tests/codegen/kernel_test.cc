@@ -1,4 +1,5 @@
-// Whole kernels, from text through the passes to machine code, bit for bit against the reference evaluator.
+// Whole kernels, from text through the passes to machine code, bit for bit against the reference
+// evaluator.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,13 +15,15 @@ namespace {
 
 struct Case {
   const char* name;
-  const char* kinds;   // of the kernels, in order
+  const char* kinds;  // of the kernels, in order
   const char* text;
 };
 
-// What each kind of kernel must do: maps, rows with stages, partial reductions over lanes and columns, inner loops.
+// What each kind of kernel must do: maps, rows with stages, partial reductions over lanes and
+// columns, inner loops.
 const Case kCases[] = {
-    {"chain", "map", R"(graph @g(%x: f64[m,n] {layout="su"}, %y: f64[m,n] {layout="su"}, %a: scalar f64) {
+    {"chain", "map",
+     R"(graph @g(%x: f64[m,n] {layout="su"}, %y: f64[m,n] {layout="su"}, %a: scalar f64) {
        %1 = multiply %x, %a  %2 = multiply %y, %x  %3 = add %1, %2  return %3 })"},
     {"broadcast", "map", R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f32[n] {layout="u"}) {
        %1 = subtract %x, %y  %2 = exp %1  return %2 })"},
@@ -84,19 +87,27 @@ TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
     for (const Target& target : {Avx2Target()}) {
       absl::StatusOr<KernelHarness> harness = KernelHarness::Make(*body, target);
       ASSERT_TRUE(harness.ok()) << harness.status() << "\n" << Print(*body);
-      for (const std::vector<int64_t>& symbols : std::vector<std::vector<int64_t>>{
-               {5, 7, 3}, {1, 1, 1}, {33, 16, 64}, {70, 130, 35}, {3, 5000, 2}, {2500, 3, 9}, {2, 3, 1100}, {0, 4, 3}}) {
+      for (const std::vector<int64_t>& symbols : std::vector<std::vector<int64_t>>{{5, 7, 3},
+                                                                                   {1, 1, 1},
+                                                                                   {33, 16, 64},
+                                                                                   {70, 130, 35},
+                                                                                   {3, 5000, 2},
+                                                                                   {2500, 3, 9},
+                                                                                   {2, 3, 1100},
+                                                                                   {0, 4, 3}}) {
         const bool empty = std::find(symbols.begin(), symbols.end(), 0) != symbols.end();
         if (empty && NeedsElements(*body)) continue;
-        for (StrideKind strides : {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed}) {
+        for (StrideKind strides :
+             {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed}) {
           for (bool at_end : {true, false}) {
             HarnessOptions options;
             options.symbols = symbols;
             options.strides = strides;
             options.at_end = at_end;
             const absl::Status status = harness->RunAndCompare(options, pool);
-            ASSERT_TRUE(status.ok()) << status << "\nsymbols " << symbols[0] << " " << symbols[1] << " " << symbols[2]
-                                     << "\n" << Print(*body);
+            ASSERT_TRUE(status.ok()) << status << "\nsymbols " << symbols[0] << " " << symbols[1]
+                                     << " " << symbols[2] << "\n"
+                                     << Print(*body);
           }
         }
       }
@@ -106,7 +117,9 @@ TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelTest, testing::ValuesIn(kCases),
-                         [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return std::string(info.param.name);
+                         });
 
 }  // namespace
 }  // namespace broadloom
