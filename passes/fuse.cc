@@ -23,6 +23,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "ir/evaluate.h"
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/layout.h"
@@ -57,6 +58,7 @@ struct Group {
   Shape outer;             // of a kernel with lanes stages: the domain, 1 on the reduced axes
   Axes inner;              // the reduced axes of lanes stages, in nesting order
   Shape space;             // what these stages walk: the shape of their operands
+  int lanes = 0;  // of its sums of floats, whose order of additions has groups of as many
   bool has_loops = false;  // reductions in rows order inside
 };
 
@@ -146,9 +148,13 @@ std::vector<Shape> Fuser::LoopsAround(const Group& group, NodeId id) const {
 // number.
 bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
   const Shape& space = graph_.node(reduce.inputs[0]).shape();
-  if (group.has_loops) return false;
+  const bool has_order = reduce.info().Is(kOrdered) && reduce.dtype().is_floating();
+  const int lanes = has_order ? LanesOf(reduce.dtype()) : group.lanes;
+  if (group.has_loops || (group.lanes != 0 && lanes != group.lanes)) return false;
   if (!group.inner.empty()) {
-    return group.inner == AxesOf(reduce) && group.outer == reduce.shape() && group.space == space;
+    const bool same = group.inner == AxesOf(reduce) && group.outer == reduce.shape() && group.space == space;
+    if (same) group.lanes = lanes;
+    return same;
   }
   for (NodeId output : group.outputs) {
     for (int axis = 0; axis < reduce.rank(); ++axis) {
@@ -159,6 +165,7 @@ bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
   group.inner = AxesOf(reduce);
   group.outer = reduce.shape();
   group.space = space;
+  group.lanes = lanes;
   return true;
 }
 

@@ -133,8 +133,8 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
   if (body.attrs().Has(AttrName::k_inner)) {
     int lanes = 0;
     for (NodeId id : reductions) {
-      const DType dtype = body.node(body.node(id).inputs[0]).dtype();
-      if (body.node(id).info().Is(kOrdered)) lanes = std::max(lanes, LanesOf(dtype));
+      const Node& reduce = body.node(id);  // sums of integers have no order to keep
+      if (reduce.info().Is(kOrdered) && reduce.dtype().is_floating()) lanes = LanesOf(reduce.dtype());
     }
     if (lanes > 0) return lanes;
   }
