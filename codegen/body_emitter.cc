@@ -422,6 +422,7 @@ void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool
   llvm::StoreInst* store = builder_.CreateAlignedStore(
       raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, 64)) : align);
   if (stream) {
+    streams_ = true;
     store->setMetadata(llvm::LLVMContext::MD_nontemporal,
                        llvm::MDNode::get(builder_.getContext(),
                                          llvm::ConstantAsMetadata::get(builder_.getInt32(1))));

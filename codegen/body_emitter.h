@@ -77,6 +77,7 @@ class BodyEmitter {
 
   // Stores an output at the bound indices. `stream`: with non-temporal stores.
   void StoreOutput(int output, Value value, bool stream);
+  bool Streams() const { return streams_; }  // whether a non-temporal store was emitted
 
   // `count` elements in memory, unit stride; `active` null means all of them.
   Value LoadVector(llvm::Value* pointer, DType dtype, int width);
@@ -143,6 +144,7 @@ class BodyEmitter {
   llvm::Value* mask_ = nullptr;
   llvm::Value* pack_begin_ = nullptr;
   int stage_ = 0;
+  bool streams_ = false;
   absl::flat_hash_map<NodeId, int> kept_in_stage_;
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> strides_;
   absl::flat_hash_map<int, llvm::Value*> extents_, tunings_;

@@ -57,6 +57,15 @@ absl::Status CheckSchedule(const Graph& body) {
   return absl::OkStatus();
 }
 
+// Non-temporal stores are seen before another thread reads: once a phase, as a fence waits for them
+// all.
+void EmitFence(BodyEmitter& emitter) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* streamed = b.CreateICmpNE(emitter.Tuning(kTuneStream), emitter.Int(0));
+  EmitIf(b, streamed,
+         [&](llvm::Instruction*) { b.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {}, {}); });
+}
+
 }  // namespace
 
 void EmitItems(BodyEmitter& emitter,
@@ -102,11 +111,8 @@ void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool)> emit
   llvm::IRBuilder<>& b = emitter.builder();
   for (const bool stream : {false, true}) {
     llvm::Value* chosen = b.CreateICmpEQ(emitter.Tuning(kTuneStream), emitter.Int(stream));
-    EmitIf(b, chosen, [&](llvm::Instruction* entry) {
-      emitter.Deeper(entry, {}, [&] { emit(stream); });
-      if (stream)
-        b.CreateIntrinsic(llvm::Intrinsic::x86_sse_sfence, {}, {});  // before another thread reads
-    });
+    EmitIf(b, chosen,
+           [&](llvm::Instruction* entry) { emitter.Deeper(entry, {}, [&] { emit(stream); }); });
   }
 }
 
@@ -125,6 +131,7 @@ absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Tar
     BodyEmitter emitter(body, schedule, builder, function, target.vector_bytes);
     emitter.set_inline_reduce([&](NodeId id) { return EmitInlineReduce(emitter, id); });
     emit(emitter);
+    if (emitter.Streams()) EmitFence(emitter);
     builder.CreateRet(builder.getInt32(0));
   }
   return names;

@@ -1,0 +1,61 @@
+#include "tests/bench/numpy_peer.h"
+
+#include <Python.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace broadloom {
+namespace {
+
+[[noreturn]] void Fail(const char* what) {
+  if (PyErr_Occurred()) PyErr_Print();
+  std::fprintf(stderr, "bench: %s\n", what);
+  std::exit(1);
+}
+
+}  // namespace
+
+NumpyPeer& NumpyPeer::Get() {
+  static NumpyPeer peer;
+  return peer;
+}
+
+NumpyPeer::NumpyPeer() {
+  PyConfig config;
+  PyConfig_InitPythonConfig(&config);
+  config.parse_argv = 0;
+  // The environment is found from the program's path, as when its `python` runs.
+  if (PyStatus_Exception(
+          PyConfig_SetBytesString(&config, &config.program_name, BROADLOOM_BENCH_PYTHON)) ||
+      PyStatus_Exception(Py_InitializeFromConfig(&config)))
+    Fail("Python does not start");
+  PyConfig_Clear(&config);
+  Run("import numpy as np, ctypes");
+}
+
+void NumpyPeer::Bind(const std::string& name, const Array& array) {
+  const std::string address = absl::StrCat(reinterpret_cast<uintptr_t>(array.data()));
+  Run(absl::StrCat(name, " = np.frombuffer((ctypes.c_char * ", array.nbytes(), ").from_address(",
+                   address, "), np.", to_string(array.dtype()), ").reshape(",
+                   absl::StrJoin(array.shape(), ","), ")"));
+}
+
+void NumpyPeer::Run(const std::string& statements) {
+  PyObject* names = PyModule_GetDict(PyImport_AddModule("__main__"));
+  PyObject* result = PyRun_String(statements.c_str(), Py_file_input, names, names);
+  if (result == nullptr) Fail(statements.c_str());
+  Py_DECREF(result);
+}
+
+double NumpyPeer::Difference(const std::string& name, const std::string& other) {
+  Run(absl::StrCat("difference = float(np.abs(", name, " - ", other, ").max() / np.abs(", other,
+                   ").max())"));
+  PyObject* names = PyModule_GetDict(PyImport_AddModule("__main__"));
+  return PyFloat_AsDouble(PyDict_GetItemString(names, "difference"));
+}
+
+}  // namespace broadloom

@@ -1,0 +1,28 @@
+// NumPy in this process, so that it is timed in the same run on the same arrays.
+#ifndef BROADLOOM_TESTS_BENCH_NUMPY_PEER_H_
+#define BROADLOOM_TESTS_BENCH_NUMPY_PEER_H_
+
+#include <string>
+
+#include "frontend/array.h"
+
+namespace broadloom {
+
+class NumpyPeer {
+ public:
+  static NumpyPeer& Get();  // starts the interpreter of the project's Python environment
+
+  // Binds a name to the array's memory; the array must outlive its uses.
+  void Bind(const std::string& name, const Array& array);
+  // Runs statements; ends the program with Python's message where they fail.
+  void Run(const std::string& statements);
+  // The largest difference of two bound names, relative to the largest magnitude of the second.
+  double Difference(const std::string& name, const std::string& other);
+
+ private:
+  NumpyPeer();
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_TESTS_BENCH_NUMPY_PEER_H_
