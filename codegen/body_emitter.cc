@@ -11,6 +11,8 @@
 namespace broadloom {
 namespace {
 
+constexpr int64_t kLineBytes = 64;
+
 // Fields of `Args`, all of pointer size.
 enum ArgField : int { kPointers, kStrides, kExtents, kScalars, kTuning, kPartials };
 
@@ -91,13 +93,58 @@ llvm::Value* BodyEmitter::Tuning(int slot) {
   return value;
 }
 
+// Pointers: the operands, the outputs, then the row that is kept for each output.
+NodeId BodyEmitter::NodeAt(int pointer) const {
+  const int params = static_cast<int>(body_.params().size());
+  if (pointer < params) return body_.params()[pointer];
+  return body_.outputs()[(pointer - params) % static_cast<int>(body_.outputs().size())];
+}
+
+bool BodyEmitter::IsKept(int pointer) const {
+  return pointer >= static_cast<int>(body_.params().size() + body_.outputs().size());
+}
+
+DType BodyEmitter::DTypeAt(int pointer) const { return body_.node(NodeAt(pointer)).dtype(); }
+
+llvm::Value* BodyEmitter::Base(int pointer) {
+  if (!IsKept(pointer))
+    return AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
+  const int outputs = static_cast<int>(body_.outputs().size());
+  llvm::Value *bytes = Tuning(kTuneKeep), *row = Base(pointer - outputs);
+  return AtEntry([&] {
+    const int64_t index = pointer - outputs - static_cast<int64_t>(body_.params().size());
+    llvm::Value* scratch =
+        builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), builder_.CreateMul(bytes, Int(index)));
+    return builder_.CreateSelect(builder_.CreateICmpEQ(bytes, Int(0)), row, scratch);
+  });
+}
+
+// A kept row in scratch memory is the same for all rows, and within it lies as the output's.
 llvm::Value* BodyEmitter::Stride(int pointer, int axis) {
-  llvm::Value*& stride = strides_[{pointer, axis}];
-  if (stride == nullptr) {
+  llvm::Value*& known = strides_[{pointer, axis}];
+  if (known != nullptr) return known;
+  llvm::Value* stride;
+  if (IsKept(pointer)) {
+    stride = Stride(pointer - static_cast<int>(body_.outputs().size()), axis);
+    const Axes& inner = schedule_.inner;
+    if (std::find(inner.begin(), inner.end(), axis) == inner.end()) {
+      llvm::Value* bytes = Tuning(kTuneKeep);
+      stride = AtEntry([&] {
+        return builder_.CreateSelect(builder_.CreateICmpEQ(bytes, Int(0)), stride, Int(0));
+      });
+    }
+  } else {
     const int64_t index = static_cast<int64_t>(pointer) * schedule_.domain.size() + axis;
     stride = AtEntry([&] { return LoadArg(kStrides, builder_.getInt64Ty(), index, "stride"); });
   }
-  return stride;
+  return strides_[{pointer, axis}] = stride;
+}
+
+bool BodyEmitter::HasUnitStride(int pointer, int axis) const {
+  const Node& node = body_.node(NodeAt(pointer));
+  if (pointer < static_cast<int>(body_.params().size()))
+    return node.attrs.Text(AttrName::k_layout)[axis] == 'u';
+  return axis == schedule_.vector_axis && IsUnitStride(node.shape());
 }
 
 // ---- levels
@@ -139,20 +186,50 @@ void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end,
           [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
 }
 
-void BodyEmitter::VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
+void BodyEmitter::VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit,
+                             bool stream) {
   const int axis = schedule_.vector_axis;
   const int64_t width = schedule_.width;
+  if (stream) {
+    llvm::Value* head = ElementsToLine(begin, end);
+    MaskedVector(begin, head, emit);
+    begin = builder_.CreateAdd(begin, head);
+  }
   llvm::Value* count = builder_.CreateSub(end, begin);
   llvm::Value* whole = builder_.CreateAdd(begin, builder_.CreateAnd(count, Int(-width)));
   EmitFor(builder_, begin, whole, width,
           [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
-  if (width == 1) return;
-  EmitIf(builder_, builder_.CreateICmpSLT(whole, end), [&](llvm::Instruction* entry) {
-    active_ = builder_.CreateSub(end, whole, "active");
+  if (width > 1) MaskedVector(whole, builder_.CreateSub(end, whole), emit);
+}
+
+// One vector of which the first `count` lanes live; none where that is 0.
+void BodyEmitter::MaskedVector(llvm::Value* begin, llvm::Value* count,
+                               absl::FunctionRef<void()> emit) {
+  EmitIf(builder_, builder_.CreateICmpNE(count, Int(0)), [&](llvm::Instruction* entry) {
+    active_ = count;
     mask_ = nullptr;
-    Deeper(entry, {{axis, whole}}, emit);
+    Deeper(entry, {{schedule_.vector_axis, begin}}, emit);
     active_ = nullptr;
   });
+}
+
+// How far `begin` is from a cache line's beginning in the outputs: they all are equally far where
+// the launch chooses to stream.
+llvm::Value* BodyEmitter::ElementsToLine(llvm::Value* begin, llvm::Value* end) {
+  const auto streamed = [&](NodeId id) {
+    return IsVector(id) && IsUnitStride(body_.node(id).shape());
+  };
+  size_t output = 0;
+  while (output < body_.outputs().size() && !streamed(body_.outputs()[output])) ++output;
+  if (output == body_.outputs().size()) return Int(0);
+  const Node& node = body_.node(body_.outputs()[output]);
+  llvm::Value* row = AddressOf(static_cast<int>(body_.params().size() + output), node.shape());
+  llvm::Value* address = builder_.CreateAdd(builder_.CreatePtrToInt(row, builder_.getInt64Ty()),
+                                            builder_.CreateMul(begin, Int(node.dtype().size())));
+  llvm::Value* bytes = builder_.CreateAnd(builder_.CreateNeg(address), Int(kLineBytes - 1));
+  llvm::Value* elements = builder_.CreateUDiv(bytes, Int(node.dtype().size()));
+  return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, elements,
+                                        builder_.CreateSub(end, begin));
 }
 
 llvm::Value* BodyEmitter::Mask() {
@@ -255,19 +332,21 @@ Value BodyEmitter::ComputeIota(NodeId id) {
   return {builder_.CreateAdd(first, llvm::ConstantVector::get(lanes)), DType::kInt64};
 }
 
-// Written to the output's row by the first stage that needs it, read back by later ones.
+// Written to the kept row by the first stage that needs it, read back by later ones.
 Value BodyEmitter::ComputeKeep(NodeId id) {
   const Node& keep = body_.node(id);
-  const int output = static_cast<int>(keep.attrs.Int(AttrName::k_index));
+  const int outputs = static_cast<int>(body_.outputs().size());
+  const int pointer = static_cast<int>(body_.params().size()) + outputs +
+                      static_cast<int>(keep.attrs.Int(AttrName::k_index));
   const auto [entry, first] = kept_in_stage_.try_emplace(id, stage_);
   if (first || entry->second == stage_) {
     const Value value = ValueOf(keep.inputs[0]);
-    StoreOutput(output, value, /*stream=*/false);
+    StoreAt(pointer, keep.shape(), AsVector(value, id), /*stream=*/false);
     return value;
   }
-  const int pointer = static_cast<int>(body_.params().size()) + output;
-  return LoadVector(AddressOf(pointer, body_.node(body_.outputs()[output]).shape()), keep.dtype(),
-                    schedule_.width);
+  llvm::Value* address = AddressOf(pointer, keep.shape());
+  if (IsUnitStride(keep.shape())) return LoadVector(address, keep.dtype(), schedule_.width);
+  return LoadStrided(address, Stride(pointer, schedule_.vector_axis), keep.dtype());
 }
 
 // ---- memory
@@ -295,7 +374,6 @@ llvm::Value* BodyEmitter::ToMemory(Value value) {
 // The address of the element at the bound indices, each level adding its own axes.
 llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
   llvm::Value* address = nullptr;
-  const bool is_param = pointer < static_cast<int>(body_.params().size());
   for (int level = 0; level <= Innermost(); ++level) {
     llvm::Value*& known = levels_[level].addresses[pointer];
     if (known == nullptr) {
@@ -304,19 +382,11 @@ llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
           std::find(level_of_axis_.begin(), level_of_axis_.end(), level) != level_of_axis_.end();
       if (level < Innermost() && varies_here) builder_.SetInsertPoint(levels_[level].entry);
       llvm::Value* next = address;
-      if (level == 0)
-        next = AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
+      if (level == 0) next = Base(pointer);
       for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
         if (shape[axis].is(1) || level_of_axis_[axis] != level) continue;
-        const bool unit =
-            is_param
-                ? body_.node(body_.params()[pointer]).attrs.Text(AttrName::k_layout)[axis] == 'u'
-                : axis == schedule_.vector_axis && IsUnitStride(shape);
-        const DType dtype = body_
-                                .node(is_param ? body_.params()[pointer]
-                                               : body_.outputs()[pointer - body_.params().size()])
-                                .dtype();
-        llvm::Value* stride = unit ? Int(dtype.size()) : Stride(pointer, axis);
+        llvm::Value* stride =
+            HasUnitStride(pointer, axis) ? Int(DTypeAt(pointer).size()) : Stride(pointer, axis);
         next = builder_.CreateGEP(builder_.getInt8Ty(), next,
                                   builder_.CreateMul(index_[axis], stride, "", false, true));
       }
@@ -420,7 +490,7 @@ void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool
   const int64_t bytes = int64_t{width} * value.dtype.size();
   stream = stream && bytes >= 32;  // no such instruction for less
   llvm::StoreInst* store = builder_.CreateAlignedStore(
-      raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, 64)) : align);
+      raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, kLineBytes)) : align);
   if (stream) {
     streams_ = true;
     store->setMetadata(llvm::LLVMContext::MD_nontemporal,
@@ -433,12 +503,16 @@ void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
   const NodeId id = body_.outputs()[output];
   const Shape& shape = body_.node(id).shape();
   const int pointer = static_cast<int>(body_.params().size()) + output;
-  llvm::Value* address = AddressOf(pointer, shape);
   if (!IsVector(id) || schedule_.width == 1) {
-    StoreVector(address, value, 1, false);
+    StoreVector(AddressOf(pointer, shape), value, 1, false);
     return;
   }
-  value = AsVector(value, id);
+  StoreAt(pointer, shape, AsVector(value, id), stream);
+}
+
+// A vector at the bound indices, whatever the stride along the vector axis.
+void BodyEmitter::StoreAt(int pointer, const Shape& shape, Value value, bool stream) {
+  llvm::Value* address = AddressOf(pointer, shape);
   if (IsUnitStride(shape)) {
     StoreVector(address, value, schedule_.width, stream);
     return;

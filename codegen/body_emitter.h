@@ -65,8 +65,9 @@ class BodyEmitter {
   // for i in [begin, end): one level deeper with `axis` bound.
   void Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
   // Vectors over [begin, end) of the vector axis: whole ones in a loop, then what is left behind a
-  // mask.
-  void VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
+  // mask. `stream`: first, behind a mask, what lies before a cache line's beginning in the outputs.
+  void VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit,
+                  bool stream = false);
 
   Value ValueOf(NodeId id);
   void SetValue(NodeId id, Value value);  // at the current level
@@ -111,6 +112,8 @@ class BodyEmitter {
   };
   int LevelOf(NodeId id) const;
   int Innermost() const { return static_cast<int>(levels_.size()) - 1; }
+  void MaskedVector(llvm::Value* begin, llvm::Value* count, absl::FunctionRef<void()> emit);
+  llvm::Value* ElementsToLine(llvm::Value* begin, llvm::Value* end);
   Value EmitAt(int level, absl::FunctionRef<Value()> emit);
   Value Compute(NodeId id);
   Value LoadParam(NodeId id);
@@ -123,7 +126,13 @@ class BodyEmitter {
   llvm::Value* ToMemory(Value value);
   llvm::Type* MemoryType(DType dtype, int width) const;
   llvm::Value* AddressOf(int pointer, const Shape& shape);
+  NodeId NodeAt(int pointer) const;
+  bool IsKept(int pointer) const;
+  DType DTypeAt(int pointer) const;
+  llvm::Value* Base(int pointer);
   llvm::Value* Stride(int pointer, int axis);
+  bool HasUnitStride(int pointer, int axis) const;
+  void StoreAt(int pointer, const Shape& shape, Value value, bool stream);
   llvm::Value* LoadArg(int field, llvm::Type* type, int64_t index, const char* name);
   llvm::Value* AtEntry(absl::FunctionRef<llvm::Value*()> emit);
   llvm::Value* Staged(DType dtype, int width, const char* name);

@@ -71,7 +71,7 @@ void EmitMap(BodyEmitter& emitter) {
     EmitRun(emitter, row_begin, row_end, [&] {
       StoreOutputs(emitter, /*vectors=*/false, false);
       const auto vectors = [&](bool stream) {
-        emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); });
+        emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); }, stream);
       };
       if (schedule.reductions.empty()) {
         EmitStreamVariants(emitter, vectors);

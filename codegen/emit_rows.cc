@@ -8,13 +8,14 @@ namespace broadloom {
 namespace {
 
 // Loops over the inner axes, vectors along the last one.
-void WalkRow(BodyEmitter& emitter, size_t depth, absl::FunctionRef<void()> vector) {
+void WalkRow(BodyEmitter& emitter, size_t depth, absl::FunctionRef<void()> vector,
+             bool stream = false) {
   const Axes& inner = emitter.schedule().inner;
   const int axis = static_cast<int>(inner[depth]);
   if (depth + 1 == inner.size())
-    return emitter.VectorLoop(emitter.Int(0), emitter.Extent(axis), vector);
+    return emitter.VectorLoop(emitter.Int(0), emitter.Extent(axis), vector, stream);
   emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis),
-               [&] { WalkRow(emitter, depth + 1, vector); });
+               [&] { WalkRow(emitter, depth + 1, vector, stream); });
 }
 
 void EmitStage(BodyEmitter& emitter, NodeId id) {
@@ -50,13 +51,14 @@ void EmitRow(BodyEmitter& emitter) {
   }
   if (!any_long) return;
   EmitStreamVariants(emitter, [&](bool stream) {
-    WalkRow(emitter, 0, [&] {
+    const auto store = [&] {
       for (size_t output = 0; output < body.outputs().size(); ++output) {
         const NodeId id = body.outputs()[output];
         if (emitter.IsVector(id))
           emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), stream);
       }
-    });
+    };
+    WalkRow(emitter, 0, store, stream);
   });
 }
 

@@ -28,11 +28,14 @@ Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width)
   operand_ = IsArg(op_) ? emitter.body().node(node.inputs[0]).dtype() : node.dtype();
 }
 
+// Lanes as wide as the elements, 0 or all ones: what a vector comparison leaves in a register.
+DType Reducer::NanMask() const { return operand_.size() == 4 ? DType::kInt32 : DType::kInt64; }
+
 Reducer Reducer::AtWidth(int width) const { return Reducer(emitter_, id_, width); }
 
 std::vector<DType> Reducer::PartDTypes() const {
   if (IsArg(op_)) return {operand_, DType::kInt64};
-  if (IsExtremum(op_) && operand_.is_floating()) return {operand_, DType::kBool};
+  if (TracksNan()) return {operand_, NanMask()};
   return {operand_};
 }
 
@@ -60,8 +63,7 @@ llvm::Value* Reducer::Limit() const {
 Parts Reducer::Identity() const {
   const std::vector<llvm::Type*> types = PartTypes();
   if (IsArg(op_)) return {Limit(), llvm::Constant::getAllOnesValue(types[1])};
-  if (IsExtremum(op_) && operand_.is_floating())
-    return {Limit(), llvm::Constant::getNullValue(types[1])};
+  if (TracksNan()) return {Limit(), llvm::Constant::getNullValue(types[1])};
   if (IsExtremum(op_)) return {Limit()};
   if (op_ == Op::k_all) return {llvm::Constant::getAllOnesValue(types[0])};
   if (op_ == Op::k_prod)
@@ -72,9 +74,19 @@ Parts Reducer::Identity() const {
 Parts Reducer::Element(Value element, llvm::Value* index) const {
   llvm::IRBuilder<>& b = emitter_.builder();
   if (IsArg(op_)) return {element.llvm, index};
-  if (IsExtremum(op_) && operand_.is_floating())
-    return {element.llvm, b.CreateFCmpUNO(element.llvm, element.llvm)};
+  if (TracksNan()) {
+    llvm::Value* nan = b.CreateFCmpUNO(element.llvm, element.llvm);
+    return {element.llvm, b.CreateSExt(nan, PartTypes()[1])};
+  }
   return {element.llvm};
+}
+
+Parts Reducer::ElementPair(Value first, Value second) const {
+  llvm::IRBuilder<>& b = emitter_.builder();
+  llvm::Value* nan = b.CreateFCmpUNO(first.llvm, second.llvm);
+  Parts pair = Combine(Element(first, nullptr), Element(second, nullptr));
+  pair[1] = b.CreateSExt(nan, PartTypes()[1]);
+  return pair;
 }
 
 // Whether a candidate takes the place of the best so far: it is beyond it, or the first NaN, or
@@ -101,6 +113,8 @@ llvm::Value* Reducer::Better(const Parts& candidate, const Parts& best) const {
   return b.CreateAnd(b.CreateOr(b.CreateOr(beyond, earlier), first),
                      b.CreateICmpNE(candidate[1], none));
 }
+
+bool Reducer::TracksNan() const { return IsExtremum(op_) && !IsArg(op_) && operand_.is_floating(); }
 
 Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   llvm::IRBuilder<>& b = emitter_.builder();
@@ -139,8 +153,11 @@ Parts Reducer::Select(llvm::Value* mask, const Parts& yes, const Parts& no) cons
 Value Reducer::Finish(const Parts& parts) const {
   if (IsArg(op_)) return {parts[1], DType::kInt64};
   if (parts.size() == 1) return {parts[0], operand_};
+  llvm::IRBuilder<>& b = emitter_.builder();
+  llvm::Value* has_nan =
+      b.CreateICmpNE(parts[1], llvm::Constant::getNullValue(parts[1]->getType()));
   llvm::Value* nan = llvm::ConstantFP::getNaN(parts[0]->getType());
-  return {emitter_.builder().CreateSelect(parts[1], nan, parts[0]), operand_};
+  return {b.CreateSelect(has_nan, nan, parts[0]), operand_};
 }
 
 Parts Reducer::FoldLanes(const Parts& parts) const {
@@ -355,6 +372,27 @@ void WalkAxes(BodyEmitter& emitter, const Axes& axes, size_t depth, const std::v
           });
 }
 
+// The same for a reducer that tracks NaN: the innermost axis two by two.
+void WalkPairs(BodyEmitter& emitter, const Axes& axes, size_t depth, const Reducer& reducer,
+               absl::FunctionRef<Value()> element, absl::FunctionRef<void(const Parts&)> add) {
+  const int axis = static_cast<int>(axes[depth]);
+  llvm::Value* end = emitter.Extent(axis);
+  if (depth + 1 < axes.size()) {
+    return emitter.Loop(axis, emitter.Int(0), end,
+                        [&] { WalkPairs(emitter, axes, depth + 1, reducer, element, add); });
+  }
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* paired = b.CreateAnd(end, emitter.Int(-2));
+  EmitFor(b, emitter.Int(0), paired, 2, [&](llvm::Value* i, llvm::Instruction* entry) {
+    Value first, second;
+    emitter.Deeper(entry, {{axis, i}}, [&] { first = element(); });
+    llvm::Value* next = b.CreateAdd(i, emitter.Int(1));
+    emitter.Deeper(entry, {{axis, next}}, [&] { second = element(); });
+    add(reducer.ElementPair(first, second));
+  });
+  emitter.Loop(axis, paired, end, [&] { add(reducer.Element(element(), nullptr)); });
+}
+
 }  // namespace
 
 Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
@@ -370,9 +408,17 @@ Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
                                                              static_cast<int>(axes.back()));
     if (emitter.schedule().packed[param] && walked) packed.push_back(static_cast<int>(param));
   }
+  const auto element_here = [&] {
+    const Value element = emitter.ValueOf(operand);
+    return width > 1 ? emitter.AsVector(element, operand) : element;
+  };
+  if (reducer.TracksNan() && packed.empty() && !axes.empty()) {
+    WalkPairs(emitter, axes, 0, reducer, element_here,
+              [&](const Parts& elements) { accumulator.Add(elements, nullptr); });
+    return reducer.Finish(accumulator.Total());
+  }
   WalkAxes(emitter, axes, 0, packed, [&] {
-    Value element = emitter.ValueOf(operand);
-    if (width > 1) element = emitter.AsVector(element, operand);
+    const Value element = element_here();
     llvm::Value* index = nullptr;
     if (IsArg(node.op)) {
       index = ReducedIndex(emitter, id);

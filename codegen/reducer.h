@@ -23,6 +23,9 @@ class Reducer {
   // What one element contributes; `index` is its position in the reduced space (int64, scalar or
   // vector).
   Parts Element(Value element, llvm::Value* index) const;
+  // Two elements that are as well told by one comparison whether they hold a NaN.
+  Parts ElementPair(Value first, Value second) const;
+  bool TracksNan() const;  // min and max of floats
   Parts Combine(const Parts& older, const Parts& newer) const;
   Parts Select(llvm::Value* mask, const Parts& yes, const Parts& no) const;
   Value Finish(const Parts& parts) const;     // at the width of the parts
@@ -32,6 +35,7 @@ class Reducer {
 
  private:
   Reducer AtWidth(int width) const;
+  DType NanMask() const;
   llvm::Value* Better(const Parts& candidate, const Parts& best) const;
   llvm::Value* Limit() const;
 

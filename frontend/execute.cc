@@ -209,14 +209,21 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   return result;
 }
 
-// Worth writing past the caches, and aligned for it: every row starts at a multiple of a cache
-// line.
-bool CanStream(const StridedArray& array, int64_t bytes, int64_t itemsize) {
-  constexpr int64_t kLine = 64;
-  if (bytes <= ThisMachine().llc / 2 || reinterpret_cast<uintptr_t>(AddressOf(array)) % kLine != 0)
-    return false;
-  return std::all_of(array.strides.begin(), array.strides.end(),
+constexpr int64_t kLine = 64;
+
+// Every row starts at a multiple of a cache line.
+bool IsAligned(const StridedArray& array, int64_t itemsize) {
+  return reinterpret_cast<uintptr_t>(AddressOf(array)) % kLine == 0 &&
+         std::all_of(array.strides.begin(), array.strides.end(),
                      [&](int64_t stride) { return stride == itemsize || stride % kLine == 0; });
+}
+
+// Each row of one starts as far from a cache line as the other's.
+bool Agree(const StridedArray& a, const StridedArray& b) {
+  const auto offset = [](const StridedArray& x) {
+    return reinterpret_cast<uintptr_t>(AddressOf(x)) % kLine;
+  };
+  return offset(a) == offset(b) && a.strides == b.strides;
 }
 
 absl::Status PlanRunner::AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args) {
@@ -230,15 +237,17 @@ absl::Status PlanRunner::AddOperands(const Graph& body, const Inputs& inputs, La
 }
 
 void PlanRunner::AddResults(const Graph& body, const Value& result, LaunchArgs& args) {
-  bool stream = true;
+  bool aligned = true, alike = true, large = true;
   for (size_t i = 0; i < result.arrays.size(); ++i) {
     const Node& output = body.node(body.outputs()[i]);
     const int64_t itemsize = output.dtype().size();
     const Shape shape = numbers_.Of(output.shape());
     args.Add(result.arrays[i], output.shape(), shape, itemsize);
-    stream = stream && CanStream(result.arrays[i], *NumElements(shape) * itemsize, itemsize);
+    aligned = aligned && IsAligned(result.arrays[i], itemsize);
+    alike = alike && Agree(result.arrays[i], result.arrays[0]);
+    large = large && *NumElements(shape) * itemsize > ThisMachine().llc / 2;
   }
-  args.tuning[kTuneStream] = stream;
+  args.tuning[kTuneStream] = large && (aligned || alike);
 }
 
 void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {
@@ -270,6 +279,8 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
   const absl::Time start = absl::Now();
   args.tuning[kTuneBlock] = geometry.block;
   args.tuning[kTuneSuper] = geometry.super;
+  args.tuning[kTuneKeep] = geometry.keep;
+  if (geometry.writes_twice) args.tuning[kTuneStream] = 0;
   std::shared_ptr<Buffer> partials;
   if (geometry.partial_bytes > 0) {
     BL_ASSIGN_OR_RETURN(partials, context_.allocator.Allocate(geometry.partial_bytes));

@@ -13,8 +13,9 @@ constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of
 constexpr int64_t kColumnBlock = 2048;
 constexpr int64_t kSuperAdditions = 1024;  // a block times 2^7
 constexpr int64_t kMaxSupers = 4096;
-constexpr int64_t kTreeLevels = 24;  // runtime/kernel.h
-constexpr int64_t kPackRows = 512;   // codegen/body_emitter.h
+constexpr int64_t kMaxKeptRow = 1 << 17;  // bytes: stays in the second-level cache
+constexpr int64_t kTreeLevels = 24;       // runtime/kernel.h
+constexpr int64_t kPackRows = 512;        // codegen/body_emitter.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }
 bool Contains(const Axes& axes, int64_t axis) {
@@ -27,7 +28,7 @@ int64_t PartBytes(const Graph& body, const Node& reduce) {
   if (reduce.op == Op::k_argmin || reduce.op == Op::k_argmax) return operand.size() + 8;
   const bool remembers_nan =
       (reduce.op == Op::k_min || reduce.op == Op::k_max) && operand.is_floating();
-  return reduce.dtype().size() + (remembers_nan ? 1 : 0);
+  return reduce.dtype().size() * (remembers_nan ? 2 : 1);
 }
 
 }  // namespace
@@ -39,6 +40,7 @@ GeometryFacts::GeometryFacts(const Graph& body)
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
   lanes = Contains(inner, vector_axis);
+  outputs = static_cast<int64_t>(body.outputs().size());
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
     const bool in_result =
@@ -47,9 +49,14 @@ GeometryFacts::GeometryFacts(const Graph& body)
     if (in_result && !Contains(inner, axis) && axis != vector_axis) outer.push_back(axis);
     vector_in_result |= in_result && axis == vector_axis;
   }
+  rows_are_dense = true;
+  for (size_t i = 0; i < inner.size(); ++i)
+    rows_are_dense &= inner[i] == static_cast<int64_t>(domain.size() - inner.size() + i);
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     if (node.info().is_elementwise()) work += node.info().Is(kCostly) ? 20 : 1;
+    if (node.op == Op::k_keep)
+      kept_itemsize = std::max<int64_t>(kept_itemsize, node.dtype().size());
     if (!node.info().is_reduce()) continue;
     partial_element_bytes += PartBytes(body, node);
     if (!is_rows && !is_partial) {
@@ -77,9 +84,15 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents) const {
     row_work *= std::min(extents[vector_axis], geometry.block);
   }
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
+  if (kept_itemsize > 0 && rows_are_dense) {
+    int64_t row = kept_itemsize;
+    for (int64_t axis : inner) row *= extents[axis];
+    if (row <= kMaxKeptRow) geometry.keep = CeilDiv(row, 64) * 64;
+  }
+  geometry.writes_twice = kept_itemsize > 0 && geometry.keep == 0;
   if (pack_bytes > 0)
     geometry.grain[0] = std::max<int64_t>(geometry.grain[0], std::min<int64_t>(rows, 64));
-  geometry.scratch_bytes = pack_bytes;
+  geometry.scratch_bytes = pack_bytes + outputs * geometry.keep;
   return geometry;
 }
 

@@ -17,6 +17,8 @@ struct Geometry {
   std::array<int64_t, 2> grain = {1, 1};  // fewest items worth a chunk
   int64_t block = 0;                      // Args::tuning[kTuneBlock]
   int64_t super = 0;                      // Args::tuning[kTuneSuper]
+  int64_t keep = 0;                       // Args::tuning[kTuneKeep]
+  bool writes_twice = false;              // outputs are read back: nothing for non-temporal stores
   int64_t partial_bytes = 0;              // of Args::partials
   int64_t scratch_bytes = 0;              // per thread
 };
@@ -41,6 +43,9 @@ class GeometryFacts {
   int64_t work = 1;                   // rough instructions per element
   int64_t partial_element_bytes = 0;  // running values of all reductions, per accumulator
   int64_t pack_bytes = 0;
+  int64_t kept_itemsize = 0;    // of the widest kept value; 0: none
+  bool rows_are_dense = false;  // the inner axes are the last ones
+  int64_t outputs = 0;
 };
 
 }  // namespace broadloom

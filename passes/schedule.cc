@@ -127,8 +127,14 @@ int WidestElement(const Graph& body) {
   return widest;
 }
 
+// Minimum and maximum of floats keep three registers for each vector of results (codegen/reducer.h).
+bool FillsRegisters(const Graph& body, NodeId reduce) {
+  const Op op = body.node(reduce).op;
+  return (op == Op::k_min || op == Op::k_max) && body.node(reduce).dtype().is_floating();
+}
+
 // A reduction whose order has lanes needs exactly its group; others take what keeps four registers
-// busy.
+// busy, or two where these are many.
 int Width(const Graph& body, const std::vector<NodeId>& reductions, const MachineModel& machine) {
   if (body.attrs().Has(AttrName::k_inner)) {
     int lanes = 0;
@@ -138,7 +144,9 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
     }
     if (lanes > 0) return lanes;
   }
-  const int bytes = reductions.empty() ? 2 * machine.vector_bytes : kLaneBytes;
+  const bool few = std::any_of(reductions.begin(), reductions.end(),
+                               [&](NodeId id) { return FillsRegisters(body, id); });
+  const int bytes = reductions.empty() || few ? 2 * machine.vector_bytes : kLaneBytes;
   return std::max(1, bytes / WidestElement(body));
 }
 

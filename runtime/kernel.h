@@ -29,10 +29,12 @@ struct Args {
 // Slots of `Args::tuning`. They decide who computes what, never the bits of a result.
 enum Tuning : int {
   kTuneBlock = 0,   // elements of the vector axis per item
-  kTuneStream = 1,  // 1: write outputs with non-temporal stores (outputs are aligned to a vector)
+  kTuneStream = 1,  // 1: write outputs with non-temporal stores. All their rows then start at a
+                    // cache line, or the rows of one as far from it as those of the others
   kTuneSuper =
       2,  // additions per item of the first phase of a two-phase reduction: 8 times a power of two
-  kTuneCount = 3,
+  kTuneKeep = 3,  // bytes of scratch for each output's kept row; 0: the output's own row is written
+  kTuneCount = 4,
 };
 
 // Levels of the tree that the first phase of a column reduction keeps for each column, in scratch

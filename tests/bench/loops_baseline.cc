@@ -13,8 +13,6 @@
 namespace broadloom::hand {
 namespace {
 
-// Columns that one pass over the rows keeps sums of; they stay in the first-level cache.
-constexpr int64_t kColumnTile = 256;
 // Rows whose maxima stay in registers while one vector of the other operand meets them all.
 constexpr int64_t kTileRows = 8;
 
@@ -82,6 +80,45 @@ constexpr auto kAdd = [](auto x, auto y) { return x + y; };
 // NaN are not looked for: what one writes by hand.
 constexpr auto kMax = [](auto x, auto y) { return x > y ? x : y; };
 
+Vector<double> Like(Vector<double>, const double* from) { return Load(from); }
+double Like(double, const double* from) { return *from; }
+
+// total[k] = the sum of term(x[row, k], by + k) over the rows: some columns in registers at a time,
+// down as many rows as stay in the first-level cache.
+template <typename Term>
+void SumColumns(const double* x, int64_t rows, int64_t columns, std::vector<double>& total,
+                Term term, const double* by = nullptr) {
+  constexpr int64_t kGroup = 4 * kLanes<double>;
+  const int64_t block = std::max<int64_t>(8, 2048 / columns);
+  Share(rows, 1 + 65536 / columns, [&](int64_t begin, int64_t end) {
+    std::vector<double> sums(static_cast<size_t>(columns));
+    for (int64_t first = begin; first < end; first += block) {
+      const int64_t last = std::min(end, first + block);
+      int64_t k = 0;
+      for (; k + kGroup <= columns; k += kGroup) {
+        Vector<double> part[4] = {};
+        for (int64_t row = first; row < last; ++row)
+          for (int64_t i = 0; i < 4; ++i) {
+            const int64_t at = k + i * kLanes<double>;
+            part[i] += term(Load(x + row * columns + at), by + at);
+          }
+        for (int64_t i = 0; i < kGroup; ++i)
+          sums[k + i] += part[i / kLanes<double>][i % kLanes<double>];
+      }
+      for (; k + kLanes<double> <= columns; k += kLanes<double>) {
+        Vector<double> part{};
+        for (int64_t row = first; row < last; ++row)
+          part += term(Load(x + row * columns + k), by + k);
+        for (int64_t i = 0; i < kLanes<double>; ++i) sums[k + i] += part[i];
+      }
+      for (; k < columns; ++k)
+        for (int64_t row = first; row < last; ++row) sums[k] += term(x[row * columns + k], by + k);
+    }
+#pragma omp critical
+    for (int64_t k = 0; k < columns; ++k) total[k] += sums[k];
+  });
+}
+
 template <typename T>
 void SoftmaxRow(const T* x, T* out, T* scratch, int64_t n) {
   const T largest = ReduceRow(x, n, -std::numeric_limits<T>::infinity(), kMax);
@@ -148,36 +185,29 @@ void CenterRows(const float* x, float* out, int64_t rows, int64_t columns) {
 }
 
 void StandardizeColumns(const double* x, double* out, int64_t rows, int64_t columns) {
-  std::vector<double> means(columns), deviations(columns);
-  const auto reduce = [&](std::vector<double>& total, auto term) {
-    std::fill(total.begin(), total.end(), 0.0);
-    for (int64_t first = 0; first < columns; first += kColumnTile) {
-      const int64_t width = std::min(kColumnTile, columns - first);
-      Share(rows, 1 + 65536 / width, [&](int64_t begin, int64_t end) {
-        double sums[kColumnTile] = {};
-        for (int64_t row = begin; row < end; ++row) {
-          const double* from = x + row * columns + first;
-          for (int64_t k = 0; k < width; ++k) sums[k] += term(from[k], first + k);
-        }
-#pragma omp critical
-        for (int64_t k = 0; k < width; ++k) total[first + k] += sums[k];
-      });
-    }
-    for (double& sum : total) sum /= static_cast<double>(rows);
-  };
-  reduce(means, [](double value, int64_t) { return value; });
-  const double* mean = means.data();
-  reduce(deviations, [=](double value, int64_t k) {
-    const double d = value - mean[k];
-    return d * d;
-  });
-  for (double& variance : deviations) variance = std::sqrt(variance);
-  const double* deviation = deviations.data();
-  Share(rows, 1 + 65536 / columns, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) {
+  // Four rows make one long row that begins on a vector's boundary.
+  std::vector<double> means(4 * columns), deviations(4 * columns);
+  SumColumns(x, rows, columns, means, [](auto value, auto) { return value; });
+  for (int64_t k = 0; k < columns; ++k) means[k] /= static_cast<double>(rows);
+  SumColumns(
+      x, rows, columns, deviations,
+      [&](auto value, const double* mean) {
+        const auto d = value - Like(value, mean);
+        return d * d;
+      },
+      means.data());
+  for (int64_t k = 0; k < columns; ++k)
+    deviations[k] = std::sqrt(deviations[k] / static_cast<double>(rows));
+  for (int64_t k = columns; k < 4 * columns; ++k) {
+    means[k] = means[k - columns];
+    deviations[k] = deviations[k - columns];
+  }
+  const double *mean = means.data(), *deviation = deviations.data();
+  Share(rows, 4 + 65536 / columns / 4 * 4, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row += 4) {
       const double* from = x + row * columns;
       StreamRow(
-          out + row * columns, columns,
+          out + row * columns, std::min<int64_t>(4, end - row) * columns,
           [&](int64_t k) { return (Load(from + k) - Load(mean + k)) / Load(deviation + k); },
           [&](int64_t k) { return (from[k] - mean[k]) / deviation[k]; });
     }

@@ -194,7 +194,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
       Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
   const Geometry geometry = GeometryFacts(body).For(extents);
   std::vector<char> partials(geometry.partial_bytes);
-  const int64_t tuning[kTuneCount] = {geometry.block, options.stream, geometry.super};
+  const int64_t tuning[kTuneCount] = {geometry.block, options.stream, geometry.super,
+                                      geometry.keep};
   const int32_t cancelled = 0;
   const Args args{pointers.data(), strides.data(),  extents.data(), scalars.data(),
                   tuning,          partials.data(), &cancelled};

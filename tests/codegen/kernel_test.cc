@@ -39,7 +39,8 @@ const Case kCases[] = {
        %1 = multiply %x, %x  %2 = sum %1 {axes=[1], order="lanes"}  %3 = sqrt %2  return %3 })"},
     {"argmax_rows", "rows", R"(graph @g(%x: f32[m,n] {layout="su"}) {
        %1 = argmax %x {axes=[1], order="lanes"}  return %1 })"},
-    {"lanes_of_two_kinds", "rows rows", R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f64[m,n] {layout="su"}) {
+    {"lanes_of_two_kinds", "rows rows",
+     R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f64[m,n] {layout="su"}) {
        %1 = sum %x {axes=[1], order="lanes"}  %2 = astype %x {dtype=f64}  %3 = add %y, %2
        %4 = sum %3 {axes=[1], order="lanes"}  return %1, %4 })"},
     {"full_sum", "partial", R"(graph @g(%x: f32[n] {layout="u"}) {
