@@ -3,6 +3,7 @@
 #include "codegen/body_emitter.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "ir/evaluate.h"
 #include "llvm/IR/Intrinsics.h"
@@ -467,13 +468,34 @@ Value BodyEmitter::LoadParam(NodeId id) {
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
 }
 
+// Register by register: whole ones by plain stores, since AMD's AVX2 machines take some ten cycles
+// for a masked one.
+void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, int itemsize) {
+  const int lanes =
+      vector_bytes_ == 32 ? std::min(schedule_.width, vector_bytes_ / itemsize) : schedule_.width;
+  llvm::Value* const mask = Mask();
+  const llvm::Align align(itemsize);
+  for (int first = 0; first < schedule_.width; first += lanes) {
+    std::vector<int> chosen(lanes);
+    std::iota(chosen.begin(), chosen.end(), first);
+    llvm::Value* part = builder_.CreateShuffleVector(raw, chosen);
+    llvm::Value* to =
+        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{first} * itemsize);
+    EmitIf(builder_, builder_.CreateICmpSGE(active_, Int(first + lanes)),
+           [&](llvm::Instruction*) { builder_.CreateAlignedStore(part, to, align); });
+    llvm::Value* begun = builder_.CreateICmpSGT(active_, Int(first));
+    llvm::Value* broken = builder_.CreateICmpSLT(active_, Int(first + lanes));
+    EmitIf(builder_, builder_.CreateAnd(begun, broken), [&](llvm::Instruction*) {
+      builder_.CreateMaskedStore(part, to, align, builder_.CreateShuffleVector(mask, chosen));
+    });
+  }
+}
+
 void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
   llvm::Value* raw = ToMemory(value);
   const llvm::Align align(value.dtype.size());
-  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4) {
-    builder_.CreateMaskedStore(raw, pointer, align, Mask());
-    return;
-  }
+  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4)
+    return StoreMasked(pointer, raw, value.dtype.size());
   if (width > 1 && active_ != nullptr) {
     llvm::Value* buffer = Staged(value.dtype, width, "scattered");
     builder_.CreateStore(raw, buffer);

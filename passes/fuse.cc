@@ -58,7 +58,7 @@ struct Group {
   Shape outer;             // of a kernel with lanes stages: the domain, 1 on the reduced axes
   Axes inner;              // the reduced axes of lanes stages, in nesting order
   Shape space;             // what these stages walk: the shape of their operands
-  int lanes = 0;  // of its sums of floats, whose order of additions has groups of as many
+  int lanes = 0;           // of its sums of floats, whose order of additions has groups of as many
   bool has_loops = false;  // reductions in rows order inside
 };
 
@@ -87,6 +87,8 @@ class Fuser {
   void MarkRequired();
   void Grow(NodeId root);
   void AddSiblings(Group& group);
+  std::set<NodeId> TailsOf(const Group& group, const std::set<NodeId>& refused) const;
+  void LeaveTails(Group& group, const std::set<NodeId>& refused);
   bool TakesIn(Group& group, NodeId id);
   bool FitsDomain(const Group& group, NodeId id) const;
   void Insert(Group& group, NodeId id);
@@ -152,7 +154,8 @@ bool Fuser::AcceptsStage(Group& group, const Node& reduce) const {
   const int lanes = has_order ? LanesOf(reduce.dtype()) : group.lanes;
   if (group.has_loops || (group.lanes != 0 && lanes != group.lanes)) return false;
   if (!group.inner.empty()) {
-    const bool same = group.inner == AxesOf(reduce) && group.outer == reduce.shape() && group.space == space;
+    const bool same =
+        group.inner == AxesOf(reduce) && group.outer == reduce.shape() && group.space == space;
     if (same) group.lanes = lanes;
     return same;
   }
@@ -300,6 +303,51 @@ void Fuser::AddSiblings(Group& group) {
   }
 }
 
+// Arithmetic on refused reductions that the group would repeat along the axes it broadcasts them
+// over.
+std::set<NodeId> Fuser::TailsOf(const Group& group, const std::set<NodeId>& refused) const {
+  std::set<NodeId> tails, numbers;  // what is made of scalars alone may be computed twice
+  for (NodeId id : std::set<NodeId>(group.nodes.begin(), group.nodes.end())) {
+    const Node& node = graph_.node(id);
+    if (id == group.outputs[0] || !node.info().is_elementwise()) continue;
+    bool reads_refused = false, reads_member = false, reads_array = false;
+    for (NodeId input : node.inputs) {
+      const bool known = tails.contains(input) || refused.contains(input);
+      reads_refused |= known && graph_.node(input).shape() == node.shape();
+      reads_member |= !known && !numbers.contains(input) && group.nodes.contains(input);
+      reads_array |= !numbers.contains(input) && graph_.node(input).rank() > 0;
+    }
+    const bool repeated = !(node.shape() == group.domain);
+    if (reads_refused && !reads_member && repeated) tails.insert(id);
+    if (!reads_array && !reads_member) numbers.insert(id);
+  }
+  return tails;
+}
+
+// Such a tail goes with the reductions, and is stored in their place, unless that is more to store.
+void Fuser::LeaveTails(Group& group, const std::set<NodeId>& refused) {
+  const std::set<NodeId> tails = TailsOf(group, refused);
+  const auto used_by_rest = [&](NodeId id) {
+    return std::any_of(users_[id].begin(), users_[id].end(), [&](NodeId user) {
+      return group.nodes.contains(user) && !tails.contains(user);
+    });
+  };
+  std::vector<NodeId> ends, replaced;
+  std::copy_if(tails.begin(), tails.end(), std::back_inserter(ends), used_by_rest);
+  std::copy_if(refused.begin(), refused.end(), std::back_inserter(replaced),
+               [&](NodeId id) { return !used_by_rest(id); });
+  if (ends.empty() || ends.size() > replaced.size()) return;
+  for (NodeId id : replaced) stored_[id] = false;
+  for (NodeId id : ends) stored_[id] = true;
+  for (NodeId id : tails) std::erase(group.outputs, id);
+  const std::set<NodeId, std::greater<>> members(group.nodes.begin(), group.nodes.end());
+  for (NodeId id : members) {
+    const bool is_output =
+        std::find(group.outputs.begin(), group.outputs.end(), id) != group.outputs.end();
+    if (tails.contains(id) || (!is_output && !used_by_rest(id))) group.nodes.erase(id);
+  }
+}
+
 void Fuser::Grow(NodeId root) {
   Group group;
   group.outputs.push_back(root);
@@ -311,6 +359,7 @@ void Fuser::Grow(NodeId root) {
       group.has_loops = true;
   }
   std::set<NodeId, std::greater<>> frontier = {root};
+  std::set<NodeId> refused;
   bool siblings_added = false;
   while (!frontier.empty()) {
     const NodeId id = *frontier.begin();
@@ -327,6 +376,7 @@ void Fuser::Grow(NodeId root) {
         break;
       }
       frontier.erase(frontier.begin());
+      if (graph_.node(next).info().is_reduce() && !stored_[next]) refused.insert(next);
       MarkStored(next);
     }
     if (frontier.empty() && !siblings_added) {
@@ -336,6 +386,7 @@ void Fuser::Grow(NodeId root) {
       frontier.insert(group.outputs.begin() + before, group.outputs.end());
     }
   }
+  LeaveTails(group, refused);
   for (NodeId output : group.outputs) owner_[output] = static_cast<int>(groups_.size());
   groups_.push_back(std::move(group));
 }

@@ -127,7 +127,8 @@ int WidestElement(const Graph& body) {
   return widest;
 }
 
-// Minimum and maximum of floats keep three registers for each vector of results (codegen/reducer.h).
+// Minimum and maximum of floats keep three registers for each vector of results
+// (codegen/reducer.h).
 bool FillsRegisters(const Graph& body, NodeId reduce) {
   const Op op = body.node(reduce).op;
   return (op == Op::k_min || op == Op::k_max) && body.node(reduce).dtype().is_floating();
@@ -140,13 +141,16 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
     int lanes = 0;
     for (NodeId id : reductions) {
       const Node& reduce = body.node(id);  // sums of integers have no order to keep
-      if (reduce.info().Is(kOrdered) && reduce.dtype().is_floating()) lanes = LanesOf(reduce.dtype());
+      if (reduce.info().Is(kOrdered) && reduce.dtype().is_floating())
+        lanes = LanesOf(reduce.dtype());
     }
     if (lanes > 0) return lanes;
   }
   const bool few = std::any_of(reductions.begin(), reductions.end(),
                                [&](NodeId id) { return FillsRegisters(body, id); });
-  const int bytes = reductions.empty() || few ? 2 * machine.vector_bytes : kLaneBytes;
+  const int bytes = reductions.empty() || (few && !body.attrs().Has(AttrName::k_inner))
+                        ? 2 * machine.vector_bytes
+                        : kLaneBytes;
   return std::max(1, bytes / WidestElement(body));
 }
 
