@@ -227,7 +227,9 @@ llvm::Value* BodyEmitter::ElementsToLine(llvm::Value* begin, llvm::Value* end) {
   llvm::Value* row = AddressOf(static_cast<int>(body_.params().size() + output), node.shape());
   llvm::Value* address = builder_.CreateAdd(builder_.CreatePtrToInt(row, builder_.getInt64Ty()),
                                             builder_.CreateMul(begin, Int(node.dtype().size())));
-  llvm::Value* bytes = builder_.CreateAnd(builder_.CreateNeg(address), Int(kLineBytes - 1));
+  const int64_t boundary =
+      std::min<int64_t>(kLineBytes, int64_t{schedule_.width} * node.dtype().size());
+  llvm::Value* bytes = builder_.CreateAnd(builder_.CreateNeg(address), Int(boundary - 1));
   llvm::Value* elements = builder_.CreateUDiv(bytes, Int(node.dtype().size()));
   return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, elements,
                                         builder_.CreateSub(end, begin));

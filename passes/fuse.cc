@@ -276,7 +276,7 @@ bool Fuser::SharesOperand(const Group& group, NodeId id) const {
       for (NodeId user : users_[input]) {
         if (user != node && group.nodes.contains(user)) return true;
       }
-      if (IsArithmetic(graph_.node(input)) && !stored_[input]) stack.push_back(input);
+      if (IsArithmetic(graph_.node(input)) && owner_[input] < 0) stack.push_back(input);
     }
   }
   return false;
@@ -324,7 +324,7 @@ std::set<NodeId> Fuser::TailsOf(const Group& group, const std::set<NodeId>& refu
   return tails;
 }
 
-// Such a tail goes with the reductions, and is stored in their place, unless that is more to store.
+// Such a tail goes with the reductions, and is stored in their place, unless that is far more to store.
 void Fuser::LeaveTails(Group& group, const std::set<NodeId>& refused) {
   const std::set<NodeId> tails = TailsOf(group, refused);
   const auto used_by_rest = [&](NodeId id) {
@@ -336,7 +336,7 @@ void Fuser::LeaveTails(Group& group, const std::set<NodeId>& refused) {
   std::copy_if(tails.begin(), tails.end(), std::back_inserter(ends), used_by_rest);
   std::copy_if(refused.begin(), refused.end(), std::back_inserter(replaced),
                [&](NodeId id) { return !used_by_rest(id); });
-  if (ends.empty() || ends.size() > replaced.size()) return;
+  if (ends.empty() || ends.size() > 2 * replaced.size()) return;
   for (NodeId id : replaced) stored_[id] = false;
   for (NodeId id : ends) stored_[id] = true;
   for (NodeId id : tails) std::erase(group.outputs, id);

@@ -80,6 +80,13 @@ bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
   return true;
 }
 
+// One number, added up in rows order: nothing to lay vectors along.
+bool IsSerial(const Graph& body) {
+  const Shape& result = body.node(body.outputs()[0]).shape();
+  return !body.attrs().Has(AttrName::k_inner) &&
+         std::all_of(result.begin(), result.end(), [](Extent e) { return e.is(1); });
+}
+
 std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
   if (body.attrs().Has(AttrName::k_inner)) {
     const Node& stage = body.node(reductions[0]);
@@ -87,7 +94,7 @@ std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
         std::all_of(stage.shape().begin(), stage.shape().end(), [](Extent e) { return e.is(1); });
     return one_result ? "partial" : "rows";
   }
-  return IsPartial(body, reductions) ? "partial" : "map";
+  return !IsSerial(body) && IsPartial(body, reductions) ? "partial" : "map";
 }
 
 // The axis with the most unit strides among the allowed ones; ties go to the last axis.
@@ -146,6 +153,7 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
     }
     if (lanes > 0) return lanes;
   }
+  if (!reductions.empty() && IsSerial(body)) return 1;
   const bool few = std::any_of(reductions.begin(), reductions.end(),
                                [&](NodeId id) { return FillsRegisters(body, id); });
   const int bytes = reductions.empty() || (few && !body.attrs().Has(AttrName::k_inner))

@@ -1,12 +1,4 @@
-// Runs the cases of every .bl file below tests/. A file is cases separated by lines `---`:
-//
-//     # What the case shows.
-//     # run: fold-constants,canonicalize    or: all
-//     # symbols: s0=5 s1=3            optional: extents, in order of first appearance in the input
-//     # not-idempotent: the reason    optional: a second run changes the result
-//     graph @case(...) {...}
-//     # expect:                       or `# error: part of the message`, and no graph
-//     graph @case(...) {...}
+// Runs the cases of every .bl file below tests/ (golden_cases.h).
 //
 // Each case also checks that parser and printer are inverse, that the graph verifies after each
 // pass, that running the passes again changes nothing, that the reference evaluator gives the same
@@ -16,119 +8,22 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "ir/evaluate.h"
 #include "ir/status_macros.h"
 #include "ir/text.h"
 #include "ir/verify.h"
 #include "passes/pass.h"
 #include "passes/sample_inputs.h"
+#include "tests/golden_cases.h"
 
 namespace broadloom {
 namespace {
 
 constexpr uint64_t kSeed = 2026;
-
-struct Case {
-  std::string head;  // everything before the expectation, the line `# expect:` included
-  std::string input;
-  std::string expected;
-  std::string error;
-  std::vector<Pass> passes;
-  std::vector<int64_t> symbols;
-  bool idempotent = true;
-};
-
-std::string ReadFile(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-// The lines of the file, each with its end.
-std::vector<std::string> Lines(const std::string& text) {
-  std::vector<std::string> lines = absl::StrSplit(text, '\n');
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  for (std::string& line : lines) line += '\n';
-  return lines;
-}
-
-std::vector<Pass> FindPasses(absl::string_view names) {
-  std::vector<Pass> passes;
-  for (absl::string_view name : absl::StrSplit(names, ',')) {
-    name = absl::StripAsciiWhitespace(name);
-    const size_t count = passes.size();
-    for (const Pass& pass : Pipeline()) {
-      if (pass.name == name || name == "all") passes.push_back(pass);
-    }
-    if (passes.size() == count) ADD_FAILURE() << "no pass \"" << std::string(name) << "\"";
-  }
-  return passes;
-}
-
-std::vector<int64_t> ReadSymbols(absl::string_view text) {
-  std::vector<int64_t> symbols;
-  for (absl::string_view entry : absl::StrSplit(text, ' ', absl::SkipWhitespace())) {
-    const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(entry, '=');
-    int64_t number = 0;
-    const bool ok =
-        parts.first == absl::StrCat("s", symbols.size()) && absl::SimpleAtoi(parts.second, &number);
-    if (!ok)
-      ADD_FAILURE() << "symbols: " << std::string(text) << ": give s0=5 s1=3 ... in this order";
-    symbols.push_back(number);
-  }
-  return symbols;
-}
-
-Case ReadCase(const std::vector<std::string>& lines) {
-  Case c;
-  bool in_expectation = false;
-  for (const std::string& line : lines) {
-    absl::string_view text = line;
-    if (in_expectation) {
-      c.expected += line;
-      continue;
-    }
-    c.head += line;
-    if (!absl::ConsumePrefix(&text, "# ")) {
-      c.input += line;
-    } else if (absl::ConsumePrefix(&text, "run:")) {
-      c.passes = FindPasses(text);
-    } else if (absl::ConsumePrefix(&text, "symbols:")) {
-      c.symbols = ReadSymbols(text);
-    } else if (absl::ConsumePrefix(&text, "error:")) {
-      c.error = std::string(absl::StripAsciiWhitespace(text));
-    } else if (absl::StartsWith(text, "not-idempotent:")) {
-      c.idempotent = false;
-    } else if (absl::StartsWith(text, "expect:")) {
-      in_expectation = true;
-    }
-  }
-  return c;
-}
-
-std::vector<Case> ReadCases(const std::string& text) {
-  std::vector<Case> cases;
-  std::vector<std::string> lines;
-  for (const std::string& line : Lines(text + "\n---\n")) {
-    if (line != "---\n") {
-      lines.push_back(line);
-    } else {
-      while (!lines.empty() && lines.back() == "\n") lines.pop_back();
-      cases.push_back(ReadCase(lines));
-      lines.clear();
-    }
-  }
-  return cases;
-}
 
 absl::StatusOr<Graph> RunVerified(const Graph& in, const std::vector<Pass>& passes) {
   BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(in, {}, {}));
@@ -169,7 +64,7 @@ void ExpectSameValues(const Graph& before, const Graph& after, absl::Span<const 
 }
 
 // Checks all but the expectation; returns the result's text.
-std::string CheckLaws(const Case& c, const Graph& input) {
+std::string CheckLaws(const GoldenCase& c, const Graph& input) {
   const absl::StatusOr<Graph> result = RunVerified(input, c.passes);
   if (!result.ok()) {
     ADD_FAILURE() << result.status();
@@ -195,7 +90,7 @@ std::string CheckLaws(const Case& c, const Graph& input) {
   return text;
 }
 
-void CheckError(const Case& c, const Graph& input) {
+void CheckError(const GoldenCase& c, const Graph& input) {
   const absl::StatusOr<Graph> result = RunVerified(input, c.passes);
   EXPECT_FALSE(result.ok());
   EXPECT_TRUE(absl::StrContains(result.status().message(), c.error)) << result.status();
@@ -211,7 +106,7 @@ class GoldenTest : public testing::TestWithParam<std::string> {};
 TEST_P(GoldenTest, Cases) {
   const std::string path = absl::StrCat(BROADLOOM_GOLDEN_DIR "/", GetParam());
   std::string blessed;
-  for (const Case& c : ReadCases(ReadFile(path))) {
+  for (const GoldenCase& c : ReadGoldenFile(GetParam())) {
     SCOPED_TRACE(c.head);
     const absl::StatusOr<Graph> input = Parse(c.input);
     ASSERT_TRUE(input.ok()) << input.status();
@@ -231,24 +126,13 @@ TEST_P(GoldenTest, Cases) {
   if (Blesses() && !HasFailure()) std::ofstream(path) << blessed;
 }
 
-std::vector<std::string> FindFiles() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(BROADLOOM_GOLDEN_DIR)) {
-    if (entry.path().extension() == ".bl") {
-      files.push_back(std::filesystem::relative(entry.path(), BROADLOOM_GOLDEN_DIR).string());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::string NameOf(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param.substr(0, info.param.size() - 3);
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, testing::ValuesIn(FindFiles()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Files, GoldenTest, testing::ValuesIn(GoldenFiles()), NameOf);
 
 }  // namespace
 }  // namespace broadloom

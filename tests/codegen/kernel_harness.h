@@ -15,13 +15,14 @@
 namespace broadloom {
 
 // How operands lie in memory where their layout letter leaves it open.
-enum class StrideKind { kDense, kPadded, kReversed };
+enum class StrideKind { kDense, kPadded, kReversed, kZero };
 
 struct HarnessOptions {
   std::vector<int64_t> symbols;  // numbers of the body's symbols, as printed canonically
   StrideKind strides = StrideKind::kDense;
-  bool at_end = true;  // operands end at a guard page; else they begin at one
-  int64_t stream = 0;  // Args::tuning[kTuneStream]
+  bool at_end = true;            // operands end at a guard page; else they begin at one
+  bool stream = false;           // outputs by non-temporal stores, where their rows are alike
+  bool keep_in_outputs = false;  // kept rows go to the outputs' rows though scratch would do
   uint64_t seed = 1;
 };
 
@@ -38,6 +39,10 @@ class KernelHarness {
   std::shared_ptr<const Graph> body_;
   std::shared_ptr<const class LoadedKernel> kernel_;
 };
+
+// Runs every kernel of a planned graph over many shapes, strides and both guard pages.
+void CheckKernels(const Graph& planned, const Target& target,
+                  const std::vector<std::vector<int64_t>>& shapes);
 
 // Random elements: small numbers, and now and then a special one.
 Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "ir/text.h"
 #include "passes/pass.h"
 #include "tests/codegen/kernel_harness.h"
+#include "tests/golden_cases.h"
 
 namespace broadloom {
 namespace {
@@ -69,14 +71,6 @@ const Case kCases[] = {
        %1 = iota {axis=1, shape=[m,n]}  %2 = astype %1 {dtype=f64}  %3 = add %x, %2  return %3 })"},
 };
 
-// min, max and their indices have no value over nothing: the frontend refuses before it launches.
-bool NeedsElements(const Graph& body) {
-  for (NodeId id = 0; id < body.size(); ++id) {
-    if (body.node(id).info().Is(kNonEmpty)) return true;
-  }
-  return false;
-}
-
 class KernelTest : public testing::TestWithParam<Case> {};
 
 TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
@@ -84,41 +78,51 @@ TEST_P(KernelTest, EveryShapeStrideAndGuardPage) {
   ASSERT_TRUE(graph.ok()) << graph.status();
   absl::StatusOr<Graph> planned = RunPasses(*graph, Pipeline(), PassOptions());
   ASSERT_TRUE(planned.ok()) << planned.status();
-  std::string kinds;
-  ThreadPool pool(2);
-  for (const Graph* body : KernelBodies(*planned)) {
-    kinds += (kinds.empty() ? "" : " ") + body->attrs().Text(AttrName::k_kind);
-    for (const Target& target : {Avx2Target()}) {
-      absl::StatusOr<KernelHarness> harness = KernelHarness::Make(*body, target);
-      ASSERT_TRUE(harness.ok()) << harness.status() << "\n" << Print(*body);
-      for (const std::vector<int64_t>& symbols : std::vector<std::vector<int64_t>>{{5, 7, 3},
-                                                                                   {1, 1, 1},
-                                                                                   {33, 16, 64},
-                                                                                   {70, 130, 35},
-                                                                                   {3, 5000, 2},
-                                                                                   {2500, 3, 9},
-                                                                                   {2, 3, 1100},
-                                                                                   {0, 4, 3}}) {
-        const bool empty = std::find(symbols.begin(), symbols.end(), 0) != symbols.end();
-        if (empty && NeedsElements(*body)) continue;
-        for (StrideKind strides :
-             {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed}) {
-          for (bool at_end : {true, false}) {
-            HarnessOptions options;
-            options.symbols = symbols;
-            options.strides = strides;
-            options.at_end = at_end;
-            const absl::Status status = harness->RunAndCompare(options, pool);
-            ASSERT_TRUE(status.ok()) << status << "\nsymbols " << symbols[0] << " " << symbols[1]
-                                     << " " << symbols[2] << "\n"
-                                     << Print(*body);
-          }
-        }
-      }
+  CheckKernels(*planned, Avx2Target(),
+               {{5, 7, 3},
+                {1, 1, 1},
+                {33, 16, 64},
+                {70, 130, 35},
+                {3, 5000, 2},
+                {2500, 3, 9},
+                {2, 3, 1100},
+                {0, 4, 3}});
+  std::vector<std::string> kinds;
+  for (const Graph* body : KernelBodies(*planned))
+    kinds.push_back(body->attrs().Text(AttrName::k_kind));
+  EXPECT_EQ(absl::StrJoin(kinds, " "), GetParam().kinds) << Print(*planned);
+}
+
+class GoldenKernelTest : public testing::TestWithParam<std::string> {};
+
+// Every kernel of the golden files, of their inputs after the whole pipeline: as AVX2 machines run
+// it, 512 bits wide but compiled for AVX2, and for AVX-512 where this machine has it.
+TEST_P(GoldenKernelTest, ThreeShapesEveryStrideAndGuardPage) {
+  std::vector<std::pair<int, Target>> machines = {{32, Avx2Target()}, {64, Avx2Target()}};
+  const absl::StatusOr<Target> host = HostTarget();
+  if (host.ok() && host->vector_bytes == 64) machines.emplace_back(64, Avx512Target());
+  for (const GoldenCase& c : ReadGoldenFile(GetParam())) {
+    SCOPED_TRACE(c.head);
+    if (!c.error.empty()) continue;
+    const absl::StatusOr<Graph> graph = Parse(c.input);
+    ASSERT_TRUE(graph.ok()) << graph.status();
+    for (const auto& [vector_bytes, target] : machines) {
+      PassOptions options;
+      options.machine.vector_bytes = vector_bytes;
+      const absl::StatusOr<Graph> planned = RunPasses(*graph, Pipeline(), options);
+      ASSERT_TRUE(planned.ok()) << planned.status();
+      CheckKernels(*planned, target,
+                   {{5, 7, 3, 4, 2, 3}, {36, 17, 9, 2, 5, 3}, {130, 3, 35, 2, 1, 2}});
     }
   }
-  EXPECT_EQ(kinds, GetParam().kinds) << Print(*planned);
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, GoldenKernelTest, testing::ValuesIn(GoldenFiles()),
+                         [](const testing::TestParamInfo<std::string>& info) {
+                           std::string name = info.param.substr(0, info.param.find('.'));
+                           std::replace(name.begin(), name.end(), '/', '_');
+                           return name;
+                         });
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KernelTest, testing::ValuesIn(kCases),
                          [](const testing::TestParamInfo<Case>& info) {
