@@ -19,11 +19,8 @@ def digits():
     return np.ascontiguousarray(table[:, :-1], dtype=np.float32), table[:, -1].astype(np.int64)
 
 
-def repeated(table, rows, noise, seed, steps=0, block=100_000):
-    """`rows` rows that repeat the table, each value with normal noise of `noise` (a number or one for each column).
-
-    With `steps` the values are rounded to multiples of 1 / steps.
-    """
+def repeated(table, rows, noise, seed, block=100_000):
+    """`rows` rows that repeat the table, each value with normal noise of `noise` (a number or one for each column)."""
     rng = np.random.default_rng(seed)
     result = np.empty((rows, table.shape[1]), table.dtype)
     for start in range(0, rows, block):
@@ -31,8 +28,4 @@ def repeated(table, rows, noise, seed, steps=0, block=100_000):
         rng.standard_normal(dtype=table.dtype, out=part)
         part *= noise
         part += table[np.arange(start, start + len(part)) % len(table)]
-        if steps:
-            part *= steps
-            np.rint(part, out=part)
-            part /= steps
     return result

@@ -55,8 +55,7 @@ def print_table(rows):
         print(line(row).rstrip())
     print("""
 time: best run (NumPy: the second of two). ratio: NumPy's time to ours. error: the largest against a long-double reference, in
-units in the last place; of a standardised or centred value, in those of the value it came from where that is larger. The input
-of softmax and of the nearest rows is in steps of 1/8, so that its differences are exact.
+units in the last place; of a centred value, in those of the value it came from where that is larger.
 allocator, kernel: peak memory beyond the inputs, as the library's allocator (NumPy: tracemalloc) and as the kernel (growth of
 resident memory in a process of its own; ours with the compiler) measured it; beyond result: what is left without the result.""")
 
