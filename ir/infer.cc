@@ -162,12 +162,43 @@ bool IsLiteral(const Shape& shape) {
   return std::none_of(shape.begin(), shape.end(), [](Extent e) { return e.is_symbol(); });
 }
 
+// Whether two shapes may have the same number of elements: once equal symbols are struck out, only
+// literals can tell.
+bool MayHaveSameCount(Shape a, Shape b) {
+  for (auto extent = a.begin(); extent != a.end();) {
+    const auto same = std::find(b.begin(), b.end(), *extent);
+    if (extent->is_symbol() && same != b.end()) {
+      b.erase(same);
+      extent = a.erase(extent);
+    } else {
+      ++extent;
+    }
+  }
+  if (!IsLiteral(a) || !IsLiteral(b)) return true;
+  const std::optional<int64_t> count = NumElements(a);
+  return count.has_value() && count == NumElements(b);
+}
+
 absl::StatusOr<Shape> InferReshape(Op op, Types inputs, const Attrs& attrs) {
   const Shape& from = inputs[0].shape;
   const Shape& to = attrs.Dims(AttrName::k_shape);
-  if (IsLiteral(from) && IsLiteral(to) && NumElements(from) != NumElements(to)) {
-    return Invalid(op, inputs, "cannot reshape into ", ToString(to));
+  const Axes groups = attrs.Has(AttrName::k_groups) ? attrs.Ints(AttrName::k_groups)
+                                                    : Axes{static_cast<int64_t>(from.size()),
+                                                           static_cast<int64_t>(to.size())};
+  size_t from_at = 0, to_at = 0;
+  for (size_t i = 0; i + 1 < groups.size(); i += 2) {
+    const auto take = [](const Shape& shape, size_t& at, int64_t count) -> std::optional<Shape> {
+      if (count < 0 || static_cast<uint64_t>(count) > shape.size() - at) return std::nullopt;
+      at += count;
+      return Shape(shape.begin() + at - count, shape.begin() + at);
+    };
+    const std::optional<Shape> a = take(from, from_at, groups[i]),
+                               b = take(to, to_at, groups[i + 1]);
+    if (!a.has_value() || !b.has_value() || !MayHaveSameCount(*a, *b))
+      return Invalid(op, inputs, "cannot reshape into ", ToString(to));
   }
+  if (groups.size() % 2 != 0 || from_at != from.size() || to_at != to.size())
+    return Invalid(op, inputs, "the groups are not those of ", ToString(to));
   return to;
 }
 
@@ -183,9 +214,12 @@ absl::StatusOr<Shape> InferSlice(Op op, Types inputs, const Attrs& attrs) {
   for (size_t axis = 0; axis < from.size(); ++axis) {
     if (!IsLiteral({from[axis], starts[axis], steps[axis], sizes[axis]}) || sizes[axis].is(0))
       continue;
-    const int64_t last = starts[axis].value() + steps[axis].value() * (sizes[axis].value() - 1);
+    int64_t last;
+    const bool overflows =
+        __builtin_mul_overflow(steps[axis].value(), sizes[axis].value() - 1, &last) ||
+        __builtin_add_overflow(last, starts[axis].value(), &last);
     const auto inside = [&](int64_t i) { return i >= 0 && i < from[axis].value(); };
-    if (!inside(starts[axis].value()) || !inside(last))
+    if (overflows || !inside(starts[axis].value()) || !inside(last))
       return Invalid(op, inputs, "slice leaves axis ", axis);
   }
   return sizes;

@@ -151,21 +151,6 @@ absl::Status CheckReduce(const Node& node) {
   return CheckText(node.attrs, AttrName::k_order, {"lanes", "rows"});
 }
 
-// Pairs (axes of the operand, axes of the result) use up the axes of both.
-absl::Status CheckGroups(const Node& node, int from_rank) {
-  if (!node.attrs.Has(AttrName::k_groups)) return absl::OkStatus();
-  const Axes& groups = node.attrs.Ints(AttrName::k_groups);
-  int64_t left[] = {from_rank, node.rank()};
-  for (size_t i = 0; i < groups.size(); ++i) {
-    if (groups[i] < 0 || groups[i] > left[i % 2])
-      return Broken("groups name more axes than there are");
-    left[i % 2] -= groups[i];
-  }
-  return groups.size() % 2 == 0 && left[0] == 0 && left[1] == 0
-             ? absl::OkStatus()
-             : Broken("groups do not cover the axes");
-}
-
 class Verifier {
  public:
   explicit Verifier(const Graph& graph, bool is_body) : graph_(graph), is_body_(is_body) {}
@@ -254,7 +239,6 @@ absl::Status Verifier::CheckValues(const Node& node) const {
     case Op::k_param: return CheckParam(node);
     case Op::k_iota: return CheckIota(node);
     case Op::k_slice: return CheckSlice(node);
-    case Op::k_reshape: return CheckGroups(node, Operand(node, 0).rank());
     case Op::k_keep: return is_body_ ? absl::OkStatus() : Broken("stands outside of a body");
     default: return absl::OkStatus();
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,12 +16,6 @@
 
 namespace broadloom {
 namespace {
-
-std::string ReadFile(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 // The lines of the file, each with its end.
 std::vector<std::string> Lines(const std::string& text) {
@@ -85,6 +80,17 @@ GoldenCase ReadCase(const std::vector<std::string>& lines) {
 }
 
 }  // namespace
+
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+bool Blesses() {
+  const char* value = std::getenv("BROADLOOM_BLESS");
+  return value != nullptr && absl::string_view(value) == "1";
+}
 
 std::vector<GoldenCase> ReadGoldenFile(const std::string& file) {
   const std::string text = ReadFile(absl::StrCat(BROADLOOM_GOLDEN_DIR "/", file));

@@ -28,6 +28,9 @@ struct GoldenCase {
   bool idempotent = true;
 };
 
+std::string ReadFile(const std::string& path);
+bool Blesses();  // BROADLOOM_BLESS=1: expectations are rewritten
+
 std::vector<std::string> GoldenFiles();  // relative to tests/
 std::vector<GoldenCase> ReadGoldenFile(
     const std::string& file);  // fails the test where it is ill-formed

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/match.h"
@@ -94,11 +93,6 @@ void CheckError(const GoldenCase& c, const Graph& input) {
   const absl::StatusOr<Graph> result = RunVerified(input, c.passes);
   EXPECT_FALSE(result.ok());
   EXPECT_TRUE(absl::StrContains(result.status().message(), c.error)) << result.status();
-}
-
-bool Blesses() {
-  const char* value = std::getenv("BROADLOOM_BLESS");
-  return value != nullptr && absl::string_view(value) == "1";
 }
 
 class GoldenTest : public testing::TestWithParam<std::string> {};

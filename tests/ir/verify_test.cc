@@ -70,12 +70,6 @@ TEST(Verify, ChecksValues) {
       {"%b = iota {axis=1, shape=[2]} return %b", "axis 1 is out of bounds"},
       {"%b = iota {axis=-1, shape=[2]} return %b", "axis -1 is out of bounds"},
       {"%b = slice %a {starts=[0,0], steps=[0,1], sizes=[2,m]} return %b", "a step is 0"},
-      {"%b = reshape %a {shape=[n], groups=[2]} return %b", "groups do not cover the axes"},
-      {"%b = reshape %a {shape=[n], groups=[1,1]} return %b", "groups do not cover the axes"},
-      {"%b = reshape %a {shape=[n], groups=[3,1]} return %b",
-       "groups name more axes than there are"},
-      {"%b = reshape %a {shape=[n], groups=[2,-1]} return %b",
-       "groups name more axes than there are"},
       {"%b = keep %a {index=0} return %b", "stands outside of a body"},
   });
 }
