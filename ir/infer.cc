@@ -48,11 +48,16 @@ DType AccumulatorFor(DType dtype) {
   return dtype.is_unsigned() ? DType::kUInt64 : DType::kInt64;
 }
 
-absl::StatusOr<ComputeTypes> Floating(Op op, Types inputs, DType dtype) {
-  const std::optional<DType> floating = FloatingFor(dtype);
+// The float that all operands go into; each by itself, so int8 and uint8 do not become int16 first.
+absl::StatusOr<ComputeTypes> Floating(Op op, Types inputs) {
+  std::optional<DType> floating;
+  for (const ValueType& input : inputs) {
+    const std::optional<DType> own = FloatingFor(input.dtype);
+    if (own.has_value()) floating = floating.has_value() ? PromoteTypes(*floating, *own) : *own;
+  }
   if (!floating.has_value()) {
     return absl::UnimplementedError(
-        absl::StrCat(Describe(op, inputs), ": NumPy computes ", dtype.name(),
+        absl::StrCat(Describe(op, inputs), ": NumPy computes ", inputs[0].dtype.name(),
                      " in float16, which is not supported yet; write astype(float32)"));
   }
   return ComputeTypes{*floating, *floating};
@@ -332,13 +337,13 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
     case DTypeRule::kBitwise: return Integral(op, inputs, all, /*bool_as_int8=*/false);
     case DTypeRule::kShift: return Integral(op, inputs, all, /*bool_as_int8=*/true);
     case DTypeRule::kLogical: return ComputeTypes{DType::kBool, DType::kBool};
-    case DTypeRule::kFloating: return Floating(op, inputs, all);
+    case DTypeRule::kFloating: return Floating(op, inputs);
     case DTypeRule::kDivide: {
       const DType compute = all.is_floating() ? all : DType(DType::kFloat64);
       return ComputeTypes{compute, compute};
     }
     case DTypeRule::kRound:
-      return all.is_bool() ? Floating(op, inputs, all) : ComputeTypes{all, all};
+      return all.is_bool() ? Floating(op, inputs) : ComputeTypes{all, all};
     case DTypeRule::kTest:
     case DTypeRule::kCompare: return ComputeTypes{all, DType::kBool};
     case DTypeRule::kAccumulate: {
