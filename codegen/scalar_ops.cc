@@ -214,6 +214,7 @@ llvm::Value* Emit(const Emitter& e, Op op, DType result) {
     case Op::k_pow: return e.floating() ? sleef("pow") : e.IntegerPow();
     case Op::k_maximum: return e.Extremum(true);
     case Op::k_minimum: return e.Extremum(false);
+    case Op::k_copysign: return b.CreateCopySign(e.x(), e.y());
     case Op::k_equal: return e.Compare(Predicate::FCMP_OEQ, Predicate::ICMP_EQ, Predicate::ICMP_EQ);
     case Op::k_not_equal:
       return e.Compare(Predicate::FCMP_UNE, Predicate::ICMP_NE, Predicate::ICMP_NE);

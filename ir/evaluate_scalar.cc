@@ -397,6 +397,8 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_pow: return BL_BINARY(Power);
     case Op::k_maximum: return BL_BINARY(Maximum);
     case Op::k_minimum: return BL_BINARY(Minimum);
+    case Op::k_copysign:
+      return Floating(x, [&](auto a) { return std::copysign(a, Unbox<decltype(a)>(x[1])); });
     case Op::k_equal: return Box(Order(x) == 0);
     case Op::k_not_equal: return Box(Order(x) != 0);
     case Op::k_less: return Box(Order(x) == -1);
