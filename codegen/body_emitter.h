@@ -80,6 +80,7 @@ class BodyEmitter {
   void StoreOutput(int output, Value value, bool stream);
   bool Streams() const { return streams_; }  // whether a non-temporal store was emitted
 
+  llvm::Type* MemoryType(DType dtype, int width) const;  // bools are bytes there
   // `count` elements in memory, unit stride; `active` null means all of them.
   Value LoadVector(llvm::Value* pointer, DType dtype, int width);
   void StoreVector(llvm::Value* pointer, Value value, int width, bool stream);
@@ -100,10 +101,13 @@ class BodyEmitter {
   // Stages of a rows kernel: values kept in an earlier stage are loaded back from then on.
   void NextStage() { ++stage_; }
 
-  // Emits a reduction as loops of its own at the level it belongs to (codegen/reduce.cc).
+  // Emits a reduction as loops of its own at the level it belongs to (codegen/inline_reduce.cc).
   void set_inline_reduce(std::function<Value(NodeId)> emit) { inline_reduce_ = std::move(emit); }
 
  private:
+  static constexpr int64_t kLineBytes = 64;  // of the cache
+  enum ArgField : int { kPointers, kStrides, kExtents, kScalars, kTuning, kPartials };  // of `Args`
+
   struct Level {
     llvm::Instruction* entry = nullptr;  // of the next level; null at the innermost
     absl::flat_hash_map<NodeId, Value> values;
@@ -124,7 +128,6 @@ class BodyEmitter {
   Value ComputeElementwise(NodeId id);
   Value FromMemory(llvm::Value* raw, DType dtype);
   llvm::Value* ToMemory(Value value);
-  llvm::Type* MemoryType(DType dtype, int width) const;
   llvm::Value* AddressOf(int pointer, const Shape& shape);
   NodeId NodeAt(int pointer) const;
   bool IsKept(int pointer) const;

@@ -64,7 +64,7 @@ void AddElements(BodyEmitter& emitter, Reductions& reductions) {
     Value element = emitter.ValueOf(node.inputs[0]);
     if (width > 1) element = emitter.AsVector(element, node.inputs[0]);
     llvm::Value* index = nullptr;
-    if (node.op == Op::k_argmin || node.op == Op::k_argmax) {
+    if (reductions.reducers[i].NeedsIndex()) {
       index = ReducedIndex(emitter, id);
       if (width > 1 && !index->getType()->isVectorTy())
         index = emitter.builder().CreateVectorSplat(width, index);
@@ -351,9 +351,9 @@ void EmitPartialColumns(BodyEmitter& emitter) {
             emitter.Deeper(row_entry, DecodeReduced(emitter, row, schedule.inner.size()), [&] {
               for (size_t i = 0; i < sums.size(); ++i) {
                 const Node& node = emitter.body().node(schedule.reductions[i]);
-                const bool needs_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-                llvm::Value* index =
-                    needs_index ? b.CreateVectorSplat(schedule.width, row) : nullptr;
+                llvm::Value* index = reductions.reducers[i].NeedsIndex()
+                                         ? b.CreateVectorSplat(schedule.width, row)
+                                         : nullptr;
                 const Value element =
                     emitter.AsVector(emitter.ValueOf(node.inputs[0]), node.inputs[0]);
                 sums[i].Store(reductions.reducers[i].Combine(

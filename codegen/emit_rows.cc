@@ -23,11 +23,9 @@ void EmitStage(BodyEmitter& emitter, NodeId id) {
   const int width = emitter.schedule().width;
   const Reducer reducer(emitter, id, width);
   Accumulator accumulator(emitter, reducer);
-  const bool needs_index =
-      emitter.body().node(id).op == Op::k_argmin || emitter.body().node(id).op == Op::k_argmax;
   WalkRow(emitter, 0, [&] {
     const Value element = emitter.AsVector(emitter.ValueOf(operand), operand);
-    llvm::Value* index = needs_index ? ReducedIndex(emitter, id) : nullptr;
+    llvm::Value* index = reducer.NeedsIndex() ? ReducedIndex(emitter, id) : nullptr;
     llvm::Value* mask = emitter.Active() != nullptr && width > 1 ? emitter.Mask() : nullptr;
     accumulator.Add(reducer.Element(element, index), mask);
   });

@@ -25,7 +25,8 @@ class Reducer {
   Parts Element(Value element, llvm::Value* index) const;
   // Two elements that are as well told by one comparison whether they hold a NaN.
   Parts ElementPair(Value first, Value second) const;
-  bool TracksNan() const;  // min and max of floats
+  bool TracksNan() const;   // min and max of floats
+  bool NeedsIndex() const;  // argmin and argmax
   Parts Combine(const Parts& older, const Parts& newer) const;
   Parts Select(llvm::Value* mask, const Parts& yes, const Parts& no) const;
   Value Finish(const Parts& parts) const;     // at the width of the parts

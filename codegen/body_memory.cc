@@ -1,0 +1,318 @@
+// Where the elements of operands, outputs and kept rows are, and how they are loaded and stored.
+#include <algorithm>
+#include <numeric>
+
+#include "codegen/body_emitter.h"
+#include "llvm/IR/Intrinsics.h"
+#include "runtime/kernel.h"
+
+namespace broadloom {
+
+// Pointers: the operands, the outputs, then the row that is kept for each output.
+NodeId BodyEmitter::NodeAt(int pointer) const {
+  const int params = static_cast<int>(body_.params().size());
+  if (pointer < params) return body_.params()[pointer];
+  return body_.outputs()[(pointer - params) % static_cast<int>(body_.outputs().size())];
+}
+
+bool BodyEmitter::IsKept(int pointer) const {
+  return pointer >= static_cast<int>(body_.params().size() + body_.outputs().size());
+}
+
+DType BodyEmitter::DTypeAt(int pointer) const { return body_.node(NodeAt(pointer)).dtype(); }
+
+llvm::Value* BodyEmitter::Base(int pointer) {
+  if (!IsKept(pointer))
+    return AtEntry([&] { return LoadArg(kPointers, builder_.getPtrTy(), pointer, "base"); });
+  const int outputs = static_cast<int>(body_.outputs().size());
+  llvm::Value *bytes = Tuning(kTuneKeep), *row = Base(pointer - outputs);
+  return AtEntry([&] {
+    const int64_t index = pointer - outputs - static_cast<int64_t>(body_.params().size());
+    llvm::Value* scratch =
+        builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), builder_.CreateMul(bytes, Int(index)));
+    return builder_.CreateSelect(builder_.CreateICmpEQ(bytes, Int(0)), row, scratch);
+  });
+}
+
+// A kept row in scratch memory is the same for all rows, and within it lies as the output's.
+llvm::Value* BodyEmitter::Stride(int pointer, int axis) {
+  llvm::Value*& known = strides_[{pointer, axis}];
+  if (known != nullptr) return known;
+  llvm::Value* stride;
+  if (IsKept(pointer)) {
+    stride = Stride(pointer - static_cast<int>(body_.outputs().size()), axis);
+    const Axes& inner = schedule_.inner;
+    if (std::find(inner.begin(), inner.end(), axis) == inner.end()) {
+      llvm::Value* bytes = Tuning(kTuneKeep);
+      stride = AtEntry([&] {
+        return builder_.CreateSelect(builder_.CreateICmpEQ(bytes, Int(0)), stride, Int(0));
+      });
+    }
+  } else {
+    const int64_t index = static_cast<int64_t>(pointer) * schedule_.domain.size() + axis;
+    stride = AtEntry([&] { return LoadArg(kStrides, builder_.getInt64Ty(), index, "stride"); });
+  }
+  return strides_[{pointer, axis}] = stride;
+}
+
+bool BodyEmitter::HasUnitStride(int pointer, int axis) const {
+  const Node& node = body_.node(NodeAt(pointer));
+  if (pointer < static_cast<int>(body_.params().size()))
+    return node.attrs.Text(AttrName::k_layout)[axis] == 'u';
+  return axis == schedule_.vector_axis && IsUnitStride(node.shape());
+}
+
+llvm::Type* BodyEmitter::MemoryType(DType dtype, int width) const {
+  llvm::Type* element =
+      dtype.is_bool() ? builder_.getInt8Ty() : ElementType(builder_.getContext(), dtype);
+  return width == 1 ? element : llvm::FixedVectorType::get(element, width);
+}
+
+Value BodyEmitter::FromMemory(llvm::Value* raw, DType dtype) {
+  if (!dtype.is_bool()) return {raw, dtype};
+  return {builder_.CreateICmpNE(raw, llvm::Constant::getNullValue(raw->getType())), dtype};
+}
+
+llvm::Value* BodyEmitter::ToMemory(Value value) {
+  if (!value.dtype.is_bool()) return value.llvm;
+  llvm::Type* type = builder_.getInt8Ty();
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value.llvm->getType())) {
+    type = llvm::FixedVectorType::get(type, vector->getNumElements());
+  }
+  return builder_.CreateZExt(value.llvm, type);
+}
+
+// The address of the element at the bound indices, each level adding its own axes.
+llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
+  llvm::Value* address = nullptr;
+  for (int level = 0; level <= Innermost(); ++level) {
+    llvm::Value*& known = levels_[level].addresses[pointer];
+    if (known == nullptr) {
+      llvm::IRBuilder<>::InsertPointGuard guard(builder_);
+      const bool varies_here =
+          std::find(level_of_axis_.begin(), level_of_axis_.end(), level) != level_of_axis_.end();
+      if (level < Innermost() && varies_here) builder_.SetInsertPoint(levels_[level].entry);
+      llvm::Value* next = address;
+      if (level == 0) next = Base(pointer);
+      for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
+        if (shape[axis].is(1) || level_of_axis_[axis] != level) continue;
+        llvm::Value* stride =
+            HasUnitStride(pointer, axis) ? Int(DTypeAt(pointer).size()) : Stride(pointer, axis);
+        next = builder_.CreateGEP(builder_.getInt8Ty(), next,
+                                  builder_.CreateMul(index_[axis], stride, "", false, true));
+      }
+      levels_[level].addresses[pointer] = next;
+      address = next;
+    } else {
+      address = known;
+    }
+  }
+  return address;
+}
+
+bool BodyEmitter::IsUnitStride(const Shape& output) const {
+  for (int axis = schedule_.vector_axis + 1; axis < static_cast<int>(output.size()); ++axis) {
+    if (!output[axis].is(1)) return false;
+  }
+  return true;
+}
+
+// A zeroed buffer for elements that are moved one by one.
+llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
+  llvm::Type* type = MemoryType(dtype, width);
+  llvm::AllocaInst* buffer = EmitVariable(builder_, type, name);
+  AtEntry([&] { return builder_.CreateStore(llvm::Constant::getNullValue(type), buffer); });
+  return buffer;
+}
+
+Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
+  llvm::Type* type = MemoryType(dtype, width);
+  const llvm::Align align(dtype.size());
+  if (width == 1 || active_ == nullptr)
+    return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
+  if (dtype.size() >= 4) {
+    return {
+        builder_.CreateMaskedLoad(type, pointer, align, Mask(), llvm::Constant::getNullValue(type)),
+        dtype};
+  }
+  return LoadStrided(pointer, Int(dtype.size()), dtype);
+}
+
+Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype) {
+  const int width = schedule_.width;
+  llvm::Type* element = MemoryType(dtype, 1);
+  const llvm::Align align(dtype.size());
+  const auto at = [&](llvm::Value* base, llvm::Value* offset) {
+    return builder_.CreateGEP(builder_.getInt8Ty(), base, offset);
+  };
+  if (active_ == nullptr) {
+    llvm::Value* vector = llvm::PoisonValue::get(MemoryType(dtype, width));
+    for (int lane = 0; lane < width; ++lane) {
+      llvm::Value* item = builder_.CreateAlignedLoad(
+          element, at(pointer, builder_.CreateMul(Int(lane), stride)), align);
+      vector = builder_.CreateInsertElement(vector, item, static_cast<uint64_t>(lane));
+    }
+    return FromMemory(vector, dtype);
+  }
+  llvm::Value* buffer = Staged(dtype, width, "gathered");
+  EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Value* item =
+        builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(lane, stride)), align);
+    builder_.CreateAlignedStore(item, at(buffer, builder_.CreateMul(lane, Int(dtype.size()))),
+                                align);
+  });
+  return FromMemory(builder_.CreateLoad(MemoryType(dtype, width), buffer), dtype);
+}
+
+Value BodyEmitter::LoadParam(NodeId id) {
+  const Node& param = body_.node(id);
+  const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
+  llvm::Value* address = AddressOf(index, param.shape());
+  if (!IsVector(id) || schedule_.width == 1) {
+    return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address,
+                                                 llvm::Align(param.dtype().size())),
+                      param.dtype());
+  }
+  if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
+    return LoadVector(address, param.dtype(), schedule_.width);
+  return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
+}
+
+// Register by register: whole ones by plain stores, since AMD's AVX2 machines take some ten cycles
+// for a masked one.
+void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, int itemsize) {
+  const int lanes =
+      vector_bytes_ == 32 ? std::min(schedule_.width, vector_bytes_ / itemsize) : schedule_.width;
+  llvm::Value* const mask = Mask();
+  const llvm::Align align(itemsize);
+  for (int first = 0; first < schedule_.width; first += lanes) {
+    std::vector<int> chosen(lanes);
+    std::iota(chosen.begin(), chosen.end(), first);
+    llvm::Value* part = builder_.CreateShuffleVector(raw, chosen);
+    llvm::Value* to =
+        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{first} * itemsize);
+    EmitIf(builder_, builder_.CreateICmpSGE(active_, Int(first + lanes)),
+           [&](llvm::Instruction*) { builder_.CreateAlignedStore(part, to, align); });
+    llvm::Value* begun = builder_.CreateICmpSGT(active_, Int(first));
+    llvm::Value* broken = builder_.CreateICmpSLT(active_, Int(first + lanes));
+    EmitIf(builder_, builder_.CreateAnd(begun, broken), [&](llvm::Instruction*) {
+      builder_.CreateMaskedStore(part, to, align, builder_.CreateShuffleVector(mask, chosen));
+    });
+  }
+}
+
+void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
+  llvm::Value* raw = ToMemory(value);
+  const llvm::Align align(value.dtype.size());
+  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4)
+    return StoreMasked(pointer, raw, value.dtype.size());
+  if (width > 1 && active_ != nullptr) {
+    llvm::Value* buffer = Staged(value.dtype, width, "scattered");
+    builder_.CreateStore(raw, buffer);
+    EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+      llvm::Value* offset = builder_.CreateMul(lane, Int(value.dtype.size()));
+      llvm::Type* element = MemoryType(value.dtype, 1);
+      llvm::Value* item = builder_.CreateAlignedLoad(
+          element, builder_.CreateGEP(builder_.getInt8Ty(), buffer, offset), align);
+      builder_.CreateAlignedStore(item, builder_.CreateGEP(builder_.getInt8Ty(), pointer, offset),
+                                  align);
+    });
+    return;
+  }
+  const int64_t bytes = int64_t{width} * value.dtype.size();
+  stream = stream && bytes >= 32;  // no such instruction for less
+  llvm::StoreInst* store = builder_.CreateAlignedStore(
+      raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, kLineBytes)) : align);
+  if (stream) {
+    streams_ = true;
+    store->setMetadata(llvm::LLVMContext::MD_nontemporal,
+                       llvm::MDNode::get(builder_.getContext(),
+                                         llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+  }
+}
+
+void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
+  const NodeId id = body_.outputs()[output];
+  const Shape& shape = body_.node(id).shape();
+  const int pointer = static_cast<int>(body_.params().size()) + output;
+  if (!IsVector(id) || schedule_.width == 1) {
+    StoreVector(AddressOf(pointer, shape), value, 1, false);
+    return;
+  }
+  StoreAt(pointer, shape, AsVector(value, id), stream);
+}
+
+// A vector at the bound indices, whatever the stride along the vector axis.
+void BodyEmitter::StoreAt(int pointer, const Shape& shape, Value value, bool stream) {
+  llvm::Value* address = AddressOf(pointer, shape);
+  if (IsUnitStride(shape)) {
+    StoreVector(address, value, schedule_.width, stream);
+    return;
+  }
+  llvm::Value* buffer = Staged(value.dtype, schedule_.width, "scattered");
+  builder_.CreateStore(ToMemory(value), buffer);
+  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
+  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Type* element = MemoryType(value.dtype, 1);
+    llvm::Value* from = builder_.CreateGEP(element, buffer, lane);
+    llvm::Value* offset = builder_.CreateMul(lane, Stride(pointer, schedule_.vector_axis));
+    builder_.CreateStore(builder_.CreateLoad(element, from),
+                         builder_.CreateGEP(builder_.getInt8Ty(), address, offset));
+  });
+}
+
+// ---- packed operands
+
+int BodyEmitter::PackedAxis(NodeId param) const {
+  for (int axis = 0; axis < body_.node(param).rank(); ++axis) {
+    if (axis != schedule_.vector_axis && VariesAlong(param, axis)) return axis;
+  }
+  return -1;
+}
+
+int64_t BodyEmitter::PackOffset(int param) const {
+  int64_t offset = 0;
+  for (int i = 0; i < param; ++i) {
+    if (schedule_.packed[i])
+      offset += int64_t{kPackRows} * schedule_.width * body_.node(body_.params()[i]).dtype().size();
+  }
+  return offset;
+}
+
+void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end) {
+  const NodeId id = body_.params()[param];
+  const DType dtype = body_.node(id).dtype();
+  llvm::Type* element = MemoryType(dtype, 1);
+  llvm::Value* base =
+      AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
+  llvm::Value* target =
+      builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
+  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
+  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
+    llvm::Value* row = builder_.CreateGEP(
+        builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
+    EmitFor(builder_, begin, end, 1, [&](llvm::Value* k, llvm::Instruction*) {
+      llvm::Value* from =
+          builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
+      llvm::Value* position = builder_.CreateAdd(
+          builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
+      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, llvm::Align(dtype.size())),
+                           builder_.CreateGEP(element, target, position));
+    });
+  });
+}
+
+Value BodyEmitter::LoadPacked(NodeId id) {
+  const Node& param = body_.node(id);
+  const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
+  llvm::Value* row = builder_.CreateSub(index_[PackedAxis(id)], pack_begin_);
+  llvm::Value* offset =
+      builder_.CreateMul(row, Int(int64_t{schedule_.width} * param.dtype().size()));
+  offset = builder_.CreateAdd(offset, Int(PackOffset(index)));
+  llvm::Value* address = builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), offset);
+  return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), schedule_.width), address,
+                                               llvm::Align(64)),
+                    param.dtype());
+}
+
+}  // namespace broadloom
