@@ -1,0 +1,281 @@
+#include "passes/sinker.h"
+
+#include <algorithm>
+#include <map>
+
+#include "ir/infer.h"
+#include "ir/status_macros.h"
+#include "passes/layout.h"
+
+namespace broadloom {
+namespace {
+
+constexpr int kMaxSunkNodes = 512;  // beyond this a view stays where it is
+
+bool Contains(const Axes& axes, int64_t axis) {
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
+
+bool IsInner(const Node& node) {
+  return node.info().is_elementwise() || node.info().is_reduce() || node.op == Op::k_broadcast_to;
+}
+
+bool IsIdentity(const View& view, const Shape& from) {
+  if (view.op == Op::k_slice) {
+    const auto all = [&](AttrName name, int64_t value) {
+      const Shape& dims = view.attrs.Dims(name);
+      return std::all_of(dims.begin(), dims.end(), [&](Extent e) { return e.is(value); });
+    };
+    return all(AttrName::k_starts, 0) && all(AttrName::k_steps, 1) &&
+           view.attrs.Dims(AttrName::k_sizes) == from;
+  }
+  if (view.op == Op::k_permute_dims) {
+    const Axes& axes = view.attrs.Ints(AttrName::k_axes);
+    return std::is_sorted(axes.begin(), axes.end());
+  }
+  const Axes& groups = view.attrs.Ints(AttrName::k_groups);
+  return std::all_of(groups.begin(), groups.end(), [](int64_t count) { return count == 1; });
+}
+
+// The view that an operand of shape `operand` needs where the result, of shape `result`, has `view`
+// applied.
+std::optional<View> ForOperand(const View& view, const Shape& result, const Shape& operand) {
+  View adapted = view;
+  const auto repeated = [&](size_t axis) { return operand[axis].is(1) && !result[axis].is(1); };
+  if (view.op == Op::k_slice) {
+    Shape starts = view.attrs.Dims(AttrName::k_starts), steps = view.attrs.Dims(AttrName::k_steps);
+    Shape sizes = view.attrs.Dims(AttrName::k_sizes);
+    for (size_t axis = 0; axis < operand.size(); ++axis) {
+      if (!repeated(axis)) continue;
+      starts[axis] = 0;
+      steps[axis] = 1;
+      sizes[axis] = 1;
+    }
+    adapted.attrs.Set(AttrName::k_starts, starts)
+        .Set(AttrName::k_steps, steps)
+        .Set(AttrName::k_sizes, sizes);
+  }
+  if (view.op == Op::k_reshape) {
+    const Axes& groups = view.attrs.Ints(AttrName::k_groups);
+    Shape shape = view.attrs.Dims(AttrName::k_shape);
+    size_t i = 0, j = 0;
+    for (size_t g = 0; g < groups.size(); i += groups[g], j += groups[g + 1], g += 2) {
+      size_t count = 0;
+      bool any_real = false;
+      for (size_t axis = i; axis < i + groups[g]; ++axis) {
+        count += repeated(axis);
+        any_real |= !operand[axis].is(1);
+      }
+      if (count == 0) continue;
+      if (any_real) return std::nullopt;  // half of a merged axis is broadcast
+      std::fill_n(shape.begin() + j, groups[g + 1], Extent(1));
+    }
+    adapted.attrs.Set(AttrName::k_shape, shape);
+  }
+  return adapted;
+}
+
+// The same for the operand of a reduction over `axes`, and where these axes are afterwards.
+std::optional<View> ThroughReduce(const View& view, const Shape& operand, const Axes& axes,
+                                  Axes& new_axes) {
+  View adapted = view;
+  new_axes.clear();
+  if (view.op == Op::k_permute_dims) {
+    const Axes& order = view.attrs.Ints(AttrName::k_axes);
+    for (int64_t axis : axes)
+      new_axes.push_back(std::find(order.begin(), order.end(), axis) - order.begin());
+  } else if (view.op == Op::k_slice) {
+    new_axes = axes;
+    Shape sizes = view.attrs.Dims(AttrName::k_sizes), starts = view.attrs.Dims(AttrName::k_starts);
+    Shape steps = view.attrs.Dims(AttrName::k_steps);
+    for (int64_t axis : axes) {
+      if (!sizes[axis].is(1)) return std::nullopt;
+      sizes[axis] = operand[axis];
+      starts[axis] = 0;
+      steps[axis] = 1;
+    }
+    adapted.attrs.Set(AttrName::k_starts, starts)
+        .Set(AttrName::k_steps, steps)
+        .Set(AttrName::k_sizes, sizes);
+  } else {
+    const Axes& groups = view.attrs.Ints(AttrName::k_groups);
+    Shape shape = view.attrs.Dims(AttrName::k_shape);
+    std::map<int64_t, int64_t> moved;
+    size_t i = 0, j = 0;
+    for (size_t g = 0; g < groups.size(); i += groups[g], j += groups[g + 1], g += 2) {
+      for (size_t axis = i; axis < i + groups[g]; ++axis) {
+        if (!Contains(axes, axis)) continue;
+        if (groups[g] != 1 || groups[g + 1] != 1) return std::nullopt;
+        shape[j] = operand[axis];
+        moved[axis] = j;
+      }
+    }
+    for (int64_t axis : axes) new_axes.push_back(moved[axis]);
+    adapted.attrs.Set(AttrName::k_shape, shape);
+  }
+  return adapted;
+}
+
+}  // namespace
+
+View MakeReshape(Axes groups, Shape shape) {
+  View view{Op::k_reshape, {}};
+  view.attrs.Set(AttrName::k_groups, std::move(groups)).Set(AttrName::k_shape, std::move(shape));
+  return view;
+}
+
+absl::StatusOr<NodeId> Sinker::Apply(NodeId node, const View& view) {
+  if (IsIdentity(view, out_.node(node).shape())) return node;
+  done_.clear();
+  BL_ASSIGN_OR_RETURN(const std::optional<NodeId> sunk, Sink(node, view));
+  if (sunk.has_value()) return *sunk;
+  return AddView(node, view);
+}
+
+const NodeId* Sinker::Done(NodeId node, const View& view) const {
+  for (const auto& [key, result] : done_) {
+    if (key.first == node && key.second == view) return &result;
+  }
+  return nullptr;
+}
+
+// A view of something in memory. Where a reshape cannot be one, memory that allows it is made
+// first.
+absl::StatusOr<NodeId> Sinker::AddView(NodeId node, const View& view) {
+  if (view.op == Op::k_reshape && !out_.node(node).info().is_leaf()) {
+    const std::optional<std::string> letters = LayoutOf(out_, node);
+    if (!letters.has_value() || !Viewable(node, *letters, view)) {
+      BL_ASSIGN_OR_RETURN(node, out_.Add(Op::k_copy, {node}, {}));
+    }
+  } else if (out_.node(node).op == Op::k_param && !Viewable(node, *LayoutOf(out_, node), view)) {
+    BL_ASSIGN_OR_RETURN(node, out_.Add(Op::k_copy, {node}, {}));
+  }
+  return out_.Add(view.op, {node}, view.attrs);
+}
+
+bool Sinker::Viewable(NodeId node, const std::string& letters, const View& view) const {
+  if (view.op != Op::k_reshape) return true;
+  return ReshapeLayout(letters, out_.node(node).shape(), view.attrs.Ints(AttrName::k_groups),
+                       view.attrs.Dims(AttrName::k_shape))
+      .has_value();
+}
+
+// Fills `request.operands`; false where the view cannot pass.
+bool Sinker::Expand(Request& request) {
+  const Node& node = out_.node(request.node);
+  if (node.info().is_reduce()) {
+    const Shape& operand = out_.node(node.inputs[0]).shape();
+    auto view =
+        ThroughReduce(request.view, operand, node.attrs.Ints(AttrName::k_axes), request.new_axes);
+    if (!view.has_value()) return false;
+    request.operands.emplace_back(node.inputs[0], *std::move(view));
+    return true;
+  }
+  for (NodeId input : node.inputs) {
+    if (out_.node(input).rank() == 0) continue;
+    auto view = ForOperand(request.view, node.shape(), out_.node(input).shape());
+    if (!view.has_value()) return false;
+    request.operands.emplace_back(input, *std::move(view));
+  }
+  return true;
+}
+
+absl::StatusOr<NodeId> Sinker::Rebuild(const Request& request) {
+  const Node& node = out_.node(request.node);
+  Inputs inputs;
+  size_t next = 0;
+  for (NodeId input : node.inputs) {
+    if (out_.node(input).rank() == 0 && !node.info().is_reduce()) {
+      inputs.push_back(input);
+      continue;
+    }
+    const auto& [operand, view] = request.operands[next++];
+    inputs.push_back(*Done(operand, view));
+  }
+  Attrs attrs = node.attrs;
+  if (node.info().is_reduce()) attrs.Set(AttrName::k_axes, request.new_axes);
+  if (node.op == Op::k_broadcast_to) {
+    BL_ASSIGN_OR_RETURN(const ValueType type,
+                        InferType(request.view.op, {node.type}, request.view.attrs));
+    attrs.Set(AttrName::k_shape, type.shape);
+  }
+  return out_.Add(node.op, std::move(inputs), std::move(attrs));
+}
+
+absl::StatusOr<std::optional<NodeId>> Sinker::SinkLeaf(const Request& request) {
+  const Node& node = out_.node(request.node);
+  if (IsIdentity(request.view, node.shape())) return request.node;
+  if (node.op == Op::k_iota) return SinkIota(request);
+  if (IsInner(node)) return std::optional<NodeId>();  // pinned
+  BL_ASSIGN_OR_RETURN(const NodeId view, AddView(request.node, request.view));
+  return view;
+}
+
+// An index along one axis, seen through a view, is again one: start + step * index. Splits and
+// merges stay away.
+absl::StatusOr<std::optional<NodeId>> Sinker::SinkIota(const Request& request) {
+  const Node& iota = out_.node(request.node);
+  const int64_t axis = iota.attrs.Int(AttrName::k_axis);
+  const View& view = request.view;
+  int64_t new_axis = axis;
+  if (view.op == Op::k_permute_dims) {
+    const Axes& order = view.attrs.Ints(AttrName::k_axes);
+    new_axis = std::find(order.begin(), order.end(), axis) - order.begin();
+  } else if (view.op == Op::k_reshape) {
+    Axes where;
+    Shape one(iota.shape().size(), Extent(1));
+    if (!ThroughReduce(view, one, {axis}, where).has_value()) return std::optional<NodeId>();
+    new_axis = where[0];
+  }
+  BL_ASSIGN_OR_RETURN(const ValueType type, InferType(view.op, {iota.type}, view.attrs));
+  Attrs attrs;
+  attrs.Set(AttrName::k_axis, new_axis).Set(AttrName::k_shape, type.shape);
+  BL_ASSIGN_OR_RETURN(NodeId index, out_.Add(Op::k_iota, {}, std::move(attrs)));
+  if (view.op != Op::k_slice) return index;
+  BL_ASSIGN_OR_RETURN(const NodeId step, Number(view.attrs.Dims(AttrName::k_steps)[axis]));
+  BL_ASSIGN_OR_RETURN(const NodeId start, Number(view.attrs.Dims(AttrName::k_starts)[axis]));
+  BL_ASSIGN_OR_RETURN(index, out_.Add(Op::k_multiply, {index, step}, {}));
+  BL_ASSIGN_OR_RETURN(index, out_.Add(Op::k_add, {index, start}, {}));
+  return index;
+}
+
+absl::StatusOr<NodeId> Sinker::Number(Extent extent) {
+  Attrs attrs;
+  if (extent.is_symbol()) return out_.Add(Op::k_extent, {}, attrs.Set(AttrName::k_dim, extent));
+  return out_.Add(Op::k_constant, {},
+                  attrs.Set(AttrName::k_value, MakeIntScalar(DType::kInt64, extent.value())));
+}
+
+// Depth first with a stack of its own. nullopt where the view cannot pass somewhere below.
+absl::StatusOr<std::optional<NodeId>> Sinker::Sink(NodeId node, const View& view) {
+  std::vector<Request> stack;
+  stack.push_back({node, view, {}, {}});
+  while (!stack.empty()) {
+    if (done_.size() > kMaxSunkNodes || stack.size() > kMaxSunkNodes)
+      return std::optional<NodeId>();
+    Request& top = stack.back();
+    const Node& top_node = out_.node(top.node);
+    const bool leaf = !IsInner(top_node) || top_node.rank() == 0 ||
+                      std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
+    if (!leaf && top.operands.empty() && !Expand(top)) return std::optional<NodeId>();
+    const auto missing =
+        std::find_if(top.operands.begin(), top.operands.end(),
+                     [&](const auto& operand) { return !Done(operand.first, operand.second); });
+    if (!leaf && missing != top.operands.end()) {
+      stack.push_back({missing->first, missing->second, {}, {}});
+      continue;
+    }
+    std::optional<NodeId> result;
+    if (leaf) {
+      BL_ASSIGN_OR_RETURN(result, SinkLeaf(top));
+    } else {
+      BL_ASSIGN_OR_RETURN(result, Rebuild(top));
+    }
+    if (!result.has_value()) return result;
+    done_.push_back({{top.node, top.view}, *result});
+    stack.pop_back();
+  }
+  return done_.back().second;
+}
+
+}  // namespace broadloom

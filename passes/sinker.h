@@ -1,0 +1,58 @@
+// Moves one view below arithmetic, to the leaves (sink_views.cc).
+#ifndef BROADLOOM_PASSES_SINKER_H_
+#define BROADLOOM_PASSES_SINKER_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+// permute_dims, slice, or reshape with groups.
+struct View {
+  Op op;
+  Attrs attrs;
+  friend bool operator==(const View&, const View&) = default;
+};
+
+View MakeReshape(Axes groups, Shape shape);
+
+// Applies one view to a node of the new graph, pushing it down to the leaves.
+class Sinker {
+ public:
+  explicit Sinker(Graph& out) : out_(out) {}
+
+  // Marks a node as stored anyway: views of it stay above it.
+  void Pin(NodeId id) { pinned_.push_back(id); }
+
+  absl::StatusOr<NodeId> Apply(NodeId node, const View& view);
+
+ private:
+  struct Request {
+    NodeId node;
+    View view;
+    std::vector<std::pair<NodeId, View>> operands;  // filled on the first visit
+    Axes new_axes;                                  // of a reduction
+  };
+  const NodeId* Done(NodeId node, const View& view) const;
+  absl::StatusOr<NodeId> AddView(NodeId node, const View& view);
+  bool Viewable(NodeId node, const std::string& letters, const View& view) const;
+  bool Expand(Request& request);
+  absl::StatusOr<NodeId> Rebuild(const Request& request);
+  absl::StatusOr<std::optional<NodeId>> SinkLeaf(const Request& request);
+  absl::StatusOr<std::optional<NodeId>> SinkIota(const Request& request);
+  absl::StatusOr<NodeId> Number(Extent extent);
+  absl::StatusOr<std::optional<NodeId>> Sink(NodeId node, const View& view);
+
+  Graph& out_;
+  std::vector<NodeId> pinned_;
+  std::vector<std::pair<std::pair<NodeId, View>, NodeId>> done_;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_PASSES_SINKER_H_
