@@ -83,6 +83,7 @@ struct Lowered {
   std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
   std::unique_ptr<llvm::TargetMachine> machine;
+  std::string first_phase;
 };
 
 absl::StatusOr<Lowered> Lower(absl::string_view kernel_text, const Target& target) {
@@ -90,12 +91,13 @@ absl::StatusOr<Lowered> Lower(absl::string_view kernel_text, const Target& targe
   if (!body.ok()) return body.status();
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = MakeTargetMachine(target);
   if (!machine.ok()) return machine.status();
-  Lowered lowered{std::make_unique<llvm::LLVMContext>(), nullptr, *std::move(machine)};
+  Lowered lowered{std::make_unique<llvm::LLVMContext>(), nullptr, *std::move(machine), ""};
   lowered.module = std::make_unique<llvm::Module>("kernel", *lowered.context);
   lowered.module->setDataLayout(lowered.machine->createDataLayout());
   lowered.module->setTargetTriple(lowered.machine->getTargetTriple().str());
   absl::StatusOr<std::vector<std::string>> phases = EmitKernel(*body, target, *lowered.module);
   if (!phases.ok()) return phases.status();
+  lowered.first_phase = phases->front();
 #ifdef BROADLOOM_VERIFY
   std::string problem;
   llvm::raw_string_ostream stream(problem);
@@ -129,7 +131,7 @@ absl::StatusOr<Image> Compile(absl::string_view kernel_text, const Target& targe
                                        std::move(lowered->module),
                                        llvm::orc::ThreadSafeContext(std::move(lowered->context)))));
   if (status.ok())
-    status = FromLlvm(session.lookup({&dylib}, session.intern("phase0")).takeError());
+    status = FromLlvm(session.lookup({&dylib}, session.intern(lowered->first_phase)).takeError());
   const absl::Status ended = FromLlvm(session.endSession());
   if (!status.ok()) return status;
   if (!ended.ok()) return ended;

@@ -38,6 +38,20 @@ llvm::Function* MakePhase(llvm::Module& module, const Target& target, const std:
   return function;
 }
 
+// What perf and gdb show: the kind and the first operations, "rows_max_subtract_exp_sum".
+std::string NameOf(const Graph& body) {
+  constexpr int kMostOps = 4;
+  std::string name = body.attrs().Text(AttrName::k_kind);
+  int ops = 0;
+  for (NodeId id = 0; id < body.size() && ops < kMostOps; ++id) {
+    const OpInfo& info = body.node(id).info();
+    if (!info.is_elementwise() && !info.is_reduce()) continue;
+    absl::StrAppend(&name, "_", info.name);
+    ++ops;
+  }
+  return name;
+}
+
 absl::Status CheckSchedule(const Graph& body) {
   for (AttrName name : {AttrName::k_shape, AttrName::k_kind, AttrName::k_vector, AttrName::k_width,
                         AttrName::k_results}) {
@@ -123,9 +137,10 @@ absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Tar
   const BodySchedule schedule(body);
   absl::StatusOr<std::vector<PhaseEmitter>> phases = PhasesOf(schedule);
   if (!phases.ok()) return phases.status();
+  const std::string name = NameOf(body);
   std::vector<std::string> names;
   for (PhaseEmitter emit : *phases) {
-    names.push_back(absl::StrCat("phase", names.size()));
+    names.push_back(absl::StrCat(name, "_phase", names.size()));
     llvm::Function* function = MakePhase(module, target, names.back());
     llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.getContext(), "entry", function));
     BodyEmitter emitter(body, schedule, builder, function, target.vector_bytes);
