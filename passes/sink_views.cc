@@ -41,7 +41,7 @@ class Lifter {
  public:
   Lifter(const Graph& in, Graph& out) : in_(in), out_(out), sinker_(out), lifted_(in.size()) {}
 
-  absl::StatusOr<NodeId> Lift(NodeId id, const Mapping& mapping);
+  absl::Status Lift(NodeId id);
   absl::StatusOr<NodeId> Emit(NodeId id);  // the old value itself
   void Pin(NodeId id) { sinker_.Pin(lifted_[id].core); }
 
@@ -62,7 +62,7 @@ class Lifter {
   absl::StatusOr<Lifted> Reduce(const Node& node, const Lifted& value);
   absl::StatusOr<NodeId> ReduceNothing(const Node& node, NodeId operand);
   absl::StatusOr<Lifted> Elementwise(const Node& node);
-  absl::StatusOr<Lifted> LiftNode(NodeId id, const Mapping& mapping);
+  absl::StatusOr<Lifted> LiftNode(NodeId id);
   absl::StatusOr<Lifted> WithLeadingAxes(const Lifted& value, size_t count);
   absl::StatusOr<NodeId> InFrame(const Lifted& value, const Axes& dropped, size_t core_rank);
   absl::StatusOr<NodeId> Drop(const Lifted& value);
@@ -267,7 +267,7 @@ absl::StatusOr<Lifted> Lifter::Elementwise(const Node& node) {
   return Lifted{id, frame == nullptr ? Axes() : frame->dropped};
 }
 
-absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id, const Mapping& mapping) {
+absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id) {
   const Node& node = in_.node(id);
   if (node.info().is_elementwise()) return Elementwise(node);
   if (node.info().is_reduce()) return Reduce(node, lifted_[node.inputs[0]]);
@@ -280,17 +280,17 @@ absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id, const Mapping& mapping) {
     case Op::k_broadcast_to: return BroadcastTo(lifted_[node.inputs[0]], node.shape());
     default: break;
   }
-  Mapping plain = mapping;
+  Inputs inputs;
   for (NodeId input : node.inputs) {
-    BL_ASSIGN_OR_RETURN(plain[input], Emit(input));
+    BL_ASSIGN_OR_RETURN(inputs.emplace_back(), Emit(input));
   }
-  BL_ASSIGN_OR_RETURN(const NodeId copy, CopyNode(in_, id, plain, out_));
+  BL_ASSIGN_OR_RETURN(const NodeId copy, out_.Add(node.op, std::move(inputs), node.attrs));
   return Lifted{copy, {}};
 }
 
-absl::StatusOr<NodeId> Lifter::Lift(NodeId id, const Mapping& mapping) {
-  BL_ASSIGN_OR_RETURN(lifted_[id], LiftNode(id, mapping));
-  return lifted_[id].core;
+absl::Status Lifter::Lift(NodeId id) {
+  BL_ASSIGN_OR_RETURN(lifted_[id], LiftNode(id));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<NodeId> Lifter::Emit(NodeId id) { return Drop(lifted_[id]); }
@@ -301,7 +301,6 @@ absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
   Graph out(in.name());
   out.attrs() = in.attrs();
   Lifter lifter(in, out);
-  Mapping mapping(in.size(), -1);
   const std::vector<bool> live = LiveNodes(in);
   std::vector<bool> is_output(in.size());
   for (NodeId output : in.outputs()) is_output[output] = true;
@@ -312,7 +311,7 @@ absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
   for (NodeId id : in.scalars()) BL_RETURN_IF_ERROR(out.AddScalar(in.node(id).dtype()).status());
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
-    BL_ASSIGN_OR_RETURN(mapping[id], lifter.Lift(id, mapping));
+    BL_RETURN_IF_ERROR(lifter.Lift(id));
     if (is_output[id]) lifter.Pin(id);
   }
   std::vector<NodeId> outputs;
