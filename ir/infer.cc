@@ -374,6 +374,10 @@ absl::StatusOr<ValueType> InferType(Op op, Types inputs, const Attrs& attrs) {
 }
 
 Axes ReshapeGroups(const Shape& from, const Shape& to) {
+  const std::optional<int64_t> count = NumElements(from);
+  const bool walks = count.has_value() && *count > 0 && count == NumElements(to);
+  if (!walks && !(from == to))
+    return {static_cast<int64_t>(from.size()), static_cast<int64_t>(to.size())};
   Axes groups;
   size_t i = 0, j = 0;
   while (i < from.size() || j < to.size()) {
@@ -386,8 +390,6 @@ Axes ReshapeGroups(const Shape& from, const Shape& to) {
         left *= from[i_end++].value();
       else if (j_end < to.size())
         right *= to[j_end++].value();
-      else
-        break;  // a zero extent: the rest is one group
     }
     groups.push_back(static_cast<int64_t>(i_end - i));
     groups.push_back(static_cast<int64_t>(j_end - j));

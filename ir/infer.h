@@ -34,8 +34,8 @@ struct ComputeTypes {
 absl::StatusOr<ComputeTypes> InferDTypes(Op op, absl::Span<const ValueType> inputs,
                                          const Attrs& attrs);
 
-// How a reshape splits and merges axes: pairs (operand axes, result axes), greedily the shortest.
-// Literal shapes only.
+// How a reshape splits and merges axes: pairs (operand axes, result axes), greedily the shortest;
+// one pair where there are no elements, or not as many. Literal shapes only.
 Axes ReshapeGroups(const Shape& from, const Shape& to);
 
 }  // namespace broadloom

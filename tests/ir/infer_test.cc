@@ -200,6 +200,10 @@ TEST(Infer, ReshapeGroups) {
       {{6}, {2, 3}, {1, 2}},
       {{4, 6, 5}, {2, 2, 30}, {1, 2, 2, 1}},
       {{2, 3}, {2, 3}, {1, 1, 1, 1}},
+      {{0, 1}, {0, 1}, {1, 1, 1, 1}},
+      {{0}, {0, 0}, {1, 2}},
+      {{1}, {0}, {1, 1}},  // refused later
+      {{1}, {2, 3}, {1, 2}},
   };
   for (const GroupsCase& c : kCases) {
     EXPECT_EQ(ReshapeGroups(c.from, c.to), c.groups) << ToString(c.from) << " " << ToString(c.to);

@@ -113,3 +113,13 @@ def test_python_protocols():
     assert (x.ndim, x.size, x.nbytes, x.itemsize) == (1, 3, 24, 8)
     with pytest.raises(TypeError):
         hash(x)
+
+
+def test_reshapes_of_few_elements():
+    shapes = [(0,), (0, 1), (0, 0), (3, 0, 1), (1, 1, 1), (1,), (), (6,), (2, 3), (1, 6, 1), (0, 5, 0)]
+    for before in shapes:
+        x = np.arange(np.prod(before, dtype=int), dtype=float).reshape(before)
+        for after in shapes:
+            for prepare in (lambda t: t, lambda t: t + 1, lambda t: t.sum(0, keepdims=True) if t.ndim else t):
+                check_same(lambda: prepare(bl.asarray(x)).reshape(after), lambda: prepare(x).reshape(after),
+                           what=f"{before} {after}")
