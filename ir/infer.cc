@@ -342,8 +342,7 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
       const DType compute = all.is_floating() ? all : DType(DType::kFloat64);
       return ComputeTypes{compute, compute};
     }
-    case DTypeRule::kRound:
-      return all.is_bool() ? Floating(op, inputs) : ComputeTypes{all, all};
+    case DTypeRule::kRound: return all.is_bool() ? Floating(op, inputs) : ComputeTypes{all, all};
     case DTypeRule::kTest:
     case DTypeRule::kCompare: return ComputeTypes{all, DType::kBool};
     case DTypeRule::kAccumulate: {
