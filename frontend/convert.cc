@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "ir/evaluate.h"
 
 namespace broadloom {
 namespace {
@@ -67,12 +68,16 @@ bool Fits(const Number& number, DType dtype) {
   return high == 0 || high == -1;
 }
 
+Scalar CastNumber(const Number& number, DType dtype) {
+  if (number.kind() != Number::Kind::floating && !dtype.is_floating())
+    return MakeIntScalar(dtype, number.integer());
+  const Scalar value = MakeScalar(DType::kFloat64, number.floating());
+  return EvaluateElementwise(Op::k_astype, dtype, {value});
+}
+
 Scalar ScalarOf(const Number& number, DType dtype) {
-  if (number.kind() == Number::Kind::floating || dtype.is_floating()) {
-    return dtype.is_bool() ? MakeIntScalar(dtype, number.floating() != 0)
-                           : MakeScalar(dtype, number.floating());
-  }
-  if (Fits(number, dtype)) return MakeIntScalar(dtype, number.integer());
+  if (number.kind() == Number::Kind::floating || dtype.is_floating() || Fits(number, dtype))
+    return CastNumber(number, dtype);
   throw Error(ErrorCode::overflow,
               absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
 }

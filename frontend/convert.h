@@ -29,6 +29,7 @@ Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {});
 
 // A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
 Scalar ScalarOf(const Number& number, DType dtype);
+Scalar CastNumber(const Number& number, DType dtype);  // as astype, whatever fits or not
 bool Fits(const Number& number, DType dtype);
 // The dtype that NumPy gives to a number that stands alone, or beside an array.
 DType DefaultDType(const Number& number);

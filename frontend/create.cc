@@ -73,11 +73,6 @@ int64_t LengthOf(const Number& start, const Number& stop, const Number& step) {
   return length > 0 ? static_cast<int64_t>(length) : 0;
 }
 
-Scalar Cast(const Number& number, DType dtype) {
-  return IsFloating(number) || dtype.is_floating() ? MakeScalar(dtype, number.floating())
-                                                   : MakeIntScalar(dtype, number.integer());
-}
-
 Number Sum(const Number& a, const Number& b) {
   if (IsFloating(a) || IsFloating(b)) return a.floating() + b.floating();
   return static_cast<int64_t>(static_cast<uint64_t>(a.integer()) +
@@ -155,7 +150,8 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
   const DType type = dtype.has_value() ? ToDType(*dtype)
                      : floating        ? DType(DType::kFloat64)
                                        : DType(DType::kInt64);
-  const Scalar first = Cast(start, type), second = Cast(Sum(start, step), type);
+  const Scalar first = CastNumber(start, type),
+               second = CastNumber(Sum(start, step), type);
   const Scalar delta = Difference(second, first);
   const Array numbers = Iota(c, LengthOf(start, stop, step));
   const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));

@@ -23,7 +23,7 @@ struct Scalar {
   uint64_t bits = 0;
   friend bool operator==(const Scalar&, const Scalar&) = default;
 };
-Scalar MakeScalar(DType dtype, double value);  // converted as by a C cast
+Scalar MakeScalar(DType dtype, double value);  // which an integer dtype must hold
 Scalar MakeIntScalar(DType dtype, int64_t value);
 double AsDouble(const Scalar& scalar);
 int64_t AsInt(const Scalar& scalar);  // of an integer or bool

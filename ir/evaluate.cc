@@ -317,7 +317,9 @@ class Evaluator {
     return Slice(operand, starts, steps, std::move(shape));
   }
 
-  absl::StatusOr<Tensor> Reduce(const Node& node, const Tensor& operand) const {
+  absl::StatusOr<Tensor> Reduce(Node node, const Tensor& operand) const {
+    if (node.info().Is(kOrdered) || node.info().Is(kComposite))
+      SetDefaultOrder(graph_.node(node.inputs[0]).shape(), node.attrs);
     if (node.info().Is(kComposite)) return EvaluateComposite(node, operand);
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));

@@ -89,10 +89,8 @@ class Accumulator {
   std::vector<Subtree> tree_;
 };
 
-bool RunsAlongLanes(const Node& node, size_t rank) {
-  const Axes& axes = node.attrs.Ints(AttrName::k_axes);
-  if (node.attrs.Has(AttrName::k_order)) return node.attrs.Text(AttrName::k_order) == "lanes";
-  return !axes.empty() && axes.back() == static_cast<int64_t>(rank) - 1;
+bool RunsAlongLanes(const Node& node) {
+  return node.info().Is(kOrdered) && node.attrs.Text(AttrName::k_order) == "lanes";
 }
 
 // The reduced elements of one output, in order.
@@ -249,8 +247,7 @@ class Composite {
     Attrs attrs;
     attrs.Set(AttrName::k_axes, node_.attrs.Ints(AttrName::k_axes));
     attrs.Set(AttrName::k_keepdims, keepdims).Set(AttrName::k_dtype, node_.dtype());
-    if (node_.attrs.Has(AttrName::k_order))
-      attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
+    attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
     BL_ASSIGN_OR_RETURN(const NodeId sum, graph_.Add(Op::k_sum, {x}, attrs));
     Attrs number;
     number.Set(AttrName::k_value, MakeScalar(node_.dtype(), divisor));
@@ -304,7 +301,7 @@ std::vector<int64_t> StridesOf(const std::vector<int64_t>& shape) {
 absl::Status EvaluateReduce(const Node& node, const Tensor& operand, Tensor& result) {
   const Nest nest = SplitAxes(node, operand);
   BL_RETURN_IF_ERROR(CheckNonEmpty(node, nest.reduced));
-  const int lanes = RunsAlongLanes(node, operand.shape.size()) ? LanesOf(node.dtype()) : 1;
+  const int lanes = RunsAlongLanes(node) ? LanesOf(node.dtype()) : 1;
   const int64_t run = nest.reduced.sizes.empty() ? 1 : nest.reduced.sizes.back();
   int64_t next = 0;
   ForEachOffset(nest.kept, [&](int64_t start) {

@@ -36,10 +36,17 @@ absl::Status WrongDType(Op op, Types inputs, const Parts&... parts) {
   return absl::FailedPreconditionError(absl::StrCat(Describe(op, inputs), ": ", parts...));
 }
 
+// Floats first, as in NumPy: (uint16, int8, float32) is float32, although uint16 and int8 alone
+// make an int32, which float32 could not hold.
 DType PromoteAll(Types inputs) {
-  DType result = inputs[0].dtype;
-  for (const ValueType& input : inputs.subspan(1)) result = PromoteTypes(result, input.dtype);
-  return result;
+  std::optional<DType> result;
+  for (const bool floating : {true, false}) {
+    for (const ValueType& input : inputs) {
+      if (input.dtype.is_floating() != floating) continue;
+      result = result.has_value() ? PromoteTypes(*result, input.dtype) : input.dtype;
+    }
+  }
+  return *result;
 }
 
 // Sums of small integers are taken in 64 bits, as in NumPy.
@@ -370,6 +377,25 @@ absl::StatusOr<ValueType> InferType(Op op, Types inputs, const Attrs& attrs) {
   BL_ASSIGN_OR_RETURN(const ComputeTypes dtypes, InferDTypes(op, inputs, attrs));
   BL_ASSIGN_OR_RETURN(Shape shape, InferShape(op, inputs, attrs));
   return ValueType{dtypes.result, std::move(shape)};
+}
+
+Axes NestReduced(const Axes& axes, const Shape& operand) {
+  Axes nested = axes;
+  std::stable_partition(nested.begin(), nested.end(),
+                        [&](int64_t axis) { return operand[axis].is(1); });
+  return nested;
+}
+
+bool SuitsLanes(const Axes& nested, const Shape& operand) {
+  return !nested.empty() && std::all_of(operand.begin() + nested.back() + 1, operand.end(),
+                                        [](Extent e) { return e.is(1); });
+}
+
+void SetDefaultOrder(const Shape& operand, Attrs& attrs) {
+  if (attrs.Has(AttrName::k_order)) return;
+  Axes nested = NestReduced(attrs.Ints(AttrName::k_axes), operand);
+  attrs.Set(AttrName::k_order, std::string(SuitsLanes(nested, operand) ? "lanes" : "rows"));
+  attrs.Set(AttrName::k_axes, std::move(nested));
 }
 
 Axes ReshapeGroups(const Shape& from, const Shape& to) {

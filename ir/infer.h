@@ -34,6 +34,13 @@ struct ComputeTypes {
 absl::StatusOr<ComputeTypes> InferDTypes(Op op, absl::Span<const ValueType> inputs,
                                          const Attrs& attrs);
 
+// The nesting of `axes` of an operand of this shape: those of extent 1 outside, for they are no
+// walk. `lanes` suits it where the innermost one is the operand's last axis that is longer than 1.
+Axes NestReduced(const Axes& axes, const Shape& operand);
+bool SuitsLanes(const Axes& nested, const Shape& operand);
+// Writes into the attributes of a sum or product what holds where no `order` is given.
+void SetDefaultOrder(const Shape& operand, Attrs& attrs);
+
 // How a reshape splits and merges axes: pairs (operand axes, result axes), greedily the shortest;
 // one pair where there are no elements, or not as many. Literal shapes only.
 Axes ReshapeGroups(const Shape& from, const Shape& to);

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/fusion_groups.h"
@@ -139,6 +140,7 @@ absl::StatusOr<NodeId> KernelBuilder::EmitPlain(NodeId id) {
 // Emits a node of the outer graph and first, with a stack of its own, all that it needs.
 absl::StatusOr<NodeId> KernelBuilder::Emit(NodeId id) {
   std::vector<NodeId> stack = {id};
+  absl::flat_hash_set<NodeId> waiting;
   while (!stack.empty()) {
     const NodeId top = stack.back();
     if (mapping_[top] >= 0) {
@@ -166,6 +168,8 @@ absl::StatusOr<NodeId> KernelBuilder::Emit(NodeId id) {
         BL_ASSIGN_OR_RETURN(mapping_[top], EmitPlain(top));
       }
     }
+    if (!missing.empty() && !waiting.insert(top).second)
+      return absl::InternalError("fuse: kernels wait for one another");
     stack.insert(stack.end(), missing.begin(), missing.end());
   }
   return mapping_[id];

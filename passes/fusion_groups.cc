@@ -2,6 +2,8 @@
 #include "passes/fusion_groups.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <set>
 
 #include "ir/evaluate.h"
@@ -18,11 +20,11 @@ const Axes& AxesOf(const Node& reduce) { return reduce.attrs.Ints(AttrName::k_ax
 bool IsReduced(const Node& reduce, int axis) {
   return std::find(AxesOf(reduce).begin(), AxesOf(reduce).end(), axis) != AxesOf(reduce).end();
 }
-bool IsLanes(const Node& reduce) {
+bool IsLanes(const Graph& graph, const Node& reduce) {
   const AttrValue* order = reduce.attrs.Find(AttrName::k_order);
   if (order != nullptr) return std::get<std::string>(*order) == "lanes";
-  const Axes& axes = AxesOf(reduce);
-  return !axes.empty() && axes.back() == reduce.rank() - 1;
+  const Shape& operand = graph.node(reduce.inputs[0]).shape();
+  return SuitsLanes(NestReduced(AxesOf(reduce), operand), operand);
 }
 bool AllOnes(const Shape& shape) {
   return std::all_of(shape.begin(), shape.end(), [](Extent e) { return e.is(1); });
@@ -51,17 +53,20 @@ class GroupFormer {
   }
   void MarkRequired();
   void Grow(NodeId root);
-  void AddSiblings(FusionGroup& group);
+  void Finish(FusionGroup group);
+  std::optional<NodeId> AddSibling(FusionGroup& group);
   std::set<NodeId> TailsOf(const FusionGroup& group, const std::set<NodeId>& refused) const;
   void LeaveTails(FusionGroup& group, const std::set<NodeId>& refused);
   bool TakesIn(FusionGroup& group, NodeId id);
   bool FitsDomain(const FusionGroup& group, NodeId id) const;
   void Insert(FusionGroup& group, NodeId id);
+  bool IsAllInside(const FusionGroup& group, NodeId id) const;
   bool TakesInReduce(FusionGroup& group, NodeId id);
   bool TakesInStored(const FusionGroup& group, NodeId id);
   bool AcceptsStage(FusionGroup& group, const Node& reduce) const;
   std::vector<Shape> LoopsAround(const FusionGroup& group, NodeId id) const;
-  bool DependsOn(NodeId id, const absl::flat_hash_set<NodeId>& group, NodeId target) const;
+  std::vector<NodeId> ReadsOf(const FusionGroup& group) const;
+  bool DependsOn(NodeId id, NodeId target) const;
   bool GroupDependsOn(const FusionGroup& group, NodeId target) const;
   bool SharesOperand(const FusionGroup& group, NodeId id) const;
 
@@ -71,6 +76,10 @@ class GroupFormer {
   std::vector<int> owner_;
   std::vector<std::vector<NodeId>> users_;
   std::vector<FusionGroup> groups_;
+  std::vector<std::vector<NodeId>> reads_;  // by group: what it reads from outside
+  // Inputs come before their users, except that a kernel may read what comes after its first
+  // output: the first such output of all.
+  NodeId first_jump_ = std::numeric_limits<NodeId>::max();
 };
 
 // Results that something other than arithmetic asks for.
@@ -101,7 +110,7 @@ std::vector<Shape> GroupFormer::LoopsAround(const FusionGroup& group, NodeId id)
 }
 
 // Lanes: the group's outer axes are the reduction's other axes, and there are some; or all is one
-// number.
+// number. A result has all axes of the walk or none: it is stored along the walk or after it.
 bool GroupFormer::AcceptsStage(FusionGroup& group, const Node& reduce) const {
   const Shape& space = graph_.node(reduce.inputs[0]).shape();
   const bool has_order = reduce.info().Is(kOrdered) && reduce.dtype().is_floating();
@@ -114,10 +123,14 @@ bool GroupFormer::AcceptsStage(FusionGroup& group, const Node& reduce) const {
     return same;
   }
   for (NodeId output : group.outputs) {
+    const Shape& shape = graph_.node(output).shape();
+    bool walks_all = true, walks_none = true;
     for (int axis = 0; axis < reduce.rank(); ++axis) {
-      if (!IsReduced(reduce, axis) && !(graph_.node(output).shape()[axis] == reduce.shape()[axis]))
-        return false;
+      if (!IsReduced(reduce, axis) && !(shape[axis] == reduce.shape()[axis])) return false;
+      walks_all &= shape[axis] == space[axis];
+      walks_none &= shape[axis] == reduce.shape()[axis];
     }
+    if (!walks_all && !walks_none) return false;
   }
   group.inner = AxesOf(reduce);
   group.outer = reduce.shape();
@@ -126,13 +139,16 @@ bool GroupFormer::AcceptsStage(FusionGroup& group, const Node& reduce) const {
   return true;
 }
 
+bool GroupFormer::IsAllInside(const FusionGroup& group, NodeId id) const {
+  return std::all_of(users_[id].begin(), users_[id].end(),
+                     [&](NodeId user) { return group.nodes.contains(user); });
+}
+
 bool GroupFormer::TakesInReduce(FusionGroup& group, NodeId id) {
   const Node& reduce = graph_.node(id);
-  const bool all_inside = std::all_of(users_[id].begin(), users_[id].end(),
-                                      [&](NodeId user) { return group.nodes.contains(user); });
-  if (!all_inside && !stored_[id]) return false;  // computed once, for all who need it
+  if (!IsAllInside(group, id) && !stored_[id]) return false;  // computed once, for all who need it
   const std::vector<Shape> loops = LoopsAround(group, id);
-  const bool stage = IsLanes(reduce) && !AllOnes(reduce.shape());
+  const bool stage = IsLanes(graph_, reduce) && !AllOnes(reduce.shape());
   for (const Shape& shape : loops) {
     for (int axis = 0; axis < reduce.rank(); ++axis) {
       const bool same_walk = stage && IsReduced(reduce, axis) &&
@@ -140,7 +156,7 @@ bool GroupFormer::TakesInReduce(FusionGroup& group, NodeId id) {
       if (!(shape[axis] == reduce.shape()[axis]) && !same_walk) return false;
     }
   }
-  if (IsLanes(reduce)) return AcceptsStage(group, reduce);
+  if (IsLanes(graph_, reduce)) return AcceptsStage(group, reduce);
   if (!group.inner.empty()) return false;
   group.has_loops = true;
   return true;
@@ -151,8 +167,8 @@ bool GroupFormer::TakesInReduce(FusionGroup& group, NodeId id) {
 bool GroupFormer::TakesInStored(const FusionGroup& group, NodeId id) {
   if (owner_[id] >= 0) return false;
   const Node& node = graph_.node(id);
-  const bool fits =
-      node.info().is_reduce() || node.shape() == graph_.node(group.outputs[0]).shape();
+  const bool is_stage = node.info().is_reduce() && IsLanes(graph_, node);
+  const bool fits = is_stage || node.shape() == graph_.node(group.outputs[0]).shape();
   return fits && !GroupDependsOn(group, id);
 }
 
@@ -192,31 +208,41 @@ bool GroupFormer::TakesIn(FusionGroup& group, NodeId id) {
   return !node.info().is_reduce() || TakesInReduce(group, id);
 }
 
-bool GroupFormer::DependsOn(NodeId id, const absl::flat_hash_set<NodeId>& group,
-                            NodeId target) const {
+std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
+  std::vector<NodeId> reads;
+  for (NodeId member : group.nodes) {
+    for (NodeId input : graph_.node(member).inputs) {
+      if (!group.nodes.contains(input)) reads.push_back(input);
+    }
+  }
+  return reads;
+}
+
+// Whether `target` must be computed before `id`: one output of a kernel needs what all its outputs
+// need.
+bool GroupFormer::DependsOn(NodeId id, NodeId target) const {
   absl::flat_hash_set<NodeId> seen;
   std::vector<NodeId> stack = {id};
   while (!stack.empty()) {
     const NodeId node = stack.back();
     stack.pop_back();
     if (node == target) return true;
-    if (node < target || group.contains(node) || !seen.insert(node).second) continue;
-    stack.insert(stack.end(), graph_.node(node).inputs.begin(), graph_.node(node).inputs.end());
+    const bool is_before = node < target && node < first_jump_;
+    if (is_before || !seen.insert(node).second) continue;
+    const Inputs& inputs = graph_.node(node).inputs;
+    stack.insert(stack.end(), inputs.begin(), inputs.end());
+    if (owner_[node] < 0) continue;
+    const std::vector<NodeId>& reads = reads_[owner_[node]];
+    stack.insert(stack.end(), reads.begin(), reads.end());
   }
   return false;
 }
 
 // Whether something that the group reads from outside needs `target` computed before.
 bool GroupFormer::GroupDependsOn(const FusionGroup& group, NodeId target) const {
-  for (NodeId member : group.nodes) {
-    for (NodeId input : graph_.node(member).inputs) {
-      if (group.nodes.contains(input) || input == target ||
-          !(stored_[input] || !IsArithmetic(graph_.node(input))))
-        continue;
-      if (DependsOn(input, group.nodes, target)) return true;
-    }
-  }
-  return false;
+  const std::vector<NodeId> reads = ReadsOf(group);
+  return std::any_of(reads.begin(), reads.end(),
+                     [&](NodeId input) { return input != target && DependsOn(input, target); });
 }
 
 // Whether the arithmetic behind a node reads an array that the group reads, too.
@@ -237,9 +263,9 @@ bool GroupFormer::SharesOperand(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
-// Other stored results of the same shape that read the same operands and do not wait for one
-// another.
-void GroupFormer::AddSiblings(FusionGroup& group) {
+// Another stored result of the same shape that reads the same operands, where neither waits for the
+// other. One at a time: what the group reads must be known before the next is judged.
+std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
   const NodeId root = group.outputs[0];
   for (NodeId id = root - 1; id >= 0 && root - id < options_.max_body_nodes; --id) {
     if (!live_[id] || !stored_[id] || owner_[id] >= 0 || group.nodes.contains(id)) continue;
@@ -249,13 +275,15 @@ void GroupFormer::AddSiblings(FusionGroup& group) {
       continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
-                                   [&](NodeId output) { return DependsOn(id, {}, output); });
+                                   [&](NodeId output) { return DependsOn(id, output); });
     if (waits) continue;
     if (!FitsDomain(group, id)) continue;
     if (node.info().is_reduce() && !TakesInReduce(group, id)) continue;
     Insert(group, id);
     group.outputs.push_back(id);
+    return id;
   }
+  return std::nullopt;
 }
 
 // Arithmetic on refused reductions that the group would repeat along the axes it broadcasts them
@@ -310,14 +338,13 @@ void GroupFormer::Grow(NodeId root) {
   group.outputs.push_back(root);
   Insert(group, root);
   if (graph_.node(root).info().is_reduce()) {
-    if (IsLanes(graph_.node(root)))
+    if (IsLanes(graph_, graph_.node(root)))
       AcceptsStage(group, graph_.node(root));
     else
       group.has_loops = true;
   }
   std::set<NodeId, std::greater<>> frontier = {root};
   std::set<NodeId> refused;
-  bool siblings_added = false;
   while (!frontier.empty()) {
     const NodeId id = *frontier.begin();
     frontier.erase(frontier.begin());
@@ -329,6 +356,8 @@ void GroupFormer::Grow(NodeId root) {
       const NodeId next = *frontier.begin();
       if (TakesIn(group, next)) {
         Insert(group, next);
+        const bool was_refused = refused.erase(next) > 0;
+        if (was_refused && IsAllInside(group, next)) stored_[next] = false;
         if (stored_[next]) group.outputs.push_back(next);
         break;
       }
@@ -336,15 +365,24 @@ void GroupFormer::Grow(NodeId root) {
       if (graph_.node(next).info().is_reduce() && !stored_[next]) refused.insert(next);
       MarkStored(next);
     }
-    if (frontier.empty() && !siblings_added) {
-      siblings_added = true;
-      const size_t before = group.outputs.size();
-      AddSiblings(group);
-      frontier.insert(group.outputs.begin() + before, group.outputs.end());
+    if (frontier.empty()) {
+      if (const std::optional<NodeId> sibling = AddSibling(group)) {
+        refused.erase(*sibling);
+        frontier.insert(*sibling);
+      }
     }
   }
   LeaveTails(group, refused);
+  Finish(std::move(group));
+}
+
+void GroupFormer::Finish(FusionGroup group) {
   for (NodeId output : group.outputs) owner_[output] = static_cast<int>(groups_.size());
+  reads_.push_back(ReadsOf(group));
+  const NodeId first = *std::min_element(group.outputs.begin(), group.outputs.end());
+  if (std::any_of(reads_.back().begin(), reads_.back().end(),
+                  [&](NodeId id) { return id > first; }))
+    first_jump_ = std::min(first_jump_, first);
   groups_.push_back(std::move(group));
 }
 

@@ -93,11 +93,7 @@ absl::StatusOr<NodeId> Reduce(const Node& node, NodeId operand, Graph& out) {
   Attrs attrs = node.attrs;
   if (attrs.IntOr(AttrName::k_keepdims, 0) == 0) attrs.Erase(AttrName::k_keepdims);
   if (node.info().Is(kOrdered)) {
-    const Axes& axes = attrs.Ints(AttrName::k_axes);
-    const bool lanes = !axes.empty() && axes.back() == out.node(operand).rank() - 1;
-    if (!attrs.Has(AttrName::k_order)) {
-      attrs.Set(AttrName::k_order, std::string(lanes ? "lanes" : "rows"));
-    }
+    SetDefaultOrder(out.node(operand).shape(), attrs);
     Attrs implied = attrs;  // that the dtype is said twice would hide equal nodes from each other
     implied.Erase(AttrName::k_dtype);
     BL_ASSIGN_OR_RETURN(const ComputeTypes dtypes,

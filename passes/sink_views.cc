@@ -204,6 +204,9 @@ absl::StatusOr<Lifted> Lifter::Reduce(const Node& node, const Lifted& value) {
     BL_ASSIGN_OR_RETURN(const NodeId id, ReduceNothing(node, value.core));
     return Lifted{id, dropped};
   }
+  // Chunks of one element are additions one by one.
+  if (attrs.Has(AttrName::k_order) && walked.back() != axes.back())
+    attrs.Set(AttrName::k_order, std::string("rows"));
   attrs.Set(AttrName::k_axes, walked).Set(AttrName::k_keepdims, int64_t{1});
   BL_ASSIGN_OR_RETURN(const NodeId id, out_.Add(node.op, {value.core}, std::move(attrs)));
   return Lifted{id, dropped};

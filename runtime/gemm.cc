@@ -1,6 +1,7 @@
 // Matrix products by OpenBLAS, one call per tile of c. The serial build is required: the threaded
 // one would oversubscribe the executor's threads and let their number decide the bits. k is never
-// cut by us, for the same reason.
+// cut by us, for the same reason. That build hands out its scratch memory without a lock (OpenBLAS
+// issue 2126), so the lock is put around it here, by the linker's --wrap.
 //
 // Refuses layouts that BLAS has no name for; copying is the caller's, who has an allocator and a
 // budget.
@@ -11,10 +12,32 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <mutex>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/float_environment.h"
+
+extern "C" {
+void* __real_blas_memory_alloc(int procpos);
+void __real_blas_memory_free(void* buffer);
+void* __wrap_blas_memory_alloc(int procpos);
+void __wrap_blas_memory_free(void* buffer);
+}
+
+namespace {
+std::mutex scratch_mutex;
+}
+
+void* __wrap_blas_memory_alloc(int procpos) {
+  const std::lock_guard<std::mutex> lock(scratch_mutex);
+  return __real_blas_memory_alloc(procpos);
+}
+
+void __wrap_blas_memory_free(void* buffer) {
+  const std::lock_guard<std::mutex> lock(scratch_mutex);
+  __real_blas_memory_free(buffer);
+}
 
 namespace broadloom {
 namespace {

@@ -11,6 +11,7 @@
 #include "passes/pass.h"
 #include "tests/codegen/kernel_harness.h"
 #include "tests/golden_cases.h"
+#include "tests/random_graph.h"
 
 namespace broadloom {
 namespace {
@@ -116,6 +117,29 @@ TEST_P(GoldenKernelTest, ThreeShapesEveryStrideAndGuardPage) {
     }
   }
 }
+
+class RandomKernelTest : public testing::TestWithParam<int> {};
+
+TEST_P(RandomKernelTest, EqualsTheEvaluator) {
+  constexpr int kGraphs = 8;
+  for (int i = 0; i < kGraphs; ++i) {
+    const std::string text = RandomGraph(static_cast<uint64_t>(GetParam() * kGraphs + i));
+    SCOPED_TRACE(text);
+    const absl::StatusOr<Graph> graph = Parse(text);
+    ASSERT_TRUE(graph.ok()) << graph.status();
+    const absl::StatusOr<Graph> planned = RunPasses(*graph, Pipeline(), PassOptions());
+    ASSERT_TRUE(planned.ok()) << planned.status();
+    CheckKernels(*planned, Avx2Target(), {{5, 7, 3}, {36, 17, 9}});
+  }
+}
+
+// BROADLOOM_RANDOM_KERNELS: how many tests of eight graphs, 4 where it is not set.
+int RandomKernelTests() {
+  const char* value = std::getenv("BROADLOOM_RANDOM_KERNELS");
+  return value == nullptr ? 4 : std::atoi(value);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomKernelTest, testing::Range(0, RandomKernelTests()));
 
 INSTANTIATE_TEST_SUITE_P(Files, GoldenKernelTest, testing::ValuesIn(GoldenFiles()),
                          [](const testing::TestParamInfo<std::string>& info) {

@@ -1,6 +1,7 @@
 // Broken texts must end in an error, never in a crash; texts that are graphs must print and parse
 // to themselves, and what the passes make of them must compute the same bits. Mutates the golden
-// files' graphs for BROADLOOM_FUZZ_SECONDS (2) from BROADLOOM_FUZZ_SEED (1).
+// files' graphs, and makes graphs of its own, for BROADLOOM_FUZZ_SECONDS (2) each from
+// BROADLOOM_FUZZ_SEED (1).
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "passes/pass.h"
 #include "passes/sample_inputs.h"
 #include "tests/golden_cases.h"
+#include "tests/random_graph.h"
 
 namespace broadloom {
 namespace {
@@ -195,6 +197,21 @@ TEST(Fuzz, TextsEndInAnErrorOrInTheSameBits) {
     }
   }
   std::printf("%d texts, %d of them graphs\n", texts, graphs);
+  EXPECT_GT(graphs, 10);
+}
+
+TEST(Fuzz, RandomGraphsKeepTheirBits) {
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::seconds(FromEnvironment("BROADLOOM_FUZZ_SECONDS", 2));
+  uint64_t seed = static_cast<uint64_t>(FromEnvironment("BROADLOOM_FUZZ_SEED", 1)) << 32;
+  const char* trace = std::getenv("BROADLOOM_FUZZ_TRACE");
+  int graphs = 0;
+  for (; std::chrono::steady_clock::now() < end && !testing::Test::HasFailure(); ++graphs) {
+    const std::string text = RandomGraph(seed++);
+    if (trace != nullptr) std::ofstream(trace) << text;
+    EXPECT_TRUE(Check(text)) << text;
+  }
+  std::printf("%d graphs\n", graphs);
   EXPECT_GT(graphs, 10);
 }
 

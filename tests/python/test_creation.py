@@ -52,6 +52,13 @@ def test_full():
     check(bl.full(3, np.float32(2)), np.full(3, np.float32(2)))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64", "uint64"])
+def test_full_of_what_an_integer_cannot_hold(dtype):
+    with np.errstate(invalid="ignore"):
+        for value in (float("nan"), 1e300, -1e30, 3e9, -5.5, 300.7):
+            check(bl.full(2, value, dtype=dtype), np.full(2, value, dtype))
+
+
 ERRORS = [lambda m: m.zeros(-1), lambda m: m.full(3, 300, dtype="int8"), lambda m: m.eye(-1), lambda m: m.linspace(0, 1, -1),
           lambda m: m.arange(0, 1, 0), lambda m: m.zeros("a"), lambda m: m.zeros(1.5), lambda m: m.zeros(3, dtype="nonsense"),
           lambda m: m.array([300], dtype="int8"), lambda m: m.full((2, 3), np.arange(2))]

@@ -1,8 +1,10 @@
 #include "runtime/gemm.h"
 
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -55,6 +57,34 @@ void CheckProduct(int64_t m, int64_t n, int64_t k, bool a_by_rows, bool b_by_row
           << m << ' ' << n << ' ' << k << ": " << row << ',' << column;
     }
   }
+}
+
+// Two threads that start each product together: they must not be given the same scratch memory.
+TEST(Gemm, ThreadsAtOnce) {
+  constexpr int64_t kRows = 256, kColumns = 2, kDepth = 3;
+  constexpr int kRounds = 20'000;
+  const auto left = Integers<double>(kRows * kDepth), right = Integers<double>(kDepth * kColumns);
+  const Matrix<double> a = Lay(left, kRows, kDepth, true, 0),
+                       b = Lay(right, kDepth, kColumns, true, 0);
+  const auto multiply = [&](std::vector<double>& c) {
+    ThreadPool serial(1);  // makes no thread
+    return Gemm(kRows, kColumns, kDepth, a, b, c.data(), kColumns * sizeof(double), serial).ok();
+  };
+  std::vector<double> expected(kRows * kColumns);
+  ASSERT_TRUE(multiply(expected));
+  std::atomic<int> arrived = 0, wrong = 0;
+  const auto work = [&] {
+    std::vector<double> c(expected.size());
+    for (int round = 1; round <= kRounds; ++round) {
+      ++arrived;
+      while (arrived < 2 * round) std::this_thread::yield();
+      if (!multiply(c) || c != expected) ++wrong;
+    }
+  };
+  std::thread other(work);
+  work();
+  other.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Gemm, AllLayoutsAndShapes) {
