@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "codegen/reducer.h"
+#include "ir/verify.h"
 #include "llvm/IR/IntrinsicsX86.h"
 #include "runtime/kernel.h"
 
@@ -53,22 +54,13 @@ std::string NameOf(const Graph& body) {
 }
 
 absl::Status CheckSchedule(const Graph& body) {
-  for (AttrName name : {AttrName::k_shape, AttrName::k_kind, AttrName::k_vector, AttrName::k_width,
-                        AttrName::k_results}) {
+  for (AttrName name :
+       {AttrName::k_kind, AttrName::k_vector, AttrName::k_width, AttrName::k_results}) {
     if (!body.attrs().Has(name))
       return absl::InvalidArgumentError(
-          absl::StrCat("kernel lacks the attribute ", InfoOf(name).name));
+          absl::StrCat("kernel lacks the attribute ", InfoOf(name).name, ": run schedule first"));
   }
-  const int64_t rank = body.attrs().Dims(AttrName::k_shape).size();
-  const int64_t vector = body.attrs().Int(AttrName::k_vector);
-  const int64_t width = body.attrs().Int(AttrName::k_width);
-  if (vector < 0 || (vector >= rank && rank > 0))
-    return absl::InvalidArgumentError("kernel's vector axis is out of range");
-  if (width < 1 || width > 256 || (width & (width - 1)) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("kernel's width ", width, " is no power of two up to 256"));
-  }
-  return absl::OkStatus();
+  return VerifyBody(body);
 }
 
 // Non-temporal stores are seen before another thread reads: once a phase, as a fence waits for them

@@ -50,6 +50,10 @@ void EmitRow(BodyEmitter& emitter) {
   if (!any_long) return;
   EmitStreamVariants(emitter, [&](bool stream) {
     const auto store = [&] {
+      // First all values: one may be kept in the row of another output.
+      for (NodeId id : body.outputs()) {
+        if (emitter.IsVector(id)) emitter.ValueOf(id);
+      }
       for (size_t output = 0; output < body.outputs().size(); ++output) {
         const NodeId id = body.outputs()[output];
         if (emitter.IsVector(id))

@@ -150,8 +150,7 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
   const DType type = dtype.has_value() ? ToDType(*dtype)
                      : floating        ? DType(DType::kFloat64)
                                        : DType(DType::kInt64);
-  const Scalar first = CastNumber(start, type),
-               second = CastNumber(Sum(start, step), type);
+  const Scalar first = CastNumber(start, type), second = CastNumber(Sum(start, step), type);
   const Scalar delta = Difference(second, first);
   const Array numbers = Iota(c, LengthOf(start, stop, step));
   const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));

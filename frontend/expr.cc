@@ -115,7 +115,8 @@ Attrs ReduceAttrs(const Expr& from, const Axes& axes, const Attrs& others, bool 
     if (IsReduced(axes, axis)) nested.push_back(axis);
   }
   attrs.Set(AttrName::k_order, OrderOf(from, axes));
-  attrs.Set(AttrName::k_axes, NestReduced(nested, from.shape)).Set(AttrName::k_keepdims, int64_t{keepdims});
+  attrs.Set(AttrName::k_axes, NestReduced(nested, from.shape))
+      .Set(AttrName::k_keepdims, int64_t{keepdims});
   return attrs;
 }
 

@@ -251,6 +251,7 @@ absl::Status Verifier::CheckKernel(const Node& node) const {
     return Broken("no body");
   const Graph& body = node.attrs.Body();
   BL_RETURN_IF_ERROR(Verifier(body, true).Run());
+  if (body.attrs().Has(AttrName::k_shape)) BL_RETURN_IF_ERROR(VerifyBody(body));
   std::vector<NodeId> reads = body.params();
   reads.insert(reads.end(), body.scalars().begin(), body.scalars().end());
   if (reads.size() != node.inputs.size()) {

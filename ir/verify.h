@@ -12,6 +12,10 @@ namespace broadloom {
 // not older, a body that reads what it is not given.
 absl::Status Verify(const Graph& graph);
 
+// The same for a kernel's body that is to be scheduled or compiled: its domain `shape`, and what it
+// has of a schedule (docs/ir.md, Kernels).
+absl::Status VerifyBody(const Graph& body);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_IR_VERIFY_H_

@@ -24,6 +24,7 @@
 #include "ir/evaluate.h"
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
+#include "ir/verify.h"
 #include "passes/pass.h"
 
 namespace broadloom {
@@ -243,6 +244,7 @@ absl::StatusOr<Graph> InsertKeeps(const Graph& body, const std::vector<int64_t>&
 }
 
 absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) {
+  BL_RETURN_IF_ERROR(VerifyBody(in));
   if (in.attrs().Has(AttrName::k_kind)) {
     return Rewrite(in, [](NodeId, const Mapping&, Graph&) { return std::optional<NodeId>(); });
   }

@@ -38,6 +38,10 @@ const Case kCases[] = {
     {"softmax", "rows", R"(graph @g(%x: f32[m,n] {layout="su"}) {
        %1 = max %x {axes=[1], keepdims=1, order="lanes"}  %2 = subtract %x, %1  %3 = exp %2
        %4 = sum %3 {axes=[1], keepdims=1, order="lanes"}  %5 = divide %3, %4  return %5 })"},
+    {"kept_and_returned", "rows",
+     R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f32[m,n] {layout="su"}) {
+       %1 = exp %x  %2 = sum %1 {axes=[1], keepdims=1, order="lanes"}  %3 = multiply %2, %y
+       return %3, %1 })"},
     {"row_norms", "rows", R"(graph @g(%x: f32[m,n] {layout="su"}) {
        %1 = multiply %x, %x  %2 = sum %1 {axes=[1], order="lanes"}  %3 = sqrt %2  return %3 })"},
     {"argmax_rows", "rows", R"(graph @g(%x: f32[m,n] {layout="su"}) {

@@ -115,6 +115,47 @@ TEST(Verify, ChecksKernels) {
   });
 }
 
+TEST(Verify, ChecksTheDomainAndScheduleOfABody) {
+  const auto kernel = [](absl::string_view statements, absl::string_view attrs) {
+    return absl::StrCat("%b = kernel %a { graph @b(%x: f32[2,m] {layout=\"ju\"}) { ", statements,
+                        " } {", attrs, "} } return %b");
+  };
+  const absl::string_view center =
+      "%s = sum %x {axes=[1], keepdims=1} %y = subtract %x, %s return %y";
+  struct BodyCase {
+    absl::string_view statements, attrs, error;
+  };
+  for (const BodyCase& c : {
+           BodyCase{center, "shape=[2,m], inner=[1]", ""},
+           {center, "shape=[2,m,m], inner=[1]",
+            "node 0 (param) has the shape [2,s0] in the domain"},
+           {center, "shape=[m,2], inner=[1]", "in the domain [s0,2]"},
+           {"%s = sum %x {axes=[1]} return %s", "shape=[2,m]", "node 1 (sum) has the shape [2]"},
+           {"%c = constant {value=f32:1} return %c", "shape=[2,m]",
+            "output 1 does not have the axes"},
+           {center, "shape=[2,m], inner=[]", "(sum) is not over the inner axes"},
+           {"return %x", "shape=[2,m], inner=[1]", "inner axes, but no reduction over them"},
+           {center, "shape=[2,m], inner=[2]", "inner names no distinct axes"},
+           {center, "shape=[2,m], inner=[1,1]", "inner names no distinct axes"},
+           {center, "shape=[2,m], inner=[0]", "(sum) is not over the inner axes"},
+           {"%s = sum %x {axes=[0,1], keepdims=1} %m = max %x {axes=[1], keepdims=1} return %s, %m",
+            "shape=[2,m], inner=[0,1]", "(max) is not over the inner axes"},
+           {"%s = sum %x {axes=[0,1], keepdims=1} %f = slice %x {starts=[0,0], steps=[1,1], "
+            "sizes=[1,m]} %y = add %f, %s return %y",
+            "shape=[2,m], inner=[0,1]", "has some of the inner axes"},
+           {center, "shape=[2,m], vector=2", "the vector axis 2 is out of range"},
+           {center, "shape=[2,m], width=3", "the width 3 is no power of two"},
+           {center, "shape=[2,m], pack=[1]", "pack names no distinct"},
+           {"%k = keep %x {index=1} %y = exp %k return %y", "shape=[2,m]", "there is no output 1"},
+           {"%k = keep %x {index=0} %y = isnan %k return %y", "shape=[2,m]",
+            "does not have the type of output 0"},
+       })
+    Check({{kernel(c.statements, c.attrs).c_str(), std::string(c.error).c_str()}});
+  const auto body = Parse("graph @b(%x: f32[2]) { return %x }");
+  ASSERT_TRUE(body.ok());
+  Check(VerifyBody(*body), "a body without a domain", "domain");
+}
+
 // What no text can say.
 TEST(Verify, ChecksWhatIsBuiltByHand) {
   Graph outputs;

@@ -1,0 +1,117 @@
+// The laws of a body that has a domain: what fusion promises the schedule, and the schedule the
+// code that loops.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "ir/status_macros.h"
+#include "ir/verify.h"
+
+namespace broadloom {
+namespace {
+
+template <typename... Parts>
+absl::Status Broken(const Parts&... parts) {
+  return absl::InternalError(absl::StrCat(parts...));
+}
+
+// Every value has the axes of the domain, with its extent or 1; plain numbers have none.
+absl::Status CheckNode(const Graph& body, NodeId id, const Shape& domain) {
+  const Node& node = body.node(id);
+  const bool is_number = node.rank() == 0 && node.op != Op::k_param;
+  if (is_number) return absl::OkStatus();
+  const auto fits = [](Extent extent, Extent of_domain) {
+    return extent.is(1) || extent == of_domain;
+  };
+  if (node.rank() == static_cast<int>(domain.size()) &&
+      std::equal(node.shape().begin(), node.shape().end(), domain.begin(), fits))
+    return absl::OkStatus();
+  return Broken("node ", id, " (", node.info().name, ") has the shape ", ToString(node.shape()),
+                " in the domain ", ToString(domain));
+}
+
+absl::Status CheckOutputs(const Graph& body, const Shape& domain) {
+  for (NodeId id : body.outputs()) {
+    if (body.node(id).rank() != static_cast<int>(domain.size()))
+      return Broken("output ", id, " does not have the axes of the domain");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAxes(const Axes& axes, AttrName name, size_t rank) {
+  Axes sorted = axes;
+  std::sort(sorted.begin(), sorted.end());
+  const bool distinct = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+  const bool in_range = sorted.empty() || (sorted.front() >= 0 && sorted.back() < int64_t(rank));
+  return distinct && in_range ? absl::OkStatus()
+                              : Broken(InfoOf(name).name, " names no distinct axes of the domain");
+}
+
+// All reductions of a walk are over its axes, and a result has all of them or none.
+absl::Status CheckInner(const Graph& body, const Shape& domain) {
+  const Axes& inner = body.attrs().Ints(AttrName::k_inner);
+  BL_RETURN_IF_ERROR(CheckAxes(inner, AttrName::k_inner, domain.size()));
+  int reductions = 0;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    if (!node.info().is_reduce()) continue;
+    ++reductions;
+    if (node.attrs.Ints(AttrName::k_axes) != inner)
+      return Broken("node ", id, " (", node.info().name, ") is not over the inner axes");
+  }
+  if (reductions == 0 || inner.empty()) return Broken("inner axes, but no reduction over them");
+  for (NodeId id : body.outputs()) {
+    const auto count = std::count_if(inner.begin(), inner.end(), [&](int64_t axis) {
+      return body.node(id).shape()[axis] == domain[axis];
+    });
+    if (count > 0 && count < static_cast<int64_t>(inner.size()))
+      return Broken("output ", id, " has some of the inner axes");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
+  const Attrs& attrs = body.attrs();
+  const int64_t rank = static_cast<int64_t>(domain.size());
+  const int64_t vector = attrs.IntOr(AttrName::k_vector, 0);
+  if (vector < 0 || vector >= std::max<int64_t>(rank, 1))
+    return Broken("the vector axis ", vector, " is out of range");
+  const int64_t width = attrs.IntOr(AttrName::k_width, 1);
+  if (width < 1 || width > 256 || (width & (width - 1)) != 0)
+    return Broken("the width ", width, " is no power of two up to 256");
+  if (attrs.Has(AttrName::k_pack))
+    return CheckAxes(attrs.Ints(AttrName::k_pack), AttrName::k_pack, body.params().size());
+  return absl::OkStatus();
+}
+
+absl::Status CheckKeeps(const Graph& body, const Shape& domain) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& keep = body.node(id);
+    if (keep.op != Op::k_keep) continue;
+    const int64_t index = keep.attrs.Int(AttrName::k_index);
+    if (index < 0 || index >= static_cast<int64_t>(body.outputs().size()))
+      return Broken("node ", id, " (keep): there is no output ", index);
+    const Node& output = body.node(body.outputs()[index]);
+    if (output.type != keep.type || keep.shape() != domain)
+      return Broken("node ", id, " (keep) does not have the type of output ", index);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status VerifyBody(const Graph& body) {
+  if (!body.attrs().Has(AttrName::k_shape))
+    return Broken("graph @", body.name(), ": a body without a domain: fuse gives it its shape");
+  const Shape& domain = body.attrs().Dims(AttrName::k_shape);
+  const auto check = [&]() -> absl::Status {
+    for (NodeId id = 0; id < body.size(); ++id) BL_RETURN_IF_ERROR(CheckNode(body, id, domain));
+    BL_RETURN_IF_ERROR(CheckOutputs(body, domain));
+    if (body.attrs().Has(AttrName::k_inner)) BL_RETURN_IF_ERROR(CheckInner(body, domain));
+    BL_RETURN_IF_ERROR(CheckNumbers(body, domain));
+    return CheckKeeps(body, domain);
+  };
+  const absl::Status status = check();
+  return status.ok() ? status : Broken("graph @", body.name(), ": ", status.message());
+}
+
+}  // namespace broadloom
