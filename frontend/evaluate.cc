@@ -70,7 +70,7 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   const Trace trace = TraceRoots(context, pending);
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  const Needs needs = NeedsOf(context, *plan, numbers);
+  const Needs needs = NeedsOf(context, *plan, trace, numbers);
   BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, trace, needs));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Context::Running running(context);

@@ -3,23 +3,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "frontend/bytes.h"
 #include "frontend/evaluate.h"
 #include "frontend/plan.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
 namespace {
-
-int64_t BytesOf(const Shape& shape, DType dtype) {
-  int64_t bytes = 0;
-  const int64_t count = NumElements(shape).value_or(INT64_MAX);
-  return __builtin_mul_overflow(count, int64_t{dtype.size()}, &bytes) ? INT64_MAX : bytes;
-}
-
-int64_t Add(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
 
 std::string LineOf(absl::string_view what, const Expr& expr) {
   const int64_t bytes = BytesOf(expr.shape, expr.dtype);
@@ -43,10 +33,10 @@ std::string KernelText(const Plan& plan, const Numbers& numbers, NodeId id) {
   const Graph& body = plan.graph.node(id).attrs.Body();
   int64_t read = 0, written = 0;
   for (NodeId param : body.params())
-    read = Add(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
+    read = AddBytes(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
   for (NodeId output : body.outputs()) {
-    written =
-        Add(written, BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
+    written = AddBytes(written,
+                       BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
   }
   const bool has_kind = body.attrs().Has(AttrName::k_kind);
   const Shape domain = body.attrs().Has(AttrName::k_shape)
@@ -84,8 +74,8 @@ NumPyCost CostInNumPy(const Trace& trace) {
   for (size_t i = 0; i < trace.nodes.size(); ++i) {
     const int64_t own = bytes(static_cast<int>(i));
     cost.count += own > 0;
-    cost.total = Add(cost.total, own);
-    live = Add(live, own);
+    cost.total = AddBytes(cost.total, own);
+    live = AddBytes(live, own);
     cost.peak = std::max(cost.peak, live);
     for (int input : trace.InputsOf(trace.nodes[i])) {
       if (last_use[input] == static_cast<int>(i)) live -= bytes(input), last_use[input] = -1;
@@ -136,7 +126,7 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const Trace trace = TraceRoots(context, pending);
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  const Needs needs = NeedsOf(context, *plan, numbers);
+  const Needs needs = NeedsOf(context, *plan, trace, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
   return absl::StrCat(Operands(trace), Steps(*plan, numbers, needs),
                       "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),

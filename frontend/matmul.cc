@@ -2,6 +2,8 @@
 // matrix by matrix.
 #include "frontend/matmul.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "frontend/memory.h"
 #include "ir/status_macros.h"
@@ -10,7 +12,7 @@
 namespace broadloom {
 namespace {
 
-// An operand as batches of matrices; a vector is a matrix with one row or one column.
+// A matrix of an operand; a vector is a matrix with one row or one column.
 struct Operand2D {
   char* data;
   int64_t rows, columns, row_stride, column_stride;
@@ -18,11 +20,15 @@ struct Operand2D {
 
 Operand2D AsMatrix(const Shape& shape, const StridedArray& array, bool is_left) {
   const size_t rank = shape.size();
+  char* const data = array.buffer == nullptr ? nullptr : AddressOf(array);
   const int64_t last = shape[rank - 1].value(), stride = array.strides[rank - 1];
-  if (rank > 1)
-    return {AddressOf(array), shape[rank - 2].value(), last, array.strides[rank - 2], stride};
-  return is_left ? Operand2D{AddressOf(array), 1, last, 0, stride}
-                 : Operand2D{AddressOf(array), last, 1, stride, 0};
+  if (rank > 1) return {data, shape[rank - 2].value(), last, array.strides[rank - 2], stride};
+  return is_left ? Operand2D{data, 1, last, 0, stride} : Operand2D{data, last, 1, stride, 0};
+}
+
+template <typename T>
+Matrix<T> ForBlas(const Operand2D& matrix) {
+  return {reinterpret_cast<const T*>(matrix.data), matrix.row_stride, matrix.column_stride};
 }
 
 // Where an operand's matrix of this batch begins.
@@ -36,33 +42,56 @@ int64_t BatchOffset(const Shape& shape, const StridedArray& array, const Dims& i
   return offset;
 }
 
-absl::StatusOr<std::shared_ptr<Buffer>> CopyDense(Context& context, Operand2D& matrix,
-                                                  int64_t itemsize) {
-  BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer,
-                      context.allocator.Allocate(matrix.rows * matrix.columns * itemsize));
-  const int64_t dense[] = {matrix.columns * itemsize, itemsize},
-                strides[] = {matrix.row_stride, matrix.column_stride};
-  CopyStrided({matrix.rows, matrix.columns}, itemsize, {buffer->data(), dense},
-              {matrix.data, strides});
-  matrix.data = buffer->data();
-  matrix.row_stride = dense[0];
-  matrix.column_stride = dense[1];
-  return buffer;
-}
+// The matrices of an operand, one after another, each copied first where `BytesOfCopy` says so.
+class Matrices {
+ public:
+  static absl::StatusOr<Matrices> Make(Context& context, DType dtype, const Shape& shape,
+                                       const StridedArray& array, bool is_left) {
+    Matrices matrices(dtype, shape, array, is_left);
+    const int64_t bytes = BytesOfCopy(dtype, shape, array, is_left);
+    if (bytes > 0) {
+      BL_ASSIGN_OR_RETURN(matrices.copy_, context.allocator.Allocate(bytes));
+    }
+    return matrices;
+  }
+
+  // Valid until the next call.
+  Operand2D At(const Dims& index) {
+    Operand2D matrix = first_;
+    matrix.data += BatchOffset(shape_, array_, index);
+    return copy_ == nullptr ? matrix : Copied(matrix);
+  }
+
+ private:
+  Matrices(DType dtype, const Shape& shape, const StridedArray& array, bool is_left)
+      : itemsize_(dtype.size()),
+        shape_(shape),
+        array_(array),
+        first_(AsMatrix(shape, array, is_left)) {}
+
+  Operand2D Copied(const Operand2D& matrix) {
+    const int64_t dense[] = {matrix.columns * itemsize_, itemsize_},
+                  strides[] = {matrix.row_stride, matrix.column_stride};
+    if (matrix.data != copied_) {
+      CopyStrided({matrix.rows, matrix.columns}, itemsize_, {copy_->data(), dense},
+                  {matrix.data, strides});
+      copied_ = matrix.data;
+    }
+    return {copy_->data(), matrix.rows, matrix.columns, dense[0], dense[1]};
+  }
+
+  const int64_t itemsize_;
+  const Shape& shape_;
+  const StridedArray& array_;
+  const Operand2D first_;
+  std::shared_ptr<Buffer> copy_;
+  const char* copied_ = nullptr;  // what copy_ holds
+};
 
 template <typename T>
-absl::Status MultiplyOne(Context& context, Operand2D a, Operand2D b, char* c) {
-  const auto call = [&] {
-    return Gemm(a.rows, b.columns, a.columns,
-                Matrix<T>{reinterpret_cast<const T*>(a.data), a.row_stride, a.column_stride},
-                Matrix<T>{reinterpret_cast<const T*>(b.data), b.row_stride, b.column_stride},
-                reinterpret_cast<T*>(c), b.columns * int64_t{sizeof(T)}, context.pool);
-  };
-  const absl::Status status = call();
-  if (!absl::IsInvalidArgument(status)) return status;
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<Buffer> a_copy, CopyDense(context, a, sizeof(T)));
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<Buffer> b_copy, CopyDense(context, b, sizeof(T)));
-  return call();
+absl::Status MultiplyOne(Context& context, const Operand2D& a, const Operand2D& b, char* c) {
+  return Gemm(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b), reinterpret_cast<T*>(c),
+              b.columns * int64_t{sizeof(T)}, context.pool);
 }
 
 // The next index, like an odometer; false after the last one.
@@ -76,6 +105,17 @@ bool Advance(const Shape& extents, Dims& index) {
 
 }  // namespace
 
+int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, bool is_left) {
+  const Operand2D matrix = AsMatrix(shape, array, is_left);
+  const int64_t itemsize = dtype.size();
+  const bool whole_steps = std::all_of(array.strides.begin(), array.strides.end(),
+                                       [&](int64_t stride) { return stride % itemsize == 0; });
+  const bool taken = dtype == DType::kFloat32
+                         ? BlasTakes(matrix.rows, matrix.columns, ForBlas<float>(matrix))
+                         : BlasTakes(matrix.rows, matrix.columns, ForBlas<double>(matrix));
+  return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
+}
+
 absl::Status Multiply(Context& context, const Product& p) {
   if (NumElements(p.shape) == 0) return absl::OkStatus();
   const bool is_float = p.dtype == DType::kFloat32;
@@ -84,15 +124,12 @@ absl::Status Multiply(Context& context, const Product& p) {
   }
   const size_t batch_rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
   const Shape batch(p.shape.begin(), p.shape.begin() + batch_rank);
-  Operand2D a = AsMatrix(p.a_shape, *p.a, /*is_left=*/true),
-            b = AsMatrix(p.b_shape, *p.b, /*is_left=*/false);
-  char* const a_data = a.data;
-  char* const b_data = b.data;
+  BL_ASSIGN_OR_RETURN(Matrices lefts, Matrices::Make(context, p.dtype, p.a_shape, *p.a, true));
+  BL_ASSIGN_OR_RETURN(Matrices rights, Matrices::Make(context, p.dtype, p.b_shape, *p.b, false));
   char* c = AddressOf(*p.result);
   Dims index(batch_rank, 0);
   do {
-    a.data = a_data + BatchOffset(p.a_shape, *p.a, index);
-    b.data = b_data + BatchOffset(p.b_shape, *p.b, index);
+    const Operand2D a = lefts.At(index), b = rights.At(index);
     BL_RETURN_IF_ERROR(is_float ? MultiplyOne<float>(context, a, b, c)
                                 : MultiplyOne<double>(context, a, b, c));
     c += a.rows * b.columns * p.dtype.size();

@@ -16,6 +16,10 @@ struct Product {
 };
 absl::Status Multiply(Context& context, const Product& product);
 
+// Bytes of the copy that `Multiply` makes of an operand, one matrix at a time: 0 where BLAS takes
+// it as it lies. The array may lack its memory: it counts as aligned then.
+int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, bool is_left);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_MATMUL_H_

@@ -7,26 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "frontend/bytes.h"
 #include "frontend/plan.h"
 #include "ir/status_macros.h"
 #include "runtime/available_memory.h"
 
 namespace broadloom {
 namespace {
-
-int64_t Add(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
-int64_t Multiply(int64_t a, int64_t b) {
-  int64_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
-}
-
-int64_t BytesOf(const Shape& shape, DType dtype) {
-  return Multiply(NumElements(shape).value_or(INT64_MAX), dtype.size());
-}
 
 bool IsStep(const Node& node) {
   return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary;
@@ -52,16 +39,15 @@ const Node& Viewed(const Graph& graph, NodeId id) {
   return graph.node(id);
 }
 
-// Outputs that no step makes: numbers, indices, reshapes of operands, which may copy; all outputs
-// where the plan stopped half-way.
+// Outputs that no step makes: numbers and indices; all outputs where the plan stopped half-way.
 int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
   int64_t bytes = 0;
   for (NodeId output : plan.graph.outputs()) {
     const Node& node = plan.graph.node(output);
     const Node& viewed = Viewed(plan.graph, output);
     const bool is_stored = IsStep(viewed) || viewed.op == Op::k_result;
-    const bool shares = viewed.op == Op::k_param && node.op != Op::k_reshape;
-    if (!is_stored && !shares) bytes = Add(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
+    if (!is_stored && viewed.op != Op::k_param)
+      bytes = AddBytes(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
   }
   return bytes;
 }
@@ -155,7 +141,7 @@ std::string Refusal(Context& context, const Trace& trace, const Needs& needs) {
 int64_t LeafBytes(const Trace& trace) {
   int64_t bytes = 0;
   for (int leaf : trace.leaves)
-    bytes = Add(bytes, BytesOf(trace.nodes[leaf].expr->shape, trace.nodes[leaf].expr->dtype));
+    bytes = AddBytes(bytes, BytesOf(trace.nodes[leaf].expr->shape, trace.nodes[leaf].expr->dtype));
   return bytes;
 }
 
@@ -180,20 +166,7 @@ void Warn(const std::string& message, const std::string& source) {
 
 }  // namespace
 
-std::string Describe(DType dtype, const Shape& shape) {
-  return absl::StrCat(dtype.name(), ToString(shape));
-}
-
-std::string HumanBytes(int64_t bytes) {
-  constexpr const char* kUnits[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  double value = static_cast<double>(bytes);
-  int unit = 0;
-  for (; value >= 1024 && unit < 6; ++unit) value /= 1024;
-  return unit == 0 ? absl::StrCat(bytes, " bytes")
-                   : absl::StrFormat("%.3g %s", value, kUnits[unit]);
-}
-
-Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
+Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers) {
   Needs needs;
   absl::flat_hash_map<int64_t, int64_t> slots;
   int64_t partials = 0, scratch = 0;
@@ -208,7 +181,7 @@ Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
       const int64_t bytes = BytesOf(shape, types[i].dtype);
       needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, slot < 0});
       if (slot < 0)
-        needs.output_bytes = Add(needs.output_bytes, bytes);
+        needs.output_bytes = AddBytes(needs.output_bytes, bytes);
       else
         slots[slot] = std::max(slots[slot], bytes);
     }
@@ -216,12 +189,15 @@ Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers) {
     if (kernel == plan.kernels.end()) continue;
     const Geometry geometry = kernel->second->facts.For(DomainOf(node.attrs.Body(), numbers));
     partials = std::max(partials, geometry.partial_bytes);
-    scratch = std::max(scratch, Multiply(geometry.scratch_bytes, context.pool.threads()));
+    scratch = std::max(scratch, MultiplyBytes(geometry.scratch_bytes, context.pool.threads()));
   }
-  needs.output_bytes = Add(needs.output_bytes, BytesOfPlainOutputs(plan, numbers));
-  needs.scratch_bytes = Add(partials, scratch);
-  for (const auto& [slot, bytes] : slots) needs.scratch_bytes = Add(needs.scratch_bytes, bytes);
-  needs.peak_bytes = Add(needs.output_bytes, needs.scratch_bytes);
+  needs.output_bytes = AddBytes(needs.output_bytes, BytesOfPlainOutputs(plan, numbers));
+  const Copies copies = CopiesOf(plan, trace, numbers);
+  needs.scratch_bytes =
+      AddBytes(AddBytes(partials, scratch), AddBytes(copies.reshapes, copies.operands));
+  for (const auto& [slot, bytes] : slots)
+    needs.scratch_bytes = AddBytes(needs.scratch_bytes, bytes);
+  needs.peak_bytes = AddBytes(needs.output_bytes, needs.scratch_bytes);
   return needs;
 }
 

@@ -78,7 +78,15 @@ struct Needs {
   int64_t output_bytes = 0, scratch_bytes = 0;
   int64_t peak_bytes = 0;  // of outputs, scratch, partial results
 };
-Needs NeedsOf(Context& context, const Plan& plan, const Numbers& numbers);
+Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
+
+// Copies that no plan avoids, as they follow from the strides of one run.
+struct Copies {
+  int64_t reshapes = 0;  // bytes of all reshapes that strides cannot express
+  int64_t operands =
+      0;  // of the matrix product that needs most: operands BLAS does not take as they lie
+};
+Copies CopiesOf(const Plan& plan, const Trace& trace, const Numbers& numbers);
 
 // Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and
 // what to do about it.
@@ -94,10 +102,6 @@ absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& 
 // The same by the reference evaluator.
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
                                                     const Trace& trace, const Numbers& numbers);
-
-// "f64[3,4]" and "1.5 GiB", for messages.
-std::string Describe(DType dtype, const Shape& shape);
-std::string HumanBytes(int64_t bytes);
 
 }  // namespace broadloom
 

@@ -69,16 +69,24 @@ int64_t LeadingDimension(int64_t outer, int64_t outer_stride, int64_t inner, int
   return outer_stride / size;
 }
 
+// As BLAS sees it; leading = 0 where it does not.
 template <class T>
-absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t columns,
-                                    const Matrix<T>& matrix) {
+Operand<T> OperandOf(int64_t rows, int64_t columns, const Matrix<T>& matrix) {
   Operand<T> operand{matrix.data, CblasNoTrans, 0};
+  if (reinterpret_cast<uintptr_t>(matrix.data) % alignof(T) != 0) return operand;
   operand.leading = LeadingDimension<T>(rows, matrix.row_stride, columns, matrix.column_stride);
   if (operand.leading == 0) {
     operand.transpose = CblasTrans;
     operand.leading = LeadingDimension<T>(columns, matrix.column_stride, rows, matrix.row_stride);
   }
-  if (operand.leading == 0 || reinterpret_cast<uintptr_t>(matrix.data) % alignof(T) != 0) {
+  return operand;
+}
+
+template <class T>
+absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t columns,
+                                    const Matrix<T>& matrix) {
+  const Operand<T> operand = OperandOf(rows, columns, matrix);
+  if (operand.leading == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("operand ", name, " of a matrix product, strides ", matrix.row_stride, " and ",
                      matrix.column_stride, " bytes, needs a copy"));
@@ -173,6 +181,13 @@ absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const M
 }
 
 }  // namespace
+
+template <class T>
+bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix) {
+  return OperandOf(rows, columns, matrix).leading != 0;
+}
+template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<float>& matrix);
+template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<double>& matrix);
 
 absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b,
                   float* c, int64_t c_row_stride, Executor& executor) {

@@ -17,13 +17,17 @@ struct Matrix {
   int64_t column_stride;
 };
 
+// Whether BLAS takes a matrix as it lies: one axis contiguous, the vectors of the other one apart
+// from each other and in order.
+template <class T>
+bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix);
+
 // c = a b: (m, k) times (k, n), with contiguous rows of c `c_row_stride` bytes apart and c apart
 // from a and b. The work is cut by shape alone, so the bits do not depend on the number of threads.
 // k = 0 gives zeros.
 //
-// InvalidArgument where BLAS cannot take an operand as it lies (neither axis contiguous, a negative
-// or overlapping stride): copy it and call again. Unimplemented where a stride or k exceeds BLAS's
-// 32 bits.
+// InvalidArgument where BLAS does not take an operand as it lies: copy it first. Unimplemented
+// where a stride or k exceeds BLAS's 32 bits.
 absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b,
                   float* c, int64_t c_row_stride, Executor& executor);
 absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b,
