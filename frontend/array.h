@@ -50,6 +50,7 @@ concept Arithmetic = std::is_arithmetic_v<T>;
 
 template <Arithmetic T>
 constexpr DataType dtype_of() {
+  static_assert(!std::is_same_v<T, long double>, "there is no DataType for long double");
   if constexpr (std::is_same_v<T, bool>)
     return DataType::bool_;
   else if constexpr (std::is_floating_point_v<T>)
@@ -297,7 +298,7 @@ Array array(const std::vector<T>& values, Context* context = nullptr);
 template <Arithmetic T>
 Array array(std::initializer_list<T> values, Context* context = nullptr);
 // Reads the caller's memory when evaluated; `release` runs when nothing needs it any more, on any
-// thread.
+// thread, and must not throw.
 Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
            std::function<void()> release, Context* context = nullptr);
 Array scalar(Number value, DataType dtype,
@@ -335,7 +336,8 @@ struct Options {
   bool perf = false, gdb = false;
 };
 
-// Options, memory, threads, kernels and statistics. Must outlive its arrays. Thread-safe.
+// Options, memory, threads, kernels and statistics. Must outlive its arrays. Thread-safe. Throws
+// where an option makes no sense.
 std::shared_ptr<Context> make_context(const Options& options);
 Context& default_context();  // of the process, from the environment
 
@@ -353,8 +355,7 @@ CacheInfo cache_info(Context* context = nullptr);
 void cache_clear(Context* context = nullptr);
 void set_num_threads(int threads, Context* context = nullptr);
 int num_threads(Context* context = nullptr);
-void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`;
-                                                      // callable from a signal handler
+void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`
 
 // A stored result much larger than what it was broadcast from.
 struct BroadcastWarnings {
@@ -395,6 +396,8 @@ std::vector<T> Array::to_vector() const {
 
 template <Arithmetic T>
 Array array(const std::vector<T>& values, Context* context) {
+  static_assert(!std::is_same_v<T, bool>,
+                "std::vector<bool> has no memory of its own: use a list or a pointer");
   return array(values.data(), dtype_of<T>(), {static_cast<int64_t>(values.size())}, {}, context);
 }
 

@@ -48,20 +48,25 @@ void Context::set_warnings(const BroadcastWarnings& warnings) {
   warnings_ = warnings;
 }
 
-// A cancellation is for those that run at that moment: the first one after it starts afresh.
 Context::Running::Running(Context& context) : context_(context) {
-  if (context.running_.fetch_add(1) == 0)
-    __atomic_store_n(&context.cancelled_, 0, __ATOMIC_RELAXED);
+  const std::lock_guard lock(context.running_mutex_);
+  context.running_.push_back(&cancelled_);
 }
-Context::Running::~Running() { context_.running_.fetch_sub(1); }
+
+Context::Running::~Running() {
+  const std::lock_guard lock(context_.running_mutex_);
+  std::erase(context_.running_, &cancelled_);
+}
 
 void Context::Cancel() {
-  if (running_.load() > 0) __atomic_store_n(&cancelled_, 1, __ATOMIC_RELAXED);
+  const std::lock_guard lock(running_mutex_);
+  for (int32_t* cancelled : running_) __atomic_store_n(cancelled, 1, __ATOMIC_RELAXED);
 }
 
 Context& OrDefault(Context* context) { return context != nullptr ? *context : default_context(); }
 
 std::shared_ptr<Context> make_context(const Options& options) {
+  Unwrap(CheckOptions(options));
   return std::make_shared<Context>(options);
 }
 
@@ -84,6 +89,8 @@ int64_t memory_budget(Context* context) {
 }
 
 void set_memory_budget(int64_t bytes, Context* context) {
+  if (bytes < -1)
+    throw Error(ErrorCode::invalid_argument, "set_memory_budget: needs bytes, or -1 for no limit");
   OrDefault(context).budget->set_limit(LimitOf(bytes));
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "codegen/compile.h"
@@ -55,16 +56,17 @@ class Context {
    public:
     explicit Running(Context& context);
     ~Running();
-    const int32_t* cancelled() const { return &context_.cancelled_; }
+    const int32_t* cancelled() const { return &cancelled_; }
 
    private:
     Context& context_;
+    int32_t cancelled_ = 0;  // through __atomic builtins: kernels read it as a plain number
   };
-  void Cancel();  // async-signal-safe
+  void Cancel();  // all that run now, none that begin later
 
  private:
-  int32_t cancelled_ = 0;  // through __atomic builtins: kernels read it as a plain number
-  std::atomic<int> running_{0};
+  std::mutex running_mutex_;
+  std::vector<int32_t*> running_;  // their flags
   mutable std::mutex warnings_mutex_;
   BroadcastWarnings warnings_;
 };

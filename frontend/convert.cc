@@ -26,6 +26,23 @@ std::string TextOf(const Number& number) {
 
 }  // namespace
 
+DType ToDType(DataType dtype) {
+  if (dtype > DataType::float64)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("there is no DataType ", static_cast<int>(dtype)));
+  return static_cast<DType::Kind>(dtype);
+}
+
+Shape CheckedShape(const Sizes& sizes) {
+  if (sizes.size() > kMaxRank)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("an array has at most ", kMaxRank, " axes, not ", sizes.size()));
+  for (int64_t extent : sizes) {
+    if (extent < 0) throw Error(ErrorCode::invalid_argument, "negative dimensions are not allowed");
+  }
+  return ToShape(sizes);
+}
+
 double Number::floating() const {
   if (kind_ == Kind::floating) return floating_;
   return kind_ == Kind::natural ? static_cast<double>(static_cast<uint64_t>(integer_))

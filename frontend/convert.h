@@ -17,9 +17,12 @@ namespace broadloom {
 static_assert(static_cast<int>(DataType::float64) == DType::kFloat64 &&
               static_cast<int>(DataType::uint8) == DType::kUInt8);
 
-inline DType ToDType(DataType dtype) { return static_cast<DType::Kind>(dtype); }
+DType ToDType(DataType dtype);  // throws where there is no such one
 inline DataType ToDataType(DType dtype) { return static_cast<DataType>(dtype.kind()); }
 inline Shape ToShape(const Sizes& sizes) { return Shape(sizes.begin(), sizes.end()); }
+
+// Throws where an extent is negative, or where there are more than kMaxRank.
+Shape CheckedShape(const Sizes& sizes);
 
 // The node of an array; an error where the handle is empty.
 const ExprPtr& ExprOf(const Array& array);

@@ -10,12 +10,6 @@
 namespace broadloom {
 namespace {
 
-void CheckSizes(const Sizes& shape) {
-  for (int64_t extent : shape) {
-    if (extent < 0) throw Error(ErrorCode::invalid_argument, "negative dimensions are not allowed");
-  }
-}
-
 int64_t BytesOf(const Shape& shape, DType dtype) {
   const std::optional<int64_t> count = NumElements(shape);
   int64_t bytes = 0;
@@ -28,12 +22,14 @@ int64_t BytesOf(const Shape& shape, DType dtype) {
 // Lent memory as an array; empty strides mean C order.
 ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes,
              const Sizes& strides, std::function<void()> release) {
-  CheckSizes(sizes);
-  const Shape shape = ToShape(sizes);
+  const Shape shape = CheckedShape(sizes);
   if (!strides.empty() && strides.size() != sizes.size()) {
     throw Error(ErrorCode::invalid_argument, "one stride is needed for each axis");
   }
   const int64_t bytes = BytesOf(shape, dtype);
+  if (data == nullptr && bytes > 0)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("an array of shape ", ToString(shape), " needs memory, not null"));
   auto buffer = Buffer::Lend(const_cast<void*>(data), bytes, std::move(release));
   Dims steps(strides.begin(), strides.end());
   if (strides.empty()) steps = DenseStrides(shape, dtype.size());
@@ -49,8 +45,7 @@ ExprPtr Constant(Context& context, const Scalar& value) {
 }
 
 Array Filled(Context& context, const Sizes& shape, const Scalar& value) {
-  CheckSizes(shape);
-  BytesOf(ToShape(shape), value.dtype);
+  BytesOf(CheckedShape(shape), value.dtype);
   return copy(broadcast_to(Array(Constant(context, value)), shape));
 }
 
@@ -65,18 +60,44 @@ Array ScalarArray(Context& context, const Scalar& value) { return Array(Constant
 
 bool IsFloating(const Number& number) { return number.kind() == Number::Kind::floating; }
 
+__int128 Exactly(const Number& number) {
+  return number.kind() == Number::Kind::natural ? __int128{static_cast<uint64_t>(number.integer())}
+                                                : __int128{number.integer()};
+}
+
+// ceil((stop - start) / step), at least 0.
 int64_t LengthOf(const Number& start, const Number& stop, const Number& step) {
   if (step.floating() == 0) throw Error(ErrorCode::invalid_argument, "arange: step is zero");
+  const auto too_large = [] {
+    return Error(ErrorCode::invalid_argument, "arange: Maximum allowed size exceeded");
+  };
+  if (!IsFloating(start) && !IsFloating(stop) && !IsFloating(step)) {
+    const __int128 distance = Exactly(stop) - Exactly(start), stride = Exactly(step);
+    if (distance == 0 || (distance < 0) != (stride < 0)) return 0;
+    const __int128 length = (distance - (stride > 0 ? 1 : -1)) / stride + 1;
+    if (length > INT64_MAX) throw too_large();
+    return static_cast<int64_t>(length);
+  }
   const double length = std::ceil((stop.floating() - start.floating()) / step.floating());
   if (std::isnan(length)) throw Error(ErrorCode::invalid_argument, "arange: cannot compute length");
-  if (length >= 9.2e18) throw Error(ErrorCode::invalid_argument, "Maximum allowed size exceeded");
+  if (length >= 9.2e18) throw too_large();
   return length > 0 ? static_cast<int64_t>(length) : 0;
 }
 
 Number Sum(const Number& a, const Number& b) {
   if (IsFloating(a) || IsFloating(b)) return a.floating() + b.floating();
-  return static_cast<int64_t>(static_cast<uint64_t>(a.integer()) +
-                              static_cast<uint64_t>(b.integer()));
+  const __int128 sum = Exactly(a) + Exactly(b);
+  if (sum >= INT64_MIN && sum <= INT64_MAX) return static_cast<int64_t>(sum);
+  if (sum > 0 && sum <= UINT64_MAX) return static_cast<uint64_t>(sum);
+  return static_cast<double>(sum);
+}
+
+// The dtype that NumPy gives to arange: int64 where it holds all three.
+DType ArangeDType(const Number& start, const Number& stop, const Number& step) {
+  DType dtype = DType::kInt64;
+  for (const Number& number : {start, stop, step})
+    dtype = PromoteTypes(dtype, DefaultDType(number));
+  return dtype;
 }
 
 // In the arithmetic of the dtype.
@@ -146,13 +167,14 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
 Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype,
              Context* context) {
   Context& c = OrDefault(context);
-  const bool floating = IsFloating(start) || IsFloating(stop) || IsFloating(step);
-  const DType type = dtype.has_value() ? ToDType(*dtype)
-                     : floating        ? DType(DType::kFloat64)
-                                       : DType(DType::kInt64);
+  const DType type = dtype.has_value() ? ToDType(*dtype) : ArangeDType(start, stop, step);
+  const int64_t length = LengthOf(start, stop, step);
+  if (type == DType::kBool && length > 2)
+    throw Error(ErrorCode::type_error,
+                "arange() is only supported for booleans when the result has at most length 2.");
   const Scalar first = CastNumber(start, type), second = CastNumber(Sum(start, step), type);
   const Scalar delta = Difference(second, first);
-  const Array numbers = Iota(c, LengthOf(start, stop, step));
+  const Array numbers = Iota(c, length);
   const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
   if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
   const Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
@@ -184,7 +206,7 @@ Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optio
 
 Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype,
           Context* context) {
-  CheckSizes({rows, columns.value_or(rows)});
+  CheckedShape({rows, columns.value_or(rows)});
   Context& c = OrDefault(context);
   Array row = expand_dims(Iota(c, rows), 1);
   if (diagonal != 0) row = row + diagonal;

@@ -24,7 +24,9 @@ void DebugText(const Options& options, int level, absl::string_view name, absl::
   static std::atomic<int> count{0};
   const std::string path =
       absl::StrFormat("%s/%04d.%s", options.dump_dir, count.fetch_add(1), name);
-  std::ofstream(path) << text;
+  std::ofstream file(path);
+  file << text;
+  if (!file.flush()) std::cerr << absl::StrCat("broadloom: cannot write ", path, "\n");
 }
 
 }  // namespace broadloom

@@ -20,6 +20,12 @@ absl::Status CheckContexts(const Context& context, const std::vector<ExprPtr>& i
   return absl::OkStatus();
 }
 
+absl::Status CheckRank(Op op, const Shape& shape) {
+  if (shape.size() <= kMaxRank) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(InfoOf(op).name, ": the result has ", shape.size(),
+                                                 " axes, more than ", kMaxRank));
+}
+
 absl::Status CheckSize(const Expr& expr) {
   const std::optional<int64_t> count = NumElements(expr.shape);
   int64_t bytes = 0;
@@ -36,6 +42,7 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   absl::InlinedVector<ValueType, 3> types;
   for (const ExprPtr& input : inputs) types.push_back({input->dtype, input->shape});
   BL_ASSIGN_OR_RETURN(ValueType type, InferType(op, types, attrs));
+  BL_RETURN_IF_ERROR(CheckRank(op, type.shape));
   auto expr = std::make_shared<Expr>();
   expr->op = op;
   expr->dtype = type.dtype;

@@ -52,6 +52,15 @@ DType DTypeForNumbers(const Operands& operands, size_t first, const Beside& besi
   return dtype;
 }
 
+// A number beside integers that cannot hold it keeps its own dtype where the operation computes in
+// floats or bools anyway.
+DType DTypeForNumber(Op op, const Number& number, DType dtype) {
+  if (Fits(number, dtype) || InfoOf(op).arity() != 2) return dtype;
+  const ValueType type{dtype, {}};
+  const bool in_integers = Unwrap(InferDTypes(op, {type, type}, {})).operands.is_integer();
+  return in_integers ? dtype : DefaultDType(number);
+}
+
 Array Elementwise(Op op, const Operands& operands) {
   const size_t first = op == Op::k_where ? 1 : 0;
   const Beside beside = Look(operands, first);
@@ -60,9 +69,12 @@ Array Elementwise(Op op, const Operands& operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;
-    inputs.push_back(array != nullptr
-                         ? ExprOf(*array)
-                         : MakeScalarExpr(*beside.context, ScalarOf(operands[i]->number(), own)));
+    inputs.push_back(
+        array != nullptr
+            ? ExprOf(*array)
+            : MakeScalarExpr(
+                  *beside.context,
+                  ScalarOf(operands[i]->number(), DTypeForNumber(op, operands[i]->number(), own))));
   }
   return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
 }

@@ -46,6 +46,9 @@ class Indexer {
                                "-dimensional, but ", used_, " were indexed"));
     }
     for (const Index& item : items) std::visit([this](const auto& i) { Take(i); }, item);
+    if (result_axis_ + static_cast<int64_t>(shape_.size()) - axis_ > kMaxRank)
+      throw Error(ErrorCode::out_of_range,
+                  absl::StrCat("an index whose result has more than ", kMaxRank, " axes"));
     while (axis_ < static_cast<int>(shape_.size())) Take(Slice{});
   }
 

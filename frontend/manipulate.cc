@@ -40,6 +40,12 @@ Axes OnesOf(const Shape& shape) {
   return axes;
 }
 
+// As NumPy has it, a 0-d array may be squeezed along its axis 0.
+bool IsAxisOfNumber(const AxisList& axes, int rank) {
+  return rank == 0 && axes.axes()->size() == 1 &&
+         (axes.axes()->front() == 0 || axes.axes()->front() == -1);
+}
+
 }  // namespace
 
 Array astype(const Array& x, DataType dtype) {
@@ -49,7 +55,7 @@ Array astype(const Array& x, DataType dtype) {
 Array copy(const Array& x) { return Make(Op::k_copy, {ExprOf(x)}); }
 
 Array broadcast_to(const Array& x, const Sizes& shape) {
-  return Make(Op::k_broadcast_to, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, ToShape(shape)));
+  return Make(Op::k_broadcast_to, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, CheckedShape(shape)));
 }
 
 Array expand_dims(const Array& x, const AxisList& axes) {
@@ -61,8 +67,9 @@ Array expand_dims(const Array& x, const AxisList& axes) {
 
 Array squeeze(const Array& x, const AxisList& axes) {
   const Shape& shape = ExprOf(x)->shape;
-  const Axes squeezed =
-      axes.axes().has_value() ? NormalizedAxes(axes, x.ndim(), "squeeze") : OnesOf(shape);
+  const Axes squeezed = axes.axes().has_value() && !IsAxisOfNumber(axes, x.ndim())
+                            ? NormalizedAxes(axes, x.ndim(), "squeeze")
+                            : OnesOf(shape);
   if (squeezed.empty()) return x;
   return Make(Op::k_squeeze, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, squeezed));
 }
@@ -94,7 +101,7 @@ Array flip(const Array& x, const AxisList& axes) {
 
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes) {
   std::vector<Shape> all;
-  for (const Sizes& sizes : shapes) all.push_back(ToShape(sizes));
+  for (const Sizes& sizes : shapes) all.push_back(CheckedShape(sizes));
   const std::optional<Shape> shape = BroadcastShapes(all);
   if (!shape.has_value())
     throw Error(ErrorCode::invalid_argument,

@@ -13,6 +13,8 @@
 namespace broadloom {
 namespace {
 
+constexpr int kMaxDebug = 4, kMaxThreads = 4096;
+
 absl::Status ParseInteger(absl::string_view text, int low, int high, int& value) {
   if (absl::SimpleAtoi(text, &value) && value >= low && value <= high) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("is not a number from ", low, " to ", high));
@@ -42,15 +44,15 @@ struct Variable {
 
 constexpr Variable kVariables[] = {
     {"BROADLOOM_DEBUG",
-     [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 4, o.debug); }},
+     [](absl::string_view text, Options& o) { return ParseInteger(text, 0, kMaxDebug, o.debug); }},
     {"BROADLOOM_DUMP_DIR",
      [](absl::string_view text, Options& o) { return ParseText(text, o.dump_dir); }},
     {"BROADLOOM_STOP_AFTER",
      [](absl::string_view text, Options& o) { return ParseText(text, o.stop_after); }},
     {"BROADLOOM_INTERPRET",
      [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
-    {"BROADLOOM_THREADS",
-     [](absl::string_view text, Options& o) { return ParseInteger(text, 1, 4096, o.threads); }},
+    {"BROADLOOM_THREADS", [](absl::string_view text,
+                             Options& o) { return ParseInteger(text, 1, kMaxThreads, o.threads); }},
     {"BROADLOOM_MEMORY_BUDGET",
      [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
     {"BROADLOOM_PERF", [](absl::string_view text, Options& o) { return ParseFlag(text, o.perf); }},
@@ -76,6 +78,21 @@ absl::StatusOr<int64_t> BytesFromText(absl::string_view text) {
   return absl::InvalidArgumentError("is not a number of bytes such as 500000000, 512M or 1.5G");
 }
 
+absl::Status CheckOptions(const Options& options) {
+  const auto in_range = [](absl::string_view name, int64_t value, int64_t low, int64_t high) {
+    if (value >= low && value <= high) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("Options: ", name, " is ", value, ", not from ", low, " to ", high));
+  };
+  BL_RETURN_IF_ERROR(in_range("debug", options.debug, 0, kMaxDebug));
+  BL_RETURN_IF_ERROR(in_range("threads", options.threads, 0, kMaxThreads));
+  BL_RETURN_IF_ERROR(in_range("memory_budget", options.memory_budget, -1, INT64_MAX));
+  if (options.stop_after.empty() || options.interpret) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "stop_after (BROADLOOM_STOP_AFTER) needs interpret (BROADLOOM_INTERPRET=1): only the "
+      "evaluator runs half-made plans");
+}
+
 absl::StatusOr<Options> ReadOptions(Lookup lookup) {
   Options options;
   for (const Variable& variable : kVariables) {
@@ -86,11 +103,7 @@ absl::StatusOr<Options> ReadOptions(Lookup lookup) {
     return absl::InvalidArgumentError(
         absl::StrCat(variable.name, "=", text, ": ", status.message()));
   }
-  if (!options.stop_after.empty() && !options.interpret) {
-    return absl::InvalidArgumentError(
-        "BROADLOOM_STOP_AFTER needs BROADLOOM_INTERPRET=1: only the evaluator runs half-made "
-        "plans");
-  }
+  BL_RETURN_IF_ERROR(CheckOptions(options));
   return options;
 }
 

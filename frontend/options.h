@@ -20,6 +20,9 @@ using Lookup = absl::FunctionRef<const char*(const char* name)>;
 absl::StatusOr<Options> ReadOptions(Lookup lookup);
 absl::StatusOr<Options> OptionsFromEnvironment();
 
+// InvalidArgument where a value makes no sense, or where options contradict each other.
+absl::Status CheckOptions(const Options& options);
+
 // "123", "1.5G", "64M", "64MiB": bytes, suffixes are powers of 1024.
 absl::StatusOr<int64_t> BytesFromText(absl::string_view text);
 

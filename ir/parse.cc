@@ -18,7 +18,6 @@ namespace broadloom {
 namespace {
 
 constexpr int kMaxDepth = 4;  // of bodies inside bodies
-constexpr int kMaxRank = 64;  // NumPy's; bounds the memory that a short text can ask for
 
 bool IsNameChar(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.'; }
 bool IsNumberChar(char c) { return IsNameChar(c) || c == '+' || c == '-'; }
@@ -405,7 +404,8 @@ absl::StatusOr<ValueType> Parser::ParseType() {
 }
 
 absl::Status Parser::CheckType(const ValueType& type, size_t position) const {
-  if (type.shape.size() > kMaxRank) return scan_.Error(position, "more than ", kMaxRank, " axes");
+  constexpr int kMost = kMaxRank + 1;  // a matrix product as a kernel walks one axis more
+  if (type.shape.size() > kMost) return scan_.Error(position, "more than ", kMost, " axes");
   for (Extent extent : type.shape) {
     if (!extent.is_symbol() && extent.value() < 0)
       return scan_.Error(position, "negative extent ", extent.value());

@@ -38,6 +38,8 @@ class Extent {
   int64_t value_ = 0;
 };
 
+constexpr int kMaxRank = 64;  // NumPy's
+
 using Shape = absl::InlinedVector<Extent, 4>;
 using Axes = absl::InlinedVector<int64_t, 4>;
 

@@ -184,6 +184,87 @@ TEST_P(ArrayTest, ErrorsAreRaisedWhereTheyAreWritten) {
   ExpectError(ErrorCode::invalid_argument, "never assigned", [&] { exp(Array()); });
 }
 
+TEST_P(ArrayTest, CreationErrors) {
+  const Sizes many(65, 1);
+  double number = 1;
+  const Array deep = zeros(Sizes(64, 1), DataType::float64, context());
+  ExpectError(ErrorCode::invalid_argument, "at most 64 axes, not 65",
+              [&] { zeros(many, DataType::float64, context()); });
+  ExpectError(ErrorCode::invalid_argument, "at most 64 axes, not 65",
+              [&] { broadcast_to(deep, many); });
+  ExpectError(ErrorCode::invalid_argument, "expand_dims: the result has 65 axes, more than 64",
+              [&] { expand_dims(deep, 0); });
+  ExpectError(ErrorCode::out_of_range, "more than 64 axes", [&] { deep[{NewAxis{}}]; });
+  ExpectError(ErrorCode::invalid_argument, "more than 64", [&] { deep.reshape(many); });
+  ExpectError(ErrorCode::invalid_argument, "negative dimensions",
+              [&] { broadcast_to(A({1}), {-1}); });
+  ExpectError(ErrorCode::invalid_argument, "negative dimensions",
+              [&] { broadcast_shapes({{-1}}); });
+  ExpectError(ErrorCode::invalid_argument, "needs memory, not null",
+              [&] { array(nullptr, DataType::float64, {2}, {}, context()); });
+  ExpectError(ErrorCode::invalid_argument, "there is no DataType 77",
+              [&] { array(&number, static_cast<DataType>(77), {}, {}, context()); });
+  ExpectError(ErrorCode::type_error, "only supported for booleans",
+              [&] { arange(0, 3, 1, DataType::bool_, context()); });
+  ExpectError(ErrorCode::invalid_argument, "Maximum allowed size exceeded",
+              [&] { arange(0, UINT64_MAX, 1, {}, context()); });
+  const Array integers = deep.astype(DataType::int64);
+  EXPECT_EQ(matmul(integers, integers).item<int64_t>(), 0) << "a walk of 65 axes";
+}
+
+TEST_P(ArrayTest, LargeIntegers) {
+  const int64_t large = 1'700'000'000'000'000'000;
+  EXPECT_THAT(arange(large, large + 3, 1, {}, context()).to_vector<int64_t>(),
+              ElementsAre(large, large + 1, large + 2));
+  EXPECT_THAT(arange(INT64_MIN, INT64_MAX, INT64_MAX, {}, context()).to_vector<int64_t>(),
+              ElementsAre(INT64_MIN, -1, INT64_MAX - 1));
+  const uint64_t natural = (uint64_t{1} << 63) + 5;
+  EXPECT_EQ(arange(natural, natural + 2, 1, {}, context()).dtype(), DataType::float64);
+  EXPECT_THAT(arange(natural, natural + 2, 1, DataType::uint64, context()).to_vector<uint64_t>(),
+              ElementsAre(natural, natural + 1));
+  const Array i8 = A({1, 2}).astype(DataType::int8);
+  EXPECT_THAT((i8 / 200).to_vector<double>(), ElementsAre(1 / 200.0, 2 / 200.0));
+  ExpectError(ErrorCode::overflow, "Python integer 200 out of bounds for int8", [&] { i8 + 200; });
+}
+
+TEST_P(ArrayTest, OperatorsAndLikes) {
+  Array x = A({1, 2, 4});
+  EXPECT_THAT((-x).to_vector<double>(), ElementsAre(-1, -2, -4));
+  EXPECT_THAT((+x).to_vector<double>(), ElementsAre(1, 2, 4));
+  EXPECT_THAT((~x.astype(DataType::int32)).to_vector<int32_t>(), ElementsAre(-2, -3, -5));
+  const Array before = x;
+  x *= 3;
+  x /= 2;
+  x -= A({0, 1, 2});
+  x += 1;
+  EXPECT_THAT(x.to_vector<double>(), ElementsAre(2.5, 3, 5));
+  EXPECT_THAT(before.to_vector<double>(), ElementsAre(1, 2, 4)) << "other handles keep the old one";
+  EXPECT_THAT(flip(x).to_vector<double>(), ElementsAre(5, 3, 2.5));
+  EXPECT_THAT(full_like(x, 7, DataType::int8).to_vector<int8_t>(), ElementsAre(7, 7, 7));
+  EXPECT_THAT(zeros_like(x).to_vector<double>(), ElementsAre(0, 0, 0));
+  EXPECT_THAT(ones_like(x, DataType::float32).to_vector<float>(), ElementsAre(1, 1, 1));
+  EXPECT_EQ(squeeze(scalar(3, DataType::int64, context()), 0).item<int>(), 3);
+  bool mask[3];
+  (x > 2.5).copy_to(mask);
+  EXPECT_THAT(mask, ElementsAre(false, true, true));
+  EXPECT_TRUE(Array().is_null());
+  EXPECT_FALSE(x.is_null());
+  ExpectError(ErrorCode::invalid_argument, "never assigned", [] { exp(Array()); });
+}
+
+TEST(DataTypes, NamesSizesPromotionAndCasts) {
+  for (DataType dtype : {DataType::bool_, DataType::int8, DataType::uint64, DataType::float32})
+    EXPECT_EQ(parse_dtype(to_string(dtype)), dtype);
+  EXPECT_EQ(parse_dtype("f64"), DataType::float64);
+  EXPECT_EQ(parse_dtype("float128"), std::nullopt);
+  EXPECT_EQ(itemsize(DataType::uint16), 2);
+  EXPECT_EQ(result_type(DataType::int64, DataType::uint64), DataType::float64);
+  EXPECT_TRUE(can_cast(DataType::float64, DataType::float32));
+  EXPECT_FALSE(can_cast(DataType::float64, DataType::int64));
+  EXPECT_THAT(broadcast_shapes({{3, 1}, {4}}), ElementsAre(3, 4));
+  ExpectError(ErrorCode::invalid_argument, "shape mismatch", [] { broadcast_shapes({{3}, {4}}); });
+}
+
 TEST_P(ArrayTest, LentMemoryIsReadWhenEvaluatedAndReleasedOnce) {
   double data[] = {1, 2, 3, 4};
   int released = 0;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "frontend/array.h"
@@ -138,6 +139,47 @@ TEST_P(EvaluateTest, ThreadsBuildAndEvaluateAtOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+}
+
+// Called again and again until it meets one that runs; those that begin later are not stopped.
+TEST_P(EvaluateTest, CancelledEvaluationsLeaveEverythingAsItWas) {
+  if (GetParam()) GTEST_SKIP() << "only kernels look";
+  const Array x = Zeros({1 << 16});
+  Array stopped;
+  std::atomic<bool> done{false};
+  std::thread evaluating([&] {
+    while (!done) {
+      const Array y = exp(x) + 1.0;
+      if (ErrorOf([&] { y.eval(); }, ErrorCode::cancelled) == "no error") continue;
+      stopped = y;
+      done = true;
+    }
+  });
+  while (!done) cancel_evaluations(context());
+  evaluating.join();
+  EXPECT_FALSE(stopped.is_evaluated());
+  EXPECT_EQ(stopped[{0}].item<double>(), 2);
+}
+
+TEST_P(EvaluateTest, ContextsCanBeLookedAtAndSet) {
+  set_num_threads(3, context());
+  EXPECT_EQ(num_threads(context()), 3);
+  ErrorOf([&] { set_num_threads(0, context()); }, ErrorCode::invalid_argument);
+  set_memory_budget(1 << 20, context());
+  EXPECT_EQ(memory_budget(context()), 1 << 20);
+  set_memory_budget(-1, context());
+  EXPECT_EQ(memory_budget(context()), -1);
+  EXPECT_THAT(ErrorOf([&] { set_memory_budget(-2, context()); }, ErrorCode::invalid_argument),
+              HasSubstr("bytes, or -1"));
+  set_broadcast_warnings({BroadcastWarnings::Action::raise, 2, 100}, context());
+  EXPECT_EQ(broadcast_warnings(context()).bytes, 100);
+  (A({1, 2}) + 1.0).eval();
+  EXPECT_GT(cache_info(context()).kernels + GetParam(), 0);
+  cache_clear(context());
+  EXPECT_EQ(cache_info(context()).kernels, 0);
+  const int64_t peak = memory_info(context()).peak;
+  reset_peak(context());
+  EXPECT_LT(memory_info(context()).peak, peak);
 }
 
 TEST_P(EvaluateTest, ExplainComputesNothing) {

@@ -56,6 +56,14 @@ TEST(OptionsTest, AMalformedValueIsNamed) {
   }
 }
 
+TEST(OptionsTest, MakeContextChecksThem) {
+  for (const Options& options :
+       {Options{.debug = 5}, Options{.debug = -1}, Options{.stop_after = "fuse"},
+        Options{.threads = -1}, Options{.threads = 5000}, Options{.memory_budget = -2}})
+    EXPECT_THROW(make_context(options), Error);
+  EXPECT_NE(make_context(Options{.stop_after = "fuse", .interpret = true}), nullptr);
+}
+
 TEST(OptionsTest, BytesHaveSuffixes) {
   EXPECT_EQ(*BytesFromText("123"), 123);
   EXPECT_EQ(*BytesFromText("1.5K"), 1536);

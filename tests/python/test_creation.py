@@ -25,11 +25,21 @@ def test_constants(shape, dtype):
 
 
 @pytest.mark.parametrize("args", [(5,), (0,), (-3,), (2, 7), (7, 2), (7, 2, -1), (2, 7, 2), (0, 1, 0.1), (0.5, 4), (1, 2, 0.3),
-                                  (10, 0, -2.5)], ids=str)
+                                  (10, 0, -2.5), (-4, 10, 7), (10, -4, -7)], ids=str)
 def test_arange(args):
     check(bl.arange(*args), np.arange(*args))
     check(bl.arange(*args, dtype="float32"), np.arange(*args, dtype="float32"), most_ulps=1)
     check(bl.arange(*args, dtype="int16"), np.arange(*args, dtype="int16")) if all(isinstance(a, int) for a in args) else None
+
+
+@pytest.mark.parametrize("args", [(10**18, 10**18 + 3), (2**63 - 3, 2**63 - 1), (-2**63, 2**63 - 1, 2**62), (2**62, -2**63, -2**62),
+                                  (2**63, 2**63 + 3), (2**53 + 1, 2**53 + 4)], ids=str)
+def test_arange_of_large_integers(args):
+    check(bl.arange(*args), np.arange(*args))
+    check(bl.arange(*args, dtype="float64"), np.arange(*args, dtype="float64"))
+    if min(args) > 0:
+        check(bl.arange(*args, dtype="uint64"), np.arange(*args, dtype="uint64"))
+    check(bl.arange(2, dtype=bool), np.arange(2, dtype=bool))
 
 
 @pytest.mark.parametrize("args", [(0, 1), (0, 1, 5), (2, -3, 7), (1, 1, 3), (0, 1, 1), (0, 1, 0), (0.1, 0.9, 1000)], ids=str)
@@ -60,7 +70,8 @@ def test_full_of_what_an_integer_cannot_hold(dtype):
 
 
 ERRORS = [lambda m: m.zeros(-1), lambda m: m.full(3, 300, dtype="int8"), lambda m: m.eye(-1), lambda m: m.linspace(0, 1, -1),
-          lambda m: m.arange(0, 1, 0), lambda m: m.zeros("a"), lambda m: m.zeros(1.5), lambda m: m.zeros(3, dtype="nonsense"),
+          lambda m: m.arange(0, 1, 0), lambda m: m.arange(3, dtype=bool), lambda m: m.arange(2**64 - 1), lambda m: m.zeros("a"), lambda m: m.zeros(1.5),
+          lambda m: m.zeros(3, dtype="nonsense"),
           lambda m: m.array([300], dtype="int8"), lambda m: m.full((2, 3), np.arange(2))]
 
 

@@ -41,6 +41,18 @@ def test_comparisons_with_any_number(dtype, scalar):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scalar", [-1000, 300, 2**63 + 5], ids=repr)
+@pytest.mark.parametrize("name", ["divide", "logical_and", "logical_or", "add", "maximum"])
+def test_numbers_that_do_not_fit(dtype, scalar, name):
+    if scalar > 2**63 and name.startswith("logical"):
+        return  # NumPy takes a C long there, for all that it asks is whether it is 0
+    x = np.array([0, 1, 3], dtype)
+    for args in ((x, scalar), (scalar, x)):
+        ours = [bl.asarray(arg) if arg is x else arg for arg in args]
+        check_same(lambda: getattr(bl, name)(*ours), lambda: getattr(np, name)(*args), what=f"{name} {dtype} {scalar}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("scalar", [np.float32(1), np.float64(2), np.int8(3), np.uint64(4), np.True_, np.array(5, np.int16)],
                          ids=repr)
 def test_numpy_scalars_are_strong(dtype, scalar):
