@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "frontend/dump.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
@@ -19,11 +20,12 @@ namespace {
 absl::StatusOr<std::vector<ExprPtr>> PendingOf(const Context& context,
                                                absl::Span<const ExprPtr> roots) {
   std::vector<ExprPtr> pending;
+  absl::flat_hash_set<const Expr*> seen;
   for (const ExprPtr& root : roots) {
     if (root->context != &context)
       return absl::FailedPreconditionError("arrays of two contexts cannot be evaluated together");
-    const bool is_new = std::find(pending.begin(), pending.end(), root) == pending.end();
-    if (is_new && !root->ready.load(std::memory_order_acquire)) pending.push_back(root);
+    if (seen.insert(root.get()).second && !root->ready.load(std::memory_order_acquire))
+      pending.push_back(root);
   }
   return pending;
 }
@@ -39,13 +41,11 @@ StridedArray InLogicalOrder(const Expr& root, StridedArray array) {
 // A result that lies in memory made for it keeps its part of the promise.
 void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArray>& outputs) {
   reservation.Settle();
+  absl::flat_hash_set<const Buffer*> settled;
+  for (const StridedArray& array : trace.arrays) settled.insert(array.buffer.get());
   for (StridedArray& output : outputs) {
-    const bool is_input =
-        std::any_of(trace.arrays.begin(), trace.arrays.end(),
-                    [&](const StridedArray& array) { return array.buffer == output.buffer; });
-    const bool is_second = std::any_of(
-        outputs.data(), &output, [&](const StridedArray& o) { return o.buffer == output.buffer; });
-    if (!is_input && !is_second) output.buffer->Attach(reservation.Split(output.buffer->size()));
+    if (settled.insert(output.buffer.get()).second)
+      output.buffer->Attach(reservation.Split(output.buffer->size()));
   }
 }
 

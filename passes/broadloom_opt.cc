@@ -33,6 +33,7 @@ Reads one graph (docs/ir.md; `-` is the standard input), runs passes over it and
 
 constexpr uint64_t kSeed = 1;
 constexpr int64_t kPrintedElements = 8;
+constexpr int64_t kMostElements = 1 << 24;
 
 struct Command {
   bool help = false, list = false, evaluate = false;
@@ -62,8 +63,8 @@ absl::StatusOr<std::vector<int64_t>> ReadNumbers(absl::string_view text) {
   std::vector<int64_t> numbers;
   for (absl::string_view word : absl::StrSplit(text, ',', absl::SkipEmpty())) {
     int64_t number;
-    if (!absl::SimpleAtoi(word, &number)) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", word, "\" is no number"));
+    if (!absl::SimpleAtoi(word, &number) || number < 0) {
+      return absl::InvalidArgumentError(absl::StrCat("\"", word, "\" is no extent"));
     }
     numbers.push_back(number);
   }
@@ -141,6 +142,8 @@ absl::StatusOr<std::string> EmitKernels(const Graph& graph, const Command& comma
     BL_ASSIGN_OR_RETURN(const std::string kernel, EmitText(text, target, command.emit == "asm"));
     absl::StrAppend(&code, kernel, "\n");
   }
+  if (code.empty())
+    return absl::InvalidArgumentError("no kernels to emit: the passes that make them did not run");
   return code;
 }
 
@@ -157,8 +160,23 @@ std::string Describe(const Tensor& tensor) {
   return absl::StrCat(text, tensor.size() > kPrintedElements ? " ...\n" : "\n");
 }
 
+absl::Status CheckSizes(const Graph& graph, absl::Span<const int64_t> symbols) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    Shape shape = graph.node(id).shape();
+    for (Extent& extent : shape) {
+      if (extent.is_symbol()) extent = symbols[extent.symbol()];
+    }
+    if (NumElements(shape).value_or(INT64_MAX) > kMostElements)
+      return absl::ResourceExhaustedError(
+          absl::StrCat(graph.node(id).info().name, ": ", ToString(shape), " has more than ",
+                       kMostElements, " elements, too many to evaluate"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> EvaluateSamples(const Graph& graph, const Command& command) {
   BL_ASSIGN_OR_RETURN(const Bindings bindings, SampleInputs(graph, kSeed, command.symbols));
+  BL_RETURN_IF_ERROR(CheckSizes(graph, bindings.symbols));
   BL_ASSIGN_OR_RETURN(const std::vector<Tensor> results, Evaluate(graph, bindings));
   std::string text;
   for (const Tensor& result : results) text += Describe(result);

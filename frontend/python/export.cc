@@ -93,9 +93,10 @@ nb::object ToNumPy(const Array& x) {
   Sizes strides = x.strides();
   for (int64_t& stride : strides)
     stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
-  auto* const owner = new std::shared_ptr<void>(x.owner());
-  nb::capsule keep_alive(owner,
+  auto owner = std::make_unique<std::shared_ptr<void>>(x.owner());
+  nb::capsule keep_alive(owner.get(),
                          [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
+  owner.release();  // the capsule's now
   const std::vector<size_t> extents(shape.begin(), shape.end());
   nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
                                         strides.data(), ToDLPack(x.dtype()));
