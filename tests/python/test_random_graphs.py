@@ -64,3 +64,91 @@ def test_random_graph(seed):
         got, expected = np.asarray(ours[i]), numpys[i]
         near = np.isclose(got, expected, rtol=1e-9, atol=1e-9)
         assert near.mean() > 0.999 if near.size > 1000 else near.all(), (seed, i, got[~near][:5], expected[~near][:5])
+
+
+# --- Small whole numbers, where every order of additions gives the same bits ---------------------
+
+EXACT_UNARY = ["negative", "abs", "square", "sign", "logical_not"]
+EXACT_BINARY = ["add", "subtract", "multiply", "maximum", "minimum", "less", "equal", "not_equal", "logical_and"]
+EXACT_REDUCE = ["sum", "max", "min", "any", "all", "argmax", "argmin"]
+EXACT_SHAPES = (6, 1, 9), (6, 5, 9), (5, 1), (9,), (1, 5, 1), (), (6, 5, 1), (40, 130), (40, 1), (130,), (3, 0), (0,)
+
+
+def call(name, *args, **options):
+    return getattr(bl, name)(*(ours for ours, _ in args), **options), getattr(np, name)(*(theirs for _, theirs in args), **options)
+
+
+def both(pair, change):
+    return change(pair[0]), change(pair[1])
+
+
+def reduce(rng, pair):
+    """Over some axes; half of the time broadcast back to where it came from."""
+    ndim, name = pair[1].ndim, rng.choice(EXACT_REDUCE)
+    keep = bool(rng.integers(0, 2))
+    axes = tuple(int(a) for a in rng.permutation(ndim)[:rng.integers(1, ndim + 1)])
+    if name.startswith("arg"):
+        axes = axes[0]
+    if pair[1].size == 0 and name not in ("sum", "any", "all"):
+        return pair
+    small = call(name, pair, axis=axes, keepdims=keep)
+    return call("subtract", call("add", pair, (0, 0)), call("multiply", small, (1, 1))) if keep and pair[1].dtype != bool else small
+
+
+def reshape(rng, pair):
+    size = pair[1].size
+    divisors = [d for d in range(1, 12) if size and size % d == 0] or [1]
+    first = int(rng.choice(divisors))
+    return both(pair, lambda x: x.reshape(first, -1) if size else x.reshape(0, 2))
+
+
+def product(rng, pair):
+    flat = both(pair, lambda x: x.reshape(x.shape[0], -1) if x.ndim > 1 else x.reshape(-1, 1))
+    step = int(rng.choice([1, -1]))
+    return call("matmul", both(flat, lambda x: x[:, ::step]), both(flat, lambda x: x.T[::step]))
+
+
+def grow_exactly(rng, values):
+    kind, pair = rng.integers(0, 12), values[rng.integers(0, len(values))]
+    ndim = pair[1].ndim
+    if kind < 2:
+        name = rng.choice(EXACT_UNARY)
+        return pair if name in ("negative", "sign", "square") and pair[1].dtype == bool else call(name, pair)
+    if kind < 5:
+        other = values[rng.integers(0, len(values))]
+        name = rng.choice(EXACT_BINARY)
+        if name == "subtract" and pair[1].dtype == other[1].dtype == bool:
+            name = "logical_xor"
+        try:
+            return call(name, pair, other) if np.prod(np.broadcast_shapes(pair[1].shape, other[1].shape)) <= 20_000 else pair
+        except ValueError:
+            return pair
+    if kind < 8 and ndim:
+        return reduce(rng, pair)
+    if kind == 8 and ndim:
+        key = tuple(slice(None, None, int(rng.choice([1, -1, 2, -3]))) for _ in range(ndim))
+        return both(pair, lambda x: x[key])
+    if kind == 9:
+        axes = tuple(int(a) for a in rng.permutation(ndim))
+        return call("transpose", pair, axes=axes) if ndim else both(pair, lambda x: x[None])
+    if kind == 10 and pair[1].dtype != bool and 1 < pair[1].size < 4000:
+        return product(rng, pair) if ndim and pair[1].shape[0] < 60 else reshape(rng, pair)
+    return reshape(rng, pair)
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_exact_graph(seed):
+    rng = np.random.default_rng(seed)
+    values = []
+    for i in rng.integers(0, len(EXACT_SHAPES), 4):
+        x = rng.integers(-4, 5, EXACT_SHAPES[i]).astype(rng.choice(["float64", "float32", "int64", "int32", "bool"]))
+        values.append((bl.asarray(x), x))
+    for _ in range(int(rng.integers(4, 30))):
+        x, y = grow_exactly(rng, values)
+        assert x.shape == y.shape and x.dtype == y.dtype
+        if y.ndim <= 5 and np.max(np.abs(y.astype(float)), initial=0) < 1e5:
+            values.append((x, np.asarray(y)))
+    chosen = [values[i] for i in rng.permutation(len(values))[:rng.integers(1, 5)]]
+    bl.eval(*[x for x, _ in chosen])
+    for x, y in chosen:
+        np.testing.assert_array_equal(np.asarray(x), y)
