@@ -2,12 +2,12 @@
 #include "passes/fusion_groups.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 
 #include "ir/evaluate.h"
 #include "ir/rewrite.h"
+#include "passes/kernel_order.h"
 
 namespace broadloom {
 namespace {
@@ -37,8 +37,8 @@ class GroupFormer {
         options_(options),
         live_(LiveNodes(graph)),
         stored_(graph.size()),
-        owner_(graph.size(), -1),
-        users_(graph.size()) {
+        users_(graph.size()),
+        order_(graph) {
     for (NodeId id = 0; id < graph.size(); ++id) {
       if (!live_[id]) continue;
       for (NodeId input : graph.node(id).inputs) users_[input].push_back(id);
@@ -52,8 +52,9 @@ class GroupFormer {
     if (IsArithmetic(graph_.node(id))) stored_[id] = true;
   }
   void MarkRequired();
+  FusionGroup StartAt(NodeId root);
   void Grow(NodeId root);
-  void Finish(FusionGroup group);
+  void Take(FusionGroup& group, NodeId id, std::set<NodeId>& refused);
   std::optional<NodeId> AddSibling(FusionGroup& group);
   std::set<NodeId> TailsOf(const FusionGroup& group, const std::set<NodeId>& refused) const;
   void LeaveTails(FusionGroup& group, const std::set<NodeId>& refused);
@@ -66,20 +67,15 @@ class GroupFormer {
   bool AcceptsStage(FusionGroup& group, const Node& reduce) const;
   std::vector<Shape> LoopsAround(const FusionGroup& group, NodeId id) const;
   std::vector<NodeId> ReadsOf(const FusionGroup& group) const;
-  bool DependsOn(NodeId id, NodeId target) const;
   bool GroupDependsOn(const FusionGroup& group, NodeId target) const;
   bool SharesOperand(const FusionGroup& group, NodeId id) const;
 
   const Graph& graph_;
   const PassOptions& options_;
   std::vector<bool> live_, stored_;
-  std::vector<int> owner_;
   std::vector<std::vector<NodeId>> users_;
   std::vector<FusionGroup> groups_;
-  std::vector<std::vector<NodeId>> reads_;  // by group: what it reads from outside
-  // Inputs come before their users, except that a kernel may read what comes after its first
-  // output: the first such output of all.
-  NodeId first_jump_ = std::numeric_limits<NodeId>::max();
+  KernelOrder order_;
 };
 
 // Results that something other than arithmetic asks for.
@@ -165,7 +161,7 @@ bool GroupFormer::TakesInReduce(FusionGroup& group, NodeId id) {
 // A result that is stored anyway becomes one more output where nothing that the group reads needs
 // it first.
 bool GroupFormer::TakesInStored(const FusionGroup& group, NodeId id) {
-  if (owner_[id] >= 0) return false;
+  if (order_.KernelOf(id) >= 0) return false;
   const Node& node = graph_.node(id);
   const bool is_stage = node.info().is_reduce() && IsLanes(graph_, node);
   const bool fits = is_stage || node.shape() == graph_.node(group.outputs[0]).shape();
@@ -218,31 +214,12 @@ std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
   return reads;
 }
 
-// Whether `target` must be computed before `id`: one output of a kernel needs what all its outputs
-// need.
-bool GroupFormer::DependsOn(NodeId id, NodeId target) const {
-  absl::flat_hash_set<NodeId> seen;
-  std::vector<NodeId> stack = {id};
-  while (!stack.empty()) {
-    const NodeId node = stack.back();
-    stack.pop_back();
-    if (node == target) return true;
-    const bool is_before = node < target && node < first_jump_;
-    if (is_before || !seen.insert(node).second) continue;
-    const Inputs& inputs = graph_.node(node).inputs;
-    stack.insert(stack.end(), inputs.begin(), inputs.end());
-    if (owner_[node] < 0) continue;
-    const std::vector<NodeId>& reads = reads_[owner_[node]];
-    stack.insert(stack.end(), reads.begin(), reads.end());
-  }
-  return false;
-}
-
 // Whether something that the group reads from outside needs `target` computed before.
 bool GroupFormer::GroupDependsOn(const FusionGroup& group, NodeId target) const {
   const std::vector<NodeId> reads = ReadsOf(group);
-  return std::any_of(reads.begin(), reads.end(),
-                     [&](NodeId input) { return input != target && DependsOn(input, target); });
+  return std::any_of(reads.begin(), reads.end(), [&](NodeId input) {
+    return input != target && order_.DependsOn(input, target);
+  });
 }
 
 // Whether the arithmetic behind a node reads an array that the group reads, too.
@@ -257,7 +234,7 @@ bool GroupFormer::SharesOperand(const FusionGroup& group, NodeId id) const {
       for (NodeId user : users_[input]) {
         if (user != node && group.nodes.contains(user)) return true;
       }
-      if (IsArithmetic(graph_.node(input)) && owner_[input] < 0) stack.push_back(input);
+      if (IsArithmetic(graph_.node(input)) && order_.KernelOf(input) < 0) stack.push_back(input);
     }
   }
   return false;
@@ -268,14 +245,15 @@ bool GroupFormer::SharesOperand(const FusionGroup& group, NodeId id) const {
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
   const NodeId root = group.outputs[0];
   for (NodeId id = root - 1; id >= 0 && root - id < options_.max_body_nodes; --id) {
-    if (!live_[id] || !stored_[id] || owner_[id] >= 0 || group.nodes.contains(id)) continue;
+    if (!live_[id] || !stored_[id] || order_.KernelOf(id) >= 0 || group.nodes.contains(id))
+      continue;
     const Node& node = graph_.node(id);
     if (!(node.shape() == graph_.node(root).shape()) ||
         node.info().is_reduce() != graph_.node(root).info().is_reduce())
       continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
-                                   [&](NodeId output) { return DependsOn(id, output); });
+                                   [&](NodeId output) { return order_.DependsOn(id, output); });
     if (waits) continue;
     if (!FitsDomain(group, id)) continue;
     if (node.info().is_reduce() && !TakesInReduce(group, id)) continue;
@@ -333,65 +311,62 @@ void GroupFormer::LeaveTails(FusionGroup& group, const std::set<NodeId>& refused
   }
 }
 
-void GroupFormer::Grow(NodeId root) {
+FusionGroup GroupFormer::StartAt(NodeId root) {
   FusionGroup group;
   group.outputs.push_back(root);
   Insert(group, root);
-  if (graph_.node(root).info().is_reduce()) {
-    if (IsLanes(graph_, graph_.node(root)))
-      AcceptsStage(group, graph_.node(root));
-    else
-      group.has_loops = true;
-  }
-  std::set<NodeId, std::greater<>> frontier = {root};
+  const Node& node = graph_.node(root);
+  if (node.info().is_reduce() && IsLanes(graph_, node)) AcceptsStage(group, node);
+  group.has_loops = node.info().is_reduce() && !IsLanes(graph_, node);
+  return group;
+}
+
+// Inputs are judged in descending order, when all their consumers are known.
+void GroupFormer::Grow(NodeId root) {
+  FusionGroup group = StartAt(root);
+  std::set<NodeId, std::greater<>> frontier;
   std::set<NodeId> refused;
-  while (!frontier.empty()) {
-    const NodeId id = *frontier.begin();
-    frontier.erase(frontier.begin());
+  const auto expand = [&](NodeId id) {
     for (NodeId input : graph_.node(id).inputs) {
       if (!group.nodes.contains(input)) frontier.insert(input);
     }
-    // Inputs join in descending order, so all of a node's consumers are known when it is judged.
-    while (!frontier.empty() && !group.nodes.contains(*frontier.begin())) {
-      const NodeId next = *frontier.begin();
+  };
+  for (std::optional<NodeId> start = root; start.has_value(); start = AddSibling(group)) {
+    refused.erase(*start);
+    expand(*start);
+    while (!frontier.empty()) {
+      const NodeId next = frontier.extract(frontier.begin()).value();
       if (TakesIn(group, next)) {
-        Insert(group, next);
-        const bool was_refused = refused.erase(next) > 0;
-        if (was_refused && IsAllInside(group, next)) stored_[next] = false;
-        if (stored_[next]) group.outputs.push_back(next);
-        break;
-      }
-      frontier.erase(frontier.begin());
-      if (graph_.node(next).info().is_reduce() && !stored_[next]) refused.insert(next);
-      MarkStored(next);
-    }
-    if (frontier.empty()) {
-      if (const std::optional<NodeId> sibling = AddSibling(group)) {
-        refused.erase(*sibling);
-        frontier.insert(*sibling);
+        Take(group, next, refused);
+        expand(next);
+      } else {
+        if (graph_.node(next).info().is_reduce() && !stored_[next]) refused.insert(next);
+        MarkStored(next);
       }
     }
   }
   LeaveTails(group, refused);
-  Finish(std::move(group));
+  order_.Add(group.outputs, ReadsOf(group));
+  groups_.push_back(std::move(group));
 }
 
-void GroupFormer::Finish(FusionGroup group) {
-  for (NodeId output : group.outputs) owner_[output] = static_cast<int>(groups_.size());
-  reads_.push_back(ReadsOf(group));
-  const NodeId first = *std::min_element(group.outputs.begin(), group.outputs.end());
-  if (std::any_of(reads_.back().begin(), reads_.back().end(),
-                  [&](NodeId id) { return id > first; }))
-    first_jump_ = std::min(first_jump_, first);
-  groups_.push_back(std::move(group));
+// What was refused to some of its users is stored for them, unless all turn out to be inside.
+void GroupFormer::Take(FusionGroup& group, NodeId id, std::set<NodeId>& refused) {
+  Insert(group, id);
+  const bool was_refused = refused.erase(id) > 0;
+  if (was_refused && IsAllInside(group, id)) stored_[id] = false;
+  if (stored_[id]) group.outputs.push_back(id);
 }
 
 FusionGroups GroupFormer::Form() {
   MarkRequired();
   for (NodeId id = graph_.size() - 1; id >= 0; --id) {
-    if (live_[id] && stored_[id] && owner_[id] < 0) Grow(id);
+    if (live_[id] && stored_[id] && order_.KernelOf(id) < 0) Grow(id);
   }
-  return {std::move(groups_), std::move(owner_)};
+  FusionGroups result;
+  for (NodeId id = 0; id < graph_.size(); ++id) result.owner.push_back(order_.KernelOf(id));
+  result.groups = std::move(groups_);
+  return result;
 }
 
 }  // namespace
