@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "codegen/reducer.h"
+#include "ir/status_macros.h"
 #include "ir/verify.h"
 #include "llvm/IR/IntrinsicsX86.h"
 #include "runtime/kernel.h"
@@ -124,8 +125,7 @@ void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool)> emit
 
 absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Target& target,
                                                     llvm::Module& module) {
-  const absl::Status checked = CheckSchedule(body);
-  if (!checked.ok()) return checked;
+  BL_RETURN_IF_ERROR(CheckSchedule(body));
   const BodySchedule schedule(body);
   absl::StatusOr<std::vector<PhaseEmitter>> phases = PhasesOf(schedule);
   if (!phases.ok()) return phases.status();

@@ -1,5 +1,7 @@
 // Calls of library functions. LLVM itself must never make one: an image reaches the outside through
 // import slots only.
+#include <numeric>
+
 #include "absl/strings/str_cat.h"
 #include "codegen/scalar_ops.h"
 #include "llvm/IR/Module.h"
@@ -63,6 +65,7 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function,
   std::vector<llvm::Value*> results;
   for (int begin = 0; begin < emitter.width; begin += native) {
     std::vector<llvm::Value*> part;
+    part.reserve(vectors.size());
     for (llvm::Value* vector : vectors)
       part.push_back(Lanes(b, vector, begin, native, emitter.width));
     results.push_back(EmitImportCall(emitter, symbol, part));
@@ -70,10 +73,10 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function,
   while (results.size() > 1) {
     std::vector<llvm::Value*> joined;
     for (size_t i = 0; i < results.size(); i += 2) {
-      const int lanes = static_cast<int>(
-          llvm::cast<llvm::FixedVectorType>(results[i]->getType())->getNumElements());
+      const size_t lanes =
+          llvm::cast<llvm::FixedVectorType>(results[i]->getType())->getNumElements();
       std::vector<int> mask(2 * lanes);
-      for (int lane = 0; lane < 2 * lanes; ++lane) mask[lane] = lane;
+      std::iota(mask.begin(), mask.end(), 0);
       joined.push_back(b.CreateShuffleVector(results[i], results[i + 1], mask));
     }
     results = std::move(joined);

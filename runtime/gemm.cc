@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/float_environment.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 extern "C" {
 void* __real_blas_memory_alloc(int procpos);
 void __real_blas_memory_free(void* buffer);
@@ -38,6 +39,7 @@ void __wrap_blas_memory_free(void* buffer) {
   const std::lock_guard<std::mutex> lock(scratch_mutex);
   __real_blas_memory_free(buffer);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace broadloom {
 namespace {
