@@ -276,6 +276,7 @@ BL_ARRAY_OPERATOR(>>, bitwise_right_shift)
 #undef BL_ARRAY_OPERATOR
 
 Array matmul(const Array& x, const Array& y);
+Array round(const Array& x, int decimals);  // negative ones: tens, hundreds, ...
 
 // Views: they share the operand's memory where it has any.
 Array astype(const Array& x, DataType dtype);  // always a fresh value
@@ -286,6 +287,7 @@ Array squeeze(const Array& x, const AxisList& axes = {});
 Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
 Array reshape(const Array& x, const Sizes& shape);  // one extent may be -1
 Array flip(const Array& x, const AxisList& axes = {});
+// As in NumPy a view, but a single element of lent memory is a copy.
 Array index(const Array& x, const std::vector<Index>& items);
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes);
 
@@ -353,7 +355,7 @@ int64_t memory_budget(Context* context = nullptr);  // bytes; -1: what the machi
 void set_memory_budget(int64_t bytes, Context* context = nullptr);
 CacheInfo cache_info(Context* context = nullptr);
 void cache_clear(Context* context = nullptr);
-void set_num_threads(int threads, Context* context = nullptr);
+void set_num_threads(int threads, Context* context = nullptr);  // 0: one per CPU
 int num_threads(Context* context = nullptr);
 void cancel_evaluations(Context* context = nullptr);  // those that run now throw `cancelled`
 

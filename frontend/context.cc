@@ -113,9 +113,8 @@ void cache_clear(Context* context) {
 }
 
 void set_num_threads(int threads, Context* context) {
-  if (threads < 1)
-    throw Error(ErrorCode::invalid_argument, "set_num_threads: needs at least one thread");
-  OrDefault(context).pool.set_threads(threads);
+  Unwrap(CheckOptions(Options{.threads = threads}));
+  OrDefault(context).pool.set_threads(ThreadsOf(threads));
 }
 
 int num_threads(Context* context) { return OrDefault(context).pool.threads(); }

@@ -113,6 +113,11 @@ DType WeakDType(DType array, const Number& number) {
   return PromoteWithScalar(array, WeakKindOf(number));
 }
 
+bool IsAxisOfNumber(const AxisList& axes, int rank) {
+  return rank == 0 && axes.axes().has_value() && axes.axes()->size() == 1 &&
+         (axes.axes()->front() == 0 || axes.axes()->front() == -1);
+}
+
 Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {
   Axes normalized;
   if (!axes.axes().has_value()) {

@@ -38,6 +38,9 @@ bool Fits(const Number& number, DType dtype);
 DType DefaultDType(const Number& number);
 DType WeakDType(DType array, const Number& number);
 
+// Whether these are axis 0 of a 0-d array, which NumPy lets reductions and `squeeze` have.
+bool IsAxisOfNumber(const AxisList& axes, int rank);
+
 // Sorted, from 0, each once. Throws `out_of_range`.
 Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
 

@@ -7,63 +7,70 @@
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
 #include "frontend/plan.h"
-#include "ir/status_macros.h"
 
 namespace broadloom {
 namespace {
 
-// The arrays of a run without their memory.
+// The arrays of a run without their memory: steps write theirs in C order.
 class StrideWalk {
  public:
   StrideWalk(const Plan& plan, const Trace& trace, const Numbers& numbers)
-      : plan_(plan), trace_(trace), numbers_(numbers) {}
+      : plan_(plan), trace_(trace), numbers_(numbers), arrays_(plan.graph.size()) {}
 
-  StridedArray Of(NodeId id) const {
+  // Inputs must have been visited before.
+  void Visit(NodeId id) {
     const Node& node = plan_.graph.node(id);
-    if (node.op == Op::k_param) return trace_.arrays[node.attrs.Int(AttrName::k_index)];
-    if (!node.info().is_view()) return Fresh(id);
-    absl::StatusOr<StridedArray> view = View(id);
-    return view.ok() ? *std::move(view) : Fresh(id);
+    if (node.op == Op::k_param) {
+      arrays_[id] = trace_.arrays[node.attrs.Int(AttrName::k_index)];
+      return;
+    }
+    if (node.info().is_view()) {
+      absl::StatusOr<StridedArray> view =
+          ApplyView(node.op, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(node.inputs[0]),
+                    arrays_[node.inputs[0]]);
+      if (absl::IsNotFound(view.status()))
+        copies_.reshapes = AddBytes(copies_.reshapes, BytesOf(ShapeOf(id), node.dtype()));
+      if (view.ok()) {
+        arrays_[id] = *std::move(view);
+        return;
+      }
+    }
+    if (node.op == Op::k_matmul) CountOperands(node);
+    arrays_[id].strides = DenseStrides(ShapeOf(id), node.dtype().size());
   }
 
-  // NotFound where it takes a copy.
-  absl::StatusOr<StridedArray> View(NodeId id) const {
-    const Node& node = plan_.graph.node(id);
-    return ApplyView(node.op, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(node.inputs[0]),
-                     Of(node.inputs[0]));
-  }
-
-  Shape ShapeOf(NodeId id) const { return numbers_.Of(plan_.graph.node(id).shape()); }
+  const Copies& copies() const { return copies_; }
 
  private:
-  // Steps write their results in C order.
-  StridedArray Fresh(NodeId id) const {
-    return {nullptr, 0, DenseStrides(ShapeOf(id), plan_.graph.node(id).dtype().size())};
+  Shape ShapeOf(NodeId id) const { return numbers_.Of(plan_.graph.node(id).shape()); }
+
+  void CountOperands(const Node& matmul) {
+    int64_t bytes = 0;
+    for (int i : {0, 1}) {
+      const NodeId operand = matmul.inputs[i];
+      bytes += BytesOfCopy(matmul.dtype(), ShapeOf(operand), arrays_[operand], i == 0);
+    }
+    copies_.operands = std::max(copies_.operands, bytes);
   }
 
   const Plan& plan_;
   const Trace& trace_;
   const Numbers& numbers_;
+  std::vector<StridedArray> arrays_;
+  Copies copies_;
 };
+
+bool MayCopy(const Node& node) { return node.op == Op::k_matmul || node.op == Op::k_reshape; }
 
 }  // namespace
 
 Copies CopiesOf(const Plan& plan, const Trace& trace, const Numbers& numbers) {
-  const StrideWalk walk(plan, trace, numbers);
-  Copies copies;
-  for (NodeId id : plan.order) {
-    const Node& node = plan.graph.node(id);
-    if (node.op == Op::k_reshape && absl::IsNotFound(walk.View(id).status()))
-      copies.reshapes = AddBytes(copies.reshapes, BytesOf(walk.ShapeOf(id), node.dtype()));
-    if (node.op != Op::k_matmul) continue;
-    int64_t bytes = 0;
-    for (int i : {0, 1}) {
-      const NodeId operand = node.inputs[i];
-      bytes += BytesOfCopy(node.dtype(), walk.ShapeOf(operand), walk.Of(operand), i == 0);
-    }
-    copies.operands = std::max(copies.operands, bytes);
-  }
-  return copies;
+  const bool may_copy = std::any_of(plan.order.begin(), plan.order.end(),
+                                    [&](NodeId id) { return MayCopy(plan.graph.node(id)); });
+  if (!may_copy) return {};
+  StrideWalk walk(plan, trace, numbers);
+  for (NodeId id : plan.order) walk.Visit(id);
+  return walk.copies();
 }
 
 }  // namespace broadloom

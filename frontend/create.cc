@@ -51,6 +51,7 @@ Array Filled(Context& context, const Sizes& shape, const Scalar& value) {
 
 // 0, 1, ..., n - 1
 Array Iota(Context& context, int64_t n) {
+  BytesOf({n}, DType::kInt64);
   Attrs attrs;
   attrs.Set(AttrName::k_shape, Shape{n}).Set(AttrName::k_axis, int64_t{0});
   return Array(Unwrap(MakeExpr(context, Op::k_iota, {}, std::move(attrs))));
@@ -172,14 +173,18 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
   if (type == DType::kBool && length > 2)
     throw Error(ErrorCode::type_error,
                 "arange() is only supported for booleans when the result has at most length 2.");
-  const Scalar first = CastNumber(start, type), second = CastNumber(Sum(start, step), type);
+  const Scalar first = ScalarOf(start, type);
+  const Scalar second = length > 1 ? ScalarOf(Sum(start, step), type) : first;
   const Scalar delta = Difference(second, first);
   const Array numbers = Iota(c, length);
   const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
   if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
-  const Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
-  const bool exact = !type.is_floating() || AsDouble(first) + AsDouble(delta) == AsDouble(second);
-  return exact ? line : where(numbers == 1, ScalarArray(c, second), line);
+  Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
+  if (!type.is_floating()) return line;
+  const double a = AsDouble(first), d = AsDouble(delta);
+  const bool first_is_right = std::isfinite(a) && std::isfinite(d) && !(a == 0 && std::signbit(a));
+  if (!first_is_right) line = where(numbers == 0, ScalarArray(c, first), line);
+  return a + d == AsDouble(second) ? line : where(numbers == 1, ScalarArray(c, second), line);
 }
 
 Array arange(Number stop) { return arange(0, stop); }
@@ -206,7 +211,7 @@ Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optio
 
 Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype,
           Context* context) {
-  CheckedShape({rows, columns.value_or(rows)});
+  BytesOf(CheckedShape({rows, columns.value_or(rows)}), DType::kInt64);
   Context& c = OrDefault(context);
   Array row = expand_dims(Iota(c, rows), 1);
   if (diagonal != 0) row = row + diagonal;

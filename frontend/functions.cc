@@ -1,6 +1,8 @@
 // The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy
 // gives them.
 #include <array>
+#include <cmath>
+#include <cstdlib>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
@@ -158,10 +160,11 @@ Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
   return keepdims ? reshape(result, Sizes(x.ndim(), 1)) : result;
 }
 
-Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims,
+Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
-  const Axes normalized = NormalizedAxes(axes, ExprOf(x)->rank(), name.c_str());
+  const AxisList& axes = IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
+  const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
   Attrs attrs = ReduceAttrs(op, options);
   if (IsIndex(op) && !axes.axes().has_value()) return FlatIndexOf(op, x, keepdims);
   if (IsIndex(op) && normalized.size() != 1)
@@ -207,6 +210,16 @@ Array Reduce(Op op, const Array& x, const AxisList& axes, bool keepdims,
 #define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DEFINE_##op_class(name, flags)
 #include "ir/ops.def"
 #undef BL_OP
+
+// NumPy's way: scale, round, scale back; integers by way of float64.
+Array round(const Array& x, int decimals) {
+  const DType dtype = ExprOf(x)->dtype;
+  if (decimals == 0 || (!dtype.is_floating() && decimals > 0)) return round(x);
+  const double factor = std::pow(10.0, std::abs(decimals));
+  const Array rounded = round(decimals > 0 ? multiply(x, factor) : divide(x, factor));
+  const Array result = decimals > 0 ? divide(rounded, factor) : multiply(rounded, factor);
+  return dtype.is_integer() ? astype(result, ToDataType(dtype)) : result;
+}
 
 Array matmul(const Array& x, const Array& y) { return Make(Op::k_matmul, {ExprOf(x), ExprOf(y)}); }
 

@@ -40,12 +40,6 @@ Axes OnesOf(const Shape& shape) {
   return axes;
 }
 
-// As NumPy has it, a 0-d array may be squeezed along its axis 0.
-bool IsAxisOfNumber(const AxisList& axes, int rank) {
-  return rank == 0 && axes.axes()->size() == 1 &&
-         (axes.axes()->front() == 0 || axes.axes()->front() == -1);
-}
-
 }  // namespace
 
 Array astype(const Array& x, DataType dtype) {
@@ -67,9 +61,8 @@ Array expand_dims(const Array& x, const AxisList& axes) {
 
 Array squeeze(const Array& x, const AxisList& axes) {
   const Shape& shape = ExprOf(x)->shape;
-  const Axes squeezed = axes.axes().has_value() && !IsAxisOfNumber(axes, x.ndim())
-                            ? NormalizedAxes(axes, x.ndim(), "squeeze")
-                            : OnesOf(shape);
+  const bool all = !axes.axes().has_value() || IsAxisOfNumber(axes, x.ndim());
+  const Axes squeezed = all ? OnesOf(shape) : NormalizedAxes(axes, x.ndim(), "squeeze");
   if (squeezed.empty()) return x;
   return Make(Op::k_squeeze, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, squeezed));
 }

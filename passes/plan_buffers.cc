@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/pass.h"
@@ -32,13 +33,14 @@ class Planner {
       for (NodeId input : graph.node(id).inputs) last_use_[storage_[input]] = id;
     }
     for (NodeId output : graph.outputs()) leaves_[storage_[output]] = true;
+    for (NodeId id = 0; id < graph.size(); ++id) FindResults(id);
   }
 
   // Results of the step in order; called for steps in topological order.
   Axes SlotsFor(NodeId step) {
     Release(step);
     Axes slots;
-    for (NodeId result : ResultsOf(step))
+    for (NodeId result : results_[step])
       slots.push_back(result < 0 || leaves_[result] ? (result < 0 ? Take(step) : -1)
                                                     : Take(result));
     return slots;
@@ -56,15 +58,15 @@ class Planner {
     return node.info().is_view() ? storage_[node.inputs[0]] : id;
   }
 
-  std::vector<NodeId> ResultsOf(NodeId step) const {
-    if (graph_.node(step).op != Op::k_kernel) return {step};
-    std::vector<NodeId> results(graph_.node(step).attrs.Body().outputs().size(), -1);
-    for (NodeId id = step + 1; id < graph_.size(); ++id) {
-      const Node& node = graph_.node(id);
-      if (node.op == Op::k_result && node.inputs[0] == step)
-        results[node.attrs.Int(AttrName::k_index)] = id;
-    }
-    return results;
+  // A kernel's results are the nodes that pick them, -1 where nobody does.
+  void FindResults(NodeId id) {
+    const Node& node = graph_.node(id);
+    if (node.op == Op::k_kernel)
+      results_[id].resize(node.attrs.Body().outputs().size(), -1);
+    else if (node.op == Op::k_result)
+      results_[node.inputs[0]][node.attrs.Int(AttrName::k_index)] = id;
+    else if (IsStep(node))
+      results_[id] = {id};
   }
 
   void Release(NodeId step) {
@@ -85,6 +87,7 @@ class Planner {
   const Graph& graph_;
   std::vector<NodeId> storage_, last_use_;
   std::vector<bool> leaves_;
+  absl::flat_hash_map<NodeId, Axes> results_;  // by step
   std::vector<Slot> slots_;
 };
 

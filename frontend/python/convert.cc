@@ -209,6 +209,14 @@ AxisList ToAxes(nb::handle object, int ndim, const char* name) {
   return AxisList(std::move(axes));
 }
 
+AxisList ToReducedAxes(nb::handle object, int ndim, const char* name) {
+  if (ndim == 0 && PyIndex_Check(object.ptr())) {
+    const int64_t axis = ToInt(object);
+    if (axis == 0 || axis == -1) return AxisList();
+  }
+  return ToAxes(object, ndim, name);
+}
+
 bool IsArrayLike(nb::handle object) {
   return nb::isinstance<Array>(object) || IsWeakNumber(object) ||
          nb::isinstance(object, numpy().ndarray) || nb::isinstance(object, numpy().generic) ||

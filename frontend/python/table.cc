@@ -15,6 +15,7 @@ using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
 void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
+  if (std::string_view(name) == "round") return;  // takes decimals, below
   module.def(
       name, [function](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
 }
@@ -60,6 +61,10 @@ Array CallClip(nb::handle object, nb::handle low, nb::handle high) {
 
 Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle min,
                     nb::handle max) {
+  const bool given = !a_min.is_none() || !a_max.is_none();
+  if (given && !(min.is_none() && max.is_none()))
+    Raise(PyExc_ValueError,
+          "clip: min and max are other names of a_min and a_max; give one or the other");
   return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max);
 }
 
@@ -97,7 +102,7 @@ void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view
   const auto call = [name, function](nb::handle object, nb::handle axis, bool keepdims,
                                      const ReduceOptions& options) {
     const Array x = ToArray(object);
-    return function(x, ToAxes(axis, x.ndim(), name), keepdims, options);
+    return function(x, ToReducedAxes(axis, x.ndim(), name), keepdims, options);
   };
   const auto arg_axis = nb::arg("axis").none() = nb::none();
   const auto arg_dtype = nb::arg("dtype").none() = nb::none();
@@ -162,7 +167,11 @@ void BindTable(nb::module_& module, nb::class_<Array>& array) {
   array.def("clip", CallClipNamed, nb::arg("min").none() = nb::none(),
             nb::arg("max").none() = nb::none(), nb::kw_only(), nb::arg("a_min").none() = nb::none(),
             nb::arg("a_max").none() = nb::none(), Line());
-  array.def("round", [](const Array& x) { return round(x); }, Line());
+  const auto round_to = [](nb::handle x, int decimals) { return round(ToArray(x), decimals); };
+  const auto no_decimals = nb::arg("decimals") = 0;
+  module.def("round", round_to, nb::arg("x"), no_decimals,
+             "Nearest number with so many decimals, ties to even.", Line());
+  array.def("round", round_to, no_decimals, Line());
 
   module.def(
       "op_table",

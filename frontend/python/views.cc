@@ -26,7 +26,7 @@ Array ExpandDims(const Array& x, nb::handle axis) {
 }
 
 Array Squeeze(const Array& x, nb::handle axis) {
-  return squeeze(x, ToAxes(axis, x.ndim(), "squeeze"));
+  return squeeze(x, ToReducedAxes(axis, x.ndim(), "squeeze"));
 }
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis, x.ndim(), "flip")); }

@@ -164,7 +164,11 @@ TEST_P(EvaluateTest, CancelledEvaluationsLeaveEverythingAsItWas) {
 TEST_P(EvaluateTest, ContextsCanBeLookedAtAndSet) {
   set_num_threads(3, context());
   EXPECT_EQ(num_threads(context()), 3);
-  ErrorOf([&] { set_num_threads(0, context()); }, ErrorCode::invalid_argument);
+  for (int wrong : {-1, 100'000})
+    EXPECT_THAT(ErrorOf([&] { set_num_threads(wrong, context()); }, ErrorCode::invalid_argument),
+                HasSubstr("threads"));
+  set_num_threads(0, context());
+  EXPECT_GT(num_threads(context()), 0);
   set_memory_budget(1 << 20, context());
   EXPECT_EQ(memory_budget(context()), 1 << 20);
   set_memory_budget(-1, context());

@@ -73,8 +73,11 @@ def memory_budget(nbytes=_READ):
     previous = _core.get_memory_budget()
     if nbytes is _READ:
         return None if previous < 0 else previous
-    if nbytes is not None and nbytes < 0:
-        raise ValueError(f"a memory budget cannot be negative: {nbytes}")
+    if nbytes is not None:
+        if not hasattr(nbytes, "__index__"):
+            raise TypeError(f"a memory budget is a whole number of bytes, not {nbytes!r}")
+        if not 0 <= nbytes < 2**63:
+            raise ValueError(f"a memory budget is from 0 to 2**63 - 1 bytes, not {nbytes}")
     _core.set_memory_budget(-1 if nbytes is None else nbytes)
     return _Budget(previous)
 
