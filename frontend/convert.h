@@ -38,7 +38,8 @@ bool Fits(const Number& number, DType dtype);
 DType DefaultDType(const Number& number);
 DType WeakDType(DType array, const Number& number);
 
-// Whether these are axis 0 of a 0-d array, which NumPy lets reductions and `squeeze` have.
+// Whether these are axis 0 of a 0-d array, which NumPy lets `squeeze` and all reductions but
+// averages have.
 bool IsAxisOfNumber(const AxisList& axes, int rank);
 
 // Sorted, from 0, each once. Throws `out_of_range`.

@@ -163,7 +163,8 @@ Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
 Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
-  const AxisList& axes = IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
+  const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
+  const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
   Attrs attrs = ReduceAttrs(op, options);
   if (IsIndex(op) && !axes.axes().has_value()) return FlatIndexOf(op, x, keepdims);

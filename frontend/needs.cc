@@ -2,7 +2,6 @@
 // that takes too much.
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -25,31 +24,6 @@ std::vector<ValueType> ResultTypes(const Node& step) {
   const Graph& body = step.attrs.Body();
   for (NodeId output : body.outputs()) types.push_back(body.node(output).type);
   return types;
-}
-
-std::vector<int64_t> DomainOf(const Graph& body, const Numbers& numbers) {
-  std::vector<int64_t> extents;
-  for (Extent extent : body.attrs().Dims(AttrName::k_shape)) extents.push_back(numbers.Of(extent));
-  return extents;
-}
-
-// The node whose memory a view shows.
-const Node& Viewed(const Graph& graph, NodeId id) {
-  while (graph.node(id).info().is_view()) id = graph.node(id).inputs[0];
-  return graph.node(id);
-}
-
-// Outputs that no step makes: numbers and indices; all outputs where the plan stopped half-way.
-int64_t BytesOfPlainOutputs(const Plan& plan, const Numbers& numbers) {
-  int64_t bytes = 0;
-  for (NodeId output : plan.graph.outputs()) {
-    const Node& node = plan.graph.node(output);
-    const Node& viewed = Viewed(plan.graph, output);
-    const bool is_stored = IsStep(viewed) || viewed.op == Op::k_result;
-    if (!is_stored && viewed.op != Op::k_param)
-      bytes = AddBytes(bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
-  }
-  return bytes;
 }
 
 // The operation that broadcasts: none of its operands has the shape of its result. Looks up from a
@@ -168,36 +142,30 @@ void Warn(const std::string& message, const std::string& source) {
 
 Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers) {
   Needs needs;
-  absl::flat_hash_map<int64_t, int64_t> slots;
-  int64_t partials = 0, scratch = 0;
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
     if (!IsStep(node)) continue;
     const std::vector<ValueType> types = ResultTypes(node);
     for (size_t i = 0; i < types.size(); ++i) {
-      const int64_t slot =
-          node.attrs.Has(AttrName::k_slots) ? node.attrs.Ints(AttrName::k_slots)[i] : -1;
+      const bool is_output =
+          !node.attrs.Has(AttrName::k_slots) || node.attrs.Ints(AttrName::k_slots)[i] < 0;
       const Shape shape = numbers.Of(types[i].shape);
       const int64_t bytes = BytesOf(shape, types[i].dtype);
-      needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, slot < 0});
-      if (slot < 0)
-        needs.output_bytes = AddBytes(needs.output_bytes, bytes);
-      else
-        slots[slot] = std::max(slots[slot], bytes);
+      needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, is_output});
     }
-    const auto kernel = plan.kernels.find(id);
-    if (kernel == plan.kernels.end()) continue;
-    const Geometry geometry = kernel->second->facts.For(DomainOf(node.attrs.Body(), numbers));
-    partials = std::max(partials, geometry.partial_bytes);
-    scratch = std::max(scratch, MultiplyBytes(geometry.scratch_bytes, context.pool.threads()));
   }
-  needs.output_bytes = AddBytes(needs.output_bytes, BytesOfPlainOutputs(plan, numbers));
-  const Copies copies = CopiesOf(plan, trace, numbers);
-  needs.scratch_bytes =
-      AddBytes(AddBytes(partials, scratch), AddBytes(copies.reshapes, copies.operands));
-  for (const auto& [slot, bytes] : slots)
-    needs.scratch_bytes = AddBytes(needs.scratch_bytes, bytes);
-  needs.peak_bytes = AddBytes(needs.output_bytes, needs.scratch_bytes);
+  const Peak peak = PeakOf(context, plan, trace, numbers);
+  needs.output_bytes = peak.outputs;
+  needs.peak_bytes = peak.bytes;
+  if (context.options.interpret) {  // the evaluator's results are dense
+    needs.output_bytes = 0;
+    for (NodeId output : plan.graph.outputs()) {
+      const Node& node = plan.graph.node(output);
+      needs.output_bytes =
+          AddBytes(needs.output_bytes, BytesOf(numbers.Of(node.shape()), node.dtype()));
+    }
+    needs.peak_bytes = std::max(needs.peak_bytes, needs.output_bytes);
+  }
   return needs;
 }
 

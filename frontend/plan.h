@@ -75,18 +75,16 @@ struct Stored {
 };
 struct Needs {
   std::vector<Stored> stored;
-  int64_t output_bytes = 0, scratch_bytes = 0;
-  int64_t peak_bytes = 0;  // of outputs, scratch, partial results
+  int64_t output_bytes = 0;
+  int64_t peak_bytes = 0;  // of outputs, results between steps, copies, partial results, scratch
 };
 Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
 
-// Copies that no plan avoids, as they follow from the strides of one run.
-struct Copies {
-  int64_t reshapes = 0;  // bytes of all reshapes that strides cannot express
-  int64_t operands =
-      0;  // of the matrix product that needs most: operands BLAS does not take as they lie
+// The most bytes that a run holds at once, and those that it leaves.
+struct Peak {
+  int64_t bytes = 0, outputs = 0;
 };
-Copies CopiesOf(const Plan& plan, const Trace& trace, const Numbers& numbers);
+Peak PeakOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
 
 // Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and
 // what to do about it.

@@ -6,8 +6,11 @@
 //     %2 = result %1 {index=0}       ==>       ...
 //     %3 = kernel %2 {...}                     %3 = kernel %2 {slots=[-1]} {...}
 //
-// With numbers for the extents the peak is then a sum over slots, known before any code is made.
+// The sum over slots, with numbers for the extents, bounds what a run holds between its steps;
+// frontend/peak.cc has the exact figure, which needs strides.
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,7 +28,11 @@ bool IsStep(const Node& node) {
 class Planner {
  public:
   explicit Planner(const Graph& graph)
-      : graph_(graph), storage_(graph.size()), last_use_(graph.size(), -1), leaves_(graph.size()) {
+      : graph_(graph),
+        storage_(graph.size()),
+        last_use_(graph.size(), -1),
+        leaves_(graph.size()),
+        dying_(graph.size()) {
     for (NodeId id = 0; id < graph.size(); ++id) storage_[id] = StorageOf(id);
     const std::vector<bool> live = LiveNodes(graph);
     for (NodeId id = 0; id < graph.size(); ++id) {
@@ -40,18 +47,14 @@ class Planner {
   Axes SlotsFor(NodeId step) {
     Release(step);
     Axes slots;
-    for (NodeId result : results_[step])
-      slots.push_back(result < 0 || leaves_[result] ? (result < 0 ? Take(step) : -1)
-                                                    : Take(result));
+    for (NodeId result : results_[step]) {
+      const bool is_output = result >= 0 && leaves_[result];
+      slots.push_back(is_output ? -1 : Take(result < 0 ? step : result));
+    }
     return slots;
   }
 
  private:
-  struct Slot {
-    NodeId result;  // who lives there
-    bool free = false;
-  };
-
   // The node whose memory a value is part of.
   NodeId StorageOf(NodeId id) const {
     const Node& node = graph_.node(id);
@@ -69,26 +72,33 @@ class Planner {
       results_[id] = {id};
   }
 
+  // Slots whose last reader is behind.
   void Release(NodeId step) {
-    for (Slot& slot : slots_) slot.free = slot.free || last_use_[slot.result] < step;
+    for (; released_ < step; ++released_) {
+      for (int64_t slot : dying_[released_]) free_[type_of_slot_[slot]].insert(slot);
+    }
   }
 
   int64_t Take(NodeId result) {
-    for (size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].free && graph_.node(slots_[i].result).type == graph_.node(result).type) {
-        slots_[i] = {result, false};
-        return i;
-      }
-    }
-    slots_.push_back({result, false});
-    return static_cast<int64_t>(slots_.size()) - 1;
+    const ValueType& type = graph_.node(result).type;
+    std::set<int64_t>& free = free_[ToString(type)];
+    int64_t slot = static_cast<int64_t>(type_of_slot_.size());
+    if (free.empty())
+      type_of_slot_.push_back(ToString(type));
+    else
+      slot = free.extract(free.begin()).value();
+    dying_[std::max(last_use_[result], result)].push_back(slot);
+    return slot;
   }
 
   const Graph& graph_;
   std::vector<NodeId> storage_, last_use_;
   std::vector<bool> leaves_;
   absl::flat_hash_map<NodeId, Axes> results_;  // by step
-  std::vector<Slot> slots_;
+  std::vector<std::string> type_of_slot_;      // as text, the key of free_
+  absl::flat_hash_map<std::string, std::set<int64_t>> free_;
+  std::vector<Axes> dying_;  // by node: slots that it reads last
+  NodeId released_ = 0;
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ std::vector<int64_t> ToInts(nb::handle object);
 
 // Axes of `x` as NumPy spells them: None, an int or a tuple. AxisError names `name`.
 AxisList ToAxes(nb::handle object, int ndim, const char* name);
-// The same where a 0-d array may have its axis 0: of reductions and squeeze.
+// The same where a 0-d array may have its axis 0: of squeeze and of all reductions but averages.
 AxisList ToReducedAxes(nb::handle object, int ndim, const char* name);
 
 // The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte

@@ -99,10 +99,11 @@ void Def(nb::class_<Array>& array, const char* name, Function&& function, const 
 template <typename Scope>
 void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule,
                ReduceFn function) {
-  const auto call = [name, function](nb::handle object, nb::handle axis, bool keepdims,
-                                     const ReduceOptions& options) {
+  const auto to_axes = dtype_rule == "kMean" ? ToAxes : ToReducedAxes;
+  const auto call = [name, function, to_axes](nb::handle object, nb::handle axis, bool keepdims,
+                                              const ReduceOptions& options) {
     const Array x = ToArray(object);
-    return function(x, ToReducedAxes(axis, x.ndim(), name), keepdims, options);
+    return function(x, to_axes(axis, x.ndim(), name), keepdims, options);
   };
   const auto arg_axis = nb::arg("axis").none() = nb::none();
   const auto arg_dtype = nb::arg("dtype").none() = nb::none();

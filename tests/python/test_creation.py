@@ -69,10 +69,18 @@ def test_full_of_what_an_integer_cannot_hold(dtype):
             check(bl.full(2, value, dtype=dtype), np.full(2, value, dtype))
 
 
+@pytest.mark.parametrize("args, dtype", [((127, 130), "int8"), ((-3, 3), "uint8"), ((127, 128), "int8"), ((300, 300), "uint8"),
+                                         ((-0.0, 3.0), "float64"), ((1e300, 1.1e300, 1e299), "float32"), ((-0.0, 0.5), "float32")])
+def test_arange_at_the_ends_of_a_dtype(args, dtype):
+    with np.errstate(all="ignore"):
+        check_same(lambda: bl.arange(*args, dtype=dtype), lambda: np.arange(*args, dtype=dtype))
+
+
 ERRORS = [lambda m: m.zeros(-1), lambda m: m.full(3, 300, dtype="int8"), lambda m: m.eye(-1), lambda m: m.linspace(0, 1, -1),
           lambda m: m.arange(0, 1, 0), lambda m: m.arange(3, dtype=bool), lambda m: m.arange(2**64 - 1), lambda m: m.zeros("a"), lambda m: m.zeros(1.5),
           lambda m: m.zeros(3, dtype="nonsense"),
-          lambda m: m.array([300], dtype="int8"), lambda m: m.full((2, 3), np.arange(2))]
+          lambda m: m.array([300], dtype="int8"), lambda m: m.full((2, 3), np.arange(2)),
+          lambda m: m.clip(m.asarray([1, 5]), 1, 2, min=3)]
 
 
 @pytest.mark.parametrize("make", ERRORS)
@@ -151,3 +159,13 @@ def test_copies():
     for other in (x.copy(), copy.copy(x), copy.deepcopy(x), bl.copy(x), x.flatten()):
         check(other, np.arange(3))
         assert not np.shares_memory(np.asarray(other), np.asarray(x))
+
+
+@pytest.mark.parametrize("decimals", [-2, -1, 0, 1, 2, 5])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int16", "int64", "uint8"])
+def test_round_to_decimals(dtype, decimals):
+    x = np.array([0, 1, 4, 5, 6, 15, 25, 49, 50, 51, 99, 120], dtype)
+    if np.dtype(dtype).kind == "f":
+        x = np.concatenate([x, x / 7, -x / 3, [2.675, 1e30, np.inf, np.nan, -0.5]]).astype(dtype)
+    check_same(lambda: bl.round(bl.asarray(x), decimals), lambda: np.round(x, decimals))
+    check_same(lambda: bl.asarray(x).round(decimals), lambda: x.round(decimals))

@@ -123,3 +123,12 @@ def test_reshapes_of_few_elements():
             for prepare in (lambda t: t, lambda t: t + 1, lambda t: t.sum(0, keepdims=True) if t.ndim else t):
                 check_same(lambda: prepare(bl.asarray(x)).reshape(after), lambda: prepare(x).reshape(after),
                            what=f"{before} {after}")
+
+
+def test_an_element_is_its_value():
+    source = np.arange(6.0).reshape(2, 3)
+    x = bl.asarray(source)
+    element, row = x[1, 2], x[1]
+    source[1] = 0
+    assert element.item() == 5 and element.dtype == np.float64 and element.shape == ()
+    assert row.sum().item() == 0  # a view, as NumPy's

@@ -141,3 +141,10 @@ def test_explain_says_what_will_happen():
     assert bl.memory_info() == before
     for word in ("1000", "sum", "reads", "writes", "NumPy", f"{__file__}:"):
         assert word in text, text
+
+
+@pytest.mark.parametrize("wrong, error", [("1G", TypeError), (1e9, TypeError), (-1, ValueError), (2**63, ValueError)])
+def test_budgets_that_are_none(wrong, error):
+    with pytest.raises(error, match="memory budget"):
+        bl.memory_budget(wrong)
+    assert bl.memory_budget() is None

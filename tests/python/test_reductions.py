@@ -131,3 +131,11 @@ def test_a_reduction_of_a_reduced_axis_changes_nothing():
         kept = X.sum(axis, keepdims=True)
         close(getattr(bl, name)(x.sum(axis, keepdims=True), axis=axis), getattr(np, name)(kept, axis=axis), f"{name} {axis}")
         close(bl.maximum(x.sum(axis, keepdims=True).sum(axis), x.sum(axis)), X.sum(axis), f"twice {axis}")
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "any", "argmin", "std"])
+def test_a_number_may_have_its_axis(name):
+    x = np.array(3.5)
+    for axis in (0, -1, 1, None, ()):
+        check_same(lambda: getattr(bl, name)(bl.asarray(x), axis=axis), lambda: getattr(np, name)(x, axis=axis))
+    check(bl.squeeze(bl.asarray(x), 0), np.squeeze(x, 0))
