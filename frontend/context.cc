@@ -34,7 +34,7 @@ const absl::StatusOr<Target>& Context::target() {
 
 MachineModel Context::machine() {
   MachineModel model;
-  if (!options.interpret && target().ok()) model.vector_bytes = target()->vector_bytes;
+  if (!options.interpret) model.vector_bytes = HostVectorBytes();
   return model;
 }
 
