@@ -132,9 +132,8 @@ absl::StatusOr<Image> Compile(absl::string_view kernel_text, const Target& targe
                                        llvm::orc::ThreadSafeContext(std::move(lowered->context)))));
   if (status.ok())
     status = FromLlvm(session.lookup({&dylib}, session.intern(lowered->first_phase)).takeError());
-  const absl::Status ended = FromLlvm(session.endSession());
+  status.Update(FromLlvm(session.endSession()));
   if (!status.ok()) return status;
-  if (!ended.ok()) return ended;
   Image image = builder.Take();
   std::sort(image.phases.begin(), image.phases.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -65,7 +65,6 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function,
   std::vector<llvm::Value*> results;
   for (int begin = 0; begin < emitter.width; begin += native) {
     std::vector<llvm::Value*> part;
-    part.reserve(vectors.size());
     for (llvm::Value* vector : vectors)
       part.push_back(Lanes(b, vector, begin, native, emitter.width));
     results.push_back(EmitImportCall(emitter, symbol, part));

@@ -142,14 +142,15 @@ llvm::Value* Emitter::IntegerPow() const {
   b.CreateStore(Whole(1), result);
   b.CreateStore(x(), base);
   b.CreateStore(y(), exponent);
-  EmitFor(b, b.getInt64(0), b.getInt64(8 * dtype.size()), 1, [&](llvm::Value*, llvm::Instruction*) {
-    llvm::Value *power = b.CreateLoad(type, result), *factor = b.CreateLoad(type, base),
-                *left = b.CreateLoad(type, exponent);
-    llvm::Value* odd = b.CreateICmpNE(b.CreateAnd(left, Whole(1)), Whole(0));
-    b.CreateStore(b.CreateSelect(odd, b.CreateMul(power, factor), power), result);
-    b.CreateStore(b.CreateMul(factor, factor), base);
-    b.CreateStore(b.CreateLShr(left, Whole(1)), exponent);
-  });
+  EmitFor(b, b.getInt64(0), b.getInt64(8 * int64_t{dtype.size()}), 1,
+          [&](llvm::Value*, llvm::Instruction*) {
+            llvm::Value *power = b.CreateLoad(type, result), *factor = b.CreateLoad(type, base),
+                        *left = b.CreateLoad(type, exponent);
+            llvm::Value* odd = b.CreateICmpNE(b.CreateAnd(left, Whole(1)), Whole(0));
+            b.CreateStore(b.CreateSelect(odd, b.CreateMul(power, factor), power), result);
+            b.CreateStore(b.CreateMul(factor, factor), base);
+            b.CreateStore(b.CreateLShr(left, Whole(1)), exponent);
+          });
   llvm::Value* power = b.CreateLoad(type, result);
   return dtype.is_signed() ? b.CreateSelect(b.CreateICmpSLT(y(), Whole(0)), Whole(0), power)
                            : power;
