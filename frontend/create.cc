@@ -177,7 +177,7 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
   const Scalar second = length > 1 ? ScalarOf(Sum(start, step), type) : first;
   const Scalar delta = Difference(second, first);
   const Array numbers = Iota(c, length);
-  const Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
+  Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
   if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
   Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
   if (!type.is_floating()) return line;

@@ -104,9 +104,9 @@ absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
 
 absl::Status PlanRunner::Step(NodeId id) {
   const Node& node = graph().node(id);
-  const auto store = [&](absl::StatusOr<Value> value) {
-    if (value.ok()) values_[id] = *std::move(value);
-    return value.status();
+  const auto store = [&](absl::StatusOr<Value> value) -> absl::Status {
+    BL_ASSIGN_OR_RETURN(values_[id], std::move(value));
+    return absl::OkStatus();
   };
   if (node.op == Op::k_result) {
     values_[id].arrays = {values_[node.inputs[0]].arrays[node.attrs.Int(AttrName::k_index)]};
@@ -147,9 +147,10 @@ absl::StatusOr<Value> PlanRunner::View(const Node& node) {
 }
 
 absl::StatusOr<Value> PlanRunner::Iota(const Node& node) {
+  constexpr int8_t kOneAxis[] = {0};
   const Shape shape = numbers_.Of(node.shape());
   const int64_t axis = node.attrs.Int(AttrName::k_axis), extent = shape[axis].value();
-  BL_ASSIGN_OR_RETURN(StridedArray line, Allocate({extent}, DType::kInt64, {{0}}));
+  BL_ASSIGN_OR_RETURN(StridedArray line, Allocate({extent}, DType::kInt64, kOneAxis));
   auto* numbers = reinterpret_cast<int64_t*>(AddressOf(line));
   for (int64_t i = 0; i < extent; ++i) numbers[i] = i;
   Dims strides(shape.size(), 0);
