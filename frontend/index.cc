@@ -104,7 +104,7 @@ class Indexer {
 }  // namespace
 
 Array index(const Array& x, const std::vector<Index>& items) {
-  const Array result = Indexer(x, items).Result();
+  Array result = Indexer(x, items).Result();
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
   if (!is_element || !result.is_evaluated() || !result.is_lent()) return result;
   return array(result.data(), result.dtype(), {}, {}, &result.context());
