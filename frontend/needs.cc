@@ -1,6 +1,7 @@
 // The guard: what a plan will take, asked before anything is allocated, and the words for a plan
 // that takes too much.
 #include <algorithm>
+#include <ranges>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -76,10 +77,10 @@ int LargestRoot(const Trace& trace) {
 // An intermediate result has the shape of some traced operation; the last one of that shape and
 // dtype made it.
 const TraceNode* TracedAs(const Trace& trace, const Stored& stored) {
-  for (auto node = trace.nodes.rbegin(); node != trace.nodes.rend(); ++node) {
-    if (!node->is_leaf() && node->expr->dtype == stored.dtype &&
-        NumElements(node->expr->shape) == NumElements(stored.shape)) {
-      return &*node;
+  for (const TraceNode& node : std::views::reverse(trace.nodes)) {
+    if (!node.is_leaf() && node.expr->dtype == stored.dtype &&
+        NumElements(node.expr->shape) == NumElements(stored.shape)) {
+      return &node;
     }
   }
   return nullptr;

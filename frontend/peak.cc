@@ -3,6 +3,7 @@
 // of reshapes that strides cannot express; copies of operands that BLAS does not take as they lie,
 // partial results and the threads' scratch live for one step.
 #include <algorithm>
+#include <ranges>
 
 #include "absl/container/flat_hash_map.h"
 #include "frontend/bytes.h"
@@ -46,13 +47,13 @@ class PeakWalk {
 
   // Views keep the memory that they show.
   void FindLastReaders() {
-    for (auto id = plan_.order.rbegin(); id != plan_.order.rend(); ++id) {
-      const Node& node = NodeOf(*id);
+    for (NodeId id : std::views::reverse(plan_.order)) {
+      const Node& node = NodeOf(id);
       if (node.op == Op::k_result) {
         NodeId& until = results_[{node.inputs[0], node.attrs.Int(AttrName::k_index)}];
-        until = std::max(until, until_[*id]);
+        until = std::max(until, until_[id]);
       } else if (node.info().is_view()) {
-        until_[node.inputs[0]] = std::max(until_[node.inputs[0]], until_[*id]);
+        until_[node.inputs[0]] = std::max(until_[node.inputs[0]], until_[id]);
       }
     }
   }

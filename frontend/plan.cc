@@ -64,7 +64,7 @@ absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& conte
   }
   BL_ASSIGN_OR_RETURN(const Image image, Compile(text, target));
   const LoaderOptions loader{context.options.perf, context.options.gdb};
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<LoadedKernel> kernel,
+  BL_ASSIGN_OR_RETURN(std::shared_ptr<LoadedKernel> kernel,
                       LoadImage(image, ResolveSymbol, loader));
   context.compiles.fetch_add(1);
   context.kernel_bytes.fetch_add(kernel->bytes());

@@ -28,7 +28,7 @@ int64_t PartBytes(const Graph& body, const Node& reduce) {
   if (reduce.op == Op::k_argmin || reduce.op == Op::k_argmax) return operand.size() + 8;
   const bool remembers_nan =
       (reduce.op == Op::k_min || reduce.op == Op::k_max) && operand.is_floating();
-  return reduce.dtype().size() * (remembers_nan ? 2 : 1);
+  return int64_t{reduce.dtype().size()} * (remembers_nan ? 2 : 1);
 }
 
 }  // namespace

@@ -31,12 +31,14 @@ struct jit_descriptor {
   jit_code_entry* first;
 };
 
+// NOLINTBEGIN(bugprone-reserved-identifier): gdb's names
 __attribute__((weak, visibility("default"))) jit_descriptor __jit_debug_descriptor = {1, 0, nullptr,
                                                                                       nullptr};
 
 __attribute__((weak, noinline, visibility("default"))) void __jit_debug_register_code() {
   asm volatile("" ::: "memory");
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 }  // extern "C"
 

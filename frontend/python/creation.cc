@@ -6,7 +6,7 @@ namespace {
 
 using Line = nb::call_guard<UserLine>;
 
-Array Converted(Array x, nb::handle dtype) {
+Array Converted(const Array& x, nb::handle dtype) {
   const std::optional<DataType> type = ToOptionalDType(dtype);
   return type.has_value() && *type != x.dtype() ? astype(x, *type) : x;
 }

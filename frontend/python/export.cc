@@ -96,7 +96,7 @@ nb::object ToNumPy(const Array& x) {
   auto owner = std::make_unique<std::shared_ptr<void>>(x.owner());
   nb::capsule keep_alive(owner.get(),
                          [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
-  owner.release();  // the capsule's now
+  static_cast<void>(owner.release());  // the capsule's now
   const std::vector<size_t> extents(shape.begin(), shape.end());
   nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
                                         strides.data(), ToDLPack(x.dtype()));

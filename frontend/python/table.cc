@@ -68,16 +68,17 @@ Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle
   return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max);
 }
 
-void DefTernary(nb::module_& module, std::string_view name, const char* doc, TernaryFn function) {
-  if (name == "where") {
+void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryFn function) {
+  const std::string_view row = name;
+  if (row == "where") {
     module.def("where", CallWhere, nb::arg("condition"), nb::arg("x"), nb::arg("y"), doc, Line());
-  } else if (name == "clip") {
+  } else if (row == "clip") {
     module.def("clip", CallClipNamed, nb::arg("x"), nb::arg("a_min").none() = nb::none(),
                nb::arg("a_max").none() = nb::none(), nb::kw_only(),
                nb::arg("min").none() = nb::none(), nb::arg("max").none() = nb::none(), doc, Line());
   } else {
     module.def(
-        name.data(),
+        name,
         [function](nb::handle x, nb::handle y, nb::handle z) {
           const std::vector<Operand> operands = ToOperands({x, y, z});
           return function(operands[0], operands[1], operands[2]);
