@@ -46,7 +46,8 @@ char* MapAligned(int64_t bytes, int64_t alignment) {
       mmap(nullptr, bytes + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (map == MAP_FAILED) return nullptr;
   char* begin = static_cast<char*>(map);
-  char* data = reinterpret_cast<char*>(RoundUp(reinterpret_cast<int64_t>(map), alignment));
+  const int64_t address = reinterpret_cast<int64_t>(map);
+  char* data = begin + (RoundUp(address, alignment) - address);
   if (data != begin) munmap(begin, data - begin);
   munmap(data + bytes, begin + alignment - data);
   madvise(data, bytes, MADV_HUGEPAGE);  // a wish

@@ -45,7 +45,7 @@ absl::Status FillImports(const Image& image, SymbolResolver resolve, char* code)
     const void* address = resolve(import.symbol);
     if (address == nullptr)
       return absl::NotFoundError(absl::StrCat("unknown import ", import.symbol));
-    std::memcpy(code + import.offset, &address, sizeof(address));
+    std::memcpy(code + import.offset, static_cast<const void*>(&address), sizeof(address));
   }
   return absl::OkStatus();
 }

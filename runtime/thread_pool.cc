@@ -105,7 +105,7 @@ class ThreadPool::Crew {
     const bool started = pthread_create(&thread, nullptr, &Crew::WorkerMain, start.get()) == 0;
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (!started) return false;
-    start.release();
+    static_cast<void>(start.release());  // the worker's now
     pthread_setname_np(thread, "broadloom");
     workers_.push_back(thread);
     return true;
