@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "ir/verify.h"
 
@@ -50,11 +51,12 @@ absl::Status CheckAxes(const Axes& axes, AttrName name, size_t rank) {
 absl::Status CheckInner(const Graph& body, const Shape& domain) {
   const Axes& inner = body.attrs().Ints(AttrName::k_inner);
   BL_RETURN_IF_ERROR(CheckAxes(inner, AttrName::k_inner, domain.size()));
+  const std::vector<bool> live = LiveNodes(body);
   int reductions = 0;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     if (!node.info().is_reduce()) continue;
-    ++reductions;
+    reductions += live[id];
     if (node.attrs.Ints(AttrName::k_axes) != inner)
       return Broken("node ", id, " (", node.info().name, ") is not over the inner axes");
   }

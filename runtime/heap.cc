@@ -38,7 +38,7 @@ SizeClass SizeClassOf(int64_t bytes) {
   const uint64_t last = static_cast<uint64_t>(std::max<int64_t>(bytes, 1) - 1) / kUnit;
   const int shift = std::max<int>(std::bit_width(last) - 3, 0);
   const int64_t eighths = static_cast<int64_t>(last >> shift) + 1;
-  return {static_cast<int>(4 * shift + eighths - 1), (eighths << shift) * kUnit};
+  return {static_cast<int>(int64_t{4} * shift + eighths - 1), (eighths << shift) * kUnit};
 }
 
 char* MapAligned(int64_t bytes, int64_t alignment) {

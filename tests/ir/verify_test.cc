@@ -135,6 +135,8 @@ TEST(Verify, ChecksTheDomainAndScheduleOfABody) {
             "output 1 does not have the axes"},
            {center, "shape=[2,m], inner=[]", "(sum) is not over the inner axes"},
            {"return %x", "shape=[2,m], inner=[1]", "inner axes, but no reduction over them"},
+           {"%s = sum %x {axes=[1], keepdims=1} return %x", "shape=[2,m], inner=[1]",
+            "inner axes, but no reduction over them"},
            {center, "shape=[2,m], inner=[2]", "inner names no distinct axes"},
            {center, "shape=[2,m], inner=[1,1]", "inner names no distinct axes"},
            {center, "shape=[2,m], inner=[0]", "(sum) is not over the inner axes"},
