@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "ir/verify.h"
 
