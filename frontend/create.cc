@@ -10,7 +10,7 @@
 namespace broadloom {
 namespace {
 
-int64_t BytesOf(const Shape& shape, DType dtype) {
+int64_t CheckedBytes(const Shape& shape, DType dtype) {
   const std::optional<int64_t> count = NumElements(shape);
   int64_t bytes = 0;
   if (!count.has_value() || __builtin_mul_overflow(*count, int64_t{dtype.size()}, &bytes)) {
@@ -26,7 +26,7 @@ ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes
   if (!strides.empty() && strides.size() != sizes.size()) {
     throw Error(ErrorCode::invalid_argument, "one stride is needed for each axis");
   }
-  const int64_t bytes = BytesOf(shape, dtype);
+  const int64_t bytes = CheckedBytes(shape, dtype);
   if (data == nullptr && bytes > 0)
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("an array of shape ", ToString(shape), " needs memory, not null"));
@@ -45,13 +45,13 @@ ExprPtr Constant(Context& context, const Scalar& value) {
 }
 
 Array Filled(Context& context, const Sizes& shape, const Scalar& value) {
-  BytesOf(CheckedShape(shape), value.dtype);
+  CheckedBytes(CheckedShape(shape), value.dtype);
   return copy(broadcast_to(Array(Constant(context, value)), shape));
 }
 
 // 0, 1, ..., n - 1
 Array Iota(Context& context, int64_t n) {
-  BytesOf({n}, DType::kInt64);
+  CheckedBytes({n}, DType::kInt64);
   Attrs attrs;
   attrs.Set(AttrName::k_shape, Shape{n}).Set(AttrName::k_axis, int64_t{0});
   return Array(Unwrap(MakeExpr(context, Op::k_iota, {}, std::move(attrs))));
@@ -121,7 +121,7 @@ Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& s
   Context& c = OrDefault(context);
   const ExprPtr from = Lent(c, data, ToDType(dtype), shape, strides, nullptr);
   const int64_t itemsize = from->dtype.size();
-  auto buffer = Unwrap(AllocateCounted(c, BytesOf(from->shape, from->dtype)));
+  auto buffer = Unwrap(AllocateCounted(c, CheckedBytes(from->shape, from->dtype)));
   const Dims dense = DenseStrides(from->shape, from->layout.order, itemsize);
   CopyStrided(from->shape, itemsize, {buffer->data(), dense},
               {AddressOf(from->storage), from->storage.strides});
@@ -211,7 +211,7 @@ Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optio
 
 Array eye(int64_t rows, std::optional<int64_t> columns, int64_t diagonal, DataType dtype,
           Context* context) {
-  BytesOf(CheckedShape({rows, columns.value_or(rows)}), DType::kInt64);
+  CheckedBytes(CheckedShape({rows, columns.value_or(rows)}), DType::kInt64);
   Context& c = OrDefault(context);
   Array row = expand_dims(Iota(c, rows), 1);
   if (diagonal != 0) row = row + diagonal;

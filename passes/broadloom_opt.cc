@@ -164,7 +164,10 @@ absl::Status CheckSizes(const Graph& graph, absl::Span<const int64_t> symbols) {
   for (NodeId id = 0; id < graph.size(); ++id) {
     Shape shape = graph.node(id).shape();
     for (Extent& extent : shape) {
-      if (extent.is_symbol()) extent = symbols[extent.symbol()];
+      if (!extent.is_symbol()) continue;
+      if (extent.symbol() >= static_cast<int>(symbols.size()))
+        return absl::ResourceExhaustedError("too many symbols");
+      extent = symbols[extent.symbol()];
     }
     if (NumElements(shape).value_or(INT64_MAX) > kMostElements)
       return absl::ResourceExhaustedError(

@@ -12,6 +12,11 @@ GRAPH = """graph @center(%x: f64[m,n] {layout="ju"}) {
 }
 """
 
+MANY_SYMBOLS = ("graph @f(%x0: f64[n]) { " +
+                " ".join(f"%a{i} = reshape %x{i} {{shape=[p{i},q{i}], groups=[1,2]}} %b{i} = permute_dims %a{i} {{axes=[1,0]}} "
+                         f"%x{i + 1} = reshape %b{i} {{shape=[r{i}], groups=[2,1]}}" for i in range(30)) +
+                " %y = exp %x30 return %y }")
+
 
 def opt(*options, text=GRAPH):
     return subprocess.run([os.environ["BROADLOOM_OPT"], *options], input=text, capture_output=True, text=True, timeout=60)
@@ -71,6 +76,7 @@ def test_errors(options, words):
 
 @pytest.mark.parametrize("text, words", [
     ("", "expected 'graph'"),
+    (MANY_SYMBOLS, "too many symbols"),
     ("graph @f(%x: f64[3]) { %y = nonsense %x return %y }", "nonsense"),
     ("graph @f(%x: f64[3]) { %y = broadcast_to %x {shape=[100000,100000,3]} %z = exp %y return %z }", "too many to evaluate"),
 ])
