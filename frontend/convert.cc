@@ -126,9 +126,8 @@ Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {
   }
   for (int64_t axis : *axes.axes()) {
     if (axis < -rank || axis >= rank) {
-      throw Error(
-          ErrorCode::out_of_range,
-          absl::StrCat(what, ": axis ", axis, " is out of bounds for array of dimension ", rank));
+      throw Error(ErrorCode::axis, absl::StrCat(what, ": axis ", axis,
+                                                " is out of bounds for array of dimension ", rank));
     }
     normalized.push_back(axis < 0 ? axis + rank : axis);
   }

@@ -42,7 +42,7 @@ DType WeakDType(DType array, const Number& number);
 // averages have.
 bool IsAxisOfNumber(const AxisList& axes, int rank);
 
-// Sorted, from 0, each once. Throws `out_of_range`.
+// Sorted, from 0, each once. Throws `axis`, and `invalid_argument` for an axis given twice.
 Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
 
 }  // namespace broadloom

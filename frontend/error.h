@@ -11,7 +11,8 @@ namespace broadloom {
 enum class ErrorCode {
   invalid_argument,  // ValueError: shapes, values
   type_error,    // TypeError: a dtype that the operation is not defined for, arrays of two contexts
-  out_of_range,  // IndexError: an index or an axis
+  out_of_range,  // IndexError: an index
+  axis,          // numpy.exceptions.AxisError: an axis that the array does not have
   overflow,      // OverflowError: a number that the dtype cannot hold
   unimplemented,  // NotImplementedError
   memory_budget,  // broadloom.MemoryBudgetError: refused before anything was allocated

@@ -71,7 +71,7 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
   const Needs needs = NeedsOf(context, *plan, trace, numbers);
-  BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, trace, needs));
+  BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Context::Running running(context);
   BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs,

@@ -95,7 +95,7 @@ std::string Operands(const Trace& trace) {
   return text;
 }
 
-std::string Steps(const Plan& plan, const Numbers& numbers, const Needs& needs) {
+std::string Steps(const Plan& plan, const Numbers& numbers) {
   std::string text = "steps\n";
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
@@ -105,8 +105,7 @@ std::string Steps(const Plan& plan, const Numbers& numbers, const Needs& needs) 
                       Describe(node.dtype(), numbers.Of(node.shape())), "\n");
     }
   }
-  for (const Stored& stored : needs.stored) {
-    if (stored.is_output) continue;
+  for (const Stored& stored : StoredBetweenSteps(plan, numbers)) {
     absl::StrAppend(&text, "  stored between steps: ", Describe(stored.dtype, stored.shape), ", ",
                     HumanBytes(stored.bytes), "\n");
   }
@@ -128,7 +127,7 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const Numbers numbers(*plan, trace);
   const Needs needs = NeedsOf(context, *plan, trace, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers, needs),
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers),
                       "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
                       " at the peak, ", HumanBytes(needs.output_bytes),
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",

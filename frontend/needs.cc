@@ -86,9 +86,10 @@ const TraceNode* TracedAs(const Trace& trace, const Stored& stored) {
   return nullptr;
 }
 
-std::string Refusal(Context& context, const Trace& trace, const Needs& needs) {
+std::string Refusal(Context& context, const Trace& trace, absl::Span<const Stored> intermediates,
+                    const Needs& needs) {
   int culprit = LargestRoot(trace);
-  for (const Stored& stored : needs.stored) {
+  for (const Stored& stored : intermediates) {
     const Expr& root = *trace.nodes[culprit].expr;
     const TraceNode* traced = TracedAs(trace, stored);
     if (traced != nullptr && stored.bytes > BytesOf(root.shape, root.dtype))
@@ -141,23 +142,25 @@ void Warn(const std::string& message, const std::string& source) {
 
 }  // namespace
 
-Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers) {
-  Needs needs;
+std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers) {
+  std::vector<Stored> stored;
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
-    if (!IsStep(node)) continue;
+    if (!IsStep(node) || !node.attrs.Has(AttrName::k_slots)) continue;  // one output
     const std::vector<ValueType> types = ResultTypes(node);
     for (size_t i = 0; i < types.size(); ++i) {
-      const bool is_output =
-          !node.attrs.Has(AttrName::k_slots) || node.attrs.Ints(AttrName::k_slots)[i] < 0;
-      const Shape shape = numbers.Of(types[i].shape);
+      if (node.attrs.Ints(AttrName::k_slots)[i] < 0) continue;
+      Shape shape = numbers.Of(types[i].shape);
       const int64_t bytes = BytesOf(shape, types[i].dtype);
-      needs.stored.push_back({id, static_cast<int>(i), shape, types[i].dtype, bytes, is_output});
+      stored.push_back({std::move(shape), types[i].dtype, bytes});
     }
   }
+  return stored;
+}
+
+Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers) {
   const Peak peak = PeakOf(context, plan, trace, numbers);
-  needs.output_bytes = peak.outputs;
-  needs.peak_bytes = peak.bytes;
+  Needs needs{.output_bytes = peak.outputs, .peak_bytes = peak.bytes};
   if (context.options.interpret) {  // the evaluator's results are dense
     needs.output_bytes = 0;
     for (NodeId output : plan.graph.outputs()) {
@@ -170,11 +173,13 @@ Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numb
   return needs;
 }
 
-absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs) {
+absl::StatusOr<Reservation> ReserveFor(Context& context, const Plan& plan, const Trace& trace,
+                                       const Numbers& numbers, const Needs& needs) {
   absl::StatusOr<Reservation> reservation =
       Reservation::Make(context.budget, needs.peak_bytes, context.allocator.info().cached);
   if (reservation.ok() || !absl::IsResourceExhausted(reservation.status())) return reservation;
-  return absl::ResourceExhaustedError(Refusal(context, trace, needs));
+  return absl::ResourceExhaustedError(
+      Refusal(context, trace, StoredBetweenSteps(plan, numbers), needs));
 }
 
 absl::Status CheckBroadcasts(Context& context, const Trace& trace) {

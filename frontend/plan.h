@@ -65,20 +65,19 @@ class Numbers {
 };
 
 // What a plan takes beyond its inputs, known before anything is allocated.
-struct Stored {
-  NodeId step;  // a kernel or a library call
-  int index;    // which of its results
-  Shape shape;
-  DType dtype;
-  int64_t bytes;
-  bool is_output;
-};
 struct Needs {
-  std::vector<Stored> stored;
   int64_t output_bytes = 0;
   int64_t peak_bytes = 0;  // of outputs, results between steps, copies, partial results, scratch
 };
 Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
+
+// A result that one step hands to another.
+struct Stored {
+  Shape shape;
+  DType dtype;
+  int64_t bytes;
+};
+std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers);
 
 // The most bytes that a run holds at once, and those that it leaves.
 struct Peak {
@@ -88,7 +87,8 @@ Peak PeakOf(Context& context, const Plan& plan, const Trace& trace, const Number
 
 // Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and
 // what to do about it.
-absl::StatusOr<Reservation> ReserveFor(Context& context, const Trace& trace, const Needs& needs);
+absl::StatusOr<Reservation> ReserveFor(Context& context, const Plan& plan, const Trace& trace,
+                                       const Numbers& numbers, const Needs& needs);
 // Warns of results much larger than what they were broadcast from. Aborted where the settings say
 // so.
 absl::Status CheckBroadcasts(Context& context, const Trace& trace);

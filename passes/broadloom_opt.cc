@@ -160,26 +160,9 @@ std::string Describe(const Tensor& tensor) {
   return absl::StrCat(text, tensor.size() > kPrintedElements ? " ...\n" : "\n");
 }
 
-absl::Status CheckSizes(const Graph& graph, absl::Span<const int64_t> symbols) {
-  for (NodeId id = 0; id < graph.size(); ++id) {
-    Shape shape = graph.node(id).shape();
-    for (Extent& extent : shape) {
-      if (!extent.is_symbol()) continue;
-      if (extent.symbol() >= static_cast<int>(symbols.size()))
-        return absl::ResourceExhaustedError("too many symbols");
-      extent = symbols[extent.symbol()];
-    }
-    if (NumElements(shape).value_or(INT64_MAX) > kMostElements)
-      return absl::ResourceExhaustedError(
-          absl::StrCat(graph.node(id).info().name, ": ", ToString(shape), " has more than ",
-                       kMostElements, " elements, too many to evaluate"));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::string> EvaluateSamples(const Graph& graph, const Command& command) {
   BL_ASSIGN_OR_RETURN(const Bindings bindings, SampleInputs(graph, kSeed, command.symbols));
-  BL_RETURN_IF_ERROR(CheckSizes(graph, bindings.symbols));
+  BL_RETURN_IF_ERROR(CheckSizes(graph, bindings.symbols, kMostElements));
   BL_ASSIGN_OR_RETURN(const std::vector<Tensor> results, Evaluate(graph, bindings));
   std::string text;
   for (const Tensor& result : results) text += Describe(result);

@@ -65,4 +65,22 @@ absl::StatusOr<Bindings> SampleInputs(const Graph& graph, uint64_t seed,
   return bindings;
 }
 
+absl::Status CheckSizes(const Graph& graph, absl::Span<const int64_t> symbols,
+                        int64_t most_elements) {
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    Shape shape = graph.node(id).shape();
+    for (Extent& extent : shape) {
+      if (!extent.is_symbol()) continue;
+      if (extent.symbol() >= static_cast<int>(symbols.size()))
+        return absl::ResourceExhaustedError("too many symbols");
+      extent = symbols[extent.symbol()];
+    }
+    if (NumElements(shape).value_or(INT64_MAX) > most_elements)
+      return absl::ResourceExhaustedError(
+          absl::StrCat(graph.node(id).info().name, ": ", ToString(shape), " has more than ",
+                       most_elements, " elements, too many to evaluate"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace broadloom

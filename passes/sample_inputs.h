@@ -14,6 +14,10 @@ namespace broadloom {
 absl::StatusOr<Bindings> SampleInputs(const Graph& graph, uint64_t seed,
                                       absl::Span<const int64_t> symbols);
 
+// ResourceExhausted where a node has more elements than that, or more symbols than are given.
+absl::Status CheckSizes(const Graph& graph, absl::Span<const int64_t> symbols,
+                        int64_t most_elements);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_PASSES_SAMPLE_INPUTS_H_

@@ -18,7 +18,6 @@ namespace nb = nanobind;
 // -------------------------------------------------
 void BindErrors(nb::module_& module);
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
-[[noreturn]] void RaiseAxis(const std::string& message);  // numpy.exceptions.AxisError
 
 // --- source.cc: which line of the user's program is running
 // ----------------------------------------------------------
@@ -50,10 +49,7 @@ int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
 Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
-// Axes of `x` as NumPy spells them: None, an int or a tuple. AxisError names `name`.
-AxisList ToAxes(nb::handle object, int ndim, const char* name);
-// The same where a 0-d array may have its axis 0: of squeeze and of all reductions but averages.
-AxisList ToReducedAxes(nb::handle object, int ndim, const char* name);
+AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a tuple
 
 // The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte
 // order allow it.

@@ -1,7 +1,6 @@
 // Python and NumPy objects become numbers, dtypes, sizes and arrays.
 #include <Python.h>
 
-#include <algorithm>
 #include <mutex>
 
 #include "frontend/python/binding.h"
@@ -191,30 +190,8 @@ Sizes ToSizes(nb::handle object) {
   return ToInts(object);
 }
 
-AxisList ToAxes(nb::handle object, int ndim, const char* name) {
-  if (object.is_none()) return AxisList();
-  std::vector<int64_t> axes = ToSizes(object);
-  for (int64_t& axis : axes) {
-    if (axis < -ndim || axis >= ndim) {
-      RaiseAxis(std::string(name) + ": axis " + std::to_string(axis) +
-                " is out of bounds for array of dimension " + std::to_string(ndim));
-    }
-    if (axis < 0) axis += ndim;
-  }
-  std::vector<int64_t> sorted = axes;
-  std::sort(sorted.begin(), sorted.end());
-  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-    Raise(PyExc_ValueError, std::string(name) + ": duplicate value in 'axis'");
-  }
-  return AxisList(std::move(axes));
-}
-
-AxisList ToReducedAxes(nb::handle object, int ndim, const char* name) {
-  if (ndim == 0 && PyIndex_Check(object.ptr())) {
-    const int64_t axis = ToInt(object);
-    if (axis == 0 || axis == -1) return AxisList();
-  }
-  return ToAxes(object, ndim, name);
+AxisList ToAxes(nb::handle object) {
+  return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
 
 bool IsArrayLike(nb::handle object) {

@@ -27,6 +27,7 @@ const Mapping kExceptions[] = {
 };
 
 PyObject* ExceptionOf(ErrorCode code) {
+  if (code == ErrorCode::axis) return numpy().axis_error.ptr();  // NumPy is imported when needed
   for (const Mapping& mapping : kExceptions) {
     if (mapping.code == code) return *mapping.exception;
   }
@@ -71,8 +72,6 @@ void Raise(PyObject* exception, const std::string& message) {
   PyErr_SetString(exception, message.c_str());
   throw nb::python_error();
 }
-
-void RaiseAxis(const std::string& message) { Raise(numpy().axis_error.ptr(), message); }
 
 void BindErrors(nb::module_& module) {
   memory_budget_error = NewException(module, "MemoryBudgetError", PyExc_MemoryError,

@@ -100,11 +100,9 @@ void Def(nb::class_<Array>& array, const char* name, Function&& function, const 
 template <typename Scope>
 void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule,
                ReduceFn function) {
-  const auto to_axes = dtype_rule == "kMean" ? ToAxes : ToReducedAxes;
-  const auto call = [name, function, to_axes](nb::handle object, nb::handle axis, bool keepdims,
-                                              const ReduceOptions& options) {
-    const Array x = ToArray(object);
-    return function(x, to_axes(axis, x.ndim(), name), keepdims, options);
+  const auto call = [function](nb::handle object, nb::handle axis, bool keepdims,
+                               const ReduceOptions& options) {
+    return function(ToArray(object), ToAxes(axis), keepdims, options);
   };
   const auto arg_axis = nb::arg("axis").none() = nb::none();
   const auto arg_dtype = nb::arg("dtype").none() = nb::none();

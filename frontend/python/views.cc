@@ -9,8 +9,7 @@ namespace {
 using Line = nb::call_guard<UserLine>;
 
 Array Transpose(const Array& x, nb::handle axes) {
-  return axes.is_none() ? x.transpose()
-                        : permute_dims(x, *ToAxes(axes, x.ndim(), "transpose").axes());
+  return axes.is_none() ? x.transpose() : permute_dims(x, ToSizes(axes));
 }
 
 // x.transpose(), x.transpose(1, 0), x.transpose((1, 0)); the same spellings for reshape.
@@ -20,16 +19,11 @@ nb::object OneOrMany(const nb::args& args) {
 
 Array Reshape(const Array& x, nb::handle shape) { return reshape(x, ToSizes(shape)); }
 
-Array ExpandDims(const Array& x, nb::handle axis) {
-  const int count = PyIndex_Check(axis.ptr()) ? 1 : static_cast<int>(nb::len(axis));
-  return expand_dims(x, ToAxes(axis, x.ndim() + count, "expand_dims"));
-}
+Array ExpandDims(const Array& x, nb::handle axis) { return expand_dims(x, ToAxes(axis)); }
 
-Array Squeeze(const Array& x, nb::handle axis) {
-  return squeeze(x, ToReducedAxes(axis, x.ndim(), "squeeze"));
-}
+Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToAxes(axis)); }
 
-Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis, x.ndim(), "flip")); }
+Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis)); }
 
 Array AsType(const Array& x, nb::handle dtype, bool copy) {
   const DataType type = ToDType(dtype);
