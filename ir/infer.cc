@@ -380,9 +380,12 @@ absl::StatusOr<ValueType> InferType(Op op, Types inputs, const Attrs& attrs) {
 }
 
 Axes NestReduced(const Axes& axes, const Shape& operand) {
-  Axes nested = axes;
-  std::stable_partition(nested.begin(), nested.end(),
-                        [&](int64_t axis) { return operand[axis].is(1); });
+  Axes nested;
+  for (const bool ones : {true, false}) {
+    for (int64_t axis : axes) {
+      if (operand[axis].is(1) == ones) nested.push_back(axis);
+    }
+  }
   return nested;
 }
 
