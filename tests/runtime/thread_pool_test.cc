@@ -137,15 +137,18 @@ TEST(ThreadPool, SetThreadsTakesEffect) {
 #ifndef __SANITIZE_THREAD__  // which does not allow threads after a fork
 TEST(ThreadPool, ForkedChildStartsItsOwnThreads) {
   ThreadPool pool(3);
-  Visits(pool, 100, 1);
+  const auto meet = [&] {  // each of the three takes one item and waits for the others
+    std::atomic<int> inside{0};
+    pool.ParallelFor(3, 1, [&](int64_t, int64_t, int) {
+      ++inside;
+      while (inside < 3) std::this_thread::yield();
+    });
+  };
+  meet();  // no thread is still starting: it may hold a lock of ASan's, which a fork would keep
   const auto fork_and_run = [&] {
     const pid_t child = fork();
     if (child == 0) {
-      std::atomic<int> inside{0};
-      pool.ParallelFor(3, 1, [&](int64_t, int64_t, int) {
-        ++inside;
-        while (inside < 3) std::this_thread::yield();
-      });
+      meet();
       pool.set_threads(2);
       _exit(Visits(pool, 100, 1) == std::vector<int>(100, 1) ? 0 : 1);
     }
