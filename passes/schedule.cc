@@ -243,11 +243,11 @@ absl::StatusOr<Graph> InsertKeeps(const Graph& body, const std::vector<int64_t>&
       });
 }
 
-absl::StatusOr<Graph> ScheduleBody(const Graph& in, const PassOptions& options) {
-  BL_RETURN_IF_ERROR(VerifyBody(in));
-  if (in.attrs().Has(AttrName::k_kind)) {
-    return Rewrite(in, [](NodeId, const Mapping&, Graph&) { return std::optional<NodeId>(); });
-  }
+absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& options) {
+  BL_RETURN_IF_ERROR(VerifyBody(given));
+  const auto keep = [](NodeId, const Mapping&, Graph&) { return std::optional<NodeId>(); };
+  BL_ASSIGN_OR_RETURN(Graph in, Rewrite(given, keep));  // a body made by hand may hold dead nodes
+  if (in.attrs().Has(AttrName::k_kind)) return in;
   const std::string kind = KindOf(in, Reductions(in));
   const std::vector<int64_t> kept =
       kind == "rows" ? KeptIn(in, Reductions(in)) : std::vector<int64_t>(in.size(), -1);
