@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench accuracy dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -27,6 +27,10 @@ test: build
 bench: build/release/build.ninja | setup
 	cmake --build --preset release --target bench
 	@for program in build/release/bench/*; do [ ! -x $$program ] || $$program || exit; done
+
+# Errors of elementary functions; ARGS="--full" takes all float32 inputs (docs/numerics.md).
+accuracy: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/measure.py build/release/libaccuracy_reference.so $(ARGS)
 
 dev asan tsan: %: build/%/build.ninja | setup
 	cmake --build --preset $@

@@ -48,14 +48,69 @@ llvm::Value* FloatToInteger(Builder& b, llvm::Value* x, DType to) {
   return b.CreateTrunc(Truncate(b, x, 32), Like(x, b.getIntNTy(8 * to.size())));
 }
 
+// A half is its bits, in i16.
+llvm::Value* WidenHalf(Builder& b, llvm::Value* bits, DType half) {
+  if (half == DType::kFloat16)
+    return b.CreateFPExt(b.CreateBitCast(bits, Like(bits, b.getHalfTy())),
+                         Like(bits, b.getFloatTy()));
+  llvm::Value* wide = b.CreateZExt(bits, Like(bits, b.getInt32Ty()));
+  return b.CreateBitCast(b.CreateShl(wide, 16), Like(bits, b.getFloatTy()));
+}
+
+// float64 to float32, rounded to odd: what is rounded to fewer bits later is rounded once.
+llvm::Value* RoundToOdd(Builder& b, llvm::Value* x) {
+  llvm::Type* integer = Like(x, b.getInt32Ty());
+  const auto whole = [&](int64_t value) { return llvm::ConstantInt::get(integer, value); };
+  const auto magnitude = [&](llvm::Value* value) {
+    return b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, value);
+  };
+  llvm::Value* nearest = b.CreateFPTrunc(x, Like(x, b.getFloatTy()));
+  llvm::Value* back = b.CreateFPExt(nearest, x->getType());
+  llvm::Value* bits = b.CreateBitCast(nearest, integer);
+  llvm::Value* even = b.CreateICmpEQ(b.CreateAnd(bits, whole(1)), whole(0));
+  llvm::Value* adjusts = b.CreateAnd(even, b.CreateFCmpONE(back, x));  // exact and NaN stay
+  llvm::Value* grows = b.CreateFCmpOGT(magnitude(x), magnitude(back));
+  llvm::Value* neighbour = b.CreateAdd(bits, b.CreateSelect(grows, whole(1), whole(-1)));
+  return b.CreateBitCast(b.CreateSelect(adjusts, neighbour, bits), nearest->getType());
+}
+
+llvm::Value* NarrowToFloat16(Builder& b, llvm::Value* x) {
+  if (x->getType()->getScalarType()->isDoubleTy()) x = RoundToOdd(b, x);
+  return b.CreateBitCast(b.CreateFPTrunc(x, Like(x, b.getHalfTy())), Like(x, b.getInt16Ty()));
+}
+
+// To nearest, ties to even, by adding to the bits; the NaNs that would become infinities stay NaN.
+llvm::Value* NarrowToBFloat16(Builder& b, llvm::Value* x) {
+  x = b.CreateFPCast(x, Like(x, b.getFloatTy()));
+  llvm::Type* integer = Like(x, b.getInt32Ty());
+  const auto whole = [&](int64_t value) { return llvm::ConstantInt::get(integer, value); };
+  llvm::Value* bits = b.CreateBitCast(x, integer);
+  llvm::Value* top = b.CreateLShr(bits, 16);
+  llvm::Value* half_way = b.CreateAdd(b.CreateAnd(top, whole(1)), whole(0x7fff));
+  llvm::Value* rounded = b.CreateLShr(b.CreateAdd(bits, half_way), 16);
+  llvm::Value* kept = b.CreateSelect(b.CreateFCmpUNO(x, x), b.CreateOr(top, whole(0x40)), rounded);
+  return b.CreateTrunc(kept, Like(x, b.getInt16Ty()));
+}
+
 }  // namespace
 
 Value ScalarEmitter::Cast(Value value, DType to) const {
+  if (value.dtype == to) return value;
+  if (value.dtype.is_half()) {
+    const Value wide = {WidenHalf(builder, value.llvm, value.dtype), DType::kFloat32};
+    if (value.dtype != DType::kFloat16 || to != DType::kUInt32) return Cast(wide, to);
+    return Cast(Cast(wide, DType::kInt64), to);  // NumPy has no vector loop for it
+  }
+  if (to.is_half()) {
+    if (!value.dtype.is_floating()) value = Cast(value, DType::kFloat32);
+    return {to == DType::kFloat16 ? NarrowToFloat16(builder, value.llvm)
+                                  : NarrowToBFloat16(builder, value.llvm),
+            to};
+  }
   Builder& b = builder;
   const DType from = value.dtype;
   llvm::Value* x = value.llvm;
   llvm::Type* type = TypeOf(to);
-  if (from == to) return value;
   if (to.is_bool()) {
     llvm::Constant* zero = llvm::Constant::getNullValue(x->getType());
     return {from.is_floating() ? b.CreateFCmpUNE(x, zero) : b.CreateICmpNE(x, zero), to};

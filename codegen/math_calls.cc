@@ -33,6 +33,23 @@ llvm::Value* Lanes(llvm::IRBuilder<>& b, llvm::Value* vector, int begin, int cou
   return b.CreateShuffleVector(vector, llvm::ConstantFP::get(vector->getType(), 1.0), mask);
 }
 
+struct SleefName {
+  absl::string_view name, bound;
+};
+
+SleefName SleefNameOf(Op op) {
+  switch (op) {
+#define BL_ELEMENTARY(op, name, bound) \
+  case Op::k_##op: return {#name, #bound};
+#define BL_ELEMENTARY2 BL_ELEMENTARY
+#include "ir/elementary.def"
+#undef BL_ELEMENTARY
+#undef BL_ELEMENTARY2
+    default: break;
+  }
+  llvm_unreachable("no elementary function");
+}
+
 }  // namespace
 
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
@@ -50,14 +67,16 @@ llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol
 
 // A deterministic SLEEF function, register by register: wider vectors are cut, narrower ones
 // padded, so that the width of a kernel never changes a bit.
-llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype,
-                       absl::Span<llvm::Value* const> operands) {
+llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands) {
   llvm::IRBuilder<>& b = emitter.builder;
+  const DType dtype = operands[0].dtype;
   const int native = emitter.vector_bytes / dtype.size();
+  const SleefName sleef = SleefNameOf(op);
   const std::string symbol =
-      absl::StrCat("Sleef_finz_", function, dtype == DType::kFloat64 ? "d" : "f", native, "_u10",
-                   emitter.vector_bytes == 64 ? "avx512f" : "avx2");
-  std::vector<llvm::Value*> vectors(operands.begin(), operands.end());
+      absl::StrCat("Sleef_finz_", sleef.name, dtype == DType::kFloat64 ? "d" : "f", native, "_",
+                   sleef.bound, emitter.vector_bytes == 64 ? "avx512f" : "avx2");
+  std::vector<llvm::Value*> vectors;
+  for (const Value& operand : operands) vectors.push_back(operand.llvm);
   if (emitter.width == 1) {
     for (llvm::Value*& operand : vectors) operand = b.CreateVectorSplat(native, operand);
     return b.CreateExtractElement(EmitImportCall(emitter, symbol, vectors), uint64_t{0});

@@ -24,7 +24,7 @@ struct ScalarEmitter {
   Value Cast(Value value, DType to) const;     // NumPy's astype on x86-64, corners included
 };
 
-// The element type in registers: bool is i1.
+// The element type in registers: bool is i1, halves are i16.
 llvm::Type* ElementType(llvm::LLVMContext& context, DType dtype);
 
 // `operands` have the compute dtype of the op (ir/infer.h); `where` has a bool condition first.
@@ -36,9 +36,8 @@ Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
                             absl::Span<llvm::Value* const> operands);
 
-// The 1.0-ULP deterministic SLEEF function of that name ("exp"), at any width.
-llvm::Value* EmitSleef(const ScalarEmitter& emitter, absl::string_view function, DType dtype,
-                       absl::Span<llvm::Value* const> operands);
+// SLEEF's deterministic function for an operation of ir/elementary.def, at any width.
+llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
 // C's fmod, exact.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
 

@@ -109,6 +109,22 @@ Scalar Difference(const Scalar& a, const Scalar& b) {
   return MakeIntScalar(a.dtype, static_cast<int64_t>(a.bits - b.bits));
 }
 
+// first, second, first + 2 * (second - first), ... as NumPy fills it, in the arithmetic of the
+// dtype.
+Array Line(Context& c, const Scalar& first, const Scalar& second, int64_t length) {
+  const DType type = first.dtype;
+  const Scalar delta = Difference(second, first);
+  const Array numbers = Iota(c, length);
+  Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
+  if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
+  Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
+  if (!type.is_floating()) return line;
+  const double a = AsDouble(first), d = AsDouble(delta);
+  const bool first_is_right = std::isfinite(a) && std::isfinite(d) && !(a == 0 && std::signbit(a));
+  if (!first_is_right) line = where(numbers == 0, ScalarArray(c, first), line);
+  return a + d == AsDouble(second) ? line : where(numbers == 1, ScalarArray(c, second), line);
+}
+
 }  // namespace
 
 Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
@@ -175,16 +191,9 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
                 "arange() is only supported for booleans when the result has at most length 2.");
   const Scalar first = length > 0 ? ScalarOf(start, type) : CastNumber(start, type);
   const Scalar second = length > 1 ? ScalarOf(Sum(start, step), type) : first;
-  const Scalar delta = Difference(second, first);
-  const Array numbers = Iota(c, length);
-  Array index = type == DType::kInt64 ? numbers : astype(numbers, ToDataType(type));
-  if (first == MakeIntScalar(type, 0) && delta == MakeIntScalar(type, 1)) return index;
-  Array line = index * ScalarArray(c, delta) + ScalarArray(c, first);
-  if (!type.is_floating()) return line;
-  const double a = AsDouble(first), d = AsDouble(delta);
-  const bool first_is_right = std::isfinite(a) && std::isfinite(d) && !(a == 0 && std::signbit(a));
-  if (!first_is_right) line = where(numbers == 0, ScalarArray(c, first), line);
-  return a + d == AsDouble(second) ? line : where(numbers == 1, ScalarArray(c, second), line);
+  if (!type.is_half()) return Line(c, first, second, length);
+  const auto wide = [&](const Scalar& s) { return MakeScalar(MachineType(type), AsDouble(s)); };
+  return astype(Line(c, wide(first), wide(second), length), ToDataType(type));
 }
 
 Array arange(Number stop) { return arange(0, stop); }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "absl/hash/hash.h"
+#include "ir/half.h"
 
 namespace broadloom {
 namespace {
@@ -42,6 +43,7 @@ struct Hasher {
 }  // namespace
 
 Scalar MakeIntScalar(DType dtype, int64_t value) {
+  if (dtype.is_half()) return {dtype, ToHalfBits(dtype, static_cast<float>(value))};
   if (dtype == DType::kFloat32) return {dtype, BitsOf(static_cast<float>(value))};
   if (dtype == DType::kFloat64) return {dtype, BitsOf(static_cast<double>(value))};
   if (dtype.is_bool()) return {dtype, value != 0};
@@ -50,6 +52,7 @@ Scalar MakeIntScalar(DType dtype, int64_t value) {
 }
 
 Scalar MakeScalar(DType dtype, double value) {
+  if (dtype.is_half()) return {dtype, ToHalfBits(dtype, value)};
   if (dtype == DType::kFloat32) return {dtype, BitsOf(static_cast<float>(value))};
   if (dtype == DType::kFloat64) return {dtype, BitsOf(value)};
   return MakeIntScalar(dtype, static_cast<int64_t>(value));
@@ -63,6 +66,7 @@ int64_t AsInt(const Scalar& scalar) {
 }
 
 double AsDouble(const Scalar& scalar) {
+  if (scalar.dtype.is_half()) return FromHalfBits(scalar.dtype, static_cast<uint16_t>(scalar.bits));
   if (scalar.dtype == DType::kFloat32) return FromBits<float>(scalar.bits);
   if (scalar.dtype == DType::kFloat64) return FromBits<double>(scalar.bits);
   if (scalar.dtype == DType::kUInt64) return static_cast<double>(scalar.bits);

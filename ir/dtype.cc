@@ -24,6 +24,8 @@ constexpr std::array<KindInfo, DType::kNumKinds> kKinds = {{
     {"uint16", "u16", 2},
     {"uint32", "u32", 4},
     {"uint64", "u64", 8},
+    {"float16", "f16", 2},
+    {"bfloat16", "bf16", 2},
     {"float32", "f32", 4},
     {"float64", "f64", 8},
 }};
@@ -37,9 +39,17 @@ DType SignedOfSize(int size) {
   }
 }
 
-// float32 holds integers of 16 bits exactly, no more.
+// Halves hold integers of 8 bits exactly, float32 those of 16.
 DType PromoteFloatWithInteger(DType floating, DType integer) {
-  return integer.size() <= 2 ? floating : DType(DType::kFloat64);
+  if (floating.is_half() && integer.size() == 1) return floating;
+  if (integer.size() <= 2) return floating.is_half() ? DType(DType::kFloat32) : floating;
+  return DType::kFloat64;
+}
+
+// Neither half holds the other. NumPy itself knows no common dtype for them.
+DType PromoteFloats(DType a, DType b) {
+  if (a.is_half() && b.is_half()) return DType::kFloat32;
+  return a.size() > b.size() ? a : b;
 }
 
 DType PromoteMixedSigns(DType with_sign, DType without_sign) {
@@ -65,7 +75,7 @@ std::optional<DType> ParseDType(absl::string_view text) {
 DType PromoteTypes(DType a, DType b) {
   if (a == b || b.is_bool()) return a;
   if (a.is_bool()) return b;
-  if (a.is_floating() && b.is_floating()) return DType::kFloat64;
+  if (a.is_floating() && b.is_floating()) return PromoteFloats(a, b);
   if (a.is_floating()) return PromoteFloatWithInteger(a, b);
   if (b.is_floating()) return PromoteFloatWithInteger(b, a);
   if (a.is_signed() == b.is_signed()) return a.size() > b.size() ? a : b;
@@ -81,11 +91,16 @@ DType PromoteWithScalar(DType array, WeakKind scalar) {
   return array;
 }
 
-std::optional<DType> FloatingFor(DType d) {
+DType FloatingFor(DType d) {
   if (d.is_floating()) return d;
-  if (d.size() == 1) return std::nullopt;
-  return d.size() <= 2 ? DType(DType::kFloat32) : DType(DType::kFloat64);
+  switch (d.size()) {
+    case 1: return DType::kFloat16;
+    case 2: return DType::kFloat32;
+    default: return DType::kFloat64;
+  }
 }
+
+DType MachineType(DType d) { return d.is_half() ? DType(DType::kFloat32) : d; }
 
 bool CanCastSameKind(DType from, DType to) {
   if (from.is_bool() || from == to) return true;

@@ -23,6 +23,8 @@ class DType {
     kUInt16,
     kUInt32,
     kUInt64,
+    kFloat16,
+    kBFloat16,
     kFloat32,
     kFloat64,
   };
@@ -33,14 +35,15 @@ class DType {
 
   constexpr Kind kind() const { return kind_; }
   int size() const;                // bytes of one element
-  absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "float64"
+  absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "float64"; "bfloat16"
   absl::string_view code() const;  // short, in IR text: "b1", "i8", ..., "f64"
 
   bool is_bool() const { return kind_ == kBool; }
   bool is_signed() const { return kind_ >= kInt8 && kind_ <= kInt64; }
   bool is_unsigned() const { return kind_ >= kUInt8 && kind_ <= kUInt64; }
   bool is_integer() const { return is_signed() || is_unsigned(); }
-  bool is_floating() const { return kind_ >= kFloat32; }
+  bool is_floating() const { return kind_ >= kFloat16; }
+  bool is_half() const { return kind_ == kFloat16 || kind_ == kBFloat16; }
 
   friend constexpr bool operator==(DType, DType) = default;
   template <typename H>
@@ -62,10 +65,13 @@ DType PromoteTypes(DType a, DType b);
 enum class WeakKind : uint8_t { kBool, kInt, kFloat };
 DType PromoteWithScalar(DType array, WeakKind scalar);
 
-// The float dtype in which elementary functions of `d` are computed: float64 for integers of 32
-// bits and more, float32 for those of 16. NumPy computes bool and 8-bit integers in float16, which
-// does not exist here yet: nullopt.
-std::optional<DType> FloatingFor(DType d);
+// The float dtype of elementary functions of `d`: float16 for bool and 8-bit integers, float32 for
+// those of 16 bits, float64 for larger ones.
+DType FloatingFor(DType d);
+
+// The dtype in which instructions compute numbers of `d`: float32 for float16 and bfloat16, whose
+// results are rounded once per operation.
+DType MachineType(DType d);
 
 // NumPy's "same_kind" casting rule.
 bool CanCastSameKind(DType from, DType to);

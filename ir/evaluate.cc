@@ -322,15 +322,25 @@ class Evaluator {
       SetDefaultOrder(graph_.node(node.inputs[0]).shape(), node.attrs);
     if (node.info().Is(kComposite)) return EvaluateComposite(node, operand);
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
+    const DType dtype = node.dtype();
+    node.type.dtype = MachineType(dtype);  // halves are rounded once, at the end
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
-    BL_RETURN_IF_ERROR(EvaluateReduce(node, CastTensor(operand, compute), result));
-    return result;
+    const Tensor wide = CastTensor(CastTensor(operand, compute), MachineType(compute));
+    BL_RETURN_IF_ERROR(EvaluateReduce(node, wide, result));
+    return CastTensor(result, dtype);
   }
 
   absl::StatusOr<Tensor> Map(const Node& node, const Values& inputs) const {
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
-    if (node.op == Op::k_matmul) return Matmul(*inputs[0], *inputs[1], compute, std::move(result));
+    if (node.op == Op::k_matmul) {
+      result.dtype = MachineType(compute);
+      const Tensor a = CastTensor(CastTensor(*inputs[0], compute), result.dtype);
+      const Tensor b = CastTensor(CastTensor(*inputs[1], compute), result.dtype);
+      result = MakeTensor(result.dtype, result.shape);
+      BL_ASSIGN_OR_RETURN(result, Matmul(a, b, result.dtype, std::move(result)));
+      return CastTensor(result, node.dtype());
+    }
     return Elementwise(node, inputs, compute, std::move(result));
   }
 

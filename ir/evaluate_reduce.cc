@@ -215,7 +215,8 @@ class Composite {
       : node_(node), operand_(operand), graph_("composite") {}
 
   absl::StatusOr<Tensor> Evaluate() {
-    BL_ASSIGN_OR_RETURN(const NodeId output, Build());
+    BL_ASSIGN_OR_RETURN(const NodeId result, Build());
+    BL_ASSIGN_OR_RETURN(const NodeId output, Cast(result, node_.dtype()));
     graph_.set_outputs({output});
     Bindings bindings;
     bindings.params.push_back(operand_);
@@ -227,7 +228,8 @@ class Composite {
   absl::StatusOr<NodeId> Build() {
     const Shape shape(operand_.shape.begin(), operand_.shape.end());
     BL_ASSIGN_OR_RETURN(const NodeId param, graph_.AddParam({operand_.dtype, shape}, ""));
-    BL_ASSIGN_OR_RETURN(const NodeId x, Cast(param));
+    BL_ASSIGN_OR_RETURN(const NodeId given, Cast(param, node_.dtype()));
+    BL_ASSIGN_OR_RETURN(const NodeId x, Cast(given));
     if (node_.op == Op::k_mean) return Mean(x, KeepDims(), Count());
     BL_ASSIGN_OR_RETURN(const NodeId mean, Mean(x, /*keepdims=*/1, Count()));
     BL_ASSIGN_OR_RETURN(const NodeId distance, graph_.Add(Op::k_subtract, {x, mean}, {}));
@@ -239,18 +241,19 @@ class Composite {
   }
 
   // Of no effect on floats. A mean asked for in integers is divided as float64, then cast.
-  absl::StatusOr<NodeId> Cast(NodeId x) {
-    return graph_.Add(Op::k_astype, {x}, Attrs().Set(AttrName::k_dtype, node_.dtype()));
+  absl::StatusOr<NodeId> Cast(NodeId x) { return Cast(x, compute_); }
+  absl::StatusOr<NodeId> Cast(NodeId x, DType dtype) {
+    return graph_.Add(Op::k_astype, {x}, Attrs().Set(AttrName::k_dtype, dtype));
   }
 
   absl::StatusOr<NodeId> Mean(NodeId x, int64_t keepdims, double divisor) {
     Attrs attrs;
     attrs.Set(AttrName::k_axes, node_.attrs.Ints(AttrName::k_axes));
-    attrs.Set(AttrName::k_keepdims, keepdims).Set(AttrName::k_dtype, node_.dtype());
+    attrs.Set(AttrName::k_keepdims, keepdims).Set(AttrName::k_dtype, compute_);
     attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
     BL_ASSIGN_OR_RETURN(const NodeId sum, graph_.Add(Op::k_sum, {x}, attrs));
     Attrs number;
-    number.Set(AttrName::k_value, MakeScalar(node_.dtype(), divisor));
+    number.Set(AttrName::k_value, MakeScalar(compute_, divisor));
     BL_ASSIGN_OR_RETURN(const NodeId count, graph_.Add(Op::k_constant, {}, number));
     BL_ASSIGN_OR_RETURN(const NodeId quotient, graph_.Add(Op::k_divide, {sum, count}, {}));
     return Cast(quotient);
@@ -272,6 +275,7 @@ class Composite {
 
   const Node& node_;
   const Tensor& operand_;
+  const DType compute_ = MachineType(node_.dtype());
   Graph graph_;
 };
 

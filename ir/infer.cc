@@ -56,18 +56,11 @@ DType AccumulatorFor(DType dtype) {
 }
 
 // The float that all operands go into; each by itself, so int8 and uint8 do not become int16 first.
-absl::StatusOr<ComputeTypes> Floating(Op op, Types inputs) {
-  std::optional<DType> floating;
-  for (const ValueType& input : inputs) {
-    const std::optional<DType> own = FloatingFor(input.dtype);
-    if (own.has_value()) floating = floating.has_value() ? PromoteTypes(*floating, *own) : *own;
-  }
-  if (!floating.has_value()) {
-    return absl::UnimplementedError(
-        absl::StrCat(Describe(op, inputs), ": NumPy computes ", inputs[0].dtype.name(),
-                     " in float16, which is not supported yet; write astype(float32)"));
-  }
-  return ComputeTypes{*floating, *floating};
+ComputeTypes Floating(Types inputs) {
+  DType floating = FloatingFor(inputs[0].dtype);
+  for (const ValueType& input : inputs.subspan(1))
+    floating = PromoteTypes(floating, FloatingFor(input.dtype));
+  return {floating, floating};
 }
 
 absl::StatusOr<ComputeTypes> Integral(Op op, Types inputs, DType dtype, bool bool_as_int8) {
@@ -342,14 +335,21 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
       return ComputeTypes{compute, compute};
     }
     case DTypeRule::kBitwise: return Integral(op, inputs, all, /*bool_as_int8=*/false);
+    case DTypeRule::kInteger:
+      if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());
+      return ComputeTypes{all, all};
+    case DTypeRule::kBitCount:
+      if (all.is_floating())
+        return WrongDType(op, inputs, "needs integers or bools, not ", all.name());
+      return ComputeTypes{all, DType::kUInt8};
     case DTypeRule::kShift: return Integral(op, inputs, all, /*bool_as_int8=*/true);
     case DTypeRule::kLogical: return ComputeTypes{DType::kBool, DType::kBool};
-    case DTypeRule::kFloating: return Floating(op, inputs);
+    case DTypeRule::kFloating: return Floating(inputs);
     case DTypeRule::kDivide: {
       const DType compute = all.is_floating() ? all : DType(DType::kFloat64);
       return ComputeTypes{compute, compute};
     }
-    case DTypeRule::kRound: return all.is_bool() ? Floating(op, inputs) : ComputeTypes{all, all};
+    case DTypeRule::kRound: return all.is_bool() ? Floating(inputs) : ComputeTypes{all, all};
     case DTypeRule::kTest:
     case DTypeRule::kCompare: return ComputeTypes{all, DType::kBool};
     case DTypeRule::kAccumulate: {

@@ -37,6 +37,8 @@ enum class DTypeRule : uint8_t {
   kArithmetic,
   kArithmetic8,
   kBitwise,
+  kInteger,
+  kBitCount,
   kShift,
   kLogical,
   kFloating,
@@ -76,6 +78,7 @@ enum OpFlags : uint16_t {
   kOrdered = 16,     // the order of its additions is part of the plan
   kNonEmpty = 32,    // has no value over an empty axis
   kForMap = 64,      // a view that a kernel's body may hold
+  kOnBits = 128,     // works on bits as they lie: halves are not computed as float32
 };
 
 struct OpInfo {

@@ -57,7 +57,8 @@ std::string FloatText(T value) {
 }
 
 std::string NumberText(const Scalar& scalar) {
-  if (scalar.dtype == DType::kFloat32) return FloatText(static_cast<float>(AsDouble(scalar)));
+  if (MachineType(scalar.dtype) == DType::kFloat32)
+    return FloatText(static_cast<float>(AsDouble(scalar)));
   if (scalar.dtype.is_floating()) return FloatText(AsDouble(scalar));
   const int64_t value = AsInt(scalar);
   return scalar.dtype.is_signed() ? absl::StrCat(value)

@@ -14,9 +14,18 @@ absl::Status Broken(const Parts&... parts) {
   return absl::InternalError(absl::StrCat(parts...));
 }
 
-// Every value has the axes of the domain, with its extent or 1; plain numbers have none.
+// Every value has the axes of the domain, with its extent or 1; plain numbers have none. Halves are
+// moved and converted, never computed with.
 absl::Status CheckNode(const Graph& body, NodeId id, const Shape& domain) {
   const Node& node = body.node(id);
+  const bool computes =
+      (node.info().is_elementwise() || node.info().is_reduce()) && !node.info().Is(kOnBits);
+  for (NodeId input : node.inputs) {
+    const DType dtype = body.node(input).dtype();
+    if (computes && dtype.is_half())
+      return Broken("node ", id, " (", node.info().name, ") computes ", dtype.name(),
+                    "; make-explicit writes it in float32");
+  }
   const bool is_number = node.rank() == 0 && node.op != Op::k_param;
   if (is_number) return absl::OkStatus();
   const auto fits = [](Extent extent, Extent of_domain) {

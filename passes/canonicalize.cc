@@ -25,15 +25,16 @@ using MaybeNode = absl::StatusOr<std::optional<NodeId>>;
 bool Holds(DType to, DType from) {
   if (from == to || from.is_bool()) return true;
   if (to.is_bool()) return false;
-  if (from.is_floating()) return to.is_floating() && to.size() >= from.size();
+  if (from.is_floating()) return to.is_floating() && to.size() > from.size();
   if (to.is_floating()) return from.size() < to.size();  // 24 bits hold 16, 53 hold 32
   if (from.is_signed()) return to.is_signed() && to.size() >= from.size();
   return to.is_unsigned() ? to.size() >= from.size() : to.size() > from.size();
 }
 
-// Integers cut to fewer bits the same way from any wider integer, but not from a float.
+// Integers cut to fewer bits the same way from any wider integer, but not from a float. What
+// uint32 gets from float16 out of its range is not what it gets from other floats.
 bool IsLossless(DType from, DType middle, DType to) {
-  if (!Holds(middle, from)) return false;
+  if (!Holds(middle, from) || (from == DType::kFloat16 && to == DType::kUInt32)) return false;
   return from.is_floating() || !middle.is_floating() || to.is_floating() || to.is_bool() ||
          Holds(to, from);
 }
@@ -46,6 +47,7 @@ bool HasNormalInverse(T number) {
 }
 
 bool IsPowerOfTwo(const Scalar& number) {
+  if (number.dtype.is_half()) return false;  // only before make-explicit
   if (number.dtype == DType::kFloat32)
     return HasNormalInverse(static_cast<float>(AsDouble(number)));
   return number.dtype.is_floating() && HasNormalInverse(AsDouble(number));

@@ -36,7 +36,14 @@ class Statistic {
       : node_(node), operand_(operand), out_(out) {}
 
   absl::StatusOr<NodeId> Build() {
-    BL_ASSIGN_OR_RETURN(const NodeId x, AddCast(out_, operand_, node_.dtype()));
+    BL_ASSIGN_OR_RETURN(const NodeId given, AddCast(out_, operand_, node_.dtype()));
+    BL_ASSIGN_OR_RETURN(const NodeId x, AddCast(out_, given, compute_));
+    BL_ASSIGN_OR_RETURN(const NodeId result, Compute(x));
+    return AddCast(out_, result, node_.dtype());
+  }
+
+ private:
+  absl::StatusOr<NodeId> Compute(NodeId x) {
     BL_ASSIGN_OR_RETURN(const NodeId count, Divisor(/*correction=*/0));
     if (node_.op == Op::k_mean) return Mean(x, KeepDims(), count);
     BL_ASSIGN_OR_RETURN(const NodeId mean, Mean(x, /*keepdims=*/1, count));
@@ -46,25 +53,24 @@ class Statistic {
     BL_ASSIGN_OR_RETURN(const NodeId variance, Mean(square, KeepDims(), divisor));
     if (node_.op == Op::k_var) return variance;
     BL_ASSIGN_OR_RETURN(const NodeId root, out_.Add(Op::k_sqrt, {variance}, {}));
-    return AddCast(out_, root, node_.dtype());
+    return AddCast(out_, root, compute_);
   }
 
- private:
   // The last cast is for a dtype of integers, whose quotient is float64.
   absl::StatusOr<NodeId> Mean(NodeId x, int64_t keepdims, NodeId divisor) {
     Attrs attrs;
     attrs.Set(AttrName::k_axes, node_.attrs.Ints(AttrName::k_axes));
     if (keepdims != 0) attrs.Set(AttrName::k_keepdims, keepdims);
-    if (!node_.dtype().is_floating()) attrs.Set(AttrName::k_dtype, node_.dtype());
+    if (!compute_.is_floating()) attrs.Set(AttrName::k_dtype, compute_);
     if (node_.attrs.Has(AttrName::k_order)) {
       attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
     }
     BL_ASSIGN_OR_RETURN(const NodeId sum, out_.Add(Op::k_sum, {x}, std::move(attrs)));
     BL_ASSIGN_OR_RETURN(const NodeId quotient, out_.Add(Op::k_divide, {sum, divisor}, {}));
-    return AddCast(out_, quotient, node_.dtype());
+    return AddCast(out_, quotient, compute_);
   }
 
-  // max(count - correction, 0) as a number of the result's dtype.
+  // max(count - correction, 0) as a number of the dtype that is computed in.
   absl::StatusOr<NodeId> Divisor(double correction) {
     Shape symbols, literals;
     for (int64_t axis : node_.attrs.Ints(AttrName::k_axes)) {
@@ -74,7 +80,7 @@ class Statistic {
     const int64_t literal = NumElements(literals).value_or(INT64_MAX);  // no array is that large
     if (symbols.empty()) {
       const double divisor = std::max(static_cast<double>(literal) - correction, 0.0);
-      return AddConstant(out_, MakeScalar(node_.dtype(), divisor));
+      return AddConstant(out_, MakeScalar(compute_, divisor));
     }
     BL_ASSIGN_OR_RETURN(NodeId count, Product(symbols, literal));
     if (correction != 0) {
@@ -85,7 +91,7 @@ class Statistic {
       BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_subtract, {count, less}, {}));
       BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_maximum, {count, zero}, {}));
     }
-    return AddCast(out_, count, node_.dtype());
+    return AddCast(out_, count, compute_);
   }
 
   absl::StatusOr<NodeId> Product(const Shape& symbols, int64_t literal) {
@@ -107,6 +113,7 @@ class Statistic {
   }
 
   const Node& node_;
+  const DType compute_ = MachineType(node_.dtype());
   const NodeId operand_;
   Graph& out_;
 };

@@ -4,10 +4,11 @@
 //                                  ==>      %3 = reshape %2 {groups=[0,1,1,1], shape=[1,s1]}
 //                                           %4 = add %0, %3
 //
-// Afterwards every operand of an elementwise operation has the dtype in which it is computed and
-// the rank of the result, or rank 0; reductions and matrix products read what they accumulate;
-// sums and products say their order; expand_dims and squeeze are reshapes, and every reshape says
-// which axes it groups. A reshape of symbols has to say that itself: nobody else can know.
+// Afterwards every operand of an elementwise operation has the dtype in which it is computed, which
+// for float16 and bfloat16 is float32, with a cast that rounds behind every operation, and the rank
+// of the result, or rank 0; reductions and matrix products read what they accumulate; sums and
+// products say their order; expand_dims and squeeze are reshapes, and every reshape says which axes
+// it groups. A reshape of symbols has to say that itself: nobody else can know.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -66,13 +67,16 @@ absl::StatusOr<NodeId> CompareExactly(Op op, Inputs inputs, Graph& out) {
 
 // --- One function a class ------------------------------------------------------------------------
 
-// The node over operands of its compute dtype.
+// The operands in the dtype in which instructions compute the node: halves as float32.
 absl::StatusOr<Inputs> CastOperands(const Graph& in, const Node& node, const Mapping& mapping,
                                     Graph& out) {
   Inputs inputs;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     BL_ASSIGN_OR_RETURN(const DType dtype, OperandDType(in, node, static_cast<int>(i)));
-    BL_ASSIGN_OR_RETURN(const NodeId input, AddCast(out, mapping[node.inputs[i]], dtype));
+    BL_ASSIGN_OR_RETURN(NodeId input, AddCast(out, mapping[node.inputs[i]], dtype));
+    if (!node.info().Is(kOnBits)) {
+      BL_ASSIGN_OR_RETURN(input, AddCast(out, input, MachineType(dtype)));
+    }
     inputs.push_back(input);
   }
   return inputs;
@@ -98,7 +102,7 @@ absl::StatusOr<NodeId> Reduce(const Node& node, NodeId operand, Graph& out) {
     implied.Erase(AttrName::k_dtype);
     BL_ASSIGN_OR_RETURN(const ComputeTypes dtypes,
                         InferDTypes(node.op, {out.node(operand).type}, implied));
-    if (dtypes.result == node.dtype()) attrs = std::move(implied);
+    if (dtypes.result == MachineType(node.dtype())) attrs = std::move(implied);
   }
   return out.Add(node.op, {operand}, std::move(attrs));
 }
@@ -121,6 +125,14 @@ absl::StatusOr<Axes> GroupsOf(const Node& node, const Shape& from) {
   return groups;
 }
 
+absl::StatusOr<NodeId> Computed(const Graph& in, const Node& node, const Mapping& mapping,
+                                Graph& out) {
+  BL_ASSIGN_OR_RETURN(Inputs inputs, CastOperands(in, node, mapping, out));
+  if (node.info().is_reduce()) return Reduce(node, inputs[0], out);
+  if (node.info().is_elementwise()) return Elementwise(node, std::move(inputs), out);
+  return out.Add(node.op, std::move(inputs), node.attrs);
+}
+
 MaybeNode MakeNodeExplicit(const Graph& in, NodeId id, const Mapping& mapping, Graph& out) {
   const Node& node = in.node(id);
   if (node.info().shape_rule == ShapeRule::kReshape ||
@@ -132,10 +144,8 @@ MaybeNode MakeNodeExplicit(const Graph& in, NodeId id, const Mapping& mapping, G
   const bool computes = node.info().is_elementwise() || node.info().is_reduce() ||
                         node.info().op_class == OpClass::kLibrary;
   if (!computes || node.info().Is(kComposite)) return std::optional<NodeId>();
-  BL_ASSIGN_OR_RETURN(Inputs inputs, CastOperands(in, node, mapping, out));
-  if (node.info().is_reduce()) return Reduce(node, inputs[0], out);
-  if (node.info().is_elementwise()) return Elementwise(node, std::move(inputs), out);
-  return out.Add(node.op, std::move(inputs), node.attrs);
+  BL_ASSIGN_OR_RETURN(const NodeId result, Computed(in, node, mapping, out));
+  return AddCast(out, result, node.dtype());  // rounds halves
 }
 
 }  // namespace

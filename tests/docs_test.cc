@@ -68,8 +68,7 @@ TEST(Docs, OpsAreTheTable) {
       "Written from `ir/ops.def` by `tests/docs_test.cc`. The columns give the dtype of the result "
       "for operands of one dtype;\noperands of several are promoted as NumPy 2 does it "
       "(`broadloom.result_type`), plain Python numbers take the array's\ndtype where their kind "
-      "allows it. Every function broadcasts its operands. Not yet: NumPy computes these in "
-      "float16.\n";
+      "allows it. Every function broadcasts its operands.\n";
   text += OpsTable("Elementwise", {OpClass::kUnary, OpClass::kBinary, OpClass::kTernary});
   text += OpsTable("Reductions", {OpClass::kReduce});
   text +=

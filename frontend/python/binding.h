@@ -31,15 +31,15 @@ struct UserLine {
 // ----------------------------------------------------------------------------
 struct NumPy {
   nb::object module, ndarray, generic, dtype, axis_error;
-  nb::object dtypes[static_cast<int>(DataType::float64) + 1];  // by DataType
+  nb::object dtypes[static_cast<int>(DataType::float64) + 1];  // by DataType, without bfloat16
 };
 const NumPy& numpy();
 
 bool IsInteger(DataType dtype);  // not bool
 bool IsFloating(DataType dtype);
 
-nb::object ToNumPyDType(DataType dtype);
-DataType ToDType(nb::handle object);                         // whatever numpy.dtype() takes
+nb::object ToNumPyDType(DataType dtype);  // bfloat16 is that of ml_dtypes, imported when needed
+DataType ToDType(nb::handle object);      // whatever numpy.dtype() takes
 std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 
 bool IsWeakNumber(

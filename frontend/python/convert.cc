@@ -78,8 +78,10 @@ Array LendNumPy(nb::handle ndarray) {
     nb::object native = ndarray.attr("astype")(dtype.attr("newbyteorder")("="));
     return LendNumPy(native);
   }
+  nb::object memory = nb::borrow(ndarray);
+  if (*type == DataType::bfloat16) memory = ndarray.attr("view")("uint16");  // no buffer has it
   auto view = std::make_unique<Py_buffer>();
-  if (PyObject_GetBuffer(ndarray.ptr(), view.get(), PyBUF_STRIDES) != 0) throw nb::python_error();
+  if (PyObject_GetBuffer(memory.ptr(), view.get(), PyBUF_STRIDES) != 0) throw nb::python_error();
   const int64_t size = itemsize(*type);
   if (!IsAligned(*view, size)) {
     PyBuffer_Release(view.get());
@@ -121,19 +123,28 @@ const NumPy& numpy() {
     found->generic = found->module.attr("generic");
     found->dtype = found->module.attr("dtype");
     found->axis_error = nb::module_::import_("numpy.exceptions").attr("AxisError");
-    for (int i = 0; i < kNumDTypes; ++i)
-      found->dtypes[i] = found->dtype(to_string(static_cast<DataType>(i)));
+    for (int i = 0; i < kNumDTypes; ++i) {
+      const auto type = static_cast<DataType>(i);
+      if (type != DataType::bfloat16) found->dtypes[i] = found->dtype(to_string(type));
+    }
     return found;
   }();
   return cached;
 }
 
-bool IsInteger(DataType dtype) { return dtype > DataType::bool_ && dtype < DataType::float32; }
-bool IsFloating(DataType dtype) { return dtype >= DataType::float32; }
+bool IsInteger(DataType dtype) { return dtype > DataType::bool_ && dtype < DataType::float16; }
+bool IsFloating(DataType dtype) { return dtype >= DataType::float16; }
 
-nb::object ToNumPyDType(DataType dtype) { return numpy().dtypes[static_cast<int>(dtype)]; }
+nb::object ToNumPyDType(DataType dtype) {
+  if (dtype == DataType::bfloat16)
+    return numpy().dtype(nb::module_::import_("ml_dtypes").attr("bfloat16"));
+  return numpy().dtypes[static_cast<int>(dtype)];
+}
 
 DataType ToDType(nb::handle object) {
+  if (PyUnicode_Check(object.ptr()) &&
+      PyUnicode_CompareWithASCIIString(object.ptr(), "bfloat16") == 0)
+    return DataType::bfloat16;
   nb::object dtype = numpy().dtype(object);
   const std::optional<DataType> type = FindDType(dtype);
   if (!type.has_value()) RaiseUnsupportedDType(dtype);

@@ -10,10 +10,11 @@ namespace broadloom::python {
 namespace {
 
 nb::dlpack::dtype ToDLPack(DataType dtype) {
-  const auto code = dtype == DataType::bool_   ? nb::dlpack::dtype_code::Bool
-                    : IsFloating(dtype)        ? nb::dlpack::dtype_code::Float
-                    : dtype >= DataType::uint8 ? nb::dlpack::dtype_code::UInt
-                                               : nb::dlpack::dtype_code::Int;
+  const auto code = dtype == DataType::bool_      ? nb::dlpack::dtype_code::Bool
+                    : dtype == DataType::bfloat16 ? nb::dlpack::dtype_code::UInt  // a view, below
+                    : IsFloating(dtype)           ? nb::dlpack::dtype_code::Float
+                    : dtype >= DataType::uint8    ? nb::dlpack::dtype_code::UInt
+                                                  : nb::dlpack::dtype_code::Int;
   return {static_cast<uint8_t>(code), static_cast<uint8_t>(8 * itemsize(dtype)), 1};
 }
 
@@ -100,7 +101,8 @@ nb::object ToNumPy(const Array& x) {
   const std::vector<size_t> extents(shape.begin(), shape.end());
   nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
                                         strides.data(), ToDLPack(x.dtype()));
-  return nb::cast(values, nb::rv_policy::reference);
+  nb::object ndarray = nb::cast(values, nb::rv_policy::reference);
+  return x.dtype() == DataType::bfloat16 ? ndarray.attr("view")(ToNumPyDType(x.dtype())) : ndarray;
 }
 
 nb::object ToPythonScalar(const Array& x) {

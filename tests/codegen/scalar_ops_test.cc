@@ -142,6 +142,7 @@ Scalar ReadScalar(DType dtype, const std::string& text) {
   }
   Scalar scalar{dtype};
   const double wide = std::strtod(text.c_str(), nullptr);
+  if (dtype.is_half()) return MakeScalar(dtype, wide);
   const float narrow = std::strtof(text.c_str(), nullptr);
   std::memcpy(&scalar.bits, dtype.size() == 4 ? static_cast<const void*>(&narrow) : &wide,
               dtype.size());
@@ -403,6 +404,24 @@ const Row kRows[] = {
      {"2147483647.5 -2147483648.5 -2147483649"},
      "2147483647 -2147483648 -2147483648"},
     {"astype", "f64", "f32", {"1e+300 1e-300 0.1 16777217"}, "inf 0 0.1 1.6777216e+07"},
+    {"astype", "f64", "f16",
+     {"1.0004882812509095 65519.9999 65520 2.9802322387695312e-08 2.980232238769532e-08 -0.1 nan -1e+300"},
+     "1.0009765625 65504 inf 0 5.960464477539063e-08 -0.0999755859375 nan -inf"},
+    {"astype", "f32", "f16", {"1.0004883 65519.996 -0.0 1e-10"}, "1 65504 -0 0"},
+    {"astype", "i64", "f16", {"2049 65519 65520 -70000 2051"}, "2048 65504 inf -inf 2052"},
+    {"astype", "f64", "bf16",
+     {"1.0039062500009095 3.4e+38 1e-45 -0.1 nan 16777217 1.01171875"},
+     "1 inf 0 -0.10009765625 nan 16777216 1.015625"},
+    {"astype", "f16", "f64", {"1.5 5.960464477539063e-08 -inf -0.0 nan"}, "1.5 5.960464477539063e-08 -inf -0 nan"},
+    {"astype", "bf16", "f32", {"1.5 9.1835e-41 -inf -0.0 nan"}, "1.5 9.1835e-41 -inf -0 nan"},
+    {"astype", "f16", "u32", {"1.5 -1.5 65504 inf -inf nan"}, "1 4294967295 65504 0 0 0"},
+    {"astype", "f16", "u64",
+     {"1.5 -1.5 inf -inf nan"},
+     "1 18446744073709551615 0 9223372036854775808 9223372036854775808"},
+    {"astype", "f16", "i8", {"1.5 -1.5 65504 inf nan 300"}, "1 -1 -32 0 0 44"},
+    {"astype", "f16", "b1", {"0.5 -0.0 0 nan"}, "1 0 0 1"},
+    {"astype", "f16", "bf16", {"1.00390625 65504"}, "1 65536"},
+    {"where", "b1 f16 f16", "f16", {"0 1", "1 2", "3 4"}, "3 2"},
     {"astype", "u64", "f32",
      {"18446744073709551615 9223372586610589696 16777217"},
      "1.8446744e+19 9.223372e+18 1.6777216e+07"},
@@ -488,6 +507,8 @@ std::vector<DType> ComputedAs(Op op, DType dtype, DType* result) {
   if (op == Op::k_astype) attrs.Set(AttrName::k_dtype, *result);
   const absl::StatusOr<ComputeTypes> types = InferDTypes(op, inputs, attrs);
   if (!types.ok()) return {};
+  const bool computes = !InfoOf(op).Is(kOnBits);
+  if (computes && types->operands.is_half()) return {};  // as float32, make-explicit says
   *result = types->result;
   std::vector<DType> dtypes(inputs.size(), types->operands);
   if (op == Op::k_where) dtypes[0] = DType::kBool;

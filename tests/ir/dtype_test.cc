@@ -21,7 +21,7 @@ TEST(DType, NamesAndCodesReadBack) {
     EXPECT_EQ(ParseDType(d.code()), d);
     EXPECT_EQ(d.is_bool() + d.is_signed() + d.is_unsigned() + d.is_floating(), 1) << d.name();
   }
-  EXPECT_EQ(ParseDType("float16"), std::nullopt);
+  EXPECT_EQ(ParseDType("float128"), std::nullopt);
   EXPECT_EQ(ParseDType(""), std::nullopt);
 }
 
@@ -31,10 +31,14 @@ struct PromotionCase {
 
 TEST(DType, Promotes) {
   const PromotionCase kCases[] = {
-      {"b1", "u8", "u8"},    {"i8", "i32", "i32"},  {"u8", "i8", "i16"},  {"u16", "i8", "i32"},
-      {"u32", "i32", "i64"}, {"u64", "i8", "f64"},  {"u8", "i16", "i16"}, {"f32", "i16", "f32"},
-      {"f32", "u16", "f32"}, {"f32", "i32", "f64"}, {"f32", "b1", "f32"}, {"f32", "f64", "f64"},
-      {"f32", "u64", "f64"}, {"f64", "i64", "f64"}, {"b1", "b1", "b1"},
+      {"b1", "u8", "u8"},     {"i8", "i32", "i32"},   {"u8", "i8", "i16"},
+      {"u16", "i8", "i32"},   {"u32", "i32", "i64"},  {"u64", "i8", "f64"},
+      {"u8", "i16", "i16"},   {"f32", "i16", "f32"},  {"f32", "u16", "f32"},
+      {"f32", "i32", "f64"},  {"f32", "b1", "f32"},   {"f32", "f64", "f64"},
+      {"f32", "u64", "f64"},  {"f64", "i64", "f64"},  {"b1", "b1", "b1"},
+      {"f16", "u8", "f16"},   {"f16", "i16", "f32"},  {"f16", "u32", "f64"},
+      {"f16", "f32", "f32"},  {"bf16", "i8", "bf16"}, {"bf16", "f16", "f32"},
+      {"bf16", "b1", "bf16"}, {"bf16", "f64", "f64"},
   };
   for (const PromotionCase& c : kCases) {
     EXPECT_EQ(PromoteTypes(*ParseDType(c.a), *ParseDType(c.b)), *ParseDType(c.result))
@@ -63,8 +67,8 @@ TEST(DType, PythonScalarsAreWeak) {
 }
 
 TEST(DType, FloatsOfIntegers) {
-  EXPECT_EQ(FloatingFor(DType::kBool), std::nullopt);
-  EXPECT_EQ(FloatingFor(DType::kUInt8), std::nullopt);
+  EXPECT_EQ(FloatingFor(DType::kBool), DType(DType::kFloat16));
+  EXPECT_EQ(FloatingFor(DType::kUInt8), DType(DType::kFloat16));
   EXPECT_EQ(FloatingFor(DType::kInt16), DType(DType::kFloat32));
   EXPECT_EQ(FloatingFor(DType::kUInt32), DType(DType::kFloat64));
   EXPECT_EQ(FloatingFor(DType::kFloat32), DType(DType::kFloat32));

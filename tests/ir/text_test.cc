@@ -172,7 +172,7 @@ TEST(Text, ErrorsInTheHeader) {
       {"graph @f(x", "1:10: expected '%', found 'x'"},
       {"graph @f(%: f32[]", "1:11: expected a name, found ':'"},
       {"graph @f(%a f32[]", "1:13: expected ':', found 'f32'"},
-      {"graph @f(%a: f16[]", "1:14: there is no dtype 'f16'"},
+      {"graph @f(%a: f128[]", "1:14: there is no dtype 'f128'"},
       {"graph @f(%a: []", "1:14: expected a dtype, found '['"},
       {"graph @f(%a: scalar x", "1:21: there is no dtype 'x'"},
       {"graph @f(%a: f32)", "1:17: expected '[', found ')'"},

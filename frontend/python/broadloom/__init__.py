@@ -27,7 +27,8 @@ _functions = [row[0] for row in _core.op_table() if row[4].startswith("kPublic")
 globals().update({name: getattr(_core, name) for name in _functions})
 
 # NumPy's other names for some of them.
-_aliases = {"absolute": "abs", "bitwise_invert": "invert", "bitwise_not": "invert", "left_shift": "bitwise_left_shift",
+_aliases = {"absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan",
+            "arctan2": "atan2", "arctanh": "atanh", "bitwise_invert": "invert", "bitwise_not": "invert", "left_shift": "bitwise_left_shift",
             "mod": "remainder", "power": "pow", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 

@@ -1,0 +1,89 @@
+// Operations of floats that take more than an instruction or two.
+#include "codegen/op_emitter.h"
+#include "codegen/vector_math.h"
+#include "ir/expansions.h"
+
+namespace broadloom {
+
+// NumPy's npy_divmod: the quotient and remainder of Python, from C's fmod.
+std::pair<llvm::Value*, llvm::Value*> OpEmitter::FloatDivmod() const {
+  const auto copysign = [&](llvm::Value* magnitude, llvm::Value* sign) {
+    return b.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, magnitude, sign);
+  };
+  llvm::Value* ratio = b.CreateFDiv(x(), y());
+  llvm::Value* mod = EmitFmod(scalars, dtype, x(), y());
+  llvm::Value* by_zero = b.CreateFCmpOEQ(y(), Number(0));
+  llvm::Value* quotient = b.CreateFDiv(b.CreateFSub(x(), mod), y());
+  llvm::Value* has_rest = b.CreateFCmpUNE(mod, Number(0));
+  llvm::Value* signs_differ =
+      b.CreateXor(b.CreateFCmpOLT(y(), Number(0)), b.CreateFCmpOLT(mod, Number(0)));
+  llvm::Value* adjust = b.CreateAnd(has_rest, signs_differ);
+  llvm::Value* rest = b.CreateSelect(has_rest, b.CreateSelect(adjust, b.CreateFAdd(mod, y()), mod),
+                                     copysign(Number(0), y()));
+  quotient = b.CreateSelect(adjust, b.CreateFSub(quotient, Number(1)), quotient);
+  llvm::Value* floor = b.CreateUnaryIntrinsic(llvm::Intrinsic::floor, quotient);
+  llvm::Value* low = b.CreateFCmpOGT(b.CreateFSub(quotient, floor), Number(0.5));
+  floor = b.CreateSelect(low, b.CreateFAdd(floor, Number(1)), floor);
+  llvm::Value* whole =
+      b.CreateSelect(b.CreateFCmpUNE(quotient, Number(0)), floor, copysign(Number(0), ratio));
+  return {b.CreateSelect(by_zero, ratio, whole), b.CreateSelect(by_zero, mod, rest)};
+}
+
+llvm::Value* OpEmitter::Fmod() const {
+  if (floating()) return EmitFmod(scalars, dtype, x(), y());
+  llvm::Value* zero = b.CreateICmpEQ(y(), Whole(0));
+  if (!dtype.is_signed())
+    return b.CreateSelect(zero, Whole(0), b.CreateURem(x(), b.CreateSelect(zero, Whole(1), y())));
+  llvm::Value* unsafe = b.CreateOr(zero, b.CreateICmpEQ(y(), Whole(-1)));
+  return b.CreateSelect(unsafe, Whole(0), b.CreateSRem(x(), b.CreateSelect(unsafe, Whole(1), y())));
+}
+
+llvm::Value* OpEmitter::Elementary(Op op) const {
+  const auto expand = [&](auto math) { return expansions::Expand(math, op, x()); };
+  const std::optional<llvm::Value*> expanded = dtype == DType::kFloat64
+                                                   ? expand(VectorMath<true>{scalars})
+                                                   : expand(VectorMath<false>{scalars});
+  return expanded.has_value() ? *expanded : EmitSleef(scalars, op, operands);
+}
+
+llvm::Value* OpEmitter::SignBit() const {
+  if (dtype.is_bool() || dtype.is_unsigned())
+    return llvm::Constant::getNullValue(scalars.TypeOf(DType::kBool));
+  if (!floating()) return b.CreateICmpSLT(x(), Whole(0));
+  llvm::Value* bits = Bits(x());
+  return b.CreateICmpSLT(bits, llvm::Constant::getNullValue(bits->getType()));
+}
+
+llvm::Value* OpEmitter::FloatExtremum(bool maximum) const {
+  if (!floating()) return Extremum(maximum);
+  llvm::Value* first = maximum ? b.CreateFCmpOGT(x(), y()) : b.CreateFCmpOLT(x(), y());
+  return b.CreateSelect(b.CreateOr(first, b.CreateFCmpUNO(y(), y())), x(), y());
+}
+
+llvm::Value* OpEmitter::Heaviside() const {
+  llvm::Value* step = b.CreateSelect(b.CreateFCmpOGT(x(), Number(0)), Number(1), Number(0));
+  llvm::Value* with_zero = b.CreateSelect(b.CreateFCmpOEQ(x(), Number(0)), y(), step);
+  return b.CreateSelect(b.CreateFCmpUNO(x(), x()), x(), with_zero);
+}
+
+// One step on the bits, which are ordered as the magnitudes are.
+llvm::Value* OpEmitter::NextAfter() const {
+  llvm::Value* wide_x = scalars.Cast(operands[0], MachineType(dtype)).llvm;
+  llvm::Value* wide_y = scalars.Cast(operands[1], MachineType(dtype)).llvm;
+  llvm::Value *from = Bits(x()), *to = Bits(y());
+  const auto whole = [&](uint64_t value) { return llvm::ConstantInt::get(from->getType(), value); };
+  const uint64_t sign = uint64_t{1} << (8 * dtype.size() - 1);
+  llvm::Value* zero = llvm::Constant::getNullValue(wide_x->getType());
+  llvm::Value* away =
+      b.CreateICmpEQ(b.CreateFCmpOLT(wide_x, wide_y), b.CreateFCmpOGT(wide_x, zero));
+  llvm::Value* step = b.CreateSelect(away, whole(1), whole(~uint64_t{0}));
+  llvm::Value* smallest = b.CreateOr(b.CreateAnd(to, whole(sign)), whole(1));
+  llvm::Value* next =
+      b.CreateSelect(b.CreateFCmpOEQ(wide_x, zero), smallest, b.CreateAdd(from, step));
+  next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), dtype.is_half() ? from : to, next);
+  next = b.CreateSelect(b.CreateFCmpUNO(wide_y, wide_y), to, next);
+  next = b.CreateSelect(b.CreateFCmpUNO(wide_x, wide_x), from, next);
+  return b.CreateBitCast(next, x()->getType());
+}
+
+}  // namespace broadloom

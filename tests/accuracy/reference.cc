@@ -1,0 +1,120 @@
+// The judge of tests/accuracy/measure.py: errors of float32 functions against float64 ones of the C
+// library, of float64 functions against libquadmath's, in units in the last place of the result.
+// extern "C", called through ctypes.
+#include <quadmath.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+namespace {
+
+template <typename T>
+struct Wider;
+template <>
+struct Wider<float> {
+  using Type = double;
+};
+template <>
+struct Wider<double> {
+  using Type = __float128;
+};
+
+using One32 = double (*)(double);
+using Two32 = double (*)(double, double);
+using One64 = __float128 (*)(__float128);
+using Two64 = __float128 (*)(__float128, __float128);
+
+struct Function {
+  const char* name;
+  One32 one32;
+  One64 one64;
+  Two32 two32;
+  Two64 two64;
+};
+
+#define BL_ONE(name, std_name, quad) {#name, std_name, quad, nullptr, nullptr}
+#define BL_TWO(name, std_name, quad) {#name, nullptr, nullptr, std_name, quad}
+const Function kFunctions[] = {
+    BL_ONE(acos, acos, acosq),       BL_ONE(acosh, acosh, acoshq), BL_ONE(asin, asin, asinq),
+    BL_ONE(asinh, asinh, asinhq),    BL_ONE(atan, atan, atanq),    BL_ONE(atanh, atanh, atanhq),
+    BL_ONE(cbrt, cbrt, cbrtq),       BL_ONE(cos, cos, cosq),       BL_ONE(cosh, cosh, coshq),
+    BL_ONE(erf, erf, erfq),          BL_ONE(erfc, erfc, erfcq),    BL_ONE(exp, exp, expq),
+    BL_ONE(exp2, exp2, exp2q),       BL_ONE(expm1, expm1, expm1q), BL_ONE(gamma, tgamma, tgammaq),
+    BL_ONE(lgamma, lgamma, lgammaq), BL_ONE(log, log, logq),       BL_ONE(log10, log10, log10q),
+    BL_ONE(log1p, log1p, log1pq),    BL_ONE(log2, log2, log2q),    BL_ONE(sin, sin, sinq),
+    BL_ONE(sinh, sinh, sinhq),       BL_ONE(sqrt, sqrt, sqrtq),    BL_ONE(tan, tan, tanq),
+    BL_ONE(tanh, tanh, tanhq),       BL_TWO(atan2, atan2, atan2q), BL_TWO(hypot, hypot, hypotq),
+    BL_TWO(pow, pow, powq),
+};
+
+const Function* Find(const char* name) {
+  for (const Function& function : kFunctions) {
+    if (std::strcmp(function.name, name) == 0) return &function;
+  }
+  return nullptr;
+}
+
+// Of `got` against `exact`; infinite where one is NaN or infinite and the other, rounded, is not.
+template <typename T>
+double ErrorInUlp(T got, typename Wider<T>::Type exact) {
+  const T rounded = static_cast<T>(exact);
+  if (std::isnan(got) || std::isnan(rounded))
+    return std::isnan(got) == std::isnan(rounded) ? 0 : std::numeric_limits<double>::infinity();
+  if (got == rounded) {
+    if (std::isinf(got) || exact == 0) return 0;
+  } else if (std::isinf(got) && std::isinf(rounded)) {
+    return std::numeric_limits<double>::infinity();
+  }
+  int exponent = std::ilogb(std::isinf(rounded) ? std::numeric_limits<T>::max() : rounded);
+  if (rounded == 0) exponent = std::numeric_limits<T>::min_exponent - 1;
+  if (std::isinf(got)) {  // as if the numbers went on
+    got = got > 0 ? std::numeric_limits<T>::max() : std::numeric_limits<T>::lowest();
+  }
+  exponent = std::max(exponent, std::numeric_limits<T>::min_exponent - 1);
+  // The result may stand just above a power of two that the exact value is just below.
+  if constexpr (sizeof(T) == 4) {
+    return std::fabs(got - exact) / std::ldexp(1.0, exponent - 23);
+  } else {
+    return static_cast<double>(fabsq(got - exact) / ldexpq(1, exponent - 52));
+  }
+}
+
+struct Worst {
+  double error;
+  double at;
+  double at_second;
+};
+
+template <typename T>
+void Check(const Function& f, const T* x, const T* second, const T* got, int64_t count,
+           Worst* worst) {
+  for (int64_t i = 0; i < count; ++i) {
+    typename Wider<T>::Type exact;
+    if constexpr (sizeof(T) == 4)
+      exact = second == nullptr ? f.one32(x[i]) : f.two32(x[i], second[i]);
+    else
+      exact = second == nullptr ? f.one64(x[i]) : f.two64(x[i], second[i]);
+    const double error = ErrorInUlp(got[i], exact);
+    if (!(error <= worst->error))
+      *worst = {error, x[i], second == nullptr ? 0.0 : static_cast<double>(second[i])};
+  }
+}
+
+}  // namespace
+
+// Updates `worst`. Returns false where there is no such function of that many operands.
+extern "C" bool broadloom_check(const char* name, int itemsize, const void* x, const void* second,
+                                const void* got, int64_t count, Worst* worst) {
+  const Function* f = Find(name);
+  if (f == nullptr || (second != nullptr) != (f->two32 != nullptr)) return false;
+  if (itemsize == 4)
+    Check(*f, static_cast<const float*>(x), static_cast<const float*>(second),
+          static_cast<const float*>(got), count, worst);
+  else
+    Check(*f, static_cast<const double*>(x), static_cast<const double*>(second),
+          static_cast<const double*>(got), count, worst);
+  return true;
+}
