@@ -63,6 +63,23 @@ double RadiansPerDegree(DType dtype) {
   return dtype == DType::kFloat64 ? pi / 180.0 : static_cast<float>(pi) / 180.0F;
 }
 
+llvm::Value* EmitComparison(const OpEmitter& e, Op op) {
+  switch (op) {
+    case Op::k_equal: return e.Compare(Predicate::FCMP_OEQ, Predicate::ICMP_EQ, Predicate::ICMP_EQ);
+    case Op::k_not_equal:
+      return e.Compare(Predicate::FCMP_UNE, Predicate::ICMP_NE, Predicate::ICMP_NE);
+    case Op::k_less:
+      return e.Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
+    case Op::k_less_equal:
+      return e.Compare(Predicate::FCMP_OLE, Predicate::ICMP_SLE, Predicate::ICMP_ULE);
+    case Op::k_greater:
+      return e.Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT);
+    case Op::k_greater_equal:
+      return e.Compare(Predicate::FCMP_OGE, Predicate::ICMP_SGE, Predicate::ICMP_UGE);
+    default: llvm_unreachable("no comparison");
+  }
+}
+
 llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
   Builder& b = e.b;
   const auto rounding = [&](llvm::Intrinsic::ID id) { return e.floating() ? e.Unary(id) : e.x(); };
@@ -119,17 +136,12 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_maximum: return e.Extremum(true);
     case Op::k_minimum: return e.Extremum(false);
     case Op::k_copysign: return b.CreateCopySign(e.x(), e.y());
-    case Op::k_equal: return e.Compare(Predicate::FCMP_OEQ, Predicate::ICMP_EQ, Predicate::ICMP_EQ);
+    case Op::k_equal:
     case Op::k_not_equal:
-      return e.Compare(Predicate::FCMP_UNE, Predicate::ICMP_NE, Predicate::ICMP_NE);
     case Op::k_less:
-      return e.Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
     case Op::k_less_equal:
-      return e.Compare(Predicate::FCMP_OLE, Predicate::ICMP_SLE, Predicate::ICMP_ULE);
     case Op::k_greater:
-      return e.Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT);
-    case Op::k_greater_equal:
-      return e.Compare(Predicate::FCMP_OGE, Predicate::ICMP_SGE, Predicate::ICMP_UGE);
+    case Op::k_greater_equal: return EmitComparison(e, op);
     case Op::k_logical_and:
     case Op::k_bitwise_and: return b.CreateAnd(e.x(), e.y());
     case Op::k_logical_or:
