@@ -219,7 +219,10 @@ Value BodyEmitter::AsVector(Value value, NodeId id) {
   Value& splat = levels_[level].splats[id];
   if (splat.llvm != nullptr) return splat;
   const Value made = EmitAt(level, [&] {
-    return Value{builder_.CreateVectorSplat(schedule_.width, value.llvm), value.dtype};
+    const auto splat_of = [&](llvm::Value* part) {
+      return part == nullptr ? nullptr : builder_.CreateVectorSplat(schedule_.width, part);
+    };
+    return Value{splat_of(value.llvm), value.dtype, splat_of(value.imaginary)};
   });
   levels_[level].splats[id] = made;
   return made;

@@ -135,7 +135,9 @@ class BodyEmitter {
   llvm::Value* Base(int pointer);
   llvm::Value* Stride(int pointer, int axis);
   bool HasUnitStride(int pointer, int axis) const;
-  void StoreMasked(llvm::Value* pointer, llvm::Value* raw, int itemsize);
+  void StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtype);
+  llvm::Value* InsertItem(llvm::Value* vector, llvm::Value* item, int lane);
+  llvm::Value* MemoryMask(DType dtype);
   void StoreAt(int pointer, const Shape& shape, Value value, bool stream);
   llvm::Value* LoadArg(int field, llvm::Type* type, int64_t index, const char* name);
   llvm::Value* AtEntry(absl::FunctionRef<llvm::Value*()> emit);

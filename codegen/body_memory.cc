@@ -63,17 +63,58 @@ bool BodyEmitter::HasUnitStride(int pointer, int axis) const {
 }
 
 llvm::Type* BodyEmitter::MemoryType(DType dtype, int width) const {
-  llvm::Type* element =
-      dtype.is_bool() ? builder_.getInt8Ty() : ElementType(builder_.getContext(), dtype);
-  return width == 1 ? element : llvm::FixedVectorType::get(element, width);
+  llvm::Type* element = dtype.is_bool() ? builder_.getInt8Ty()
+                                        : ElementType(builder_.getContext(), ComponentOf(dtype));
+  const int count = dtype.is_complex() ? 2 * width : width;
+  return count == 1 ? element : llvm::FixedVectorType::get(element, count);
 }
 
+namespace {
+
+// first, first + step, ...
+std::vector<int> Lanes(int count, int first, int step) {
+  std::vector<int> lanes(count);
+  for (int i = 0; i < count; ++i) lanes[i] = first + i * step;
+  return lanes;
+}
+
+// 0, 0 + gap, 1, 1 + gap, ...: pairs of lanes that lie `gap` apart.
+std::vector<int> PairLanes(int count, int gap) {
+  std::vector<int> lanes;
+  for (int i = 0; i < count; ++i) lanes.insert(lanes.end(), {i, i + gap});
+  return lanes;
+}
+
+llvm::Align AlignOf(DType dtype) { return llvm::Align(ComponentOf(dtype).size()); }
+
+// Every second element of pairs in memory.
+llvm::Value* Part(llvm::IRBuilder<>& b, llvm::Value* pairs, int first) {
+  const int count =
+      static_cast<int>(llvm::cast<llvm::FixedVectorType>(pairs->getType())->getNumElements()) / 2;
+  if (count == 1) return b.CreateExtractElement(pairs, static_cast<uint64_t>(first));
+  return b.CreateShuffleVector(pairs, Lanes(count, first, 2));
+}
+
+llvm::Value* Pairs(llvm::IRBuilder<>& b, const Value& value) {
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value.llvm->getType())) {
+    const int count = static_cast<int>(vector->getNumElements());
+    return b.CreateShuffleVector(value.llvm, value.imaginary, PairLanes(count, count));
+  }
+  llvm::Value* pair = llvm::PoisonValue::get(llvm::FixedVectorType::get(value.llvm->getType(), 2));
+  pair = b.CreateInsertElement(pair, value.llvm, uint64_t{0});
+  return b.CreateInsertElement(pair, value.imaginary, uint64_t{1});
+}
+
+}  // namespace
+
 Value BodyEmitter::FromMemory(llvm::Value* raw, DType dtype) {
+  if (dtype.is_complex()) return {Part(builder_, raw, 0), dtype, Part(builder_, raw, 1)};
   if (!dtype.is_bool()) return {raw, dtype};
   return {builder_.CreateICmpNE(raw, llvm::Constant::getNullValue(raw->getType())), dtype};
 }
 
 llvm::Value* BodyEmitter::ToMemory(Value value) {
+  if (value.dtype.is_complex()) return Pairs(builder_, value);
   if (!value.dtype.is_bool()) return value.llvm;
   llvm::Type* type = builder_.getInt8Ty();
   if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value.llvm->getType())) {
@@ -127,13 +168,13 @@ llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
 
 Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
   llvm::Type* type = MemoryType(dtype, width);
-  const llvm::Align align(dtype.size());
+  const llvm::Align align = AlignOf(dtype);
   if (width == 1 || active_ == nullptr)
     return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
   if (dtype.size() >= 4) {
-    return {
-        builder_.CreateMaskedLoad(type, pointer, align, Mask(), llvm::Constant::getNullValue(type)),
-        dtype};
+    llvm::Value* raw = builder_.CreateMaskedLoad(type, pointer, align, MemoryMask(dtype),
+                                                 llvm::Constant::getNullValue(type));
+    return FromMemory(raw, dtype);
   }
   return LoadStrided(pointer, Int(dtype.size()), dtype);
 }
@@ -141,7 +182,7 @@ Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
 Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype) {
   const int width = schedule_.width;
   llvm::Type* element = MemoryType(dtype, 1);
-  const llvm::Align align(dtype.size());
+  const llvm::Align align = AlignOf(dtype);
   const auto at = [&](llvm::Value* base, llvm::Value* offset) {
     return builder_.CreateGEP(builder_.getInt8Ty(), base, offset);
   };
@@ -150,7 +191,7 @@ Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType 
     for (int lane = 0; lane < width; ++lane) {
       llvm::Value* item = builder_.CreateAlignedLoad(
           element, at(pointer, builder_.CreateMul(Int(lane), stride)), align);
-      vector = builder_.CreateInsertElement(vector, item, static_cast<uint64_t>(lane));
+      vector = InsertItem(vector, item, lane);
     }
     return FromMemory(vector, dtype);
   }
@@ -164,14 +205,32 @@ Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType 
   return FromMemory(builder_.CreateLoad(MemoryType(dtype, width), buffer), dtype);
 }
 
+// Complex numbers are two elements of the vector.
+llvm::Value* BodyEmitter::InsertItem(llvm::Value* vector, llvm::Value* item, int lane) {
+  if (!item->getType()->isVectorTy())
+    return builder_.CreateInsertElement(vector, item, static_cast<uint64_t>(lane));
+  for (uint64_t part = 0; part < 2; ++part) {
+    llvm::Value* number = builder_.CreateExtractElement(item, part);
+    vector = builder_.CreateInsertElement(vector, number, 2 * static_cast<uint64_t>(lane) + part);
+  }
+  return vector;
+}
+
+// A mask of memory's elements: each lane's twice where the numbers are complex.
+llvm::Value* BodyEmitter::MemoryMask(DType dtype) {
+  llvm::Value* mask = Mask();
+  return dtype.is_complex() ? builder_.CreateShuffleVector(mask, PairLanes(schedule_.width, 0))
+                            : mask;
+}
+
 Value BodyEmitter::LoadParam(NodeId id) {
   const Node& param = body_.node(id);
   const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
   llvm::Value* address = AddressOf(index, param.shape());
   if (!IsVector(id) || schedule_.width == 1) {
-    return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address,
-                                                 llvm::Align(param.dtype().size())),
-                      param.dtype());
+    return FromMemory(
+        builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address, AlignOf(param.dtype())),
+        param.dtype());
   }
   if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
     return LoadVector(address, param.dtype(), schedule_.width);
@@ -180,21 +239,22 @@ Value BodyEmitter::LoadParam(NodeId id) {
 
 // Register by register: whole ones by plain stores, since AMD's AVX2 machines take some ten cycles
 // for a masked one.
-void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, int itemsize) {
-  const int lanes =
-      vector_bytes_ == 32 ? std::min(schedule_.width, vector_bytes_ / itemsize) : schedule_.width;
-  llvm::Value* const mask = Mask();
+void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtype) {
+  const int itemsize = ComponentOf(dtype).size(), count = schedule_.width * dtype.size() / itemsize;
+  const int lanes = vector_bytes_ == 32 ? std::min(count, vector_bytes_ / itemsize) : count;
+  llvm::Value* const mask = MemoryMask(dtype);
+  llvm::Value* const active = builder_.CreateMul(active_, Int(dtype.size() / itemsize));
   const llvm::Align align(itemsize);
-  for (int first = 0; first < schedule_.width; first += lanes) {
+  for (int first = 0; first < count; first += lanes) {
     std::vector<int> chosen(lanes);
     std::iota(chosen.begin(), chosen.end(), first);
     llvm::Value* part = builder_.CreateShuffleVector(raw, chosen);
     llvm::Value* to =
         builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{first} * itemsize);
-    EmitIf(builder_, builder_.CreateICmpSGE(active_, Int(first + lanes)),
+    EmitIf(builder_, builder_.CreateICmpSGE(active, Int(first + lanes)),
            [&](llvm::Instruction*) { builder_.CreateAlignedStore(part, to, align); });
-    llvm::Value* begun = builder_.CreateICmpSGT(active_, Int(first));
-    llvm::Value* broken = builder_.CreateICmpSLT(active_, Int(first + lanes));
+    llvm::Value* begun = builder_.CreateICmpSGT(active, Int(first));
+    llvm::Value* broken = builder_.CreateICmpSLT(active, Int(first + lanes));
     EmitIf(builder_, builder_.CreateAnd(begun, broken), [&](llvm::Instruction*) {
       builder_.CreateMaskedStore(part, to, align, builder_.CreateShuffleVector(mask, chosen));
     });
@@ -203,9 +263,9 @@ void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, int itemsi
 
 void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
   llvm::Value* raw = ToMemory(value);
-  const llvm::Align align(value.dtype.size());
+  const llvm::Align align = AlignOf(value.dtype);
   if (width > 1 && active_ != nullptr && value.dtype.size() >= 4)
-    return StoreMasked(pointer, raw, value.dtype.size());
+    return StoreMasked(pointer, raw, value.dtype);
   if (width > 1 && active_ != nullptr) {
     llvm::Value* buffer = Staged(value.dtype, width, "scattered");
     builder_.CreateStore(raw, buffer);
@@ -256,8 +316,9 @@ void BodyEmitter::StoreAt(int pointer, const Shape& shape, Value value, bool str
     llvm::Type* element = MemoryType(value.dtype, 1);
     llvm::Value* from = builder_.CreateGEP(element, buffer, lane);
     llvm::Value* offset = builder_.CreateMul(lane, Stride(pointer, schedule_.vector_axis));
-    builder_.CreateStore(builder_.CreateLoad(element, from),
-                         builder_.CreateGEP(builder_.getInt8Ty(), address, offset));
+    builder_.CreateAlignedStore(builder_.CreateLoad(element, from),
+                                builder_.CreateGEP(builder_.getInt8Ty(), address, offset),
+                                AlignOf(value.dtype));
   });
 }
 
@@ -296,7 +357,7 @@ void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end
           builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
       llvm::Value* position = builder_.CreateAdd(
           builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
-      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, llvm::Align(dtype.size())),
+      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, AlignOf(dtype)),
                            builder_.CreateGEP(element, target, position));
     });
   });

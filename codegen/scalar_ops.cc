@@ -87,6 +87,8 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_copy:
     case Op::k_keep:
     case Op::k_positive: return e.x();
+    case Op::k_real: return e.x();
+    case Op::k_imag: return e.operands[0].imaginary;
     case Op::k_astype: return e.scalars.Cast(e.operands[0], result).llvm;
     case Op::k_negative: return e.floating() ? b.CreateFNeg(e.x()) : b.CreateNeg(e.x());
     case Op::k_invert:
@@ -152,6 +154,7 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_bitwise_right_shift: return e.Shift(/*left=*/false);
     case Op::k_where: return b.CreateSelect(e.x(), e.y(), e.operands[2].llvm);
     // No elementwise operations, or gone after `decompose`.
+    case Op::k_complex:
     case Op::k_clip:
     case Op::k_param:
     case Op::k_scalar:
@@ -175,6 +178,10 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_mean:
     case Op::k_var:
     case Op::k_std:
+    case Op::k_cumulative_sum:
+    case Op::k_cumulative_prod:
+    case Op::k_cumulative_max:
+    case Op::k_cumulative_min:
     case Op::k_matmul:
     case Op::k_kernel:
     case Op::k_result: break;
@@ -208,6 +215,8 @@ Value ScalarEmitter::Constant(const Scalar& scalar) const {
 
 Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
                       absl::Span<const Value> operands) {
+  if (op == Op::k_complex) return {operands[0].llvm, result, operands[1].llvm};
+  if (op == Op::k_copy || op == Op::k_keep) return operands[0];
   const DType dtype = op == Op::k_where ? operands[1].dtype : operands[0].dtype;
   return {Emit(OpEmitter{emitter, emitter.builder, dtype, operands}, op, result), result};
 }

@@ -8,10 +8,11 @@
 namespace broadloom {
 
 // A vector (or, at width 1, a plain scalar) of elements. Bools are i1 in registers and bytes 0/1 in
-// memory.
+// memory; complex numbers are two vectors in registers and pairs in memory.
 struct Value {
   llvm::Value* llvm = nullptr;
   DType dtype;
+  llvm::Value* imaginary = nullptr;  // of a complex dtype, whose real part is `llvm`
 };
 
 }  // namespace broadloom

@@ -63,8 +63,11 @@ Number Array::item_number() const {
   if (size() != 1)
     throw Error(ErrorCode::invalid_argument,
                 "can only convert an array of size 1 to a Python scalar");
-  Scalar scalar{ExprOf(*this)->dtype, 0};
-  copy_to(&scalar.bits);
+  uint64_t words[2] = {};
+  copy_to(words);
+  const Scalar scalar{ExprOf(*this)->dtype, words[0], words[1]};
+  if (scalar.dtype.is_complex())
+    return std::complex<double>(AsDouble(scalar), AsDouble(ImaginaryOf(scalar)));
   if (scalar.dtype.is_floating()) return AsDouble(scalar);
   if (scalar.dtype.is_bool()) return AsInt(scalar) != 0;
   if (scalar.dtype == DType::kUInt64) return scalar.bits;

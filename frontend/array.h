@@ -10,6 +10,7 @@
 #ifndef BROADLOOM_ARRAY_H_
 #define BROADLOOM_ARRAY_H_
 
+#include <complex>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -40,21 +41,31 @@ enum class DataType : uint8_t {
   bfloat16,
   float32,
   float64,
+  complex64,
+  complex128,
 };
-const char* to_string(DataType dtype);                         // "bool", "int8", ..., "float64"
+const char* to_string(DataType dtype);                         // "bool", "int8", ..., "complex128"
 std::optional<DataType> parse_dtype(const std::string& name);  // the same, and short: "f32"
 int itemsize(DataType dtype);
 DataType result_type(DataType a, DataType b);  // NumPy's promotion
-bool can_cast(DataType from, DataType to);     // NumPy's "same_kind"
+DataType result_type(const std::vector<DataType>& dtypes);
 
+// NumPy's casting rules.
+enum class Casting : uint8_t { no, equiv, safe, same_kind, unsafe };
+bool can_cast(DataType from, DataType to, Casting casting = Casting::safe);
+
+// A C++ type of elements.
 template <typename T>
-concept Arithmetic = std::is_arithmetic_v<T>;
+concept Arithmetic = std::is_arithmetic_v<T> || std::is_same_v<T, std::complex<float>> ||
+                     std::is_same_v<T, std::complex<double>>;
 
 template <Arithmetic T>
 constexpr DataType dtype_of() {
   static_assert(!std::is_same_v<T, long double>, "there is no DataType for long double");
   if constexpr (std::is_same_v<T, bool>)
     return DataType::bool_;
+  else if constexpr (!std::is_arithmetic_v<T>)
+    return sizeof(T) == 8 ? DataType::complex64 : DataType::complex128;
   else if constexpr (std::is_floating_point_v<T>)
     return sizeof(T) == 4 ? DataType::float32 : DataType::float64;
   else {
@@ -64,21 +75,24 @@ constexpr DataType dtype_of() {
   }
 }
 
-// A plain number: as in NumPy it takes an array's dtype where its kind (bool, integer, float)
-// allows that.
+// A plain number: as in NumPy it takes an array's dtype where its kind (bool, integer, float,
+// complex) allows that.
 class Number {
  public:
   enum class Kind : uint8_t {
     boolean,
     integer,
     natural,
-    floating
+    floating,
+    complex
   };  // natural: an integer beyond int64
 
   template <Arithmetic T>
   Number(T value) {  // NOLINT: a number is a Number
     if constexpr (std::is_same_v<T, bool>)
       kind_ = Kind::boolean, integer_ = value;
+    else if constexpr (!std::is_arithmetic_v<T>)
+      kind_ = Kind::complex, floating_ = value.real(), imaginary_ = value.imag();
     else if constexpr (std::is_floating_point_v<T>)
       kind_ = Kind::floating, floating_ = static_cast<double>(value);
     else {
@@ -87,13 +101,14 @@ class Number {
     }
   }
   Kind kind() const { return kind_; }
-  int64_t integer() const { return integer_; }  // of any kind but floating; a natural is its bits
-  double floating() const;                      // of any kind
+  int64_t integer() const { return integer_; }  // of bools and integers; a natural is its bits
+  double floating() const;                      // of any kind; a complex number's real part
+  double imaginary() const { return imaginary_; }
 
  private:
   Kind kind_;
   int64_t integer_ = 0;
-  double floating_ = 0;
+  double floating_ = 0, imaginary_ = 0;
 };
 
 // What stands between [ and ]: an integer, or one of these.
@@ -222,6 +237,7 @@ class Operand {
                     const ReduceOptions& options = {});)
 #define BL_DECLARE_kLeaf(name, flags)
 #define BL_DECLARE_kView(name, flags)
+#define BL_DECLARE_kScan(name, flags)
 #define BL_DECLARE_kLibrary(name, flags)
 #define BL_DECLARE_kKernel(name, flags)
 #define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DECLARE_##op_class(name, flags)
@@ -273,11 +289,26 @@ BL_ARRAY_OPERATOR(>>, bitwise_right_shift)
 #undef BL_DECLARE_kReduce
 #undef BL_DECLARE_kLeaf
 #undef BL_DECLARE_kView
+#undef BL_DECLARE_kScan
 #undef BL_DECLARE_kLibrary
 #undef BL_DECLARE_kKernel
 #undef BL_ARRAY_OPERATOR
 
 Array matmul(const Array& x, const Array& y);
+
+// Along one axis; no axis: over all elements in C order. Sums and products of small integers are
+// 64-bit, as `sum`'s are, unless `dtype` says otherwise. In NumPy's sequence: rounded at each step.
+Array cumulative_sum(const Array& x, std::optional<int> axis = {},
+                     std::optional<DataType> dtype = {});
+Array cumulative_prod(const Array& x, std::optional<int> axis = {},
+                      std::optional<DataType> dtype = {});
+Array cumulative_max(const Array& x, std::optional<int> axis = {});
+Array cumulative_min(const Array& x, std::optional<int> axis = {});
+
+// One after another along an axis; copies. No axis: flattened first.
+Array concat(const std::vector<Array>& arrays, std::optional<int> axis = 0);
+Array stack(const std::vector<Array>& arrays, int axis = 0);  // along a new one
+
 Array round(const Array& x, int decimals);  // negative ones: tens, hundreds, ...
 
 // Views: they share the operand's memory where it has any.
@@ -370,10 +401,14 @@ struct BroadcastWarnings {
 };
 void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context = nullptr);
 BroadcastWarnings broadcast_warnings(Context* context = nullptr);
-// Called by the evaluating thread before anything is computed; may throw, which stops the
-// evaluation. None: stderr.
-void set_warning_handler(
-    std::function<void(const std::string& message, const std::string& source)> handler);
+// What a warning is about: a stored result much larger than what it was broadcast from; numbers
+// (NumPy's RuntimeWarning); digits that a conversion can lose; an imaginary part that is dropped.
+enum class WarningKind : uint8_t { broadcast, runtime, precision, complex };
+// Called by the thread that writes the operation, or evaluates it, before anything is computed; may
+// throw, which stops that. None: stderr.
+using WarningHandler =
+    std::function<void(WarningKind kind, const std::string& message, const std::string& source)>;
+void set_warning_handler(WarningHandler handler);
 
 // The user's line ("file.py:12") that operations of this thread are made for from now on.
 void set_source(std::string source);
@@ -382,10 +417,15 @@ void set_source(std::string source);
 template <Arithmetic T>
 T Array::item() const {
   const Number number = item_number();
-  if (number.kind() == Number::Kind::floating) return static_cast<T>(number.floating());
-  return number.kind() == Number::Kind::natural
-             ? static_cast<T>(static_cast<uint64_t>(number.integer()))
-             : static_cast<T>(number.integer());
+  if constexpr (!std::is_arithmetic_v<T>) {
+    using Part = typename T::value_type;
+    return {static_cast<Part>(number.floating()), static_cast<Part>(number.imaginary())};
+  } else {
+    if (number.kind() >= Number::Kind::floating) return static_cast<T>(number.floating());
+    return number.kind() == Number::Kind::natural
+               ? static_cast<T>(static_cast<uint64_t>(number.integer()))
+               : static_cast<T>(number.integer());
+  }
 }
 
 template <Arithmetic T>

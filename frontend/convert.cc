@@ -2,6 +2,7 @@
 #include "frontend/convert.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -14,9 +15,12 @@ WeakKind WeakKindOf(const Number& number) {
   switch (number.kind()) {
     case Number::Kind::boolean: return WeakKind::kBool;
     case Number::Kind::floating: return WeakKind::kFloat;
+    case Number::Kind::complex: return WeakKind::kComplex;
     default: return WeakKind::kInt;
   }
 }
+
+bool IsWhole(const Number& number) { return number.kind() <= Number::Kind::natural; }
 
 std::string TextOf(const Number& number) {
   if (number.kind() == Number::Kind::natural)
@@ -27,7 +31,7 @@ std::string TextOf(const Number& number) {
 }  // namespace
 
 DType ToDType(DataType dtype) {
-  if (dtype > DataType::float64)
+  if (dtype > DataType::complex128)
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("there is no DataType ", static_cast<int>(dtype)));
   return static_cast<DType::Kind>(dtype);
@@ -44,7 +48,7 @@ Shape CheckedShape(const Sizes& sizes) {
 }
 
 double Number::floating() const {
-  if (kind_ == Kind::floating) return floating_;
+  if (kind_ == Kind::floating || kind_ == Kind::complex) return floating_;
   return kind_ == Kind::natural ? static_cast<double>(static_cast<uint64_t>(integer_))
                                 : static_cast<double>(integer_);
 }
@@ -62,7 +66,22 @@ int itemsize(DataType dtype) { return ToDType(dtype).size(); }
 DataType result_type(DataType a, DataType b) {
   return ToDataType(PromoteTypes(ToDType(a), ToDType(b)));
 }
-bool can_cast(DataType from, DataType to) { return CanCastSameKind(ToDType(from), ToDType(to)); }
+// Inexact ones first, as in NumPy (ir/infer.cc).
+DataType result_type(const std::vector<DataType>& dtypes) {
+  std::vector<DataType> sorted = dtypes;
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  if (sorted.empty())
+    throw Error(ErrorCode::invalid_argument, "result_type: at least one dtype is required");
+  DataType result = sorted[0];
+  for (DataType dtype : sorted) result = result_type(result, dtype);
+  return result;
+}
+
+bool can_cast(DataType from, DataType to, Casting casting) {
+  static_assert(static_cast<int>(Casting::unsafe) ==
+                static_cast<int>(broadloom::CastingRule::kUnsafe));
+  return CanCast(ToDType(from), ToDType(to), static_cast<CastingRule>(casting));
+}
 
 const ExprPtr& ExprOf(const Array& array) {
   if (array.is_null())
@@ -75,8 +94,16 @@ Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
   return Array(Unwrap(MakeExpr(context, op, std::move(inputs), std::move(attrs))));
 }
 
+ExprPtr NumberExpr(Context& context, const Scalar& value) {
+  if (!value.dtype.is_complex()) return MakeScalarExpr(context, value);
+  std::shared_ptr<Buffer> buffer = Unwrap(context.allocator.Allocate(value.dtype.size()));
+  const uint64_t words[] = {value.bits, value.high};
+  std::memcpy(buffer->data(), words, value.dtype.size());
+  return MakeReady(context, value.dtype, {}, {std::move(buffer), 0, {}});
+}
+
 bool Fits(const Number& number, DType dtype) {
-  if (number.kind() == Number::Kind::floating || !dtype.is_integer()) return true;
+  if (!IsWhole(number) || !dtype.is_integer()) return true;
   const int bits = 8 * dtype.size();
   if (number.kind() == Number::Kind::natural) return dtype.is_unsigned() && bits == 64;
   const int64_t value = number.integer();
@@ -86,14 +113,17 @@ bool Fits(const Number& number, DType dtype) {
 }
 
 Scalar CastNumber(const Number& number, DType dtype) {
-  if (number.kind() != Number::Kind::floating && !dtype.is_floating())
-    return MakeIntScalar(dtype, number.integer());
+  if (dtype.is_complex()) {
+    const DType part = ComponentOf(dtype);
+    return MakeComplex(MakeScalar(part, number.floating()), MakeScalar(part, number.imaginary()));
+  }
+  if (IsWhole(number) && !dtype.is_floating()) return MakeIntScalar(dtype, number.integer());
   const Scalar value = MakeScalar(DType::kFloat64, number.floating());
   return EvaluateElementwise(Op::k_astype, dtype, {value});
 }
 
 Scalar ScalarOf(const Number& number, DType dtype) {
-  if (number.kind() == Number::Kind::floating || dtype.is_floating() || Fits(number, dtype))
+  if (!IsWhole(number) || dtype.is_inexact() || Fits(number, dtype))
     return CastNumber(number, dtype);
   throw Error(ErrorCode::overflow,
               absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
@@ -105,6 +135,7 @@ DType DefaultDType(const Number& number) {
     case Number::Kind::integer: return DType::kInt64;
     case Number::Kind::natural: return DType::kUInt64;
     case Number::Kind::floating: return DType::kFloat64;
+    case Number::Kind::complex: return DType::kComplex128;
   }
   return DType::kFloat64;
 }

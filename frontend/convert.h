@@ -14,7 +14,7 @@
 
 namespace broadloom {
 
-static_assert(static_cast<int>(DataType::float64) == DType::kFloat64 &&
+static_assert(static_cast<int>(DataType::complex128) == DType::kComplex128 &&
               static_cast<int>(DataType::uint8) == DType::kUInt8);
 
 DType ToDType(DataType dtype);  // throws where there is no such one
@@ -29,6 +29,9 @@ const ExprPtr& ExprOf(const Array& array);
 
 // MakeExpr in the context of the first operand. Throws.
 Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {});
+
+// A number of rank 0 that is bound at launch: a new value compiles nothing new.
+ExprPtr NumberExpr(Context& context, const Scalar& value);
 
 // A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
 Scalar ScalarOf(const Number& number, DType dtype);

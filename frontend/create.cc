@@ -38,6 +38,7 @@ ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes
 
 // 0 and 1 are part of the code, other numbers are not.
 ExprPtr Constant(Context& context, const Scalar& value) {
+  if (value.dtype.is_complex()) return NumberExpr(context, value);
   const bool literal =
       value == MakeIntScalar(value.dtype, 0) || value == MakeIntScalar(value.dtype, 1);
   if (!literal) return MakeScalarExpr(context, value);
@@ -145,7 +146,7 @@ Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& s
 }
 
 Array scalar(Number value, DataType dtype, Context* context) {
-  return Array(MakeScalarExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
+  return Array(NumberExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
 }
 
 Array zeros(const Sizes& shape, DataType dtype, Context* context) {

@@ -13,6 +13,7 @@ const char* to_string(ErrorCode code) {
     case ErrorCode::type_error: return "type_error";
     case ErrorCode::out_of_range: return "out_of_range";
     case ErrorCode::axis: return "axis";
+    case ErrorCode::linalg: return "linalg";
     case ErrorCode::overflow: return "overflow";
     case ErrorCode::unimplemented: return "unimplemented";
     case ErrorCode::memory_budget: return "memory_budget";

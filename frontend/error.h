@@ -13,6 +13,7 @@ enum class ErrorCode {
   type_error,    // TypeError: a dtype that the operation is not defined for, arrays of two contexts
   out_of_range,  // IndexError: an index
   axis,          // numpy.exceptions.AxisError: an axis that the array does not have
+  linalg,        // numpy.linalg.LinAlgError: a matrix that the method cannot take
   overflow,      // OverflowError: a number that the dtype cannot hold
   unimplemented,  // NotImplementedError
   memory_budget,  // broadloom.MemoryBudgetError: refused before anything was allocated

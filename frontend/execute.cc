@@ -2,6 +2,7 @@
 // everything is dropped after its last reader.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -11,6 +12,7 @@
 #include "frontend/matmul.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
+#include "frontend/scan.h"
 #include "ir/status_macros.h"
 #include "runtime/launch.h"
 #include "runtime/machine.h"
@@ -67,6 +69,7 @@ class PlanRunner {
   absl::StatusOr<Value> Iota(const Node& node);
   absl::StatusOr<Value> Kernel(NodeId id);
   absl::StatusOr<Value> Matmul(const Node& node);
+  absl::StatusOr<Value> RunScan(const Node& node);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       Value& result);
   absl::Status AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args);
@@ -76,6 +79,7 @@ class PlanRunner {
   absl::StatusOr<StridedArray> ArrayOf(NodeId id);  // a number becomes an array of rank 0
   absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype,
                                         absl::Span<const int8_t> order);
+  absl::StatusOr<StridedArray> AllocateInOrder(const Shape& shape, DType dtype);
   absl::StatusOr<StridedArray> DenseCopy(const Shape& shape, DType dtype, const StridedArray& from);
   void DropInputs(NodeId id);
 
@@ -117,6 +121,7 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.info().is_view()) return store(View(node));
   if (node.op == Op::k_kernel) return store(Kernel(id));
   if (node.op == Op::k_matmul) return store(Matmul(node));
+  if (node.info().op_class == OpClass::kScan) return store(RunScan(node));
   return absl::InternalError(
       absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
 }
@@ -174,11 +179,16 @@ absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtyp
   return StridedArray{std::move(buffer), 0, DenseStrides(shape, order, dtype.size())};
 }
 
+// In C order.
+absl::StatusOr<StridedArray> PlanRunner::AllocateInOrder(const Shape& shape, DType dtype) {
+  std::vector<int8_t> order(shape.size());
+  std::iota(order.begin(), order.end(), int8_t{0});
+  return Allocate(shape, dtype, order);
+}
+
 absl::StatusOr<StridedArray> PlanRunner::DenseCopy(const Shape& shape, DType dtype,
                                                    const StridedArray& from) {
-  std::vector<int8_t> order(shape.size());
-  for (size_t axis = 0; axis < shape.size(); ++axis) order[axis] = static_cast<int8_t>(axis);
-  BL_ASSIGN_OR_RETURN(StridedArray to, Allocate(shape, dtype, order));
+  BL_ASSIGN_OR_RETURN(StridedArray to, AllocateInOrder(shape, dtype));
   CopyStrided(shape, dtype.size(), {AddressOf(to), to.strides}, {AddressOf(from), from.strides});
   return to;
 }
@@ -306,14 +316,21 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
 
 absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
   const Shape shape = numbers_.Of(node.shape());
-  std::vector<int8_t> order(shape.size());
-  for (size_t axis = 0; axis < shape.size(); ++axis) order[axis] = static_cast<int8_t>(axis);
-  BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype(), order));
+  BL_ASSIGN_OR_RETURN(StridedArray result, AllocateInOrder(shape, node.dtype()));
   BL_ASSIGN_OR_RETURN(const StridedArray a, ArrayOf(node.inputs[0]));
   BL_ASSIGN_OR_RETURN(const StridedArray b, ArrayOf(node.inputs[1]));
   const Product product{
       node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), shape, &a, &b, &result};
   BL_RETURN_IF_ERROR(Multiply(context_, product));
+  return Value{false, {}, {std::move(result)}};
+}
+
+absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
+  const Shape shape = numbers_.Of(node.shape());
+  BL_ASSIGN_OR_RETURN(StridedArray result, AllocateInOrder(shape, node.dtype()));
+  BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
+  const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
+  BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result));
   return Value{false, {}, {std::move(result)}};
 }
 

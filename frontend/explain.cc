@@ -100,8 +100,8 @@ std::string Steps(const Plan& plan, const Numbers& numbers) {
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
     if (node.op == Op::k_kernel) absl::StrAppend(&text, KernelText(plan, numbers, id));
-    if (node.info().op_class == OpClass::kLibrary) {
-      absl::StrAppend(&text, "  library ", node.info().name, " ",
+    if (node.info().is_call()) {
+      absl::StrAppend(&text, "  call of ", node.info().name, " ",
                       Describe(node.dtype(), numbers.Of(node.shape())), "\n");
     }
   }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/complex.h"
 #include "frontend/convert.h"
 
 namespace broadloom {
@@ -64,6 +65,7 @@ DType DTypeForNumber(Op op, const Number& number, DType dtype) {
 }
 
 Array Elementwise(Op op, const Operands& operands) {
+  if (AnyComplex(operands)) return ComplexElementwise(op, operands);
   const size_t first = op == Op::k_where ? 1 : 0;
   const Beside beside = Look(operands, first);
   const DType dtype = DTypeForNumbers(operands, first, beside);
@@ -71,12 +73,11 @@ Array Elementwise(Op op, const Operands& operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;
-    inputs.push_back(
-        array != nullptr
-            ? ExprOf(*array)
-            : MakeScalarExpr(
-                  *beside.context,
-                  ScalarOf(operands[i]->number(), DTypeForNumber(op, operands[i]->number(), own))));
+    inputs.push_back(array != nullptr
+                         ? ExprOf(*array)
+                         : NumberExpr(*beside.context,
+                                      ScalarOf(operands[i]->number(),
+                                               DTypeForNumber(op, operands[i]->number(), own))));
   }
   return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
 }
@@ -121,7 +122,13 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
   return std::nullopt;
 }
 
+Array Unary(Op op, const Array& x) {
+  if (x.dtype() >= DataType::complex64) return ComplexUnary(op, x);
+  return Make(op, {ExprOf(x)});
+}
+
 Array Binary(Op op, const Operand& x, const Operand& y) {
+  if (AnyComplex({&x, &y})) return ComplexElementwise(op, {&x, &y});
   if (op == Op::k_pow) {
     CheckExponent(x, y);
     if (std::optional<Array> shortcut = PowByShortcut(x, y)) return *shortcut;
@@ -164,6 +171,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
   const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
+  if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
   const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
   Attrs attrs = ReduceAttrs(op, options);
@@ -187,8 +195,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
 #define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
 #define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
 #define BL_DEFINE_kUnary(name, flags) \
-  BL_IF_(                             \
-      BL_IS_PUBLIC(flags), Array name(const Array& x) { return Make(Op::k_##name, {ExprOf(x)}); })
+  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x) { return Unary(Op::k_##name, x); })
 #define BL_DEFINE_kBinary(name, flags) \
   BL_IF_(                              \
       BL_IS_PUBLIC(flags),             \
@@ -206,6 +213,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
       })
 #define BL_DEFINE_kLeaf(name, flags)
 #define BL_DEFINE_kView(name, flags)
+#define BL_DEFINE_kScan(name, flags)
 #define BL_DEFINE_kLibrary(name, flags)
 #define BL_DEFINE_kKernel(name, flags)
 #define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DEFINE_##op_class(name, flags)
@@ -215,13 +223,17 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
 // NumPy's way: scale, round, scale back; integers by way of float64.
 Array round(const Array& x, int decimals) {
   const DType dtype = ExprOf(x)->dtype;
-  if (decimals == 0 || (!dtype.is_floating() && decimals > 0)) return round(x);
+  if (decimals == 0 || (!dtype.is_inexact() && decimals > 0)) return round(x);
   const double factor = std::pow(10.0, std::abs(decimals));
   const Array rounded = round(decimals > 0 ? multiply(x, factor) : divide(x, factor));
   const Array result = decimals > 0 ? divide(rounded, factor) : multiply(rounded, factor);
   return dtype.is_integer() ? astype(result, ToDataType(dtype)) : result;
 }
 
-Array matmul(const Array& x, const Array& y) { return Make(Op::k_matmul, {ExprOf(x), ExprOf(y)}); }
+Array matmul(const Array& x, const Array& y) {
+  const DataType dtype = result_type(x.dtype(), y.dtype());
+  if (dtype < DataType::complex64) return Make(Op::k_matmul, {ExprOf(x), ExprOf(y)});
+  return Make(Op::k_matmul, {ExprOf(x.astype(dtype)), ExprOf(y.astype(dtype))});
+}
 
 }  // namespace broadloom

@@ -3,6 +3,8 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/complex.h"
+#include "frontend/composed.h"
 #include "frontend/convert.h"
 
 namespace broadloom {
@@ -43,6 +45,7 @@ Axes OnesOf(const Shape& shape) {
 }  // namespace
 
 Array astype(const Array& x, DataType dtype) {
+  if (std::max(x.dtype(), dtype) >= DataType::complex64) return ComplexCast(x, ToDType(dtype));
   return Make(Op::k_astype, {ExprOf(x)}, Attrs().Set(AttrName::k_dtype, ToDType(dtype)));
 }
 

@@ -3,6 +3,7 @@
 #include "frontend/matmul.h"
 
 #include <algorithm>
+#include <complex>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/memory.h"
@@ -29,6 +30,17 @@ Operand2D AsMatrix(const Shape& shape, const StridedArray& array, bool is_left) 
 template <typename T>
 Matrix<T> ForBlas(const Operand2D& matrix) {
   return {reinterpret_cast<const T*>(matrix.data), matrix.row_stride, matrix.column_stride};
+}
+
+// f(T()) where T is the C++ type of a dtype that BLAS knows.
+template <typename F>
+auto WithBlasType(DType dtype, F f) {
+  switch (dtype.kind()) {
+    case DType::kFloat32: return f(float());
+    case DType::kComplex64: return f(std::complex<float>());
+    case DType::kComplex128: return f(std::complex<double>());
+    default: return f(double());
+  }
 }
 
 // Where an operand's matrix of this batch begins.
@@ -110,16 +122,15 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
   const int64_t itemsize = dtype.size();
   const bool whole_steps = std::all_of(array.strides.begin(), array.strides.end(),
                                        [&](int64_t stride) { return stride % itemsize == 0; });
-  const bool taken = dtype == DType::kFloat32
-                         ? BlasTakes(matrix.rows, matrix.columns, ForBlas<float>(matrix))
-                         : BlasTakes(matrix.rows, matrix.columns, ForBlas<double>(matrix));
+  const bool taken = WithBlasType(dtype, [&]<typename T>(T) {
+    return BlasTakes(matrix.rows, matrix.columns, ForBlas<T>(matrix));
+  });
   return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
 }
 
 absl::Status Multiply(Context& context, const Product& p) {
   if (NumElements(p.shape) == 0) return absl::OkStatus();
-  const bool is_float = p.dtype == DType::kFloat32;
-  if (!is_float && p.dtype != DType::kFloat64) {
+  if (!p.dtype.is_inexact() || p.dtype.is_half()) {
     return absl::InternalError(absl::StrCat("matmul of ", p.dtype.name(), " was not decomposed"));
   }
   const size_t batch_rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
@@ -130,8 +141,8 @@ absl::Status Multiply(Context& context, const Product& p) {
   Dims index(batch_rank, 0);
   do {
     const Operand2D a = lefts.At(index), b = rights.At(index);
-    BL_RETURN_IF_ERROR(is_float ? MultiplyOne<float>(context, a, b, c)
-                                : MultiplyOne<double>(context, a, b, c));
+    BL_RETURN_IF_ERROR(
+        WithBlasType(p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c); }));
     c += a.rows * b.columns * p.dtype.size();
   } while (Advance(batch, index));
   return absl::OkStatus();

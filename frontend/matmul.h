@@ -8,7 +8,7 @@
 
 namespace broadloom {
 
-// result = a b, of float32 or float64. `result` is fresh and in C order.
+// result = a b, of float32, float64, complex64 or complex128. `result` is fresh and in C order.
 struct Product {
   DType dtype;
   Shape a_shape, b_shape, shape;

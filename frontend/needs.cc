@@ -9,15 +9,14 @@
 #include "absl/strings/str_join.h"
 #include "frontend/bytes.h"
 #include "frontend/plan.h"
+#include "frontend/warn.h"
 #include "ir/status_macros.h"
 #include "runtime/available_memory.h"
 
 namespace broadloom {
 namespace {
 
-bool IsStep(const Node& node) {
-  return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary;
-}
+bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().is_call(); }
 
 std::vector<ValueType> ResultTypes(const Node& step) {
   if (step.op != Op::k_kernel) return {step.type};
@@ -121,25 +120,6 @@ int64_t LeafBytes(const Trace& trace) {
   return bytes;
 }
 
-std::function<void(const std::string&, const std::string&)>& WarningHandler() {
-  static auto* const handler = new std::function<void(const std::string&, const std::string&)>();
-  return *handler;
-}
-std::mutex& WarningMutex() {
-  static auto* const mutex = new std::mutex;
-  return *mutex;
-}
-
-void Warn(const std::string& message, const std::string& source) {
-  std::function<void(const std::string&, const std::string&)> handler;
-  {
-    const std::lock_guard lock(WarningMutex());
-    handler = WarningHandler();
-  }
-  if (handler) return handler(message, source);
-  absl::FPrintF(stderr, "%s%sBroadcastWarning: %s\n", source, source.empty() ? "" : ": ", message);
-}
-
 }  // namespace
 
 std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers) {
@@ -199,15 +179,9 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace) {
         Describe(expr.dtype, expr.shape), " takes ", HumanBytes(bytes), ", broadcast from ",
         OperandsOf(trace, *broadcast), ", while all operands take ", HumanBytes(operands));
     if (settings.action == BroadcastWarnings::Action::raise) return absl::AbortedError(message);
-    Warn(message, broadcast->expr->source);
+    Warn(WarningKind::broadcast, message, broadcast->expr->source);
   }
   return absl::OkStatus();
-}
-
-void set_warning_handler(
-    std::function<void(const std::string& message, const std::string& source)> handler) {
-  const std::lock_guard lock(WarningMutex());
-  WarningHandler() = std::move(handler);
 }
 
 }  // namespace broadloom

@@ -79,6 +79,7 @@ class PeakWalk {
       arrays_[id].strides = DenseStrides(ShapeOf(id), node.dtype().size());
       if (node.op == Op::k_kernel) return VisitKernel(id);
       if (node.op == Op::k_matmul) return VisitMatmul(id);
+      if (node.info().is_call()) Hold(BytesOf(ShapeOf(id), node.dtype()), until_[id]);
     }
     return 0;
   }

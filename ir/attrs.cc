@@ -32,7 +32,7 @@ T FromBits(uint64_t bits) {
 }
 
 struct Hasher {
-  size_t operator()(const Scalar& s) const { return absl::HashOf(s.bits, s.dtype); }
+  size_t operator()(const Scalar& s) const { return absl::HashOf(s.bits, s.high, s.dtype); }
   size_t operator()(const std::shared_ptr<const Graph>& g) const { return absl::HashOf(g.get()); }
   template <typename T>
   size_t operator()(const T& value) const {
@@ -43,6 +43,7 @@ struct Hasher {
 }  // namespace
 
 Scalar MakeIntScalar(DType dtype, int64_t value) {
+  if (dtype.is_complex()) return MakeScalar(dtype, static_cast<double>(value));
   if (dtype.is_half()) return {dtype, ToHalfBits(dtype, static_cast<float>(value))};
   if (dtype == DType::kFloat32) return {dtype, BitsOf(static_cast<float>(value))};
   if (dtype == DType::kFloat64) return {dtype, BitsOf(static_cast<double>(value))};
@@ -52,6 +53,7 @@ Scalar MakeIntScalar(DType dtype, int64_t value) {
 }
 
 Scalar MakeScalar(DType dtype, double value) {
+  if (dtype.is_complex()) return {dtype, MakeScalar(ComponentOf(dtype), value).bits};
   if (dtype.is_half()) return {dtype, ToHalfBits(dtype, value)};
   if (dtype == DType::kFloat32) return {dtype, BitsOf(static_cast<float>(value))};
   if (dtype == DType::kFloat64) return {dtype, BitsOf(value)};
@@ -65,7 +67,24 @@ int64_t AsInt(const Scalar& scalar) {
                                   : static_cast<int64_t>(high >> shift);
 }
 
+Scalar MakeComplex(const Scalar& real, const Scalar& imaginary) {
+  const DType dtype = ComplexFor(real.dtype);
+  if (dtype == DType::kComplex64) return {dtype, real.bits | imaginary.bits << 32};
+  return {dtype, real.bits, imaginary.bits};
+}
+
+Scalar RealOf(const Scalar& complex) {
+  const uint64_t mask = complex.dtype == DType::kComplex64 ? 0xffffffff : ~uint64_t{0};
+  return {ComponentOf(complex.dtype), complex.bits & mask};
+}
+
+Scalar ImaginaryOf(const Scalar& complex) {
+  const bool narrow = complex.dtype == DType::kComplex64;
+  return {ComponentOf(complex.dtype), narrow ? complex.bits >> 32 : complex.high};
+}
+
 double AsDouble(const Scalar& scalar) {
+  if (scalar.dtype.is_complex()) return AsDouble(RealOf(scalar));
   if (scalar.dtype.is_half()) return FromHalfBits(scalar.dtype, static_cast<uint16_t>(scalar.bits));
   if (scalar.dtype == DType::kFloat32) return FromBits<float>(scalar.bits);
   if (scalar.dtype == DType::kFloat64) return FromBits<double>(scalar.bits);

@@ -17,16 +17,22 @@ namespace broadloom {
 
 class Graph;
 
-// A typed number: the low bytes of `bits` hold the value as in memory.
+// A typed number: the low bytes of `bits` hold the value as in memory, `high` what of a complex128
+// comes after.
 struct Scalar {
   DType dtype;
   uint64_t bits = 0;
+  uint64_t high = 0;
   friend bool operator==(const Scalar&, const Scalar&) = default;
 };
 Scalar MakeScalar(DType dtype, double value);  // which an integer dtype must hold
 Scalar MakeIntScalar(DType dtype, int64_t value);
-double AsDouble(const Scalar& scalar);
-int64_t AsInt(const Scalar& scalar);  // of an integer or bool
+double AsDouble(const Scalar& scalar);  // of a complex number its real part
+int64_t AsInt(const Scalar& scalar);    // of an integer or bool
+// Of float32 or float64; the result's dtype is theirs, of complex numbers.
+Scalar MakeComplex(const Scalar& real, const Scalar& imaginary);
+Scalar RealOf(const Scalar& complex);
+Scalar ImaginaryOf(const Scalar& complex);
 
 enum class AttrKind : uint8_t { kInt, kInts, kDim, kDims, kScalar, kDType, kText, kGraph };
 

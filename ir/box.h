@@ -53,6 +53,8 @@ Scalar WithType(DType dtype, F f) {
     case DType::kBFloat16: break;  // computed as float32
     case DType::kFloat32: return f(float());
     case DType::kFloat64: return f(double());
+    case DType::kComplex64:
+    case DType::kComplex128: break;  // computed part by part
   }
   std::abort();
 }

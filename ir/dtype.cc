@@ -28,6 +28,8 @@ constexpr std::array<KindInfo, DType::kNumKinds> kKinds = {{
     {"bfloat16", "bf16", 2},
     {"float32", "f32", 4},
     {"float64", "f64", 8},
+    {"complex64", "c64", 8},
+    {"complex128", "c128", 16},
 }};
 
 DType SignedOfSize(int size) {
@@ -75,6 +77,8 @@ std::optional<DType> ParseDType(absl::string_view text) {
 DType PromoteTypes(DType a, DType b) {
   if (a == b || b.is_bool()) return a;
   if (a.is_bool()) return b;
+  if (a.is_complex() || b.is_complex())
+    return ComplexFor(PromoteTypes(ComponentOf(a), ComponentOf(b)));
   if (a.is_floating() && b.is_floating()) return PromoteFloats(a, b);
   if (a.is_floating()) return PromoteFloatWithInteger(a, b);
   if (b.is_floating()) return PromoteFloatWithInteger(b, a);
@@ -86,13 +90,15 @@ DType PromoteWithScalar(DType array, WeakKind scalar) {
   switch (scalar) {
     case WeakKind::kBool: return array;
     case WeakKind::kInt: return array.is_bool() ? DType(DType::kInt64) : array;
-    case WeakKind::kFloat: return array.is_floating() ? array : DType(DType::kFloat64);
+    case WeakKind::kFloat: return array.is_inexact() ? array : DType(DType::kFloat64);
+    case WeakKind::kComplex:
+      return array.is_inexact() ? ComplexFor(array) : DType(DType::kComplex128);
   }
   return array;
 }
 
 DType FloatingFor(DType d) {
-  if (d.is_floating()) return d;
+  if (d.is_inexact()) return d;
   switch (d.size()) {
     case 1: return DType::kFloat16;
     case 2: return DType::kFloat32;
@@ -102,12 +108,25 @@ DType FloatingFor(DType d) {
 
 DType MachineType(DType d) { return d.is_half() ? DType(DType::kFloat32) : d; }
 
-bool CanCastSameKind(DType from, DType to) {
-  if (from.is_bool() || from == to) return true;
-  if (to.is_bool()) return false;
-  if (to.is_floating()) return true;
-  if (from.is_floating()) return false;
-  return from.is_unsigned() || to.is_signed();
+DType ComponentOf(DType d) {
+  if (!d.is_complex()) return d;
+  return d == DType::kComplex64 ? DType::kFloat32 : DType::kFloat64;
+}
+
+DType ComplexFor(DType d) {
+  if (d.is_complex()) return d;
+  return d.is_half() || d == DType::kFloat32 ? DType::kComplex64 : DType::kComplex128;
+}
+
+// Kinds in the order in which "same_kind" goes up: bool, unsigned, signed, float, complex.
+bool CanCast(DType from, DType to, CastingRule casting) {
+  const auto rank = [](DType d) {
+    return d.is_bool() ? 0 : d.is_unsigned() ? 1 : d.is_signed() ? 2 : d.is_floating() ? 3 : 4;
+  };
+  if (from == to || casting == CastingRule::kUnsafe) return true;
+  if (casting == CastingRule::kNo || casting == CastingRule::kEquiv) return false;
+  if (casting == CastingRule::kSameKind && rank(from) <= rank(to)) return true;
+  return PromoteTypes(from, to) == to && !(from.is_half() && to.is_half());
 }
 
 }  // namespace broadloom

@@ -9,8 +9,8 @@
 
 namespace broadloom {
 
-// A small handle, passed by value. Kinds beyond the common ones (complex, structured, text) will be
-// interned behind the same handle.
+// A small handle, passed by value. Kinds beyond the common ones (structured, text) will be interned
+// behind the same handle.
 class DType {
  public:
   enum Kind : uint8_t {
@@ -27,22 +27,26 @@ class DType {
     kBFloat16,
     kFloat32,
     kFloat64,
+    kComplex64,
+    kComplex128,
   };
-  static constexpr int kNumKinds = kFloat64 + 1;
+  static constexpr int kNumKinds = kComplex128 + 1;
 
   constexpr DType() = default;
   constexpr DType(Kind kind) : kind_(kind) {}  // NOLINT: a kind is a dtype
 
   constexpr Kind kind() const { return kind_; }
   int size() const;                // bytes of one element
-  absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "float64"; "bfloat16"
-  absl::string_view code() const;  // short, in IR text: "b1", "i8", ..., "f64"
+  absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "complex128"; "bfloat16"
+  absl::string_view code() const;  // short, in IR text: "b1", "i8", ..., "c128"
 
   bool is_bool() const { return kind_ == kBool; }
   bool is_signed() const { return kind_ >= kInt8 && kind_ <= kInt64; }
   bool is_unsigned() const { return kind_ >= kUInt8 && kind_ <= kUInt64; }
   bool is_integer() const { return is_signed() || is_unsigned(); }
-  bool is_floating() const { return kind_ >= kFloat16; }
+  bool is_floating() const { return kind_ >= kFloat16 && kind_ <= kFloat64; }
+  bool is_complex() const { return kind_ >= kComplex64; }
+  bool is_inexact() const { return kind_ >= kFloat16; }
   bool is_half() const { return kind_ == kFloat16 || kind_ == kBFloat16; }
 
   friend constexpr bool operator==(DType, DType) = default;
@@ -62,7 +66,7 @@ std::optional<DType> ParseDType(absl::string_view text);
 DType PromoteTypes(DType a, DType b);
 
 // Python scalars are weak: they take the array's dtype where their kind allows it (NEP 50).
-enum class WeakKind : uint8_t { kBool, kInt, kFloat };
+enum class WeakKind : uint8_t { kBool, kInt, kFloat, kComplex };
 DType PromoteWithScalar(DType array, WeakKind scalar);
 
 // The float dtype of elementary functions of `d`: float16 for bool and 8-bit integers, float32 for
@@ -73,8 +77,14 @@ DType FloatingFor(DType d);
 // results are rounded once per operation.
 DType MachineType(DType d);
 
-// NumPy's "same_kind" casting rule.
-bool CanCastSameKind(DType from, DType to);
+// The dtype of the parts of complex numbers; of others the dtype itself.
+DType ComponentOf(DType d);
+// The complex dtype that holds numbers of `d` as its parts, or is `d`: complex64 for the halves.
+DType ComplexFor(DType d);
+
+// NumPy's casting rules.
+enum class CastingRule : uint8_t { kNo, kEquiv, kSafe, kSameKind, kUnsafe };
+bool CanCast(DType from, DType to, CastingRule casting);
 
 }  // namespace broadloom
 

@@ -153,14 +153,39 @@ absl::StatusOr<Tensor> AsMatrices(const Tensor& operand, DType dtype, bool is_le
   return BroadcastTo(matrices, std::move(shape));
 }
 
+Scalar MultiplyAdd(const Scalar& sum, const Scalar& x, const Scalar& y) {
+  const auto apply = [](Op op, const Scalar& a, const Scalar& b) {
+    return EvaluateElementwise(op, a.dtype, {a, b});
+  };
+  if (!sum.dtype.is_complex()) return apply(Op::k_add, sum, apply(Op::k_multiply, x, y));
+  const auto product = [&](Op op, const Scalar& a, const Scalar& b, const Scalar& c,
+                           const Scalar& d) {
+    return apply(op, apply(Op::k_multiply, a, b), apply(Op::k_multiply, c, d));
+  };
+  const Scalar a = RealOf(x), b = ImaginaryOf(x), c = RealOf(y), d = ImaginaryOf(y);
+  return MakeComplex(apply(Op::k_add, RealOf(sum), product(Op::k_subtract, a, c, b, d)),
+                     apply(Op::k_add, ImaginaryOf(sum), product(Op::k_add, a, d, b, c)));
+}
+
+// In the dtype itself, rounded at each step.
+Scalar ScanStep(Op op, const Scalar& total, const Scalar& next) {
+  const DType dtype = total.dtype;
+  if (op == Op::k_cumulative_max) return EvaluateElementwise(Op::k_maximum, dtype, {total, next});
+  if (op == Op::k_cumulative_min) return EvaluateElementwise(Op::k_minimum, dtype, {total, next});
+  if (dtype.is_complex() && op == Op::k_cumulative_sum)
+    return MultiplyAdd(total, next, MakeIntScalar(dtype, 1));
+  if (dtype.is_complex()) return MultiplyAdd(MakeIntScalar(dtype, 0), total, next);
+  const Op step = op == Op::k_cumulative_sum ? Op::k_add : Op::k_multiply;
+  return EvaluateElementwise(step, dtype, {total, next});
+}
+
 // One element: products are added in sequence, starting from 0.
 Scalar DotProduct(const Tensor& a, int64_t a_row, const Tensor& b, int64_t b_column,
                   int64_t b_stride) {
   Scalar sum = MakeIntScalar(a.dtype, 0);
   for (int64_t k = 0; k < a.shape.back(); ++k) {
     const Scalar x = ElementOf(a, a_row + k), y = ElementOf(b, b_column + k * b_stride);
-    sum = EvaluateElementwise(Op::k_add, a.dtype,
-                              {sum, EvaluateElementwise(Op::k_multiply, a.dtype, {x, y})});
+    sum = MultiplyAdd(sum, x, y);
   }
   return sum;
 }
@@ -243,6 +268,7 @@ class Evaluator {
       case OpClass::kLeaf: return Leaf(node);
       case OpClass::kView: return View(node, *inputs[0]);
       case OpClass::kReduce: return Reduce(node, *inputs[0]);
+      case OpClass::kScan: return Scan(node, *inputs[0]);
       case OpClass::kUnary:
       case OpClass::kBinary:
       case OpClass::kTernary:
@@ -330,6 +356,18 @@ class Evaluator {
     return CastTensor(result, dtype);
   }
 
+  absl::StatusOr<Tensor> Scan(const Node& node, const Tensor& operand) const {
+    BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
+    Tensor result = CastTensor(operand, compute);
+    const int64_t axis = node.attrs.Int(AttrName::k_axis);
+    const int64_t extent = result.shape[axis], stride = StridesOf(result.shape)[axis];
+    for (int64_t i = 0; i < result.size(); ++i) {
+      if (i / stride % extent == 0) continue;
+      SetElement(result, i, ScanStep(node.op, ElementOf(result, i - stride), ElementOf(result, i)));
+    }
+    return result;
+  }
+
   absl::StatusOr<Tensor> Map(const Node& node, const Values& inputs) const {
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
@@ -385,13 +423,19 @@ Tensor MakeTensor(DType dtype, std::vector<int64_t> shape) {
 }
 
 Scalar ElementOf(const Tensor& tensor, int64_t index) {
+  const int size = tensor.dtype.size();
+  const char* const from = tensor.bytes.data() + index * size;
   Scalar scalar{tensor.dtype};
-  std::memcpy(&scalar.bits, tensor.bytes.data() + index * tensor.dtype.size(), tensor.dtype.size());
+  std::memcpy(&scalar.bits, from, std::min(size, 8));
+  if (size > 8) std::memcpy(&scalar.high, from + 8, size - 8);
   return scalar;
 }
 
 void SetElement(Tensor& tensor, int64_t index, const Scalar& value) {
-  std::memcpy(tensor.bytes.data() + index * tensor.dtype.size(), &value.bits, tensor.dtype.size());
+  const int size = tensor.dtype.size();
+  char* const to = tensor.bytes.data() + index * size;
+  std::memcpy(to, &value.bits, std::min(size, 8));
+  if (size > 8) std::memcpy(to + 8, &value.high, size - 8);
 }
 
 absl::StatusOr<std::vector<Tensor>> Evaluate(const Graph& graph, const Bindings& bindings) {

@@ -111,6 +111,9 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_keep:
     case Op::k_positive: return x[0];
     case Op::k_astype: return CastTo(result, x[0]);
+    case Op::k_real: return RealOf(x[0]);
+    case Op::k_imag: return ImaginaryOf(x[0]);
+    case Op::k_complex: return MakeComplex(x[0], x[1]);
     case Op::k_negative: return BL_UNARY(Negative);
     case Op::k_invert: return BL_UNARY(Invert);
     case Op::k_logical_not: return Box(!IsTrue(x[0]));
@@ -199,6 +202,10 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_mean:
     case Op::k_var:
     case Op::k_std:
+    case Op::k_cumulative_sum:
+    case Op::k_cumulative_prod:
+    case Op::k_cumulative_max:
+    case Op::k_cumulative_min:
     case Op::k_matmul:
     case Op::k_kernel:
     case Op::k_result: break;

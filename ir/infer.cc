@@ -40,9 +40,9 @@ absl::Status WrongDType(Op op, Types inputs, const Parts&... parts) {
 // make an int32, which float32 could not hold.
 DType PromoteAll(Types inputs) {
   std::optional<DType> result;
-  for (const bool floating : {true, false}) {
+  for (const bool inexact : {true, false}) {
     for (const ValueType& input : inputs) {
-      if (input.dtype.is_floating() != floating) continue;
+      if (input.dtype.is_inexact() != inexact) continue;
       result = result.has_value() ? PromoteTypes(*result, input.dtype) : input.dtype;
     }
   }
@@ -51,7 +51,7 @@ DType PromoteAll(Types inputs) {
 
 // Sums of small integers are taken in 64 bits, as in NumPy.
 DType AccumulatorFor(DType dtype) {
-  if (dtype.is_floating()) return dtype;
+  if (dtype.is_inexact()) return dtype;
   return dtype.is_unsigned() ? DType::kUInt64 : DType::kInt64;
 }
 
@@ -92,6 +92,12 @@ absl::StatusOr<Shape> InferElementwise(Op op, Types inputs) {
                  absl::StrJoin(shapes, " ", [](std::string* out, const Shape& s) {
                    absl::StrAppend(out, ToString(s));
                  }));
+}
+
+absl::StatusOr<Shape> InferScan(Op op, Types inputs, const Attrs& attrs) {
+  const Shape& shape = inputs[0].shape;
+  BL_RETURN_IF_ERROR(CheckAxes(op, inputs, {attrs.Int(AttrName::k_axis)}, shape.size()));
+  return shape;
 }
 
 absl::StatusOr<Shape> InferReduce(Op op, Types inputs, const Attrs& attrs) {
@@ -252,6 +258,7 @@ absl::StatusOr<Shape> InferMatmul(Op op, Types inputs) {
 }
 
 absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
+  if (InfoOf(op).op_class == OpClass::kScan) return InferScan(op, inputs, attrs);
   switch (InfoOf(op).shape_rule) {
     case ShapeRule::kFromAttr: return attrs.Dims(AttrName::k_shape);
     case ShapeRule::kScalar: return Shape();
@@ -271,9 +278,29 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
 }
 
 absl::StatusOr<ComputeTypes> FromAttr(Op op, const Attrs& attrs) {
-  if (op == Op::k_constant)
-    return ComputeTypes{attrs.Value(AttrName::k_value).dtype, attrs.Value(AttrName::k_value).dtype};
-  return ComputeTypes{attrs.Type(AttrName::k_dtype), attrs.Type(AttrName::k_dtype)};
+  const DType dtype =
+      op == Op::k_constant ? attrs.Value(AttrName::k_value).dtype : attrs.Type(AttrName::k_dtype);
+  if (dtype.is_complex() && op != Op::k_param)
+    return WrongDType(op, {}, "holds no complex numbers; write complex(real, imaginary)");
+  return ComputeTypes{dtype, dtype};
+}
+
+// Complex numbers are computed part by part (frontend/complex.h).
+absl::Status CheckComplex(Op op, Types inputs) {
+  const OpInfo& info = InfoOf(op);
+  const bool any = std::any_of(inputs.begin(), inputs.end(),
+                               [](const ValueType& type) { return type.dtype.is_complex(); });
+  if (!any || info.Is(kTakesComplex) || info.is_view()) return absl::OkStatus();
+  return WrongDType(op, inputs, "is not defined for complex numbers");
+}
+
+absl::StatusOr<ComputeTypes> Parts(Op op, Types inputs, DType all) {
+  const DType part = ComponentOf(all);
+  const bool fits = op == Op::k_complex ? !all.is_complex() : all.is_complex();
+  if (!fits || part.size() < 4 || !part.is_floating())
+    return WrongDType(op, inputs, "needs ",
+                      op == Op::k_complex ? "two parts of float32 or float64" : "complex numbers");
+  return ComputeTypes{all, op == Op::k_complex ? ComplexFor(part) : part};
 }
 
 absl::Status CheckHas(Op op, Types inputs, const Attrs& attrs, absl::Span<const AttrName> names) {
@@ -300,6 +327,7 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
                       {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes});
     default: break;
   }
+  if (InfoOf(op).op_class == OpClass::kScan) return CheckHas(op, inputs, attrs, {AttrName::k_axis});
   if (op == Op::k_astype || op == Op::k_scalar)
     return CheckHas(op, inputs, attrs, {AttrName::k_dtype});
   if (op == Op::k_constant) return CheckHas(op, inputs, attrs, {AttrName::k_value});
@@ -318,11 +346,15 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
   if (rule == DTypeRule::kFromAttr) return FromAttr(op, attrs);
   if (rule == DTypeRule::kInt64) return ComputeTypes{DType::kInt64, DType::kInt64};
   if (rule == DTypeRule::kSelect) {
+    BL_RETURN_IF_ERROR(CheckComplex(op, inputs));
     const DType chosen = PromoteAll(inputs.subspan(1));
     return ComputeTypes{chosen, chosen};
   }
+  BL_RETURN_IF_ERROR(CheckComplex(op, inputs));
   const DType all = PromoteAll(inputs);
   switch (rule) {
+    case DTypeRule::kComponent:
+    case DTypeRule::kComplex: return Parts(op, inputs, all);
     case DTypeRule::kSame:
     case DTypeRule::kArithmetic: return ComputeTypes{all, all};
     case DTypeRule::kCast: return ComputeTypes{all, attrs.Type(AttrName::k_dtype)};

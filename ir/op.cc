@@ -22,7 +22,8 @@ int OpInfo::arity() const {
     case OpClass::kLeaf: return 0;
     case OpClass::kView:
     case OpClass::kUnary:
-    case OpClass::kReduce: return 1;
+    case OpClass::kReduce:
+    case OpClass::kScan: return 1;
     case OpClass::kBinary:
     case OpClass::kLibrary: return 2;
     case OpClass::kTernary: return 3;

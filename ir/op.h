@@ -22,6 +22,7 @@ enum class OpClass : uint8_t {
   kBinary,
   kTernary,
   kReduce,
+  kScan,
   kLibrary,
   kKernel
 };
@@ -32,6 +33,8 @@ enum class DTypeRule : uint8_t {
   kFromAttr,
   kInt64,
   kSame,
+  kComponent,
+  kComplex,
   kCast,
   kNumeric,
   kArithmetic,
@@ -79,6 +82,7 @@ enum OpFlags : uint16_t {
   kNonEmpty = 32,    // has no value over an empty axis
   kForMap = 64,      // a view that a kernel's body may hold
   kOnBits = 128,     // works on bits as they lie: halves are not computed as float32
+  kTakesComplex = 256,  // others see the parts of complex numbers only (frontend/complex.h)
 };
 
 struct OpInfo {
@@ -96,6 +100,8 @@ struct OpInfo {
   bool is_reduce() const { return op_class == OpClass::kReduce; }
   bool is_view() const { return op_class == OpClass::kView; }
   bool is_leaf() const { return op_class == OpClass::kLeaf; }
+  // A step of its own that is no kernel: reads and writes whole arrays.
+  bool is_call() const { return op_class == OpClass::kScan || op_class == OpClass::kLibrary; }
   int arity() const;  // number of operands; -1 where it is free
 };
 

@@ -139,6 +139,7 @@ std::optional<Scalar> ParseScalar(DType dtype, absl::string_view digits) {
   double f64;
   uint64_t u64;
   int64_t i64;
+  if (dtype.is_complex()) return std::nullopt;
   if (dtype == DType::kFloat32)
     return ParseFloat(digits, f32) ? std::optional(MakeScalar(dtype, f32)) : std::nullopt;
   if (dtype.is_floating())

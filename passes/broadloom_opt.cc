@@ -152,7 +152,9 @@ std::string Describe(const Tensor& tensor) {
   std::string text = absl::StrCat("# ", tensor.dtype.code(), ToString(shape), ":");
   for (int64_t i = 0; i < std::min(tensor.size(), kPrintedElements); ++i) {
     const Scalar element = ElementOf(tensor, i);
-    if (element.dtype.is_floating())
+    if (element.dtype.is_complex())
+      absl::StrAppend(&text, " (", AsDouble(element), ", ", AsDouble(ImaginaryOf(element)), ")");
+    else if (element.dtype.is_floating())
       absl::StrAppend(&text, " ", AsDouble(element));
     else
       absl::StrAppend(&text, " ", AsInt(element));

@@ -155,7 +155,7 @@ MaybeNode DecomposeNode(const Node& node, const Mapping& mapping, Graph& out) {
     case Op::k_var:
     case Op::k_std: return Statistic(node, inputs[0], out).Build();
     case Op::k_matmul:
-      if (node.dtype().is_floating()) return std::optional<NodeId>();
+      if (node.dtype().is_inexact()) return std::optional<NodeId>();
       return DecomposeMatmul(node, inputs, out);
     default: return std::optional<NodeId>();
   }

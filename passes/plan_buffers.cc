@@ -22,7 +22,7 @@ namespace broadloom {
 namespace {
 
 bool IsStep(const Node& node) {
-  return node.op == Op::k_kernel || node.info().op_class == OpClass::kLibrary;
+  return node.op == Op::k_kernel || node.info().is_call();
 }
 
 class Planner {

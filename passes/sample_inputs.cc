@@ -24,6 +24,10 @@ Scalar SampleFloat(DType dtype, std::mt19937_64& random) {
 }
 
 Scalar SampleNumber(DType dtype, std::mt19937_64& random) {
+  if (dtype.is_complex()) {
+    const Scalar real = SampleFloat(ComponentOf(dtype), random);
+    return MakeComplex(real, SampleFloat(ComponentOf(dtype), random));
+  }
   if (dtype.is_floating()) return SampleFloat(dtype, random);
   const uint64_t bits = random();
   if (bits % 4 == 0) return MakeIntScalar(dtype, static_cast<int64_t>(random()));

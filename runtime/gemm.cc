@@ -10,6 +10,7 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <complex>
 #include <cstring>
 #include <limits>
 #include <mutex>
@@ -98,18 +99,34 @@ absl::StatusOr<Operand<T>> Describe(const char* name, int64_t rows, int64_t colu
   return operand;
 }
 
+// The calls by element type. Complex numbers 1 and 0 are handed over by address.
 template <class T>
 struct Blas;
-template <>
-struct Blas<float> {
-  static constexpr auto* gemm = &cblas_sgemm;
-  static constexpr auto* gemv = &cblas_sgemv;
-};
-template <>
-struct Blas<double> {
-  static constexpr auto* gemm = &cblas_dgemm;
-  static constexpr auto* gemv = &cblas_dgemv;
-};
+#define BL_BLAS(T, prefix, number)                                                                \
+  template <>                                                                                     \
+  struct Blas<T> {                                                                                \
+    static void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int64_t m, int64_t n, int64_t k,     \
+                     const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc) {       \
+      const T one(1), zero(0);                                                                    \
+      cblas_##prefix##gemm(CblasRowMajor, ta, tb, m, n, k, number(one), a, lda, b, ldb,           \
+                           number(zero), c, ldc);                                                 \
+    }                                                                                             \
+    static void gemv(CBLAS_TRANSPOSE ta, int64_t m, int64_t n, const T* a, int64_t lda,           \
+                     const T* x, int64_t x_step, T* y, int64_t y_step) {                          \
+      const T one(1), zero(0);                                                                    \
+      cblas_##prefix##gemv(CblasRowMajor, ta, m, n, number(one), a, lda, x, x_step, number(zero), \
+                           y, y_step);                                                            \
+    }                                                                                             \
+  };
+#define BL_VALUE(x) x
+#define BL_ADDRESS(x) &(x)
+BL_BLAS(float, s, BL_VALUE)
+BL_BLAS(double, d, BL_VALUE)
+BL_BLAS(std::complex<float>, c, BL_ADDRESS)
+BL_BLAS(std::complex<double>, z, BL_ADDRESS)
+#undef BL_BLAS
+#undef BL_VALUE
+#undef BL_ADDRESS
 
 // One tile of c. Products with a single row or column read their matrix once, for which BLAS has
 // the better call.
@@ -129,19 +146,17 @@ struct Product {
       const int64_t step = a.transpose == CblasNoTrans ? 1 : a.leading;
       Vector(b.transpose == CblasTrans, columns, b.At(0, column), b.leading, a.data, step, out, 1);
     } else {
-      Blas<T>::gemm(CblasRowMajor, a.transpose, b.transpose, rows, columns, k, 1, a.At(row, 0),
-                    a.leading, b.At(0, column), b.leading, 0, out, ldc);
+      Blas<T>::gemm(a.transpose, b.transpose, rows, columns, k, a.At(row, 0), a.leading,
+                    b.At(0, column), b.leading, out, ldc);
     }
   }
 
   void Vector(bool by_rows, int64_t outputs, const T* matrix, int64_t leading, const T* x,
               int64_t x_step, T* y, int64_t y_step) const {
     if (by_rows) {
-      Blas<T>::gemv(CblasRowMajor, CblasNoTrans, outputs, k, 1, matrix, leading, x, x_step, 0, y,
-                    y_step);
+      Blas<T>::gemv(CblasNoTrans, outputs, k, matrix, leading, x, x_step, y, y_step);
     } else {
-      Blas<T>::gemv(CblasRowMajor, CblasTrans, k, outputs, 1, matrix, leading, x, x_step, 0, y,
-                    y_step);
+      Blas<T>::gemv(CblasTrans, k, outputs, matrix, leading, x, x_step, y, y_step);
     }
   }
 };
@@ -153,15 +168,17 @@ int64_t TileEdge(int64_t m, int64_t n) {
   return m * n <= (int64_t{1} << 20) ? 256 : 512;
 }
 
+}  // namespace
+
 template <class T>
-absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
-                    int64_t c_row_stride, Executor& executor) {
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
+                  int64_t c_row_stride, Executor& executor) {
   if (m <= 0 || n <= 0) return absl::OkStatus();
   const int64_t ldc = m > 1 ? c_row_stride / static_cast<int64_t>(sizeof(T)) : n;
   if (ldc < n || (m > 1 && c_row_stride % sizeof(T) != 0))
     return absl::InvalidArgumentError("rows of a product overlap");
   if (k <= 0) {
-    for (int64_t row = 0; row < m; ++row) std::memset(c + row * ldc, 0, n * sizeof(T));
+    for (int64_t row = 0; row < m; ++row) std::fill_n(c + row * ldc, n, T());
     return absl::OkStatus();
   }
   if (k > kMaxInt || ldc > kMaxInt) return absl::UnimplementedError("a matrix product beyond 2^31");
@@ -182,23 +199,19 @@ absl::Status GemmOf(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const M
   return absl::OkStatus();
 }
 
-}  // namespace
-
 template <class T>
 bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix) {
   return OperandOf(rows, columns, matrix).leading != 0;
 }
-template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<float>& matrix);
-template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<double>& matrix);
 
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b,
-                  float* c, int64_t c_row_stride, Executor& executor) {
-  return GemmOf(m, n, k, a, b, c, c_row_stride, executor);
-}
-
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b,
-                  double* c, int64_t c_row_stride, Executor& executor) {
-  return GemmOf(m, n, k, a, b, c, c_row_stride, executor);
-}
+#define BL_INSTANTIATE(T)                                                          \
+  template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix); \
+  template absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a,  \
+                             const Matrix<T>& b, T* c, int64_t c_row_stride, Executor& executor);
+BL_INSTANTIATE(float)
+BL_INSTANTIATE(double)
+BL_INSTANTIATE(std::complex<float>)
+BL_INSTANTIATE(std::complex<double>)
+#undef BL_INSTANTIATE
 
 }  // namespace broadloom

@@ -9,7 +9,7 @@
 
 namespace broadloom {
 
-// Strides in bytes.
+// Of float, double, std::complex<float> or std::complex<double>. Strides in bytes.
 template <class T>
 struct Matrix {
   const T* data;
@@ -28,10 +28,9 @@ bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix);
 //
 // InvalidArgument where BLAS does not take an operand as it lies: copy it first. Unimplemented
 // where a stride or k exceeds BLAS's 32 bits.
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<float>& a, const Matrix<float>& b,
-                  float* c, int64_t c_row_stride, Executor& executor);
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<double>& a, const Matrix<double>& b,
-                  double* c, int64_t c_row_stride, Executor& executor);
+template <class T>
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
+                  int64_t c_row_stride, Executor& executor);
 
 }  // namespace broadloom
 

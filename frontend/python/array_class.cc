@@ -27,7 +27,7 @@ nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self
           std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
   }
   if (value.dtype() == x.dtype()) return result;
-  if (!can_cast(value.dtype(), x.dtype())) {
+  if (!can_cast(value.dtype(), x.dtype(), Casting::same_kind)) {
     Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " +
                                to_string(value.dtype()) + " to " + to_string(x.dtype()) +
                                " with casting rule 'same_kind'");

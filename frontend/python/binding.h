@@ -30,13 +30,14 @@ struct UserLine {
 // --- convert.cc: Python and NumPy objects in
 // ----------------------------------------------------------------------------
 struct NumPy {
-  nb::object module, ndarray, generic, dtype, axis_error;
-  nb::object dtypes[static_cast<int>(DataType::float64) + 1];  // by DataType, without bfloat16
+  nb::object module, ndarray, generic, dtype, axis_error, linalg_error, complex_warning;
+  nb::object dtypes[static_cast<int>(DataType::complex128) + 1];  // by DataType, without bfloat16
 };
 const NumPy& numpy();
 
 bool IsInteger(DataType dtype);  // not bool
 bool IsFloating(DataType dtype);
+bool IsComplex(DataType dtype);
 
 nb::object ToNumPyDType(DataType dtype);  // bfloat16 is that of ml_dtypes, imported when needed
 DataType ToDType(nb::handle object);      // whatever numpy.dtype() takes
@@ -74,8 +75,9 @@ nb::class_<Array> BindArray(nb::module_& module);  // array_class.cc
 void BindIndexing(nb::class_<Array>& array);       // indexing.cc
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
-void BindViews(nb::module_& module, nb::class_<Array>& array);  // views.cc
-void BindCreation(nb::module_& module);                         // creation.cc
+void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
+void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
+void BindCreation(nb::module_& module);                             // creation.cc
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 }  // namespace broadloom::python

@@ -8,7 +8,7 @@
 namespace broadloom::python {
 namespace {
 
-constexpr int kNumDTypes = static_cast<int>(DataType::float64) + 1;
+constexpr int kNumDTypes = static_cast<int>(DataType::complex128) + 1;
 
 [[noreturn]] void RaiseUnsupportedDType(nb::handle dtype) {
   Raise(PyExc_NotImplementedError,
@@ -64,8 +64,10 @@ class Views {
   }
 };
 
-bool IsAligned(const Py_buffer& view, int64_t itemsize) {
-  bool aligned = reinterpret_cast<uintptr_t>(view.buf) % itemsize == 0;
+bool IsAligned(const Py_buffer& view, DataType dtype) {
+  const int64_t itemsize = broadloom::itemsize(dtype);
+  const int64_t alignment = IsComplex(dtype) ? itemsize / 2 : itemsize;
+  bool aligned = reinterpret_cast<uintptr_t>(view.buf) % alignment == 0;
   for (int axis = 0; axis < view.ndim; ++axis) aligned &= view.strides[axis] % itemsize == 0;
   return aligned;
 }
@@ -82,8 +84,7 @@ Array LendNumPy(nb::handle ndarray) {
   if (*type == DataType::bfloat16) memory = ndarray.attr("view")("uint16");  // no buffer has it
   auto view = std::make_unique<Py_buffer>();
   if (PyObject_GetBuffer(memory.ptr(), view.get(), PyBUF_STRIDES) != 0) throw nb::python_error();
-  const int64_t size = itemsize(*type);
-  if (!IsAligned(*view, size)) {
+  if (!IsAligned(*view, *type)) {
     PyBuffer_Release(view.get());
     return LendNumPy(ndarray.attr("copy")());
   }
@@ -122,7 +123,10 @@ const NumPy& numpy() {
     found->ndarray = found->module.attr("ndarray");
     found->generic = found->module.attr("generic");
     found->dtype = found->module.attr("dtype");
-    found->axis_error = nb::module_::import_("numpy.exceptions").attr("AxisError");
+    nb::object exceptions = nb::module_::import_("numpy.exceptions");
+    found->axis_error = exceptions.attr("AxisError");
+    found->complex_warning = exceptions.attr("ComplexWarning");
+    found->linalg_error = nb::module_::import_("numpy.linalg").attr("LinAlgError");
     for (int i = 0; i < kNumDTypes; ++i) {
       const auto type = static_cast<DataType>(i);
       if (type != DataType::bfloat16) found->dtypes[i] = found->dtype(to_string(type));
@@ -133,7 +137,8 @@ const NumPy& numpy() {
 }
 
 bool IsInteger(DataType dtype) { return dtype > DataType::bool_ && dtype < DataType::float16; }
-bool IsFloating(DataType dtype) { return dtype >= DataType::float16; }
+bool IsFloating(DataType dtype) { return dtype >= DataType::float16 && dtype <= DataType::float64; }
+bool IsComplex(DataType dtype) { return dtype >= DataType::complex64; }
 
 nb::object ToNumPyDType(DataType dtype) {
   if (dtype == DataType::bfloat16)
@@ -158,15 +163,17 @@ std::optional<DataType> ToOptionalDType(nb::handle object) {
 
 bool IsWeakNumber(nb::handle object) {
   PyObject* const p = object.ptr();
-  if (!PyFloat_Check(p) && !PyLong_Check(p)) return false;
-  return PyFloat_CheckExact(p) || PyLong_CheckExact(p) || PyBool_Check(p) ||
-         !nb::isinstance(object, numpy().generic);  // numpy.float64 is a float
+  if (!PyFloat_Check(p) && !PyLong_Check(p) && !PyComplex_Check(p)) return false;
+  return PyFloat_CheckExact(p) || PyLong_CheckExact(p) || PyComplex_CheckExact(p) ||
+         PyBool_Check(p) || !nb::isinstance(object, numpy().generic);  // numpy.float64 is a float
 }
 
 Number ToNumber(nb::handle object) {
   PyObject* const p = object.ptr();
   if (PyBool_Check(p)) return Number(p == Py_True);
   if (PyFloat_Check(p)) return Number(PyFloat_AsDouble(p));
+  if (PyComplex_Check(p))
+    return Number(std::complex<double>(PyComplex_RealAsDouble(p), PyComplex_ImagAsDouble(p)));
   if (PyLong_Check(p)) {
     int overflow = 0;
     const int64_t value = PyLong_AsLongLongAndOverflow(p, &overflow);
@@ -179,8 +186,6 @@ Number ToNumber(nb::handle object) {
     if (IsWeakNumber(item)) return ToNumber(item);
     object = item;
   }
-  if (PyComplex_Check(object.ptr()))
-    Raise(PyExc_NotImplementedError, "complex numbers are not supported yet");
   Raise(PyExc_TypeError, "a number is needed, not " + std::string(Py_TYPE(p)->tp_name));
 }
 
@@ -208,8 +213,7 @@ AxisList ToAxes(nb::handle object) {
 bool IsArrayLike(nb::handle object) {
   return nb::isinstance<Array>(object) || IsWeakNumber(object) ||
          nb::isinstance(object, numpy().ndarray) || nb::isinstance(object, numpy().generic) ||
-         nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object) ||
-         PyComplex_Check(object.ptr());
+         nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object);
 }
 
 Array ToArray(nb::handle object) {
@@ -220,7 +224,7 @@ Array ToArray(nb::handle object) {
   if (IsWeakNumber(object)) {
     const Number number = ToNumber(object);
     constexpr DataType kDefaults[] = {DataType::bool_, DataType::int64, DataType::uint64,
-                                      DataType::float64};
+                                      DataType::float64, DataType::complex128};
     return scalar(number, kDefaults[static_cast<int>(number.kind())]);
   }
   Views::Drain();
@@ -244,7 +248,7 @@ std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects) {
     const bool weak = IsWeakNumber(object);
     operands.push_back(weak ? Operand(0) : Operand(ToArray(object)));
     has_array |= !weak;
-    has_floats |= !weak && IsFloating(operands.back().array()->dtype());
+    has_floats |= !weak && operands.back().array()->dtype() >= DataType::float16;
   }
   size_t i = 0;
   for (nb::handle object : objects) {

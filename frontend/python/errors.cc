@@ -9,6 +9,7 @@ namespace {
 
 PyObject* memory_budget_error = nullptr;
 PyObject* broadcast_warning = nullptr;
+PyObject* precision_warning = nullptr;
 
 struct Mapping {
   ErrorCode code;
@@ -28,6 +29,7 @@ const Mapping kExceptions[] = {
 
 PyObject* ExceptionOf(ErrorCode code) {
   if (code == ErrorCode::axis) return numpy().axis_error.ptr();  // NumPy is imported when needed
+  if (code == ErrorCode::linalg) return numpy().linalg_error.ptr();
   for (const Mapping& mapping : kExceptions) {
     if (mapping.code == code) return *mapping.exception;
   }
@@ -50,8 +52,18 @@ PyObject* NewException(nb::module_& module, const char* name, PyObject* base, co
   return exception;  // lives as long as the process
 }
 
+PyObject* CategoryOf(WarningKind kind) {
+  switch (kind) {
+    case WarningKind::broadcast: return broadcast_warning;
+    case WarningKind::runtime: return PyExc_RuntimeWarning;
+    case WarningKind::precision: return precision_warning;
+    case WarningKind::complex: return numpy().complex_warning.ptr();
+  }
+  return PyExc_UserWarning;
+}
+
 // `source` is "file:line". Remembers per file what was shown, as the module's own registry would.
-void Warn(const std::string& message, const std::string& source) {
+void Warn(WarningKind kind, const std::string& message, const std::string& source) {
   nb::gil_scoped_acquire acquire;
   static PyObject* const registries = PyDict_New();
   const size_t colon = source.rfind(':');
@@ -60,7 +72,7 @@ void Warn(const std::string& message, const std::string& source) {
   nb::dict all = nb::borrow<nb::dict>(registries);
   if (!all.contains(file.c_str())) all[file.c_str()] = nb::dict();
   nb::object registry = all[file.c_str()];
-  const int failed = PyErr_WarnExplicit(broadcast_warning, message.c_str(), file.c_str(), line,
+  const int failed = PyErr_WarnExplicit(CategoryOf(kind), message.c_str(), file.c_str(), line,
                                         nullptr, registry.ptr());
   if (failed != 0)
     throw nb::python_error();  // a filter makes it an exception: the evaluation stops
@@ -80,6 +92,8 @@ void BindErrors(nb::module_& module) {
   broadcast_warning =
       NewException(module, "BroadcastWarning", PyExc_UserWarning,
                    "A stored result is much larger than the operands that were broadcast into it.");
+  precision_warning = NewException(module, "PrecisionWarning", PyExc_UserWarning,
+                                   "A conversion that may lose digits. Off by default.");
   nb::register_exception_translator(Translate);
   set_warning_handler(Warn);
 }

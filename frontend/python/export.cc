@@ -12,6 +12,7 @@ namespace {
 nb::dlpack::dtype ToDLPack(DataType dtype) {
   const auto code = dtype == DataType::bool_      ? nb::dlpack::dtype_code::Bool
                     : dtype == DataType::bfloat16 ? nb::dlpack::dtype_code::UInt  // a view, below
+                    : IsComplex(dtype)            ? nb::dlpack::dtype_code::Complex
                     : IsFloating(dtype)           ? nb::dlpack::dtype_code::Float
                     : dtype >= DataType::uint8    ? nb::dlpack::dtype_code::UInt
                                                   : nb::dlpack::dtype_code::Int;
@@ -58,7 +59,7 @@ bool Truth(const Array& x) {
           "a.all()");
   }
   Evaluate({x});
-  return x.item<double>() != 0;
+  return x.item<std::complex<double>>() != 0.0;
 }
 
 std::string Repr(const Array& x) {
@@ -110,6 +111,10 @@ nb::object ToPythonScalar(const Array& x) {
     Raise(PyExc_ValueError, "can only convert an array of size 1 to a Python scalar");
   Evaluate({x});
   if (x.dtype() == DataType::bool_) return nb::bool_(x.item<int64_t>() != 0);
+  if (IsComplex(x.dtype())) {
+    const auto value = x.item<std::complex<double>>();
+    return nb::steal(PyComplex_FromDoubles(value.real(), value.imag()));
+  }
   if (IsFloating(x.dtype())) return nb::float_(x.item<double>());
   if (x.dtype() == DataType::uint64) return nb::cast(x.item<uint64_t>());
   return nb::cast(x.item<int64_t>());
@@ -126,6 +131,7 @@ void BindExport(nb::class_<Array>& array) {
           "Nested lists of Python numbers.")
       .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
       .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
+      .def("__complex__", [](const Array& x) { return Only0d(x, "complex"); })
       .def("__index__", AsIndex)
       .def("__bool__", Truth)
       .def("__repr__", Repr)

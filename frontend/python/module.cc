@@ -10,6 +10,7 @@ NB_MODULE(_core, module) {
   BindIndexing(array);
   BindTable(module, array);
   BindViews(module, array);
+  BindFunctions(module, array);
   BindCreation(module);
   BindProcess(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });

@@ -153,6 +153,7 @@ void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view
 #define BL_DEFINE_kReduce(name, rule, doc)    \
   DefReduce(module, #name, doc, #rule, name); \
   DefReduce(array, #name, doc, #rule, name);
+#define BL_DEFINE_kScan(name, rule, doc)     // cumulative.cc
 #define BL_DEFINE_kLibrary(name, rule, doc)  // matmul: views.cc
 #define BL_DEFINE_kLeaf(name, rule, doc)
 #define BL_DEFINE_kView(name, rule, doc)

@@ -529,9 +529,9 @@ void ExpectSelfContained(Op op, absl::Span<const DType> operands, DType result) 
 TEST(ScalarOps, NothingIsCalledButThroughImportSlots) {
   for (int i = 0; i < NumOps(); ++i) {
     const Op op = static_cast<Op>(i);
-    if (!InfoOf(op).is_elementwise() || InfoOf(op).Is(kComposite)) continue;
-    for (int kind = 0; kind < DType::kNumKinds; ++kind) {
-      for (int to = 0; to < (op == Op::k_astype ? int{DType::kNumKinds} : 1); ++to) {
+    if (!InfoOf(op).is_elementwise() || InfoOf(op).Is(kComposite) || op == Op::k_complex) continue;
+    for (int kind = 0; kind < DType::kComplex64; ++kind) {
+      for (int to = 0; to < (op == Op::k_astype ? int{DType::kComplex64} : 1); ++to) {
         DType result = static_cast<DType::Kind>(to);
         const std::vector<DType> operands = ComputedAs(op, static_cast<DType::Kind>(kind), &result);
         if (!operands.empty()) ExpectSelfContained(op, operands, result);

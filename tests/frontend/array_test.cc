@@ -259,8 +259,10 @@ TEST(DataTypes, NamesSizesPromotionAndCasts) {
   EXPECT_EQ(parse_dtype("float128"), std::nullopt);
   EXPECT_EQ(itemsize(DataType::uint16), 2);
   EXPECT_EQ(result_type(DataType::int64, DataType::uint64), DataType::float64);
-  EXPECT_TRUE(can_cast(DataType::float64, DataType::float32));
-  EXPECT_FALSE(can_cast(DataType::float64, DataType::int64));
+  EXPECT_FALSE(can_cast(DataType::float64, DataType::float32));
+  EXPECT_TRUE(can_cast(DataType::float64, DataType::float32, Casting::same_kind));
+  EXPECT_FALSE(can_cast(DataType::float64, DataType::int64, Casting::same_kind));
+  EXPECT_TRUE(can_cast(DataType::complex64, DataType::int8, Casting::unsafe));
   EXPECT_THAT(broadcast_shapes({{3, 1}, {4}}), ElementsAre(3, 4));
   ExpectError(ErrorCode::invalid_argument, "shape mismatch", [] { broadcast_shapes({{3}, {4}}); });
 }

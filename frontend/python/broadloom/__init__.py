@@ -22,13 +22,18 @@ from ._core import (  # noqa: F401
 
 __version__ = "0.1.0"
 
-# The public rows of the op table.
+# Functions: the public rows of the op table, and what is composed of them.
 _functions = [row[0] for row in _core.op_table() if row[4].startswith("kPublic")]
+_functions += [
+    "allclose", "angle", "array_equal", "concat", "conj", "cumprod", "cumsum", "cumulative_max", "cumulative_min",
+    "cumulative_prod", "cumulative_sum", "divmod", "fabs", "float_power", "frexp", "imag", "isclose", "iscomplex", "isneginf",
+    "isposinf", "isreal", "ldexp", "logaddexp", "logaddexp2", "modf", "nan_to_num", "real", "sinc", "spacing", "stack"]
 globals().update({name: getattr(_core, name) for name in _functions})
 
 # NumPy's other names for some of them.
 _aliases = {"absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan",
-            "arctan2": "atan2", "arctanh": "atanh", "bitwise_invert": "invert", "bitwise_not": "invert", "left_shift": "bitwise_left_shift",
+            "arctan2": "atan2", "arctanh": "atanh", "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat",
+            "conjugate": "conj", "deg2rad": "radians", "rad2deg": "degrees", "left_shift": "bitwise_left_shift",
             "mod": "remainder", "power": "pow", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 

@@ -1,0 +1,221 @@
+#include "frontend/composed.h"
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Array AsArray(const Operand& x) {
+  if (x.array() != nullptr) return *x.array();
+  return scalar(x.number(), ToDataType(DefaultDType(x.number())));
+}
+
+DType TypeOf(const Array& x) { return ExprOf(x)->dtype; }
+
+Array As(const Array& x, DType dtype) {
+  return TypeOf(x) == dtype ? x : astype(x, ToDataType(dtype));
+}
+
+void RequireReal(const char* function, const Array& x) {
+  if (TypeOf(x).is_complex())
+    throw Error(
+        ErrorCode::type_error,
+        absl::StrCat(function, ": is not defined for complex numbers, ", to_string(x.dtype())));
+}
+
+// Both operands in the float dtype that an elementary function computes them in, halves as float32.
+struct FloatOperands {
+  Array x, y;
+  DType dtype;  // of the result
+};
+
+FloatOperands Floats(const char* function, const Operand& x, const Operand& y) {
+  RequireReal(function, AsArray(x));
+  RequireReal(function, AsArray(y));
+  const DType dtype = TypeOf(hypot(x, y));  // for its rule; nothing computes it
+  const auto wide = [&](const Operand& operand) {
+    const Array array =
+        operand.array() != nullptr ? *operand.array() : scalar(operand.number(), ToDataType(dtype));
+    return As(As(array, dtype), MachineType(dtype));
+  };
+  return {wide(x), wide(y), dtype};
+}
+
+// max(x, y) + log(1 + exp(-|x - y|)). Equal infinities have no difference.
+Array LogAdd(const Array& x, const Array& y, DType dtype, double log_of_two,
+             Array (*log1p_of_exp)(const Array&)) {
+  const Array distance = x - y;
+  const Array larger = where(distance > 0, x, y);
+  const Array sum = larger + log1p_of_exp(-abs(distance));
+  const Array result = where(isnan(distance), distance, sum);
+  return As(where(equal(x, y), x + log_of_two, result), dtype);
+}
+
+// 2 ** exponent, exact for whole numbers from -1022 to 1023.
+Array PowerOfTwo(const Array& exponent) { return exp2(astype(exponent, DataType::float64)); }
+
+// In steps that overflow only where the result does, and of which only the last one rounds:
+// numbers that a step of 2^-969 makes subnormal are 0 in the end.
+Array ScaleDouble(Array x, Array exponent) {
+  constexpr int kUp = 1023, kDown = -969;
+  for (int step = 0; step < 2; ++step) {
+    const Array high = exponent > kUp, low = exponent < -1022;
+    x = where(high, x * 0x1p1023, where(low, x * 0x1p-969, x));
+    exponent = exponent - where(high, kUp, where(low, kDown, astype(zeros({}), DataType::int64)));
+  }
+  return x * PowerOfTwo(minimum(maximum(exponent, -1022), kUp));
+}
+
+Array Infinite(const char* function, const Array& x, bool positive) {
+  if (TypeOf(x).is_complex())
+    throw Error(ErrorCode::type_error,
+                absl::StrCat(function, ": ambiguous for ", to_string(x.dtype()), " values"));
+  return logical_and(isinf(x), positive ? logical_not(signbit(x)) : signbit(x));
+}
+
+double LargestOf(DType dtype) {
+  switch (dtype.kind()) {
+    case DType::kFloat16: return 65504;
+    case DType::kBFloat16: return 0x1.fep127;
+    case DType::kFloat32: return std::numeric_limits<float>::max();
+    default: return std::numeric_limits<double>::max();
+  }
+}
+
+}  // namespace
+
+Array logaddexp(const Operand& x, const Operand& y) {
+  const auto [a, b, dtype] = Floats("logaddexp", x, y);
+  return LogAdd(a, b, dtype, std::numbers::ln2, [](const Array& d) { return log1p(exp(d)); });
+}
+
+Array logaddexp2(const Operand& x, const Operand& y) {
+  const auto [a, b, dtype] = Floats("logaddexp2", x, y);
+  return LogAdd(a, b, dtype, 1,
+                [](const Array& d) { return log1p(exp2(d)) * std::numbers::log2e; });
+}
+
+Array float_power(const Operand& x, const Operand& y) {
+  const Array a = AsArray(x), b = AsArray(y);
+  const bool complex = TypeOf(a).is_complex() || TypeOf(b).is_complex();
+  const DType dtype = complex ? DType::kComplex128 : DType::kFloat64;
+  const Array base = As(a, dtype);
+  if (y.array() == nullptr) return pow(base, y.number());
+  return pow(base, As(b, dtype));
+}
+
+std::pair<Array, Array> divmod(const Operand& x, const Operand& y) {
+  return {floor_divide(x, y), remainder(x, y)};
+}
+
+std::pair<Array, Array> frexp(const Array& x) {
+  const Array in_own = rint(x);  // for its dtype and its errors
+  const Array wide = As(As(x, TypeOf(in_own)), DType::kFloat64);
+  const Array magnitude = abs(wide);
+  const Array finite = logical_and(magnitude > 0, magnitude < kInfinity);
+  Array exponent = astype(floor(log2(where(finite, magnitude, 1.0))), DataType::int64) + 1;
+  Array mantissa = ScaleDouble(where(finite, wide, 0.5), -exponent);
+  const Array large = abs(mantissa) >= 1, small = abs(mantissa) < 0.5;  // the logarithm was rounded
+  mantissa = where(large, mantissa * 0.5, where(small, mantissa * 2, mantissa));
+  exponent = exponent + where(large, 1, where(small, -1, zeros({}, DataType::int64)));
+  return {As(where(finite, mantissa, wide), TypeOf(in_own)),
+          where(finite, astype(exponent, DataType::int32), zeros({}, DataType::int32))};
+}
+
+Array ldexp(const Operand& x, const Operand& exponent) {
+  const Array number = AsArray(x), power = AsArray(exponent);
+  RequireReal("ldexp", number);
+  if (TypeOf(power).is_inexact() || !CanCast(TypeOf(power), DType::kInt64, CastingRule::kSafe))
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("ldexp: the exponent is an integer up to int64, not ",
+                             to_string(power.dtype())));
+  const DType dtype = FloatingFor(TypeOf(number));
+  const Array bounded = minimum(maximum(astype(power, DataType::int64), -4400), 4400);
+  return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
+}
+
+std::pair<Array, Array> modf(const Array& x) {
+  const Array in_own = rint(x);  // for its dtype and its errors
+  const Array number = As(x, TypeOf(in_own)), whole = trunc(number);
+  return {copysign(where(isinf(number), 0.0, number - whole), number), whole};
+}
+
+Array spacing(const Array& x) {
+  RequireReal("spacing", x);
+  const Array number = As(x, FloatingFor(TypeOf(x)));
+  // NumPy's float16 goes up, others away from 0.
+  const bool up = TypeOf(number) == DType::kFloat16;
+  const Array sign = up ? abs(number) : where(equal(number, 0), 0.0, number);
+  const Array distance = nextafter(number, copysign(kInfinity, sign)) - number;
+  return where(isinf(number), std::numeric_limits<double>::quiet_NaN(), distance);
+}
+
+Array fabs(const Array& x) {
+  RequireReal("fabs", x);
+  return abs(As(x, FloatingFor(TypeOf(x))));
+}
+
+Array sinc(const Array& x) {
+  const Array angle = x * std::numbers::pi;
+  const DType dtype = TypeOf(angle);
+  const double epsilon = dtype == DType::kFloat16   ? 0x1p-10
+                         : dtype == DType::kFloat32 ? 0x1p-23
+                         : dtype == DType::kFloat64 ? 0x1p-52
+                                                    : 1e-20;
+  const Array nonzero = where(equal(angle, 0), epsilon, angle);
+  return sin(nonzero) / nonzero;
+}
+
+Array isposinf(const Array& x) { return Infinite("isposinf", x, true); }
+Array isneginf(const Array& x) { return Infinite("isneginf", x, false); }
+
+Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
+                 std::optional<Number> neginf) {
+  const DType dtype = TypeOf(x);
+  if (!dtype.is_inexact()) return copy(x);
+  const double largest = LargestOf(ComponentOf(dtype));
+  const auto part = [&](const Array& p) {
+    const Array finite = where(isposinf(p), posinf.value_or(largest),
+                               where(isneginf(p), neginf.value_or(-largest), p));
+    return where(isnan(p), nan, finite);
+  };
+  if (!dtype.is_complex()) return part(x);
+  return part(real(x)) + part(imag(x)) * std::complex<double>(0, 1);
+}
+
+Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
+              bool equal_nan) {
+  const Array a = AsArray(x), given = AsArray(y);
+  const Array b = As(given, PromoteWithScalar(TypeOf(given), WeakKind::kFloat));
+  const Array near = less_equal(abs(subtract(a, b)), add(atol, multiply(rtol, abs(b))));
+  const Array close = logical_or(logical_and(near, isfinite(b)), equal(a, b));
+  return equal_nan ? logical_or(close, logical_and(isnan(a), isnan(b))) : close;
+}
+
+Array allclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
+               bool equal_nan) {
+  return all(isclose(x, y, rtol, atol, equal_nan));
+}
+
+Array array_equal(const Array& x, const Array& y, bool equal_nan) {
+  if (x.shape() != y.shape()) return full({}, false);
+  const Array same = equal(x, y);
+  return all(equal_nan ? logical_or(same, logical_and(isnan(x), isnan(y))) : same);
+}
+
+Array angle(const Array& x, bool degrees_wanted) {
+  const Array radians = atan2(imag(x), real(x));
+  return degrees_wanted ? radians * (180 / std::numbers::pi) : radians;
+}
+
+Array isreal(const Array& x) { return equal(imag(x), 0); }
+Array iscomplex(const Array& x) { return not_equal(imag(x), 0); }
+
+}  // namespace broadloom

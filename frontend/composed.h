@@ -1,0 +1,50 @@
+// NumPy's functions that are written as operations of the table. They fuse like these, and their
+// errors and dtypes are NumPy's.
+#ifndef BROADLOOM_COMPOSED_H_
+#define BROADLOOM_COMPOSED_H_
+
+#include <optional>
+#include <utility>
+
+#include "array.h"
+
+namespace broadloom {
+
+// log(exp(x) + exp(y)) and its like to base 2, without overflow on the way.
+Array logaddexp(const Operand& x, const Operand& y);
+Array logaddexp2(const Operand& x, const Operand& y);
+Array float_power(const Operand& x, const Operand& y);  // pow in float64, or complex128
+std::pair<Array, Array> divmod(const Operand& x, const Operand& y);  // floor_divide, remainder
+
+// x = mantissa * 2 ** exponent, with 0.5 <= |mantissa| < 1; the exponent is int32. Exact.
+std::pair<Array, Array> frexp(const Array& x);
+// x * 2 ** exponent, rounded once. The exponent is an integer: int64 or what that holds.
+Array ldexp(const Operand& x, const Operand& exponent);
+std::pair<Array, Array> modf(const Array& x);  // fractional and integral part, both signed as x
+Array spacing(const Array& x);                 // from x to the next number away from 0
+
+Array fabs(const Array& x);  // abs, of integers as floats
+Array sinc(const Array& x);  // sin(pi x) / (pi x)
+Array isposinf(const Array& x);
+Array isneginf(const Array& x);
+// Infinities become the largest finite numbers unless others are given.
+Array nan_to_num(const Array& x, Number nan = 0.0, std::optional<Number> posinf = {},
+                 std::optional<Number> neginf = {});
+
+// |x - y| <= atol + rtol |y|, or equal; element by element, and for all of them.
+Array isclose(const Operand& x, const Operand& y, const Operand& rtol = 1e-5,
+              const Operand& atol = 1e-8, bool equal_nan = false);
+Array allclose(const Operand& x, const Operand& y, const Operand& rtol = 1e-5,
+               const Operand& atol = 1e-8, bool equal_nan = false);
+Array array_equal(const Array& x, const Array& y, bool equal_nan = false);  // shapes too
+
+Array real(const Array& x);  // of real numbers x itself
+Array imag(const Array& x);  // of real numbers 0
+Array conj(const Array& x);
+Array angle(const Array& x, bool degrees = false);
+Array isreal(const Array& x);
+Array iscomplex(const Array& x);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_COMPOSED_H_

@@ -1,0 +1,222 @@
+// Functions that are no rows of the op table: cumulative ones, joins, those of composed.h, dtypes.
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/vector.h>
+
+#include "frontend/composed.h"
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+namespace {
+
+using Line = nb::call_guard<UserLine>;
+
+std::optional<int> ToOptionalAxis(nb::handle axis) {
+  if (axis.is_none()) return std::nullopt;
+  return static_cast<int>(ToInt(axis));
+}
+
+// --- Cumulative ----------------------------------------------------------------------------------
+
+using SumLike = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
+
+Array WithInitial(const Array& x, const Array& scanned, std::optional<int> axis, int initial) {
+  const int along = axis.value_or(0);
+  Sizes shape = scanned.shape();
+  shape[along < 0 ? along + static_cast<int>(shape.size()) : along] = 1;
+  static_cast<void>(x);
+  return concat({full(shape, initial, scanned.dtype()), scanned}, along);
+}
+
+// The array API's: an axis is needed where there are several.
+void BindStandardCumulative(nb::module_& module, const char* name, SumLike function, int initial,
+                            const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle object, nb::handle axis, nb::handle dtype, bool include_initial) {
+        const Array x = ToArray(object);
+        if (axis.is_none() && x.ndim() > 1)
+          Raise(PyExc_ValueError,
+                std::string(name) + ": an array of more than one dimension needs an axis");
+        const Array scanned = function(x, ToOptionalAxis(axis), ToOptionalDType(dtype));
+        return include_initial ? WithInitial(x, scanned, ToOptionalAxis(axis), initial) : scanned;
+      },
+      nb::arg("x"), nb::kw_only(), nb::arg("axis").none() = nb::none(),
+      nb::arg("dtype").none() = nb::none(), nb::arg("include_initial") = false, doc, Line());
+}
+
+void BindNumPyCumulative(nb::module_& module, nb::class_<Array>& array, const char* name,
+                         SumLike function, const char* doc) {
+  const auto call = [=](nb::handle x, nb::handle axis, nb::handle dtype) {
+    return function(ToArray(x), ToOptionalAxis(axis), ToOptionalDType(dtype));
+  };
+  const auto axis = nb::arg("axis").none() = nb::none();
+  const auto dtype = nb::arg("dtype").none() = nb::none();
+  module.def(name, call, nb::arg("x"), axis, dtype, doc, Line());
+  array.def(name, call, axis, dtype, doc, Line());
+}
+
+void BindCumulative(nb::module_& module, nb::class_<Array>& array) {
+  BindStandardCumulative(module, "cumulative_sum", cumulative_sum, 0,
+                         "Sums up to each element along an axis.");
+  BindStandardCumulative(module, "cumulative_prod", cumulative_prod, 1,
+                         "Products up to each element along an axis.");
+  BindNumPyCumulative(module, array, "cumsum", cumulative_sum,
+                      "Sums up to each element along an axis, or over the flattened array.");
+  BindNumPyCumulative(module, array, "cumprod", cumulative_prod,
+                      "Products up to each element along an axis, or over the flattened array.");
+  module.def(
+      "cumulative_max",
+      [](nb::handle x, nb::handle axis) {
+        return cumulative_max(ToArray(x), ToOptionalAxis(axis));
+      },
+      nb::arg("x"), nb::arg("axis").none() = nb::none(), "The largest up to each element.", Line());
+  module.def(
+      "cumulative_min",
+      [](nb::handle x, nb::handle axis) {
+        return cumulative_min(ToArray(x), ToOptionalAxis(axis));
+      },
+      nb::arg("x"), nb::arg("axis").none() = nb::none(), "The smallest up to each element.",
+      Line());
+}
+
+// --- Joins ---------------------------------------------------------------------------------------
+
+std::vector<Array> ToArrays(nb::handle sequence) {
+  std::vector<Array> arrays;
+  for (nb::handle item : sequence) arrays.push_back(ToArray(item));
+  return arrays;
+}
+
+void BindJoins(nb::module_& module) {
+  module.def(
+      "concat",
+      [](nb::handle arrays, nb::handle axis) {
+        return concat(ToArrays(arrays), ToOptionalAxis(axis));
+      },
+      nb::arg("arrays"), nb::arg("axis").none() = 0,
+      "Joins arrays along an existing axis; None flattens them first.", Line());
+  module.def(
+      "stack", [](nb::handle arrays, int axis) { return stack(ToArrays(arrays), axis); },
+      nb::arg("arrays"), nb::arg("axis") = 0, "Joins arrays of one shape along a new axis.",
+      Line());
+}
+
+// --- composed.h ----------------------------------------------------------------------------------
+
+void DefUnary(nb::module_& module, const char* name, Array (*function)(const Array&),
+              const char* doc) {
+  module.def(name, [=](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
+}
+
+void DefBinary(nb::module_& module, const char* name,
+               Array (*function)(const Operand&, const Operand&), const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x, nb::handle y) {
+        const std::vector<Operand> operands = ToOperands({x, y});
+        return function(operands[0], operands[1]);
+      },
+      nb::arg("x"), nb::arg("y"), doc, Line());
+}
+
+void DefPair(nb::module_& module, const char* name,
+             std::pair<Array, Array> (*function)(const Array&), const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x) {
+        const auto [first, second] = function(ToArray(x));
+        return nb::make_tuple(first, second);
+      },
+      nb::arg("x"), doc, Line());
+}
+
+using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Operand&, bool);
+
+// Numbers beside an array are weak, the tolerances too.
+Array CallClose(Close function, nb::handle a, nb::handle b, nb::handle rtol, nb::handle atol,
+                bool equal_nan) {
+  const std::vector<Operand> operands = ToOperands({a, b});
+  const auto tolerance = [](nb::handle object) {
+    return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));
+  };
+  return function(operands[0], operands[1], tolerance(rtol), tolerance(atol), equal_nan);
+}
+
+void BindClose(nb::module_& module, const char* name, Close function, const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle a, nb::handle b, nb::handle rtol, nb::handle atol, bool equal_nan) {
+        return CallClose(function, a, b, rtol, atol, equal_nan);
+      },
+      nb::arg("a"), nb::arg("b"), nb::arg("rtol") = 1e-5, nb::arg("atol") = 1e-8,
+      nb::arg("equal_nan") = false, doc, Line());
+}
+
+std::optional<Number> ToOptionalNumber(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  return ToNumber(object);
+}
+
+void BindComposed(nb::module_& module) {
+  DefBinary(module, "logaddexp", logaddexp, "log(exp(x) + exp(y)), without overflow on the way.");
+  DefBinary(module, "logaddexp2", logaddexp2, "log2(2**x + 2**y), without overflow on the way.");
+  DefBinary(module, "float_power", float_power, "x to the y in float64, or complex128.");
+  DefBinary(module, "ldexp", ldexp, "x * 2**exponent, rounded once.");
+  module.def(
+      "divmod",
+      [](nb::handle x, nb::handle y) {
+        const std::vector<Operand> operands = ToOperands({x, y});
+        const auto [quotient, rest] = divmod(operands[0], operands[1]);
+        return nb::make_tuple(quotient, rest);
+      },
+      nb::arg("x"), nb::arg("y"), "(floor_divide(x, y), remainder(x, y))", Line());
+  DefPair(module, "frexp", frexp, "(mantissa, exponent): x = mantissa * 2**exponent.");
+  DefPair(module, "modf", modf, "(fractional part, integral part), both signed as x.");
+  DefUnary(module, "spacing", spacing, "Distance to the next number away from 0.");
+  DefUnary(module, "fabs", fabs, "Absolute value, of integers as a float.");
+  DefUnary(module, "sinc", sinc, "sin(pi x) / (pi x)");
+  DefUnary(module, "isposinf", isposinf, "Whether x is infinite and positive.");
+  DefUnary(module, "isneginf", isneginf, "Whether x is infinite and negative.");
+  DefUnary(module, "real", real, "Real part; of real numbers x itself.");
+  DefUnary(module, "imag", imag, "Imaginary part; of real numbers 0.");
+  DefUnary(module, "conj", conj, "Complex conjugate.");
+  DefUnary(module, "isreal", isreal, "Whether the imaginary part is 0.");
+  DefUnary(module, "iscomplex", iscomplex, "Whether the imaginary part is not 0.");
+  module.def(
+      "angle", [](nb::handle z, bool deg) { return angle(ToArray(z), deg); }, nb::arg("z"),
+      nb::arg("deg") = false, "Angle of a complex number in radians, or degrees.", Line());
+  module.def(
+      "nan_to_num",
+      [](nb::handle x, bool copy, nb::handle nan, nb::handle posinf, nb::handle neginf) {
+        static_cast<void>(copy);  // results are always fresh
+        return nan_to_num(ToArray(x), ToNumber(nan), ToOptionalNumber(posinf),
+                          ToOptionalNumber(neginf));
+      },
+      nb::arg("x"), nb::arg("copy") = true, nb::arg("nan") = 0.0,
+      nb::arg("posinf").none() = nb::none(), nb::arg("neginf").none() = nb::none(),
+      "Numbers in place of NaN and infinities.", Line());
+  BindClose(module, "isclose", isclose, "abs(a - b) <= atol + rtol * abs(b), or equal.");
+  BindClose(module, "allclose", allclose, "Whether all elements are close.");
+  module.def(
+      "array_equal",
+      [](nb::handle a, nb::handle b, bool equal_nan) {
+        return array_equal(ToArray(a), ToArray(b), equal_nan);
+      },
+      nb::arg("a1"), nb::arg("a2"), nb::arg("equal_nan") = false,
+      "Whether shapes and all elements are equal.", Line());
+}
+
+}  // namespace
+
+void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
+  BindCumulative(module, array);
+  BindJoins(module);
+  BindComposed(module);
+  array.def_prop_ro("real", [](const Array& x) { return real(x); })
+      .def_prop_ro("imag", [](const Array& x) { return imag(x); })
+      .def(
+          "conj", [](const Array& x) { return conj(x); }, Line())
+      .def("conjugate", [](const Array& x) { return conj(x); }, Line());
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,157 @@
+// The result is walked as (outer, extent, inner): for each outer index, `inner` lines side by side.
+// Lines are cut over the threads, never along the axis, so the sequence is NumPy's whatever their
+// number.
+#include "frontend/scan.h"
+
+#include <algorithm>
+#include <complex>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/dense.h"
+#include "frontend/memory.h"
+#include "ir/arithmetic.h"
+#include "ir/half.h"
+#include "runtime/float_environment.h"
+
+namespace broadloom {
+namespace {
+
+struct Lines {
+  int64_t outer = 1, extent, inner = 1;
+};
+
+Lines LinesOf(const Shape& shape, int axis) {
+  Lines lines{.extent = shape[axis].value()};
+  for (int i = 0; i < static_cast<int>(shape.size()); ++i) {
+    if (i != axis) (i < axis ? lines.outer : lines.inner) *= shape[i].value();
+  }
+  return lines;
+}
+
+// A half as it lies, rounded after each step.
+template <DType::Kind kKind>
+struct Half {
+  uint16_t bits;
+  static float Wide(Half x) { return FromHalfBits(kKind, x.bits); }
+  template <typename F>
+  friend Half Apply(F f, Half a, Half b) {
+    return {ToHalfBits(kKind, f(Wide(a), Wide(b)))};
+  }
+};
+
+template <typename F, typename T>
+T Apply(F f, T a, T b) {
+  return f(a, b);
+}
+
+template <typename T>
+constexpr bool kIsComplex =
+    std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
+
+struct Sum {
+  template <typename T>
+  T operator()(T a, T b) const {
+    if constexpr (kIsComplex<T>)
+      return a + b;
+    else
+      return Add(a, b);
+  }
+};
+struct Product {
+  template <typename T>
+  T operator()(T a, T b) const {
+    if constexpr (kIsComplex<T>)
+      return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+    else
+      return Multiply(a, b);
+  }
+};
+struct Largest {
+  template <typename T>
+  T operator()(T a, T b) const {
+    return Maximum(a, b);
+  }
+};
+struct Smallest {
+  template <typename T>
+  T operator()(T a, T b) const {
+    return Minimum(a, b);
+  }
+};
+
+// In place: the operand's values are there already.
+template <typename T, typename F>
+void ScanLines(Context& context, const Lines& lines, char* data, F f) {
+  T* const values = reinterpret_cast<T*>(data);
+  const auto line = [&](int64_t outer, int64_t begin, int64_t end) {
+    T* previous = values + outer * lines.extent * lines.inner;
+    for (int64_t i = 1; i < lines.extent; ++i) {
+      T* const next = previous + lines.inner;
+      for (int64_t k = begin; k < end; ++k) next[k] = Apply(f, previous[k], next[k]);
+      previous = next;
+    }
+  };
+  constexpr int64_t kStrip = 256;  // of neighbouring lines: a few cache lines of each step
+  const int64_t strips = (lines.inner - 1) / kStrip + 1;
+  const double cost =
+      static_cast<double>(lines.extent) * static_cast<double>(std::min(lines.inner, kStrip));
+  ParallelFor(context, lines.outer * strips, cost, [&](int64_t begin, int64_t end) {
+    const FloatEnvironment environment;
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t first = i % strips * kStrip;
+      line(i / strips, first, std::min(first + kStrip, lines.inner));
+    }
+  });
+}
+
+template <typename F>
+absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* data, F f) {
+  switch (dtype.kind()) {
+#define BL_CASE(kind, type) \
+  case DType::kind: ScanLines<type>(context, lines, data, f); return absl::OkStatus();
+    BL_CASE(kBool, bool)
+    BL_CASE(kInt8, int8_t)
+    BL_CASE(kInt16, int16_t)
+    BL_CASE(kInt32, int32_t)
+    BL_CASE(kInt64, int64_t)
+    BL_CASE(kUInt8, uint8_t)
+    BL_CASE(kUInt16, uint16_t)
+    BL_CASE(kUInt32, uint32_t)
+    BL_CASE(kUInt64, uint64_t)
+    BL_CASE(kFloat16, Half<DType::kFloat16>)
+    BL_CASE(kBFloat16, Half<DType::kBFloat16>)
+    BL_CASE(kFloat32, float)
+    BL_CASE(kFloat64, double)
+#undef BL_CASE
+    default: break;
+  }
+  if constexpr (std::is_same_v<F, Sum> || std::is_same_v<F, Product>) {
+    if (dtype == DType::kComplex64)
+      ScanLines<std::complex<float>>(context, lines, data, f);
+    else
+      ScanLines<std::complex<double>>(context, lines, data, f);
+    return absl::OkStatus();
+  }
+  return absl::InternalError(absl::StrCat("no cumulative extremum of ", dtype.name()));
+}
+
+}  // namespace
+
+absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
+                  const StridedArray& operand, const StridedArray& result) {
+  if (NumElements(shape) == 0) return absl::OkStatus();
+  CopyStrided(shape, dtype.size(), {AddressOf(result), result.strides},
+              {AddressOf(operand), operand.strides});
+  const Lines lines = LinesOf(shape, axis);
+  char* const data = AddressOf(result);
+  switch (op) {
+    case Op::k_cumulative_sum: return ScanOf(context, dtype, lines, data, Sum());
+    case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, Product());
+    case Op::k_cumulative_max: return ScanOf(context, dtype, lines, data, Largest());
+    case Op::k_cumulative_min: return ScanOf(context, dtype, lines, data, Smallest());
+    default: return absl::InternalError("not a scan");
+  }
+}
+
+}  // namespace broadloom

@@ -1,0 +1,18 @@
+// Cumulative sums, products and extrema.
+#ifndef BROADLOOM_FRONTEND_SCAN_H_
+#define BROADLOOM_FRONTEND_SCAN_H_
+
+#include "absl/status/status.h"
+#include "frontend/context.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// result[..., i, ...] = result[..., i - 1, ...] op operand[..., i, ...] along `axis`, both of
+// `dtype` and `shape`. `result` is fresh and in C order.
+absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
+                  const StridedArray& operand, const StridedArray& result);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_SCAN_H_

@@ -1,0 +1,132 @@
+"""Functions composed of the table's operations, cumulative ones and joins, against NumPy's."""
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from comparing import DTYPES, LAYOUTS, check, check_same, make, values
+
+UNARY = {"sinc": 2, "isposinf": 0, "isneginf": 0, "spacing": 0, "fabs": 0, "nan_to_num": 0, "real": 0, "imag": 0, "conj": 0,
+         "isreal": 0, "iscomplex": 0, "deg2rad": 0, "rad2deg": 0}
+# Where the sum of an operand and a logarithm cancels, its last places are both functions' errors.
+BINARY = {"logaddexp": 8, "logaddexp2": 8, "float_power": 1}
+
+
+@pytest.mark.parametrize("name", UNARY)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_unary(name, dtype):
+    for layout in LAYOUTS:
+        x = make(dtype, layout)
+        check_same(lambda: getattr(bl, name)(bl.asarray(x)), lambda: getattr(np, name)(x), f"{name} {dtype} {layout}",
+                   most_ulps=UNARY[name])
+
+
+@pytest.mark.parametrize("name", BINARY)
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int64", "float16", "float32", "float64"])
+def test_binary(name, dtype):
+    x, y = values(dtype, 300, 1), values(dtype, 300, 2)
+    check_same(lambda: getattr(bl, name)(bl.asarray(x), bl.asarray(y)), lambda: getattr(np, name)(x, y), f"{name} {dtype}",
+               most_ulps=BINARY[name])
+
+
+@pytest.mark.parametrize("name", ["frexp", "modf"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_pairs(name, dtype):
+    x = values(dtype, 200)
+    with np.errstate(all="ignore"):
+        expected = getattr(np, name)(x)
+    for ours, numpys in zip(getattr(bl, name)(bl.asarray(x)), expected):
+        check(ours, numpys, what=f"{name} {dtype}")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_frexp_and_ldexp_of_all_magnitudes(dtype):
+    info = np.finfo(dtype)
+    rng = np.random.default_rng(0)
+    exponents = rng.integers(info.minexp - info.nmant - 2, info.maxexp + 2, 4000)
+    with np.errstate(all="ignore"):
+        x = np.ldexp(rng.uniform(-1, 1, 4000), exponents).astype(dtype)
+        mantissas, powers = np.frexp(x)
+        check(bl.frexp(bl.asarray(x))[0], mantissas)
+        check(bl.frexp(bl.asarray(x))[1], powers)
+        for shift in (rng.integers(-2200, 2200, 4000), rng.integers(-60, 60, 4000).astype(np.int8)):
+            check(bl.ldexp(bl.asarray(x), bl.asarray(shift)), np.ldexp(x, shift), what=f"{dtype} {shift.dtype}")
+        every = np.arange(-1100, 1100)
+        check(bl.ldexp(bl.asarray(np.ones(2200, dtype)), every), np.ldexp(np.ones(2200, dtype), every))
+
+
+def test_ldexp_takes_integer_exponents_only():
+    for exponent in (2.0, np.uint64(3), np.array([1.5])):
+        check_same(lambda: bl.ldexp(bl.asarray([1.0]), exponent), lambda: np.ldexp(np.array([1.0]), exponent))
+
+
+@pytest.mark.parametrize("equal_nan", [False, True])
+def test_isclose(equal_nan):
+    x = np.array([1.0, 1.00001, np.nan, np.inf, -np.inf, 0.0, 1e-9, 5])
+    y = np.array([1.0, 1.0, np.nan, np.inf, np.inf, 1e-9, 0, 6])
+    for a, b in [(x, y), (x.astype(np.float32), y.astype(np.float32)), (x, 1.0), (np.arange(5), np.arange(5)[::-1]), (3, x)]:
+        for how in ({}, {"rtol": 0.2}, {"atol": 1.5}):
+            check_same(lambda: bl.isclose(bl.asarray(a), b, equal_nan=equal_nan, **how),
+                       lambda: np.isclose(a, b, equal_nan=equal_nan, **how))
+            assert bool(bl.allclose(a, b, equal_nan=equal_nan, **how)) == np.allclose(a, b, equal_nan=equal_nan, **how)
+    assert bool(bl.array_equal(x, x)) == np.array_equal(x, x)
+    assert bool(bl.array_equal(x, x, equal_nan=True)) and not bl.array_equal(x, x[:3])
+
+
+def test_nan_to_num_takes_other_numbers():
+    x = np.array([np.nan, np.inf, -np.inf, 1.5])
+    check(bl.nan_to_num(x, nan=7, posinf=8, neginf=9), np.nan_to_num(x, nan=7, posinf=8, neginf=9))
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_cumulative(name, dtype):
+    for layout in LAYOUTS:
+        x = make(dtype, layout, special=False)
+        axes = [None, *range(-1, x.ndim), x.ndim]
+        for axis in axes:
+            check_same(lambda: getattr(bl, name)(bl.asarray(x), axis=axis), lambda: getattr(np, name)(x, axis=axis),
+                       f"{name} {dtype} {layout} {axis}")
+    x = values(dtype, 60).reshape(3, 20)
+    for accumulate in ("float32", "int16", "float64", "bool"):
+        check_same(lambda: getattr(bl, name)(bl.asarray(x), 1, accumulate), lambda: getattr(np, name)(x, 1, accumulate),
+                   f"{name} {dtype} as {accumulate}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_cumulative_extrema(dtype):
+    for layout in ("seven", "transposed", "matrix", "empty"):
+        x = make(dtype, layout)
+        for axis in range(x.ndim):
+            check(bl.cumulative_max(x, axis), np.maximum.accumulate(x, axis), signed_zeros=False)
+            check(bl.cumulative_min(x, axis), np.minimum.accumulate(x, axis), signed_zeros=False)
+
+
+def test_cumulative_strides_are_numpys():
+    x = np.asfortranarray(np.ones((3, 4)))
+    assert np.asarray(bl.cumsum(x, 0)).strides == np.cumsum(x, 0).strides
+
+
+@pytest.mark.parametrize("name", ["cumulative_sum", "cumulative_prod"])
+def test_cumulative_of_the_standard(name):
+    x = np.arange(1, 13.0).reshape(3, 4)
+    for how in ({"axis": 0}, {"axis": 1, "include_initial": True}, {"axis": -1, "dtype": "float32"}, {}):
+        check_same(lambda: getattr(bl, name)(x, **how), lambda: getattr(np, name)(x, **how))
+    check_same(lambda: getattr(bl, name)(x[0], include_initial=True), lambda: getattr(np, name)(x[0], include_initial=True))
+
+
+def test_cumulative_reads_what_is_fused():
+    x = np.random.default_rng(0).standard_normal((200, 300))
+    check(bl.cumsum(bl.asarray(x) * 2 + 1, axis=1) - 1, np.cumsum(x * 2 + 1, axis=1) - 1)
+    assert "cumulative_sum" in bl.explain(bl.cumsum(bl.asarray(x) * 2, axis=0))
+
+
+def test_concat_and_stack():
+    a, b = np.arange(6).reshape(2, 3), np.ones((1, 3), np.float32)
+    for axis in (0, 1, -1, None, 2):
+        check_same(lambda: bl.concat([a, b], axis=axis), lambda: np.concatenate([a, b], axis=axis))
+    for axis in (0, 1, 2, -1, 3):
+        check_same(lambda: bl.stack([a, a.T.reshape(2, 3)], axis=axis), lambda: np.stack([a, a.T.reshape(2, 3)], axis=axis))
+    check_same(lambda: bl.stack([a, b]), lambda: np.stack([a, b]))
+    check_same(lambda: bl.concat([]), lambda: np.concatenate([]))
+    check_same(lambda: bl.concat([np.uint16(1), np.int8(2)]), lambda: np.concatenate([np.uint16(1), np.int8(2)]))
