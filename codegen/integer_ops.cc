@@ -1,6 +1,7 @@
 // Operations of integers. Operands are made safe before instructions that trap or poison.
 #include "codegen/loops.h"
 #include "codegen/op_emitter.h"
+#include "ir/philox.h"
 
 namespace broadloom {
 
@@ -109,6 +110,31 @@ llvm::Value* OpEmitter::Lcm() const {
   llvm::Value* zero = b.CreateICmpEQ(gcd, Whole(0));
   llvm::Value* safe = b.CreateSelect(zero, Whole(1), gcd);
   return b.CreateMul(b.CreateUDiv(Magnitude(x()), safe), Magnitude(y()));
+}
+
+namespace {
+
+// The builder of ir/philox.h that emits.
+struct PhiloxLanes {
+  using Value = llvm::Value*;
+  llvm::IRBuilder<>& b;
+  llvm::Type* type;
+
+  Value Number(uint64_t x) const { return llvm::ConstantInt::get(type, x); }
+  Value Add(Value x, Value y) const { return b.CreateAdd(x, y); }
+  Value Multiply(Value x, Value y) const { return b.CreateMul(x, y); }
+  Value And(Value x, Value y) const { return b.CreateAnd(x, y); }
+  Value Or(Value x, Value y) const { return b.CreateOr(x, y); }
+  Value Xor(Value x, Value y) const { return b.CreateXor(x, y); }
+  Value ShiftLeft(Value x, int by) const { return b.CreateShl(x, by); }
+  Value ShiftRight(Value x, int by) const { return b.CreateLShr(x, by); }
+};
+
+}  // namespace
+
+llvm::Value* OpEmitter::RandomBits() const {
+  PhiloxLanes lanes{b, x()->getType()};
+  return Philox(lanes, x(), y(), operands[2].llvm);
 }
 
 }  // namespace broadloom

@@ -56,6 +56,7 @@ struct OpEmitter {
   llvm::Value* IntegerReciprocal() const;
   llvm::Value* Gcd() const;  // of magnitudes, as unsigned numbers
   llvm::Value* Lcm() const;
+  llvm::Value* RandomBits() const;  // philox
   llvm::Value* SignBit() const;
   llvm::Value* FloatExtremum(bool maximum) const;  // NaN only where both are
   llvm::Value* Heaviside() const;

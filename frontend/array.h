@@ -133,11 +133,6 @@ class AxisList {
   std::optional<std::vector<int64_t>> axes_;
 };
 
-struct ReduceOptions {
-  std::optional<DataType> dtype;  // of sum, prod, mean, var, std: accumulate and return in
-  double correction = 0;          // of var and std: the divisor is n - correction
-};
-
 using Sizes = std::vector<int64_t>;
 
 class Context;  // below
@@ -210,6 +205,26 @@ class Operand {
  private:
   std::variant<Array, Number> value_;
 };
+
+struct ReduceOptions {
+  std::optional<DataType> dtype = {};  // of sum, prod, mean, var, std: accumulate and return in
+  double correction = 0;               // of var and std: the divisor is n - correction
+  std::optional<Array> where = {};     // only these elements count; broadcasts to the operand
+  std::optional<Number> initial = {};  // of sum, prod, min, max: counts as one more element
+};
+
+// NumPy's keyword arguments of elementwise functions.
+struct CallOptions {
+  std::optional<DataType> dtype = {};    // of the computation and the result
+  Casting casting = Casting::same_kind;  // of operands and of the result into `out`
+  std::optional<Array> where = {};       // elsewhere `out` stays as it is, and without it 0
+  Array* out = nullptr;                  // receives the result and is returned
+};
+// A function of the table by name. Throws invalid_argument for a name that is none.
+Array call(const std::string& function, const std::vector<Operand>& operands,
+           const CallOptions& options = {});
+// What `call` does with a result: where, casting and out.
+Array store(const Array& value, const CallOptions& options, const char* function);
 
 // One function per public row of the op table, by NumPy's name:
 //   Array exp(const Array& x);

@@ -87,6 +87,19 @@ double CountOf(const Array& x, const AxisList& axes) {
   return count;
 }
 
+using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+// The operand is cast first, as in NumPy; a variance is that of the complex numbers.
+Array ReduceAs(Op op, const Array& x, const AxisList& axes, bool keepdims,
+               const ReduceOptions& options) {
+  const ReduceFn function = op == Op::k_sum    ? ReduceFn(sum)
+                            : op == Op::k_prod ? ReduceFn(prod)
+                            : op == Op::k_mean ? ReduceFn(mean)
+                            : op == Op::k_var  ? ReduceFn(var)
+                                               : ReduceFn(broadloom::std);
+  return function(astype(x, *options.dtype), axes, keepdims, options);
+}
+
 // The mean square distance of both parts from the mean.
 Array Variance(const Array& z, const AxisList& axes, bool keepdims, double correction) {
   const Array mean = broadloom::mean(z, axes, /*keepdims=*/true);
@@ -143,7 +156,8 @@ Array ComplexElementwise(Op op, const Operands& operands) {
 
 Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,
                     const ReduceOptions& options) {
-  if (options.dtype.has_value() && *options.dtype != x.dtype()) return Array();
+  if (options.dtype.has_value() && *options.dtype != x.dtype())
+    return ReduceAs(op, x, given, keepdims, options);
   const AxisList axes = Checked(given, x.ndim(), op);
   switch (op) {
     case Op::k_any: return any(IsTrue(x), axes, keepdims);
@@ -152,9 +166,8 @@ Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,
     case Op::k_mean: return Join({mean(real(x), axes, keepdims), mean(imag(x), axes, keepdims)});
     case Op::k_var: return Variance(x, axes, keepdims, options.correction);
     case Op::k_std: return sqrt(Variance(x, axes, keepdims, options.correction));
-    default: break;
+    default: return ComplexFold(op, x, axes, keepdims);
   }
-  return Make(op, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, Axes{}));
 }
 
 Array ComplexCast(const Array& x, DType to) {

@@ -21,6 +21,8 @@ Array ComplexUnary(Op op, const Array& x);
 Array ComplexElementwise(Op op, const Operands& operands);
 Array ComplexReduce(Op op, const Array& x, const AxisList& axes, bool keepdims,
                     const ReduceOptions& options);
+// prod, min, max, argmin and argmax, at once (complex_fold.cc).
+Array ComplexFold(Op op, const Array& x, const AxisList& axes, bool keepdims);
 // Where x or `to` is complex. Warns where an imaginary part is dropped.
 Array ComplexCast(const Array& x, DType to);
 

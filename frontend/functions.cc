@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
+#include "frontend/reduce_some.h"
 
 namespace broadloom {
 namespace {
@@ -182,6 +183,14 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   return Make(op, {ExprOf(x)}, std::move(attrs));
 }
 
+// The table's reductions by op.
+Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdims,
+                        const ReduceOptions& options) {
+  if (options.where.has_value() || options.initial.has_value())
+    return ReduceSome(op, x, axes, keepdims, options);
+  return Reduce(op, x, axes, keepdims, options);
+}
+
 }  // namespace
 
 // Rows that are not public are views of the table here: `copy` and `astype` stand in array.cc,
@@ -209,7 +218,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   BL_IF_(                                                                                  \
       BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes, bool keepdims, \
                                       const ReduceOptions& options) {                      \
-        return Reduce(Op::k_##name, x, axes, keepdims, options);                           \
+        return ReduceWithOptions(Op::k_##name, x, axes, keepdims, options);                \
       })
 #define BL_DEFINE_kLeaf(name, flags)
 #define BL_DEFINE_kView(name, flags)

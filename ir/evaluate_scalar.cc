@@ -11,6 +11,7 @@
 #include "ir/box.h"
 #include "ir/evaluate.h"
 #include "ir/expansions.h"
+#include "ir/philox.h"
 #include "ir/scalar_math.h"
 
 namespace broadloom {
@@ -175,6 +176,7 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_bitwise_xor: return Scalar{result, x[0].bits ^ x[1].bits};
     case Op::k_bitwise_left_shift: return BL_BINARY(ShiftLeft);
     case Op::k_bitwise_right_shift: return BL_BINARY(ShiftRight);
+    case Op::k_philox: return Box(Philox(x[0].bits, x[1].bits, x[2].bits));
     case Op::k_where: return IsTrue(x[0]) ? x[1] : x[2];
     case Op::k_clip: {
       const Scalar raised = EvaluateElementwise(Op::k_maximum, result, x.subspan(0, 2));

@@ -366,6 +366,9 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
       const DType compute = all.is_bool() ? DType(DType::kInt8) : all;
       return ComputeTypes{compute, compute};
     }
+    case DTypeRule::kUInt64:
+      if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());
+      return ComputeTypes{DType::kUInt64, DType::kUInt64};
     case DTypeRule::kBitwise: return Integral(op, inputs, all, /*bool_as_int8=*/false);
     case DTypeRule::kInteger:
       if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());

@@ -32,6 +32,7 @@ enum class OpClass : uint8_t {
 enum class DTypeRule : uint8_t {
   kFromAttr,
   kInt64,
+  kUInt64,
   kSame,
   kComponent,
   kComplex,

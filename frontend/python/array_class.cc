@@ -100,7 +100,7 @@ void BindFacts(nb::class_<Array>& array) {
           "strides", [](const Array& x) { return nb::tuple(nb::cast(x.strides())); },
           "Bytes between elements.")
       .def_prop_ro(
-          "dtype", [](const Array& x) { return ToNumPyDType(x.dtype()); }, "A numpy.dtype.")
+          "dtype", [](const Array& x) { return ToPythonDType(x.dtype()); }, "A numpy.dtype.")
       .def_prop_ro("ndim", &Array::ndim)
       .def_prop_ro("size", &Array::size)
       .def_prop_ro("nbytes", &Array::nbytes)

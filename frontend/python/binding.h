@@ -17,6 +17,7 @@ namespace nb = nanobind;
 // --- errors.cc: the one table ErrorCode -> exception, and warnings
 // -------------------------------------------------
 void BindErrors(nb::module_& module);
+PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 
 // --- source.cc: which line of the user's program is running
@@ -30,17 +31,19 @@ struct UserLine {
 // --- convert.cc: Python and NumPy objects in
 // ----------------------------------------------------------------------------
 struct NumPy {
-  nb::object module, ndarray, generic, dtype, axis_error, linalg_error, complex_warning;
+  nb::object module, ndarray, generic, dtype;
   nb::object dtypes[static_cast<int>(DataType::complex128) + 1];  // by DataType, without bfloat16
 };
-const NumPy& numpy();
+const NumPy* numpy_if_there();  // null where it cannot be imported
+const NumPy& numpy();           // ImportError there
 
 bool IsInteger(DataType dtype);  // not bool
 bool IsFloating(DataType dtype);
 bool IsComplex(DataType dtype);
 
-nb::object ToNumPyDType(DataType dtype);  // bfloat16 is that of ml_dtypes, imported when needed
-DataType ToDType(nb::handle object);      // whatever numpy.dtype() takes
+// NumPy's dtype, that of ml_dtypes for bfloat16; without NumPy one of our own.
+nb::object ToPythonDType(DataType dtype);
+DataType ToDType(nb::handle object);                         // whatever numpy.dtype() takes
 std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 
 bool IsWeakNumber(
@@ -56,6 +59,8 @@ AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a 
 // order allow it.
 Array ToArray(nb::handle object);
 Array CopyToArray(nb::handle object);  // never shares
+bool IsNDArray(nb::handle object);      // of NumPy
+bool IsNumPyScalar(nb::handle object);
 bool IsArrayLike(nb::handle object);   // may stand beside an Array in an operator
 
 // Operands of one operation: Python scalars stay numbers if there is an array beside them, else the
@@ -78,6 +83,7 @@ void BindTable(nb::module_& module,
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
+void BindLinalg(nb::module_& module);   // linalg.cc, linalg_products.cc
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 }  // namespace broadloom::python

@@ -1,9 +1,9 @@
 // Python and NumPy objects become numbers, dtypes, sizes and arrays.
 #include <Python.h>
 
-#include <mutex>
-
 #include "frontend/python/binding.h"
+#include "frontend/python/objects.h"
+#include "frontend/python/releaser.h"
 
 namespace broadloom::python {
 namespace {
@@ -23,46 +23,6 @@ std::optional<DataType> FindDType(nb::handle dtype) {
   return parse_dtype(
       nb::str(nb::handle(dtype.attr("name"))).c_str());  // "int64" is also C's long long
 }
-
-// A view of NumPy's memory that must be given back with the GIL held. Buffers die on any thread,
-// perhaps one that holds a lock for which a thread with the GIL waits: so nothing here waits, what
-// cannot be given back now is left for later.
-class Views {
- public:
-  static void Release(Py_buffer* view) {
-    if (!Py_IsInitialized()) return;  // the process ends
-    if (PyGILState_Check()) return Give(view);
-    std::lock_guard lock(mutex());
-    waiting().push_back(view);
-    Py_AddPendingCall([](void*) { return Drain(), 0; }, nullptr);
-  }
-
-  static void Drain() {
-    std::vector<Py_buffer*> views;
-    {
-      std::lock_guard lock(mutex());
-      views.swap(waiting());
-    }
-    for (Py_buffer* view : views) Give(view);
-  }
-
- private:
-  static void Give(Py_buffer* view) {
-    PyObject *type, *value, *traceback;  // a release may come while an exception is on its way
-    PyErr_Fetch(&type, &value, &traceback);
-    PyBuffer_Release(view);
-    PyErr_Restore(type, value, traceback);
-    delete view;
-  }
-  static std::mutex& mutex() {
-    static auto& mutex = *new std::mutex;
-    return mutex;
-  }
-  static std::vector<Py_buffer*>& waiting() {
-    static auto& views = *new std::vector<Py_buffer*>;
-    return views;
-  }
-};
 
 bool IsAligned(const Py_buffer& view, DataType dtype) {
   const int64_t itemsize = broadloom::itemsize(dtype);
@@ -91,7 +51,7 @@ Array LendNumPy(nb::handle ndarray) {
   Sizes shape(view->shape, view->shape + view->ndim);
   Sizes strides(view->strides, view->strides + view->ndim);
   Py_buffer* const owned = view.release();
-  return lend(owned->buf, *type, shape, strides, [owned] { Views::Release(owned); });
+  return lend(owned->buf, *type, shape, strides, [owned] { ReleaseView(owned); });
 }
 
 Number NaturalNumber(nb::handle object) {
@@ -116,31 +76,38 @@ Operand ToWeakOperand(nb::handle object, bool beside_floats) {
 
 }  // namespace
 
-const NumPy& numpy() {
-  static const NumPy& cached = *[] {
-    auto* found = new NumPy;  // never freed: the interpreter may be gone before
-    found->module = nb::module_::import_("numpy");
-    found->ndarray = found->module.attr("ndarray");
-    found->generic = found->module.attr("generic");
-    found->dtype = found->module.attr("dtype");
-    nb::object exceptions = nb::module_::import_("numpy.exceptions");
-    found->axis_error = exceptions.attr("AxisError");
-    found->complex_warning = exceptions.attr("ComplexWarning");
-    found->linalg_error = nb::module_::import_("numpy.linalg").attr("LinAlgError");
+const NumPy* numpy_if_there() {
+  static const NumPy* const found = [] {
+    NumPy* numpy = nullptr;  // never freed: the interpreter may be gone before
+    try {
+      nb::module_ module = nb::module_::import_("numpy");
+      numpy = new NumPy{
+          module, module.attr("ndarray"), module.attr("generic"), module.attr("dtype"), {}};
+    } catch (nb::python_error& error) {
+      if (!error.matches(PyExc_ImportError)) throw;
+      return numpy;
+    }
     for (int i = 0; i < kNumDTypes; ++i) {
       const auto type = static_cast<DataType>(i);
-      if (type != DataType::bfloat16) found->dtypes[i] = found->dtype(to_string(type));
+      if (type != DataType::bfloat16) numpy->dtypes[i] = numpy->dtype(to_string(type));
     }
-    return found;
+    return numpy;
   }();
-  return cached;
+  return found;
+}
+
+const NumPy& numpy() {
+  if (numpy_if_there() == nullptr)
+    Raise(PyExc_ImportError, "this needs NumPy, which is not installed");
+  return *numpy_if_there();
 }
 
 bool IsInteger(DataType dtype) { return dtype > DataType::bool_ && dtype < DataType::float16; }
 bool IsFloating(DataType dtype) { return dtype >= DataType::float16 && dtype <= DataType::float64; }
 bool IsComplex(DataType dtype) { return dtype >= DataType::complex64; }
 
-nb::object ToNumPyDType(DataType dtype) {
+nb::object ToPythonDType(DataType dtype) {
+  if (numpy_if_there() == nullptr) return OwnDType(dtype);
   if (dtype == DataType::bfloat16)
     return numpy().dtype(nb::module_::import_("ml_dtypes").attr("bfloat16"));
   return numpy().dtypes[static_cast<int>(dtype)];
@@ -150,6 +117,13 @@ DataType ToDType(nb::handle object) {
   if (PyUnicode_Check(object.ptr()) &&
       PyUnicode_CompareWithASCIIString(object.ptr(), "bfloat16") == 0)
     return DataType::bfloat16;
+  if (numpy_if_there() == nullptr) {
+    const std::optional<DataType> own = FindOwnDType(object);
+    if (!own.has_value())
+      Raise(PyExc_TypeError,
+            std::string(nb::repr(object).c_str()) + " is not understood as a dtype");
+    return *own;
+  }
   nb::object dtype = numpy().dtype(object);
   const std::optional<DataType> type = FindDType(dtype);
   if (!type.has_value()) RaiseUnsupportedDType(dtype);
@@ -165,7 +139,7 @@ bool IsWeakNumber(nb::handle object) {
   PyObject* const p = object.ptr();
   if (!PyFloat_Check(p) && !PyLong_Check(p) && !PyComplex_Check(p)) return false;
   return PyFloat_CheckExact(p) || PyLong_CheckExact(p) || PyComplex_CheckExact(p) ||
-         PyBool_Check(p) || !nb::isinstance(object, numpy().generic);  // numpy.float64 is a float
+         PyBool_Check(p) || !IsNumPyScalar(object);  // numpy.float64 is a float
 }
 
 Number ToNumber(nb::handle object) {
@@ -210,15 +184,23 @@ AxisList ToAxes(nb::handle object) {
   return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
 
+bool IsNDArray(nb::handle object) {
+  return numpy_if_there() != nullptr && nb::isinstance(object, numpy().ndarray);
+}
+
+bool IsNumPyScalar(nb::handle object) {
+  return numpy_if_there() != nullptr && nb::isinstance(object, numpy().generic);
+}
+
 bool IsArrayLike(nb::handle object) {
-  return nb::isinstance<Array>(object) || IsWeakNumber(object) ||
-         nb::isinstance(object, numpy().ndarray) || nb::isinstance(object, numpy().generic) ||
-         nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object);
+  return nb::isinstance<Array>(object) || IsWeakNumber(object) || IsNDArray(object) ||
+         IsNumPyScalar(object) || nb::isinstance<nb::list>(object) ||
+         nb::isinstance<nb::tuple>(object);
 }
 
 Array ToArray(nb::handle object) {
   if (nb::isinstance<Array>(object)) return nb::cast<Array>(object);
-  if (nb::isinstance(object, numpy().generic)) {  // a new value compiles nothing new
+  if (IsNumPyScalar(object)) {  // a new value compiles nothing new
     return scalar(ToNumber(object), ToDType(object.attr("dtype")));
   }
   if (IsWeakNumber(object)) {
@@ -227,16 +209,19 @@ Array ToArray(nb::handle object) {
                                       DataType::float64, DataType::complex128};
     return scalar(number, kDefaults[static_cast<int>(number.kind())]);
   }
-  Views::Drain();
-  if (nb::isinstance(object, numpy().ndarray)) return LendNumPy(object);
+  ReleaseWaitingViews();
+  if (IsNDArray(object)) return LendNumPy(object);
+  if (numpy_if_there() == nullptr) return FromSequence(object);
   nb::object ndarray = numpy().module.attr("asarray")(object);
   return LendNumPy(ndarray);
 }
 
 Array CopyToArray(nb::handle object) {
   if (nb::isinstance<Array>(object)) return copy(nb::cast<Array>(object));
-  if (!nb::isinstance(object, numpy().ndarray))
-    return LendNumPy(nb::object(numpy().module.attr("array")(object)));
+  if (!IsNDArray(object))
+    return numpy_if_there() == nullptr
+               ? copy(ToArray(object))
+               : LendNumPy(nb::object(numpy().module.attr("array")(object)));
   Array lent = ToArray(object);
   return array(lent.data(), lent.dtype(), lent.shape(), lent.strides());
 }

@@ -1,5 +1,5 @@
 // New arrays: from objects, constants and ranges.
-#include "frontend/python/binding.h"
+#include "frontend/python/objects.h"
 
 namespace broadloom::python {
 namespace {
@@ -13,14 +13,23 @@ Array Converted(const Array& x, nb::handle dtype) {
 
 // What is no array yet takes its dtype on the way in, as in NumPy: 300 does not become int8.
 bool TakesDType(nb::handle object, nb::handle dtype) {
-  return !dtype.is_none() && !nb::isinstance<Array>(object) &&
-         !nb::isinstance(object, numpy().ndarray);
+  return !dtype.is_none() && !nb::isinstance<Array>(object) && !IsNDArray(object);
+}
+
+// Each number must fit.
+Array Typed(nb::handle object, DataType dtype) {
+  if (IsWeakNumber(object)) return scalar(ToNumber(object), dtype);
+  if (!nb::isinstance<nb::list>(object) && !nb::isinstance<nb::tuple>(object))
+    return astype(ToArray(object), dtype);
+  for (nb::handle item : object) Typed(item, dtype);
+  return astype(ToArray(object), dtype);
 }
 
 Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   if (TakesDType(object, dtype)) {
     const DataType type = ToDType(dtype);
-    return ToArray(nb::object(numpy().module.attr("array")(object, ToNumPyDType(type))));
+    if (numpy_if_there() == nullptr) return Typed(object, type);
+    return ToArray(nb::object(numpy().module.attr("array")(object, ToPythonDType(type))));
   }
   if (!copy.is_none() && nb::cast<bool>(copy)) return Converted(CopyToArray(object), dtype);
   return Converted(ToArray(object), dtype);
@@ -83,6 +92,14 @@ void BindCreation(nb::module_& module) {
       "is computed may\n"
       "see old or new values. array() copies and is immune.",
       Line());
+  module.def(
+      "frombuffer",
+      [](nb::handle buffer, nb::handle dtype, int64_t count, int64_t offset) {
+        const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
+        return FromBuffer(buffer, type, count, offset);
+      },
+      nb::arg("buffer"), no_dtype, nb::arg("count") = -1, nb::arg("offset") = 0,
+      "A one-dimensional array that shares the memory of a bytes-like object.", Line());
   module.def(
       "zeros",
       [](nb::handle shape, nb::handle dtype) {

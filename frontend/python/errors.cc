@@ -27,13 +27,16 @@ const Mapping kExceptions[] = {
     {ErrorCode::internal, &PyExc_RuntimeError},
 };
 
-PyObject* ExceptionOf(ErrorCode code) {
-  if (code == ErrorCode::axis) return numpy().axis_error.ptr();  // NumPy is imported when needed
-  if (code == ErrorCode::linalg) return numpy().linalg_error.ptr();
-  for (const Mapping& mapping : kExceptions) {
-    if (mapping.code == code) return *mapping.exception;
+// Looked up when it is needed.
+PyObject* NumPysOrOwn(const char* module, const char* name, const nb::object& bases) {
+  if (numpy_if_there() != nullptr) return nb::module_::import_(module).attr(name).ptr();
+  static PyObject* const own = PyDict_New();
+  nb::dict known = nb::borrow<nb::dict>(own);
+  if (!known.contains(name)) {
+    const std::string path = std::string("broadloom.") + name;
+    known[name] = nb::steal(PyErr_NewException(path.c_str(), bases.ptr(), nullptr));
   }
-  return PyExc_RuntimeError;
+  return nb::object(known[name]).ptr();
 }
 
 void Translate(const std::exception_ptr& thrown, void*) {
@@ -57,7 +60,8 @@ PyObject* CategoryOf(WarningKind kind) {
     case WarningKind::broadcast: return broadcast_warning;
     case WarningKind::runtime: return PyExc_RuntimeWarning;
     case WarningKind::precision: return precision_warning;
-    case WarningKind::complex: return numpy().complex_warning.ptr();
+    case WarningKind::complex:
+      return NumPysOrOwn("numpy.exceptions", "ComplexWarning", nb::borrow(PyExc_RuntimeWarning));
   }
   return PyExc_UserWarning;
 }
@@ -79,6 +83,18 @@ void Warn(WarningKind kind, const std::string& message, const std::string& sourc
 }
 
 }  // namespace
+
+PyObject* ExceptionOf(ErrorCode code) {
+  if (code == ErrorCode::axis)
+    return NumPysOrOwn("numpy.exceptions", "AxisError",
+                       nb::make_tuple(nb::borrow(PyExc_ValueError), nb::borrow(PyExc_IndexError)));
+  if (code == ErrorCode::linalg)
+    return NumPysOrOwn("numpy.linalg", "LinAlgError", nb::borrow(PyExc_ValueError));
+  for (const Mapping& mapping : kExceptions) {
+    if (mapping.code == code) return *mapping.exception;
+  }
+  return PyExc_RuntimeError;
+}
 
 void Raise(PyObject* exception, const std::string& message) {
   PyErr_SetString(exception, message.c_str());

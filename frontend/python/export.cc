@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/objects.h"
 
 namespace broadloom::python {
 namespace {
@@ -23,7 +23,7 @@ nb::dlpack::dtype ToDLPack(DataType dtype) {
 // None where needed.
 nb::object ToNumPyProtocol(const Array& x, nb::handle dtype, nb::handle copy) {
   nb::object values = ToNumPy(x);
-  const bool same = dtype.is_none() || numpy().dtype(dtype).is(ToNumPyDType(x.dtype()));
+  const bool same = dtype.is_none() || numpy().dtype(dtype).is(ToPythonDType(x.dtype()));
   if (!copy.is_none() && nb::cast<bool>(copy)) {
     return same ? values.attr("copy")() : values.attr("astype")(dtype);
   }
@@ -63,6 +63,9 @@ bool Truth(const Array& x) {
 }
 
 std::string Repr(const Array& x) {
+  if (numpy_if_there() == nullptr)
+    return std::string("Array(") + nb::repr(ToNestedList(x)).c_str() +
+           ", dtype=" + to_string(x.dtype()) + ")";
   nb::object text = numpy().module.attr("array_repr")(ToNumPy(x));
   const std::string numpys =
       nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned
@@ -70,13 +73,21 @@ std::string Repr(const Array& x) {
 }
 
 nb::object Format(const Array& x, nb::handle spec) {
-  nb::object value = x.ndim() == 0 ? ToPythonScalar(x) : ToNumPy(x);
+  nb::object value = x.ndim() == 0                 ? ToPythonScalar(x)
+                     : numpy_if_there() == nullptr ? ToNestedList(x)
+                                                   : ToNumPy(x);
   return nb::steal(PyObject_Format(value.ptr(), spec.ptr()));
 }
 
 nb::object Item(const Array& x, const nb::args& args) {
   if (args.size() == 0) return ToPythonScalar(x);
-  return ToNumPy(x).attr("item")(*args);
+  const bool tuple = args.size() == 1 && nb::isinstance<nb::tuple>(args[0]);
+  const std::vector<int64_t> given = ToInts(tuple ? nb::object(args[0]) : nb::object(args));
+  if (given.size() == 1 && x.ndim() != 1)
+    return ToPythonScalar(index(reshape(x, {-1}), {Index(given[0])}));
+  if (static_cast<int>(given.size()) != x.ndim())
+    Raise(PyExc_ValueError, "incorrect number of indices for array");
+  return ToPythonScalar(index(x, std::vector<Index>(given.begin(), given.end())));
 }
 
 }  // namespace
@@ -90,6 +101,7 @@ void Evaluate(const std::vector<Array>& arrays) {
 }
 
 nb::object ToNumPy(const Array& x) {
+  static_cast<void>(numpy());  // or ImportError
   Evaluate({x});
   const Sizes shape = x.shape();
   Sizes strides = x.strides();
@@ -103,7 +115,7 @@ nb::object ToNumPy(const Array& x) {
   nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
                                         strides.data(), ToDLPack(x.dtype()));
   nb::object ndarray = nb::cast(values, nb::rv_policy::reference);
-  return x.dtype() == DataType::bfloat16 ? ndarray.attr("view")(ToNumPyDType(x.dtype())) : ndarray;
+  return x.dtype() == DataType::bfloat16 ? ndarray.attr("view")(ToPythonDType(x.dtype())) : ndarray;
 }
 
 nb::object ToPythonScalar(const Array& x) {
@@ -126,16 +138,18 @@ void BindExport(nb::class_<Array>& array) {
            nb::arg("copy").none() = nb::none(),
            "The values as a NumPy array that shares memory: read-only, unless `copy` is true.")
       .def("item", Item, "The only element, or the one at the given index, as a Python number.")
-      .def(
-          "tolist", [](const Array& x) { return ToNumPy(x).attr("tolist")(); },
-          "Nested lists of Python numbers.")
+      .def("tolist", ToNestedList, "Nested lists of Python numbers.")
+      .def("tobytes", ToBytes, "The elements in C order as bytes.")
       .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
       .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
       .def("__complex__", [](const Array& x) { return Only0d(x, "complex"); })
       .def("__index__", AsIndex)
       .def("__bool__", Truth)
       .def("__repr__", Repr)
-      .def("__str__", [](const Array& x) { return nb::str(ToNumPy(x)); })
+      .def("__str__",
+           [](const Array& x) {
+             return numpy_if_there() == nullptr ? nb::str(ToNestedList(x)) : nb::str(ToNumPy(x));
+           })
       .def("__format__", Format);
 }
 

@@ -29,10 +29,9 @@ Index ToIndex(nb::handle object) {
   if (PySlice_Check(p)) return ToSlice(object);
   if (p == Py_None) return NewAxis{};
   if (p == Py_Ellipsis) return Ellipsis{};
-  const bool is_array = nb::isinstance<Array>(object) || nb::isinstance(object, numpy().ndarray) ||
-                        nb::isinstance(object, numpy().generic);
+  const bool is_array = nb::isinstance<Array>(object) || IsNDArray(object) || IsNumPyScalar(object);
   const bool is_bool =
-      PyBool_Check(p) || (is_array && ToNumPyDType(DataType::bool_).is(object.attr("dtype")));
+      PyBool_Check(p) || (is_array && ToPythonDType(DataType::bool_).is(object.attr("dtype")));
   const bool is_sequence = nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object);
   if (is_bool || is_sequence || (is_array && !IsZeroDimensional(object))) {
     Raise(PyExc_NotImplementedError,

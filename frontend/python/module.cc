@@ -12,6 +12,7 @@ NB_MODULE(_core, module) {
   BindViews(module, array);
   BindFunctions(module, array);
   BindCreation(module);
+  BindLinalg(module);
   BindProcess(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

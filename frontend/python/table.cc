@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -14,20 +14,36 @@ using BinaryFn = Array (*)(const Operand&, const Operand&);
 using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
+// The arguments that NumPy's elementwise functions have behind the operands.
+#define BL_KEYWORD_ARGS                                                                           \
+  nb::arg("out").none() = nb::none(), nb::kw_only(), nb::arg("where") = true,                     \
+  nb::arg("casting") = "same_kind", nb::arg("order") = "K", nb::arg("dtype").none() = nb::none(), \
+  nb::arg("subok") = true
+
 void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
   if (std::string_view(name) == "round") return;  // takes decimals, below
   module.def(
-      name, [function](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
+      name,
+      [function, name](nb::handle x, nb::handle out, nb::handle where, nb::handle casting,
+                       nb::handle order, nb::handle dtype, bool) {
+        const Keywords keywords{out, where, casting, order, dtype};
+        if (!keywords.given()) return nb::cast(function(ToArray(x)));
+        return CallWithKeywords(name, {ToArray(x)}, keywords);
+      },
+      nb::arg("x"), BL_KEYWORD_ARGS, doc, Line());
 }
 
 void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn function) {
   module.def(
       name,
-      [function](nb::handle x, nb::handle y) {
+      [function, name](nb::handle x, nb::handle y, nb::handle out, nb::handle where,
+                       nb::handle casting, nb::handle order, nb::handle dtype, bool) {
         const std::vector<Operand> operands = ToOperands({x, y});
-        return function(operands[0], operands[1]);
+        const Keywords keywords{out, where, casting, order, dtype};
+        if (!keywords.given()) return nb::cast(function(operands[0], operands[1]));
+        return CallWithKeywords(name, operands, keywords);
       },
-      nb::arg("x"), nb::arg("y"), doc, Line());
+      nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
 }
 
 Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
@@ -35,12 +51,18 @@ Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
   return where(ToArray(condition), operands[0], operands[1]);
 }
 
+nb::object Limit(DataType dtype, bool lowest) {
+  const bool is_signed = dtype <= DataType::int64;
+  const int bits = 8 * itemsize(dtype) - is_signed;
+  if (lowest) return is_signed ? nb::int_(INT64_MIN >> (63 - bits)) : nb::int_(0);
+  return nb::int_(UINT64_MAX >> (64 - bits));
+}
+
 // A Python integer that every element respects bounds nothing, even where the dtype cannot hold it.
 bool Binds(nb::handle bound, const Array& x, bool is_low) {
   if (bound.is_none()) return false;
   if (!PyLong_Check(bound.ptr()) || PyBool_Check(bound.ptr()) || !IsInteger(x.dtype())) return true;
-  nb::object info = numpy().module.attr("iinfo")(ToNumPyDType(x.dtype()));
-  nb::object end = info.attr(is_low ? "min" : "max");
+  nb::object end = Limit(x.dtype(), is_low);
   const int unbound = PyObject_RichCompareBool(bound.ptr(), end.ptr(), is_low ? Py_LE : Py_GE);
   if (unbound < 0) throw nb::python_error();
   return unbound == 0;
@@ -97,42 +119,112 @@ void Def(nb::class_<Array>& array, const char* name, Function&& function, const 
   array.def(name, function, extra...);
 }
 
+struct ReduceArgs {
+  nb::handle x, axis, out, initial, where;
+  bool keepdims;
+};
+
+nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
+                      ReduceOptions options) {
+  if (!args.initial.is_none()) options.initial = ToNumber(args.initial);
+  if (!args.where.is(Py_True)) options.where = ToArray(args.where);
+  return ReduceInto(args.out, name, [&] {
+    return function(ToArray(args.x), ToAxes(args.axis), args.keepdims, options);
+  });
+}
+
+template <typename Scope>
+void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
+          bool keepdims, nb::handle where, nb::handle correction) {
+        const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
+        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims},
+                          {.dtype = ToOptionalDType(dtype), .correction = given});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
+      nb::kw_only(), nb::arg("where") = true, nb::arg("correction").none() = nb::none(), doc,
+      Line());
+}
+
+template <typename Scope>
+void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, bool keepdims,
+          nb::handle where) {
+        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims},
+                          {.dtype = ToOptionalDType(dtype)});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
+      nb::arg("where") = true, doc, Line());
+}
+
+template <typename Scope>
+void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, bool keepdims,
+          nb::handle initial, nb::handle where) {
+        return CallReduce(name, function, {x, axis, out, initial, where, keepdims},
+                          {.dtype = ToOptionalDType(dtype)});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
+      nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
+}
+
+// min and max.
+template <typename Scope>
+void DefExtremum(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims, nb::handle initial,
+          nb::handle where) {
+        return CallReduce(name, function, {x, axis, out, initial, where, keepdims}, {});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
+      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(), nb::arg("where") = true,
+      doc, Line());
+}
+
+// any and all.
+template <typename Scope>
+void DefLogical(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims, nb::handle where) {
+        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims}, {});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
+      nb::arg("keepdims") = false, nb::kw_only(), nb::arg("where") = true, doc, Line());
+}
+
+// argmin and argmax.
+template <typename Scope>
+void DefIndexOf(Scope& scope, const char* name, const char* doc, ReduceFn function) {
+  Def(
+      scope, name,
+      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims) {
+        return CallReduce(name, function, {x, axis, out, nb::none(), Py_True, keepdims}, {});
+      },
+      nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(), nb::kw_only(),
+      nb::arg("keepdims") = false, doc, Line());
+}
+
 template <typename Scope>
 void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view dtype_rule,
                ReduceFn function) {
-  const auto call = [function](nb::handle object, nb::handle axis, bool keepdims,
-                               const ReduceOptions& options) {
-    return function(ToArray(object), ToAxes(axis), keepdims, options);
-  };
-  const auto arg_axis = nb::arg("axis").none() = nb::none();
-  const auto arg_dtype = nb::arg("dtype").none() = nb::none();
-  const auto arg_keepdims = nb::arg("keepdims") = false;
-  const std::string_view row = name;
-  if (row == "var" || row == "std") {
-    Def(
-        scope, name,
-        [call](nb::handle x, nb::handle axis, nb::handle dtype, double ddof, nb::handle correction,
-               bool keepdims) {
-          const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
-          return call(x, axis, keepdims, {ToOptionalDType(dtype), given});
-        },
-        arg_axis, arg_dtype, nb::kw_only(), nb::arg("ddof") = 0.0,
-        nb::arg("correction").none() = nb::none(), arg_keepdims, doc, Line());
-  } else if (dtype_rule == "kAccumulate" || dtype_rule == "kMean") {
-    Def(
-        scope, name,
-        [call](nb::handle x, nb::handle axis, nb::handle dtype, bool keepdims) {
-          return call(x, axis, keepdims, {ToOptionalDType(dtype), 0});
-        },
-        arg_axis, arg_dtype, nb::kw_only(), arg_keepdims, doc, Line());
-  } else {
-    Def(
-        scope, name,
-        [call](nb::handle x, nb::handle axis, bool keepdims) {
-          return call(x, axis, keepdims, {});
-        },
-        arg_axis, nb::kw_only(), arg_keepdims, doc, Line());
-  }
+  if (dtype_rule == "kMean" && std::string_view(name) != "mean")
+    return DefStatistic(scope, name, doc, function);
+  if (dtype_rule == "kMean") return DefMean(scope, name, doc, function);
+  if (dtype_rule == "kAccumulate") return DefAccumulate(scope, name, doc, function);
+  if (dtype_rule == "kLogical") return DefLogical(scope, name, doc, function);
+  if (dtype_rule == "kIndexOf") return DefIndexOf(scope, name, doc, function);
+  DefExtremum(scope, name, doc, function);
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       Line());
   module.def(
       "result_type",
-      [](nb::handle a, nb::handle b) { return ToNumPyDType(result_type(ToDType(a), ToDType(b))); },
+      [](nb::handle a, nb::handle b) { return ToPythonDType(result_type(ToDType(a), ToDType(b))); },
       nb::arg("a"), nb::arg("b"),
       "The dtype in which NumPy computes with arrays of these two dtypes.");
 }

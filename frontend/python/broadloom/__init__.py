@@ -12,13 +12,17 @@ MemoryBudgetError before anything is allocated.
 
 import collections as _collections
 import os as _os
+import sys as _sys
 
 from . import _core
 from ._core import (  # noqa: F401
     Array, BroadcastWarning, MemoryBudgetError, arange, array, asarray, astype, broadcast_shapes, broadcast_to, cache_clear,
-    copy, eval, expand_dims, explain, eye, flip, full, full_like, get_num_threads, linspace, matmul, ones, ones_like,
+    copy, eval, expand_dims, explain, eye, flip, frombuffer, full, full_like, get_num_threads, linspace, matmul, ones, ones_like,
     permute_dims, reset_peak, reshape, result_type, set_broadcast_warnings, set_num_threads, squeeze, transpose, zeros,
     zeros_like)
+
+linalg = _core.linalg
+_sys.modules["broadloom.linalg"] = linalg
 
 __version__ = "0.1.0"
 
@@ -26,7 +30,8 @@ __version__ = "0.1.0"
 _functions = [row[0] for row in _core.op_table() if row[4].startswith("kPublic")]
 _functions += [
     "allclose", "angle", "array_equal", "concat", "conj", "cumprod", "cumsum", "cumulative_max", "cumulative_min",
-    "cumulative_prod", "cumulative_sum", "divmod", "fabs", "float_power", "frexp", "imag", "isclose", "iscomplex", "isneginf",
+    "cross", "cumulative_prod", "cumulative_sum", "diag", "diagonal", "divmod", "dot", "inner", "kron", "matrix_transpose",
+    "outer", "tensordot", "trace", "vdot", "vecdot", "fabs", "float_power", "frexp", "imag", "isclose", "iscomplex", "isneginf",
     "isposinf", "isreal", "ldexp", "logaddexp", "logaddexp2", "modf", "nan_to_num", "real", "sinc", "spacing", "stack"]
 globals().update({name: getattr(_core, name) for name in _functions})
 
@@ -92,7 +97,7 @@ _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file_
 
 __all__ = sorted({
     "Array", "BroadcastWarning", "CacheInfo", "MemoryBudgetError", "MemoryInfo", "arange", "array", "asarray", "astype",
-    "broadcast_shapes", "broadcast_to", "cache_clear", "cache_info", "copy", "eval", "expand_dims", "explain", "eye", "flip",
+    "broadcast_shapes", "broadcast_to", "cache_clear", "cache_info", "copy", "eval", "expand_dims", "explain", "eye", "flip", "frombuffer",
     "full", "full_like", "get_num_threads", "linspace", "matmul", "memory_budget", "memory_info", "ones", "ones_like",
     "permute_dims", "reset_peak", "reshape", "result_type", "set_broadcast_warnings", "set_num_threads", "squeeze",
     "transpose", "zeros", "zeros_like", *_functions, *_aliases,

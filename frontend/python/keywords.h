@@ -1,0 +1,33 @@
+// NumPy's keyword arguments of elementwise functions and reductions.
+#ifndef BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_
+#define BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_
+
+#include <functional>
+#include <vector>
+
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+
+struct Keywords {
+  nb::handle out, where, casting, order, dtype;
+
+  bool given() const;  // any of them
+
+ private:
+  static bool is_default(nb::handle object, const char* text);
+};
+
+// `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there.
+nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute);
+
+// An elementwise function of the table.
+nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
+                            const Keywords& keywords);
+
+// A reduction's result, which must have the shape of `out`.
+nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute);
+
+}  // namespace broadloom::python
+
+#endif  // BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_

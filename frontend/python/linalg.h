@@ -1,0 +1,49 @@
+// What the two files of linear algebra share.
+#ifndef BROADLOOM_FRONTEND_PYTHON_LINALG_H_
+#define BROADLOOM_FRONTEND_PYTHON_LINALG_H_
+
+#include <utility>
+
+#include "frontend/python/binding.h"
+
+namespace broadloom::python {
+
+using Line = nb::call_guard<UserLine>;
+
+void BindProducts(nb::module_& module);        // linalg_products.cc: those of the main module
+void BindStrictProducts(nb::module_& module);  // the same file: those of linalg
+
+nb::object NoValue();  // stands where an argument may be None and was not given
+
+// f() while other Python threads run: only C++ in it.
+template <class Function>
+auto Unlocked(Function f) {
+  const nb::gil_scoped_release release;
+  return f();
+}
+
+// A function of one or of two arrays.
+inline void Def1(nb::module_& module, const char* name, Array (*f)(const Array&), const char* x,
+                 const char* doc) {
+  module.def(
+      name,
+      [f](nb::handle object) {
+        const Array array = ToArray(object);
+        return Unlocked([&] { return f(array); });
+      },
+      nb::arg(x), doc, Line());
+}
+inline void Def2(nb::module_& module, const char* name, Array (*f)(const Array&, const Array&),
+                 const char* x, const char* y, const char* doc) {
+  module.def(
+      name,
+      [f](nb::handle first, nb::handle second) {
+        const Array left = ToArray(first), right = ToArray(second);
+        return Unlocked([&] { return f(left, right); });
+      },
+      nb::arg(x), nb::arg(y), doc, Line());
+}
+
+}  // namespace broadloom::python
+
+#endif  // BROADLOOM_FRONTEND_PYTHON_LINALG_H_

@@ -1,0 +1,118 @@
+// Products and diagonals: of the main module, and with numpy.linalg's signatures.
+#include "frontend/linalg.h"
+#include "frontend/python/linalg.h"
+
+namespace broadloom::python {
+namespace {
+
+Sizes ToAxesOfOne(nb::handle object) {
+  return PyIndex_Check(object.ptr()) ? Sizes{ToInt(object)} : ToInts(object);
+}
+
+// A number of axes, or a pair: axes of x and axes of y.
+Array TensorDot(nb::handle a, nb::handle b, nb::handle axes) {
+  const Array x = ToArray(a), y = ToArray(b);
+  if (!nb::hasattr(axes, "__iter__")) return tensordot(x, y, ToInt(axes));
+  nb::list pair;
+  for (nb::handle side : axes) pair.append(side);
+  if (pair.size() != 2)
+    Raise(PyExc_ValueError, "tensordot: axes is a number or a pair of axes of a and axes of b");
+  return tensordot(x, y, ToAxesOfOne(pair[0]), ToAxesOfOne(pair[1]));
+}
+
+int64_t ExtentOf(const Array& x, int64_t axis) {
+  const int64_t at = axis < 0 ? axis + x.ndim() : axis;
+  return at < 0 || at >= x.ndim() ? 0 : x.shape()[at];
+}
+
+Array CrossOf(const Array& x, const Array& y, int64_t axisa, int64_t axisb, int64_t axisc) {
+  Array result = cross(x, y, axisa, axisb, axisc);
+  const bool is_deprecated = ExtentOf(x, axisa) == 2 || ExtentOf(y, axisb) == 2;
+  const char* const message = "cross: arrays of 2-dimensional vectors are deprecated";
+  if (is_deprecated && PyErr_WarnEx(PyExc_DeprecationWarning, message, 1) != 0)
+    throw nb::python_error();
+  return result;
+}
+
+Array Cross(nb::handle a, nb::handle b, int64_t axisa, int64_t axisb, int64_t axisc,
+            nb::handle axis) {
+  const Array x = ToArray(a), y = ToArray(b);
+  if (axis.is_none()) return CrossOf(x, y, axisa, axisb, axisc);
+  const int64_t all = ToInt(axis);
+  return CrossOf(x, y, all, all, all);
+}
+
+}  // namespace
+
+void BindProducts(nb::module_& m) {
+  Def2(m, "outer", outer, "a", "b", "The products of all elements of a with all of b.");
+  Def2(m, "inner", inner, "a", "b", "Sums of products over the last axes of both.");
+  Def2(m, "dot", dot, "a", "b", "Sums of products: last axis of a, last but one of b.");
+  Def2(m, "vdot", vdot, "a", "b", "The sum of conj(a) * b over all elements.");
+  Def2(m, "kron", kron, "a", "b", "The Kronecker product.");
+  Def1(m, "matrix_transpose", matrix_transpose, "x", "The last two axes exchanged.");
+  m.def(
+      "vecdot",
+      [](nb::handle x1, nb::handle x2, int64_t axis) {
+        return vecdot(ToArray(x1), ToArray(x2), axis);
+      },
+      nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axis") = -1,
+      "Sums of conj(x1) * x2 along an axis.", Line());
+  m.def("tensordot", TensorDot, nb::arg("a"), nb::arg("b"), nb::arg("axes") = 2,
+        "Sums of products over pairs of axes.", Line());
+  m.def("cross", Cross, nb::arg("a"), nb::arg("b"), nb::arg("axisa") = -1, nb::arg("axisb") = -1,
+        nb::arg("axisc") = -1, nb::arg("axis").none() = nb::none(),
+        "The cross product of vectors of 3 (or 2) elements.", Line());
+  m.def(
+      "diagonal",
+      [](nb::handle a, int64_t offset, int64_t axis1, int64_t axis2) {
+        return diagonal(ToArray(a), offset, axis1, axis2);
+      },
+      nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
+      "The elements (i, i + offset) of two axes.", Line());
+  m.def(
+      "trace",
+      [](nb::handle a, int64_t offset, int64_t axis1, int64_t axis2, nb::handle dtype) {
+        return trace(ToArray(a), offset, axis1, axis2, ToOptionalDType(dtype));
+      },
+      nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
+      nb::arg("dtype").none() = nb::none(), "The sum of a diagonal.", Line());
+  m.def(
+      "diag", [](nb::handle v, int64_t k) { return diag(ToArray(v), k); }, nb::arg("v"),
+      nb::arg("k") = 0, "Diagonal k of a matrix, or the matrix with a vector on it.", Line());
+}
+
+void BindStrictProducts(nb::module_& m) {
+  Def2(m, "outer", linalg::outer, "x1", "x2", "The outer product of two vectors.");
+  Def2(m, "matmul", linalg::matmul, "x1", "x2", "The product of matrices.");
+  Def1(m, "matrix_transpose", matrix_transpose, "x", "The last two axes exchanged.");
+  m.def(
+      "cross",
+      [](nb::handle x1, nb::handle x2, int64_t axis) {
+        return linalg::cross(ToArray(x1), ToArray(x2), axis);
+      },
+      nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axis") = -1,
+      "The cross product of vectors of 3 elements.", Line());
+  m.def(
+      "vecdot",
+      [](nb::handle x1, nb::handle x2, int64_t axis) {
+        return vecdot(ToArray(x1), ToArray(x2), axis);
+      },
+      nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axis") = -1,
+      "Sums of conj(x1) * x2 along an axis.", Line());
+  m.def("tensordot", TensorDot, nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axes") = 2,
+        "Sums of products over pairs of axes.", Line());
+  m.def(
+      "diagonal", [](nb::handle x, int64_t offset) { return linalg::diagonal(ToArray(x), offset); },
+      nb::arg("x"), nb::kw_only(), nb::arg("offset") = 0, "Diagonals of the last two axes.",
+      Line());
+  m.def(
+      "trace",
+      [](nb::handle x, int64_t offset, nb::handle dtype) {
+        return linalg::trace(ToArray(x), offset, ToOptionalDType(dtype));
+      },
+      nb::arg("x"), nb::kw_only(), nb::arg("offset") = 0, nb::arg("dtype").none() = nb::none(),
+      "Sums of diagonals of the last two axes.", Line());
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,121 @@
+// Elements that do not count become the identity of the reduction, and a mean divides by how many
+// count.
+#include "frontend/reduce_some.h"
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+
+using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+ReduceFn FunctionOf(Op op) {
+  switch (op) {
+    case Op::k_sum: return sum;
+    case Op::k_prod: return prod;
+    case Op::k_min: return min;
+    case Op::k_max: return max;
+    case Op::k_any: return any;
+    default: return all;
+  }
+}
+
+bool IsExtremum(Op op) { return op == Op::k_min || op == Op::k_max; }
+
+[[noreturn]] void Unsupported(Op op, const char* argument) {
+  throw Error(ErrorCode::type_error,
+              absl::StrCat(InfoOf(op).name, " takes no argument `", argument, "`"));
+}
+
+Array Mask(Op op, const Array& x, const Array& where) {
+  const Array mask = astype(where, DataType::bool_);
+  const std::optional<Shape> shape = BroadcastShapes({ToShape(x.shape()), ToShape(mask.shape())});
+  if (!shape.has_value() || *shape != ToShape(x.shape()))
+    throw Error(
+        ErrorCode::invalid_argument,
+        absl::StrCat(InfoOf(op).name, ": `where` of shape ", ToString(ToShape(mask.shape())),
+                     " does not broadcast to the operand of shape ", ToString(ToShape(x.shape()))));
+  return mask;
+}
+
+Number IdentityOf(Op op) { return op == Op::k_prod || op == Op::k_all ? 1 : 0; }
+
+Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bool keepdims,
+              const ReduceOptions& options) {
+  const DType own = ExprOf(x)->dtype;
+  const DataType dtype = options.dtype.value_or(own.is_inexact() ? x.dtype() : DataType::float64);
+  const auto mean = [&](const Array& values, bool keep, double correction) {
+    const Array total = sum(broadloom::where(mask, values, 0), axes, keep);
+    Array count = sum(broadcast_to(mask, x.shape()), axes, keep);
+    if (correction != 0) count = maximum(astype(count, DataType::float64) - correction, 0.0);
+    return astype(total / astype(count, total.dtype()), total.dtype());
+  };
+  const Array values = x.dtype() == dtype ? x : astype(x, dtype);
+  if (op == Op::k_mean) return mean(values, keepdims, 0);
+  const Array distance = values - mean(values, /*keep=*/true, 0);
+  const Array square = ExprOf(distance)->dtype.is_complex() ? broadloom::square(abs(distance))
+                                                            : multiply(distance, distance);
+  const Array variance = mean(square, keepdims, options.correction);
+  return op == Op::k_var ? variance : sqrt(variance);
+}
+
+// The reduction of everything, or of what the mask lets through.
+Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
+             const ReduceOptions& options) {
+  ReduceOptions plain;
+  plain.dtype = options.dtype;
+  if (!options.where.has_value()) return FunctionOf(op)(x, axes, keepdims, plain);
+  const Array mask = Mask(op, x, *options.where);
+  if (IsExtremum(op) && !options.initial.has_value())
+    throw Error(
+        ErrorCode::invalid_argument,
+        absl::StrCat("reduction operation ", InfoOf(op).name,
+                     " does not have an identity, so to use a where mask one has to specify "
+                     "'initial'"));
+  const Number identity = IsExtremum(op) ? *options.initial : IdentityOf(op);
+  const Array other = Array(NumberExpr(x.context(), CastNumber(identity, ExprOf(x)->dtype)));
+  return FunctionOf(op)(where(mask, x, other), axes, keepdims, plain);
+}
+
+Array Combine(Op op, const Array& x, const Array& y) {
+  switch (op) {
+    case Op::k_sum: return add(x, y);
+    case Op::k_prod: return multiply(x, y);
+    case Op::k_min: return minimum(x, y);
+    default: return maximum(x, y);
+  }
+}
+
+// What is left of a shape that is reduced along `axes`.
+Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
+  const Axes reduced = NormalizedAxes(axes, x.ndim(), "initial");
+  Sizes shape;
+  for (int axis = 0; axis < x.ndim(); ++axis) {
+    const bool gone = std::find(reduced.begin(), reduced.end(), axis) != reduced.end();
+    if (!gone) shape.push_back(x.shape()[axis]);
+    if (gone && keepdims) shape.push_back(1);
+  }
+  return shape;
+}
+
+}  // namespace
+
+Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
+                 const ReduceOptions& options) {
+  const DTypeRule rule = InfoOf(op).dtype_rule;
+  if (rule == DTypeRule::kIndexOf) Unsupported(op, options.where.has_value() ? "where" : "initial");
+  const bool has_initial = rule == DTypeRule::kAccumulate || IsExtremum(op);
+  if (options.initial.has_value() && !has_initial) Unsupported(op, "initial");
+  if (rule == DTypeRule::kMean)
+    return Average(op, x, Mask(op, x, *options.where), axes, keepdims, options);
+  if (!options.initial.has_value()) return Masked(op, x, axes, keepdims, options);
+  const bool nothing = IsExtremum(op) && x.size() == 0;
+  const DataType dtype = nothing ? x.dtype() : Masked(op, x, axes, keepdims, options).dtype();
+  const Array initial =
+      Array(NumberExpr(x.context(), CastNumber(*options.initial, ToDType(dtype))));
+  if (nothing) return copy(broadcast_to(initial, ReducedShape(x, axes, keepdims)));
+  return Combine(op, Masked(op, x, axes, keepdims, options), initial);
+}
+
+}  // namespace broadloom

@@ -1,0 +1,16 @@
+// Reductions of some of the elements, or of one more: NumPy's arguments `where` and `initial`.
+#ifndef BROADLOOM_FRONTEND_REDUCE_SOME_H_
+#define BROADLOOM_FRONTEND_REDUCE_SOME_H_
+
+#include "frontend/array.h"
+#include "ir/op.h"
+
+namespace broadloom {
+
+// `options` has at least one of them.
+Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
+                 const ReduceOptions& options);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_REDUCE_SOME_H_
