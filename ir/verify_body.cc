@@ -55,6 +55,23 @@ absl::Status CheckAxes(const Axes& axes, AttrName name, size_t rank) {
                               : Broken(InfoOf(name).name, " names no distinct axes of the domain");
 }
 
+// A walk that makes one number is not followed by another one in the same kernel.
+absl::Status CheckOneWalk(const Graph& body) {
+  std::vector<bool> walked(body.size());  // behind a reduction to one number
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    const Shape& shape = node.shape();
+    const bool to_one = node.info().is_reduce() &&
+                        std::all_of(shape.begin(), shape.end(), [](Extent e) { return e.is(1); });
+    for (NodeId input : node.inputs) walked[id] = walked[id] || walked[input];
+    if (to_one && walked[id])
+      return Broken("node ", id, " (", node.info().name,
+                    ") walks after another walk to one number");
+    walked[id] = walked[id] || to_one;
+  }
+  return absl::OkStatus();
+}
+
 // All reductions of a walk are over its axes, and a result has all of them or none.
 absl::Status CheckInner(const Graph& body, const Shape& domain) {
   const Axes& inner = body.attrs().Ints(AttrName::k_inner);
@@ -68,6 +85,7 @@ absl::Status CheckInner(const Graph& body, const Shape& domain) {
     if (node.attrs.Ints(AttrName::k_axes) != inner)
       return Broken("node ", id, " (", node.info().name, ") is not over the inner axes");
   }
+  BL_RETURN_IF_ERROR(CheckOneWalk(body));
   if (reductions == 0 || inner.empty()) return Broken("inner axes, but no reduction over them");
   for (NodeId id : body.outputs()) {
     const auto count = std::count_if(inner.begin(), inner.end(), [&](int64_t axis) {

@@ -69,6 +69,7 @@ class GroupFormer {
   std::vector<NodeId> ReadsOf(const FusionGroup& group) const;
   bool GroupDependsOn(const FusionGroup& group, NodeId target) const;
   bool SharesOperand(const FusionGroup& group, NodeId id) const;
+  bool WalksAfter(const FusionGroup& group, NodeId id) const;
 
   const Graph& graph_;
   const PassOptions& options_;
@@ -240,6 +241,29 @@ bool GroupFormer::SharesOperand(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
+// Whether a reduction behind a node needs one of the group's full reductions first: the walk that
+// makes a number cannot use it.
+bool GroupFormer::WalksAfter(const FusionGroup& group, NodeId id) const {
+  if (group.inner.empty() || !AllOnes(group.outer)) return false;
+  absl::flat_hash_set<NodeId> seen = {id};
+  std::vector<NodeId> stack = {id};
+  const auto depends = [&](NodeId reduce) {
+    return std::any_of(group.nodes.begin(), group.nodes.end(), [&](NodeId member) {
+      return member != reduce && graph_.node(member).info().is_reduce() &&
+             order_.DependsOn(reduce, member);
+    });
+  };
+  while (!stack.empty()) {
+    const NodeId node = stack.back();
+    stack.pop_back();
+    if (graph_.node(node).info().is_reduce() && depends(node)) return true;
+    for (NodeId input : graph_.node(node).inputs) {
+      if (IsArithmetic(graph_.node(input)) && seen.insert(input).second) stack.push_back(input);
+    }
+  }
+  return false;
+}
+
 // Another stored result of the same shape that reads the same operands, where neither waits for the
 // other. One at a time: what the group reads must be known before the next is judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
@@ -252,6 +276,7 @@ std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
         node.info().is_reduce() != graph_.node(root).info().is_reduce())
       continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
+    if (WalksAfter(group, id)) continue;
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
                                    [&](NodeId output) { return order_.DependsOn(id, output); });
     if (waits) continue;

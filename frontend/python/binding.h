@@ -84,6 +84,8 @@ void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindLinalg(nb::module_& module);   // linalg.cc, linalg_products.cc
+void BindEinsum(nb::module_& module);      // einsum.cc
+void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 }  // namespace broadloom::python

@@ -13,6 +13,8 @@ NB_MODULE(_core, module) {
   BindFunctions(module, array);
   BindCreation(module);
   BindLinalg(module);
+  BindEinsum(module);
+  BindStatistics(module);
   BindProcess(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

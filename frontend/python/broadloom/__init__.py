@@ -15,31 +15,18 @@ import os as _os
 import sys as _sys
 
 from . import _core
-from ._core import (  # noqa: F401
-    Array, BroadcastWarning, MemoryBudgetError, arange, array, asarray, astype, broadcast_shapes, broadcast_to, cache_clear,
-    copy, eval, expand_dims, explain, eye, flip, frombuffer, full, full_like, get_num_threads, linspace, matmul, ones, ones_like,
-    permute_dims, reset_peak, reshape, result_type, set_broadcast_warnings, set_num_threads, squeeze, transpose, zeros,
-    zeros_like)
+from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 
 linalg = _core.linalg
 _sys.modules["broadloom.linalg"] = linalg
 
 __version__ = "0.1.0"
 
-# Functions: the public rows of the op table, and what is composed of them.
-_functions = [row[0] for row in _core.op_table() if row[4].startswith("kPublic")]
-_functions += [
-    "allclose", "angle", "array_equal", "concat", "conj", "cumprod", "cumsum", "cumulative_max", "cumulative_min",
-    "cross", "cumulative_prod", "cumulative_sum", "diag", "diagonal", "divmod", "dot", "inner", "kron", "matrix_transpose",
-    "outer", "tensordot", "trace", "vdot", "vecdot", "fabs", "float_power", "frexp", "imag", "isclose", "iscomplex", "isneginf",
-    "isposinf", "isreal", "ldexp", "logaddexp", "logaddexp2", "modf", "nan_to_num", "real", "sinc", "spacing", "stack"]
-globals().update({name: getattr(_core, name) for name in _functions})
-
 # NumPy's other names for some of them.
 _aliases = {"absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan",
             "arctan2": "atan2", "arctanh": "atanh", "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat",
-            "conjugate": "conj", "deg2rad": "radians", "rad2deg": "degrees", "left_shift": "bitwise_left_shift",
-            "mod": "remainder", "power": "pow", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
+            "conjugate": "conj", "deg2rad": "radians", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
+            "rad2deg": "degrees", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 
 MemoryInfo = _collections.namedtuple("MemoryInfo", "live peak cached")
@@ -95,10 +82,5 @@ def memory_budget(nbytes=_READ):
 
 _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file__)), ""))
 
-__all__ = sorted({
-    "Array", "BroadcastWarning", "CacheInfo", "MemoryBudgetError", "MemoryInfo", "arange", "array", "asarray", "astype",
-    "broadcast_shapes", "broadcast_to", "cache_clear", "cache_info", "copy", "eval", "expand_dims", "explain", "eye", "flip", "frombuffer",
-    "full", "full_like", "get_num_threads", "linspace", "matmul", "memory_budget", "memory_info", "ones", "ones_like",
-    "permute_dims", "reset_peak", "reshape", "result_type", "set_broadcast_warnings", "set_num_threads", "squeeze",
-    "transpose", "zeros", "zeros_like", *_functions, *_aliases,
-})
+_PRIVATE = {"get_memory_budget", "op_table", "set_memory_budget", "set_package_folder"}
+__all__ = sorted(name for name in globals() if not name.startswith("_") and name not in _PRIVATE)

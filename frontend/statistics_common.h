@@ -1,0 +1,81 @@
+// What the files of statistics share.
+#ifndef BROADLOOM_FRONTEND_STATISTICS_COMMON_H_
+#define BROADLOOM_FRONTEND_STATISTICS_COMMON_H_
+
+#include <cmath>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "frontend/array.h"
+#include "frontend/dense.h"
+
+namespace broadloom {
+
+inline bool IsComplex(DataType dtype) { return dtype >= DataType::complex64; }
+inline bool IsInexact(DataType dtype) { return dtype >= DataType::float16; }
+inline bool IsHalf(DataType dtype) {
+  return dtype == DataType::float16 || dtype == DataType::bfloat16;
+}
+inline Array As(const Array& x, DataType dtype) {
+  return x.dtype() == dtype ? x : astype(x, dtype);
+}
+
+// From 0, in the order given; all of them where `axes` lists none. Throws `axis`, and
+// invalid_argument for one given twice.
+std::vector<int64_t> AxesOf(const AxisList& axes, int rank, const char* what);
+int64_t AxisOf(int64_t axis, int rank, const char* what);
+
+Array AlongAxis(const Array& x, int64_t axis, const Slice& slice);
+
+// `weights` in a shape that broadcasts against x: of x's own shape, or of that of these axes.
+Array WeightsFor(const Array& weights, const Array& x, const AxisList& axes, const char* what);
+
+// x with the reduced axes last, as a matrix of `count` rows of `length` elements.
+struct Rows {
+  std::vector<int64_t> order;  // of x's axes
+  Sizes kept, with_ones;       // shape of a result, and with keepdims
+  int64_t count = 1, length = 1;
+};
+Rows RowsOf(const Sizes& shape, const AxisList& axes, const char* what);
+
+// A vector to be filled.
+Fresh Zeros(Context& context, DataType dtype, int64_t count);
+
+// Throws type_error for complex numbers.
+void CheckReal(const Array& x, const char* what);
+
+// NaNs are larger than everything.
+template <typename T>
+bool IsNaN(T x) {
+  if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
+  return false;
+}
+template <typename T>
+bool Less(T a, T b) {
+  return a < b || (IsNaN(b) && !IsNaN(a));
+}
+
+// Calls f with a value of the C++ type that holds elements of a real dtype: bool as uint8, half
+// precision as float.
+template <typename F>
+auto WithType(DataType dtype, F&& f) {
+  switch (dtype) {
+    case DataType::int8: return f(int8_t{});
+    case DataType::int16: return f(int16_t{});
+    case DataType::int32: return f(int32_t{});
+    case DataType::int64: return f(int64_t{});
+    case DataType::bool_:
+    case DataType::uint8: return f(uint8_t{});
+    case DataType::uint16: return f(uint16_t{});
+    case DataType::uint32: return f(uint32_t{});
+    case DataType::uint64: return f(uint64_t{});
+    case DataType::float64: return f(double{});
+    default: return f(float{});
+  }
+}
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_STATISTICS_COMMON_H_
