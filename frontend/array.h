@@ -133,6 +133,8 @@ class AxisList {
   std::optional<std::vector<int64_t>> axes_;
 };
 
+DataType weak_dtype(DataType array, const Number& number);  // of a number beside an array
+
 using Sizes = std::vector<int64_t>;
 
 class Context;  // below
@@ -416,6 +418,9 @@ struct BroadcastWarnings {
 };
 void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context = nullptr);
 BroadcastWarnings broadcast_warnings(Context* context = nullptr);
+// Whether operations that convert an array to a dtype that does not hold all its numbers (int64 as
+// float64, narrowing casts) warn where they are written. Off at first; `explain` always says so.
+void set_precision_warnings(bool on, Context* context = nullptr);
 // What a warning is about: a stored result much larger than what it was broadcast from; numbers
 // (NumPy's RuntimeWarning); digits that a conversion can lose; an imaginary part that is dropped.
 enum class WarningKind : uint8_t { broadcast, runtime, precision, complex };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "absl/strings/str_cat.h"
 #include "frontend/complex_parts.h"
 #include "frontend/composed.h"
 #include "frontend/warn.h"
@@ -107,6 +108,93 @@ Array Variance(const Array& z, const AxisList& axes, bool keepdims, double corre
   return sum(re * re + im * im, axes, keepdims) / std::max(CountOf(z, axes) - correction, 0.0);
 }
 
+[[noreturn]] void NotDefined(Op op) {
+  throw Error(ErrorCode::type_error,
+              absl::StrCat(InfoOf(op).name, " is not defined for complex numbers"));
+}
+
+Array OneOperand(ArrayMath& b, Op op, const Parts& z, const Array* given) {
+  namespace cm = complex_math;
+  switch (op) {
+    case Op::k_positive: return Join(z);
+    case Op::k_negative: return Join(cm::Negative(b, z));
+    case Op::k_logical_not: return logical_not(IsTrue(*given));
+    case Op::k_abs: return hypot(z.re, z.im);
+    case Op::k_sign: return Join(cm::Sign(b, z));
+    case Op::k_square: return Join(cm::Multiply(b, z, z));
+    case Op::k_reciprocal: return Join(cm::Reciprocal(b, z));
+    case Op::k_sqrt: return Join(cm::Sqrt(b, z));
+    case Op::k_exp: return Join(cm::Exp(b, z));
+    case Op::k_exp2: return Join(cm::Exp2(b, z));
+    case Op::k_expm1: return Join(cm::Expm1(b, z));
+    case Op::k_log: return Join(cm::Log(b, z));
+    case Op::k_log2: return Join(cm::Log2(b, z));
+    case Op::k_log10: return Join(cm::Log10(b, z));
+    case Op::k_log1p: return Join(cm::Log1p(b, z));
+    case Op::k_sin: return Join(cm::Sin(b, z));
+    case Op::k_cos: return Join(cm::Cos(b, z));
+    case Op::k_tan: return Join(cm::Tan(b, z));
+    case Op::k_asin: return Join(cm::Asin(b, z));
+    case Op::k_acos: return Join(cm::Acos(b, z));
+    case Op::k_atan: return Join(cm::Atan(b, z));
+    case Op::k_sinh: return Join(cm::Sinh(b, z));
+    case Op::k_cosh: return Join(cm::Cosh(b, z));
+    case Op::k_tanh: return Join(cm::Tanh(b, z));
+    case Op::k_asinh: return Join(cm::Asinh(b, z));
+    case Op::k_acosh: return Join(cm::Acosh(b, z));
+    case Op::k_atanh: return Join(cm::Atanh(b, z));
+    case Op::k_rint:
+    case Op::k_round: return Join({rint(z.re), rint(z.im)});
+    case Op::k_isnan: return cm::IsNan(b, z);
+    case Op::k_isinf: return cm::IsInf(b, z);
+    case Op::k_isfinite: return cm::IsFinite(b, z);
+    default: NotDefined(op);
+  }
+}
+
+Array TwoOperands(ArrayMath& b, Op op, const Parts& x, const Parts& y, const Operands& operands) {
+  namespace cm = complex_math;
+  const auto truth = [&](size_t i) {
+    const Operand& operand = *operands[i];
+    return operand.array() != nullptr ? IsTrue(*operand.array())
+                                      : IsTrue(scalar(operand.number(), DataType::complex128));
+  };
+  switch (op) {
+    case Op::k_add: return Join(cm::Add(b, x, y));
+    case Op::k_subtract: return Join(cm::Subtract(b, x, y));
+    case Op::k_multiply: return Join(cm::Multiply(b, x, y));
+    case Op::k_divide: return Join(cm::Divide(b, x, y));
+    case Op::k_pow: return Join(cm::Pow(b, x, y));
+    case Op::k_maximum: return Join(cm::Maximum(b, x, y));
+    case Op::k_minimum: return Join(cm::Minimum(b, x, y));
+    case Op::k_fmax: return Join(cm::FMax(b, x, y));
+    case Op::k_fmin: return Join(cm::FMin(b, x, y));
+    case Op::k_equal: return cm::Equal(b, x, y);
+    case Op::k_not_equal: return logical_not(cm::Equal(b, x, y));
+    case Op::k_less: return cm::Less(b, x, y);
+    case Op::k_less_equal: return cm::LessEqual(b, x, y);
+    case Op::k_greater: return cm::Less(b, y, x);
+    case Op::k_greater_equal: return cm::LessEqual(b, y, x);
+    case Op::k_logical_and: return logical_and(truth(0), truth(1));
+    case Op::k_logical_or: return logical_or(truth(0), truth(1));
+    case Op::k_logical_xor: return logical_xor(truth(0), truth(1));
+    default: NotDefined(op);
+  }
+}
+
+// x ** 2, ** 1, ** 0.5 and ** -1 are the exact operation, as for real numbers.
+std::optional<Array> PowByShortcut(const Operands& operands) {
+  const Array* const base = operands[0]->array();
+  if (base == nullptr || !IsComplex(*base) || operands[1]->array() != nullptr) return std::nullopt;
+  const Number& exponent = operands[1]->number();
+  if (exponent.kind() == Number::Kind::complex) return std::nullopt;
+  if (exponent.floating() == 2) return square(*base);
+  if (exponent.floating() == 1) return positive(*base);
+  if (exponent.floating() == 0.5) return sqrt(*base);
+  if (exponent.floating() == -1) return reciprocal(*base);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Parts PartsOf(const Array& x, DType component) {
@@ -131,6 +219,9 @@ Array ComplexUnary(Op op, const Array& x) {
 
 Array ComplexElementwise(Op op, const Operands& operands) {
   namespace cm = complex_math;
+  if (op == Op::k_pow) {
+    if (const std::optional<Array> exact = PowByShortcut(operands)) return *exact;
+  }
   if (op == Op::k_where) {
     const Operands chosen(operands.begin() + 1, operands.end());
     const DType part = ComponentFor(chosen);
@@ -143,15 +234,10 @@ Array ComplexElementwise(Op op, const Operands& operands) {
     return Join({where(condition, x.re, y.re), where(condition, x.im, y.im)});
   }
   ArrayMath b{ContextOf(operands), ComponentFor(operands)};
-  const Parts x = PartsOf(*operands[0], b.context, b.dtype);
-  const auto second = [&] { return PartsOf(*operands[1], b.context, b.dtype); };
-  switch (op) {
-    case Op::k_add: return Join(cm::Add(b, x, second()));
-    case Op::k_subtract: return Join(cm::Subtract(b, x, second()));
-    case Op::k_multiply: return Join(cm::Multiply(b, x, second()));
-    default: break;
-  }
-  return Make(op, {ExprOf(*operands[0]->array())});  // raises the error
+  const auto part = [&](size_t i) { return PartsOf(*operands[i], b.context, b.dtype); };
+  if (op == Op::k_clip) return Join(cm::Minimum(b, cm::Maximum(b, part(0), part(1)), part(2)));
+  if (operands.size() == 1) return OneOperand(b, op, part(0), operands[0]->array());
+  return TwoOperands(b, op, part(0), part(1), operands);
 }
 
 Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,

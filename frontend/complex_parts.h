@@ -5,7 +5,7 @@
 
 #include "frontend/array.h"
 #include "frontend/convert.h"
-#include "ir/complex_math.h"
+#include "ir/complex_inverse.h"
 
 namespace broadloom {
 

@@ -120,6 +120,9 @@ void set_num_threads(int threads, Context* context) {
 int num_threads(Context* context) { return OrDefault(context).pool.threads(); }
 void cancel_evaluations(Context* context) { OrDefault(context).Cancel(); }
 
+void set_precision_warnings(bool on, Context* context) {
+  OrDefault(context).warns_of_precision = on;
+}
 void set_broadcast_warnings(const BroadcastWarnings& warnings, Context* context) {
   OrDefault(context).set_warnings(warnings);
 }

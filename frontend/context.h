@@ -38,6 +38,7 @@ class Context {
   Cache<std::shared_ptr<const Plan>> plans;
   Cache<std::shared_ptr<const LoadedKernel>> kernels;
   std::atomic<int64_t> compiles{0}, kernel_bytes{0};
+  std::atomic<bool> warns_of_precision{false};
 
   // Held for reading while a pending region is walked, for writing while results are published:
   // both take microseconds.

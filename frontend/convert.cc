@@ -83,6 +83,10 @@ bool can_cast(DataType from, DataType to, Casting casting) {
   return CanCast(ToDType(from), ToDType(to), static_cast<CastingRule>(casting));
 }
 
+DataType weak_dtype(DataType array, const Number& number) {
+  return ToDataType(WeakDType(ToDType(array), number));
+}
+
 const ExprPtr& ExprOf(const Array& array) {
   if (array.is_null())
     throw Error(ErrorCode::invalid_argument, "an Array that was never assigned to");

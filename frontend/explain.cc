@@ -6,6 +6,7 @@
 #include "frontend/bytes.h"
 #include "frontend/evaluate.h"
 #include "frontend/plan.h"
+#include "frontend/precision.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -95,6 +96,20 @@ std::string Operands(const Trace& trace) {
   return text;
 }
 
+std::string Losses(const Trace& trace) {
+  std::string text;
+  for (const TraceNode& node : trace.nodes) {
+    if (node.is_leaf()) continue;
+    std::vector<ExprPtr> inputs;
+    for (int input : trace.InputsOf(node)) inputs.push_back(trace.nodes[input].expr);
+    const auto loss = PrecisionLoss(node.expr->op, node.expr->attrs, inputs);
+    if (!loss.has_value()) continue;
+    const std::string& source = node.expr->source;
+    absl::StrAppend(&text, "  ", *loss, source.empty() ? "" : ", ", source, "\n");
+  }
+  return text.empty() ? text : "digits\n" + text;
+}
+
 std::string Steps(const Plan& plan, const Numbers& numbers) {
   std::string text = "steps\n";
   for (NodeId id : plan.order) {
@@ -127,7 +142,7 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const Numbers numbers(*plan, trace);
   const Needs needs = NeedsOf(context, *plan, trace, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers),
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers), Losses(trace),
                       "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
                       " at the peak, ", HumanBytes(needs.output_bytes),
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",

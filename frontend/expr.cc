@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/context.h"
 #include "frontend/layout.h"
+#include "frontend/precision.h"
 #include "frontend/source.h"
+#include "frontend/warn.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -51,6 +54,10 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->context = &context;
   expr->source = CurrentSource();
   BL_RETURN_IF_ERROR(CheckSize(*expr));
+  if (context.warns_of_precision.load(std::memory_order_relaxed)) {
+    if (const auto loss = PrecisionLoss(op, expr->attrs, inputs))
+      Warn(WarningKind::precision, *loss, expr->source);
+  }
   expr->inputs.assign(std::make_move_iterator(inputs.begin()),
                       std::make_move_iterator(inputs.end()));
   DeriveLayout(*expr);

@@ -173,6 +173,11 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   const std::string name(InfoOf(op).name);
   const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
+  if (options.dtype >= DataType::complex64) {
+    ReduceOptions others = options;
+    others.dtype.reset();
+    return ComplexReduce(op, ComplexCast(x, ToDType(*options.dtype)), given, keepdims, others);
+  }
   const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
   Attrs attrs = ReduceAttrs(op, options);

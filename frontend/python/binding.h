@@ -59,9 +59,9 @@ AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a 
 // order allow it.
 Array ToArray(nb::handle object);
 Array CopyToArray(nb::handle object);  // never shares
-bool IsNDArray(nb::handle object);      // of NumPy
+bool IsNDArray(nb::handle object);     // of NumPy
 bool IsNumPyScalar(nb::handle object);
-bool IsArrayLike(nb::handle object);   // may stand beside an Array in an operator
+bool IsArrayLike(nb::handle object);  // may stand beside an Array in an operator
 
 // Operands of one operation: Python scalars stay numbers if there is an array beside them, else the
 // first becomes one.
@@ -83,10 +83,13 @@ void BindTable(nb::module_& module,
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
-void BindLinalg(nb::module_& module);   // linalg.cc, linalg_products.cc
-void BindEinsum(nb::module_& module);      // einsum.cc
+void BindDTypes(nb::module_& module);                               // dtypes.cc
+void BindFft(nb::module_& module);         // fft.cc
+void BindRandom(nb::module_& module);      // random.cc
+void BindLinalg(nb::module_& module);                               // linalg.cc, linalg_products.cc
+void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
-void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
+void BindProcess(nb::module_& module);     // process.cc: eval, explain, memory, cache, threads
 
 }  // namespace broadloom::python
 

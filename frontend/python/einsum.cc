@@ -144,14 +144,15 @@ nb::object Path(const nb::args& args, nb::handle optimize) {
 }  // namespace
 
 void BindEinsum(nb::module_& module) {
-  module.def("einsum", Einsum, nb::arg("operands"), nb::kw_only(), nb::arg("optimize").none() = false,
-          nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "safe", nb::arg("order") = "K",
-          "Sums of products by labels of axes, as numpy.einsum: einsum('ij,jk->ik', a, b). The "
-          "order of contractions is chosen by cost unless optimize says otherwise.",
-          Line());
+  module.def("einsum", Einsum, nb::arg("operands"), nb::kw_only(),
+             nb::arg("optimize").none() = false, nb::arg("dtype").none() = nb::none(),
+             nb::arg("casting") = "safe", nb::arg("order") = "K",
+             "Sums of products by labels of axes, as numpy.einsum: einsum('ij,jk->ik', a, b). The "
+             "order of contractions is chosen by cost unless optimize says otherwise.",
+             Line());
   module.def("einsum_path", Path, nb::arg("operands"), nb::kw_only(),
-          nb::arg("optimize").none() = "greedy",
-          "The order of contractions as a list for einsum's `optimize`, and a table about it.");
+             nb::arg("optimize").none() = "greedy",
+             "The order of contractions as a list for einsum's `optimize`, and a table about it.");
 }
 
 }  // namespace broadloom::python

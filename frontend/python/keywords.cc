@@ -6,18 +6,6 @@
 namespace broadloom::python {
 namespace {
 
-Casting ToCasting(nb::handle object) {
-  constexpr std::string_view kNames[] = {"no", "equiv", "safe", "same_kind", "unsafe"};
-  if (!PyUnicode_Check(object.ptr())) Raise(PyExc_TypeError, "casting must be a string");
-  const std::string_view name = PyUnicode_AsUTF8(object.ptr());
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    if (name == kNames[i]) return static_cast<Casting>(i);
-  }
-  Raise(PyExc_ValueError,
-        std::string("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got ") +
-            nb::repr(object).c_str() + ")");
-}
-
 void CheckOrder(nb::handle order) {
   const bool text = PyUnicode_Check(order.ptr()) && PyUnicode_GetLength(order.ptr()) == 1;
   const char letter = text ? PyUnicode_AsUTF8(order.ptr())[0] : '?';
@@ -41,6 +29,18 @@ nb::handle OnlyOut(nb::handle out) {
 }
 
 }  // namespace
+
+Casting ToCasting(nb::handle object) {
+  constexpr std::string_view kNames[] = {"no", "equiv", "safe", "same_kind", "unsafe"};
+  if (!PyUnicode_Check(object.ptr())) Raise(PyExc_TypeError, "casting must be a string");
+  const std::string_view name = PyUnicode_AsUTF8(object.ptr());
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (name == kNames[i]) return static_cast<Casting>(i);
+  }
+  Raise(PyExc_ValueError,
+        std::string("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got ") +
+            nb::repr(object).c_str() + ")");
+}
 
 bool Keywords::given() const {
   return !out.is_none() || !where.is(Py_True) || !dtype.is_none() ||

@@ -9,6 +9,8 @@
 
 namespace broadloom::python {
 
+Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
+
 struct Keywords {
   nb::handle out, where, casting, order, dtype;
 

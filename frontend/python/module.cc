@@ -15,6 +15,9 @@ NB_MODULE(_core, module) {
   BindLinalg(module);
   BindEinsum(module);
   BindStatistics(module);
+  BindDTypes(module);
+  BindRandom(module);
+  BindFft(module);
   BindProcess(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

@@ -56,6 +56,10 @@ void BindProcess(nb::module_& module) {
       "set_num_threads", [](int threads) { set_num_threads(threads); }, nb::arg("threads"),
       "How many threads evaluate; 0: one per CPU.");
   module.def("get_num_threads", [] { return num_threads(); }, "How many threads evaluate.");
+  module.def(
+      "set_precision_warnings", [](bool on) { set_precision_warnings(on); }, nb::arg("on") = true,
+      "Whether conversions that can lose digits (int64 as float64, narrowing) warn with "
+      "PrecisionWarning.");
   module.def("set_broadcast_warnings", SetBroadcastWarnings, nb::arg("action") = "warn",
              nb::arg("times") = 8.0, nb::arg("bytes") = int64_t{64} << 20,
              "What happens when a stored result has more than `bytes` bytes and more than `times` "

@@ -1,7 +1,7 @@
 // Functions and methods that arrange elements, convert dtypes, and multiply matrices.
 #include <nanobind/stl/vector.h>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -25,8 +25,13 @@ Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToAxes(axis))
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis)); }
 
-Array AsType(const Array& x, nb::handle dtype, bool copy) {
+Array AsType(const Array& x, nb::handle dtype, bool copy, nb::handle casting) {
   const DataType type = ToDType(dtype);
+  const Casting rule = ToCasting(casting);
+  if (!can_cast(x.dtype(), type, rule))
+    Raise(PyExc_TypeError, std::string("astype: cannot cast from ") + to_string(x.dtype()) +
+                               " to " + to_string(type) + " according to the rule '" +
+                               PyUnicode_AsUTF8(casting.ptr()) + "'");
   return !copy && type == x.dtype() ? x : astype(x, type);
 }
 
@@ -47,7 +52,8 @@ void BindMethods(nb::class_<Array>& array) {
           "ravel", [](const Array& x) { return reshape(x, {-1}); }, Line())
       .def(
           "flatten", [](const Array& x) { return copy(reshape(x, {-1})); }, Line())
-      .def("astype", AsType, nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true, Line())
+      .def("astype", AsType, nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
+           nb::arg("casting") = "unsafe", Line())
       .def(
           "copy", [](const Array& x) { return copy(x); }, Line())
       .def(
@@ -61,8 +67,11 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
   BindMethods(array);
   module.def(
       "astype",
-      [](nb::handle x, nb::handle dtype, bool copy) { return AsType(ToArray(x), dtype, copy); },
+      [](nb::handle x, nb::handle dtype, bool copy, nb::handle casting) {
+        return AsType(ToArray(x), dtype, copy, casting);
+      },
       nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
+      nb::arg("casting") = "unsafe",
       "Converts to a dtype, as a C cast does. Always fresh memory, unless copy=False and nothing "
       "changes.",
       Line());
@@ -108,11 +117,6 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       "matmul", [](nb::handle x, nb::handle y) { return matmul(ToArray(x), ToArray(y)); },
       nb::arg("x"), nb::arg("y"), "Matrix product over the last two axes; leading axes broadcast.",
       Line());
-  module.def(
-      "result_type",
-      [](nb::handle a, nb::handle b) { return ToPythonDType(result_type(ToDType(a), ToDType(b))); },
-      nb::arg("a"), nb::arg("b"),
-      "The dtype in which NumPy computes with arrays of these two dtypes.");
 }
 
 }  // namespace broadloom::python

@@ -14,11 +14,11 @@ import collections as _collections
 import os as _os
 import sys as _sys
 
-from . import _core
+from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 
-linalg = _core.linalg
-_sys.modules["broadloom.linalg"] = linalg
+fft, linalg, random = _core.fft, _core.linalg, _core.random
+_sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
 
 __version__ = "0.1.0"
 
@@ -28,6 +28,45 @@ _aliases = {"absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "
             "conjugate": "conj", "deg2rad": "radians", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
             "rad2deg": "degrees", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
+
+# NumPy's types where it is there, so that bl.float32 is numpy.float32; else dtypes of our own.
+for _name in ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
+              "complex64", "complex128"):
+    _dtype = _core._dtype_of(_name)
+    globals()[_name] = getattr(_dtype, "type", _dtype)
+
+pi, e, euler_gamma, inf, nan, newaxis = 3.141592653589793, 2.718281828459045, 0.5772156649015329, float("inf"), float("nan"), None
+
+
+def __getattr__(name):
+    if name == "bfloat16":  # of ml_dtypes, imported when needed
+        dtype = _core._dtype_of(name)
+        return getattr(dtype, "type", dtype)
+    raise AttributeError(f"module 'broadloom' has no attribute {name!r}")
+
+
+def _limits(of, what):
+    dtype = _core._dtype_of(of)
+    if what == "finfo" and dtype.name == "bfloat16" and not isinstance(dtype, _dtypes.dtype):
+        import ml_dtypes
+        return ml_dtypes.finfo(dtype)
+    if isinstance(dtype, _dtypes.dtype):
+        if (dtype.kind in "iu") != (what == "iinfo") or dtype.kind == "b":
+            raise ValueError(f"{what}: {dtype.name} is not of that kind")
+        return getattr(_dtypes, what)(dtype.name)
+    import numpy
+    return getattr(numpy, what)(dtype)
+
+
+def finfo(dtype):
+    """The limits of a float or complex dtype: bits, eps, max, min, smallest_normal, ..., as numpy.finfo."""
+    return _limits(dtype, "finfo")
+
+
+def iinfo(dtype):
+    """The limits of an integer dtype: bits, max, min, as numpy.iinfo."""
+    return _limits(dtype, "iinfo")
+
 
 MemoryInfo = _collections.namedtuple("MemoryInfo", "live peak cached")
 MemoryInfo.__doc__ = "Bytes of array data: in use, the most that were in use, kept for re-use."

@@ -21,3 +21,33 @@ class dtype:
 
     def __repr__(self):
         return f"dtype('{self.name}')"
+
+_FLOATS = {  # bits, digits of the mantissa, largest exponent, smallest exponent of normal numbers
+    "float16": (16, 11, 15, -14), "bfloat16": (16, 8, 127, -126), "float32": (32, 24, 127, -126),
+    "float64": (64, 53, 1023, -1022)}
+
+
+class finfo:
+    """The limits of a float dtype; of a complex one, those of its parts."""
+
+    def __init__(self, name):
+        name = {"complex64": "float32", "complex128": "float64"}.get(name, name)
+        self.bits, digits, largest, smallest = _FLOATS[name]
+        self.dtype = dtype(name)
+        self.eps = 2.0 ** (1 - digits)
+        self.epsneg = 2.0 ** -digits
+        self.max = (2.0 - self.eps) * 2.0 ** largest
+        self.min = -self.max
+        self.smallest_normal = self.tiny = 2.0 ** smallest
+        self.smallest_subnormal = 2.0 ** (smallest - digits + 1)
+
+
+class iinfo:
+    """The limits of an integer dtype."""
+
+    def __init__(self, name):
+        self.dtype = dtype(name)
+        self.kind = self.dtype.kind
+        self.bits = 8 * self.dtype.itemsize
+        self.max = 2 ** (self.bits - (self.kind == "i")) - 1
+        self.min = -self.max - 1 if self.kind == "i" else 0

@@ -1,0 +1,20 @@
+// Conversions that can lose digits without a word.
+#ifndef BROADLOOM_FRONTEND_PRECISION_H_
+#define BROADLOOM_FRONTEND_PRECISION_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/types/span.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// What an operation's conversion of an array can lose: integers beyond 2^53 as float64, or what a
+// narrower dtype does not hold. nullopt where every number stays what it is.
+std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
+                                         absl::Span<const ExprPtr> inputs);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_PRECISION_H_
