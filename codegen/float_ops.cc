@@ -39,7 +39,10 @@ llvm::Value* OpEmitter::Fmod() const {
 }
 
 llvm::Value* OpEmitter::Elementary(Op op) const {
-  const auto expand = [&](auto math) { return expansions::Expand(math, op, x()); };
+  const auto expand = [&](auto math) {
+    return operands.size() == 2 ? expansions::Expand2(math, op, x(), y())
+                                : expansions::Expand(math, op, x());
+  };
   const std::optional<llvm::Value*> expanded = dtype == DType::kFloat64
                                                    ? expand(VectorMath<true>{scalars})
                                                    : expand(VectorMath<false>{scalars});

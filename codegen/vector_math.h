@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_CODEGEN_VECTOR_MATH_H_
 #define BROADLOOM_CODEGEN_VECTOR_MATH_H_
 
+#include "codegen/loops.h"
 #include "codegen/scalar_ops.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -10,6 +11,9 @@ namespace broadloom {
 template <bool wide>
 struct VectorMath {
   using Value = llvm::Value*;
+  using Mask = llvm::Value*;
+  using Bits = llvm::Value*;
+  using Wide = VectorMath<true>;
   static constexpr bool kWide = wide;
   static constexpr double Magic() { return kWide ? 0x1.8p52 : 0x1.8p23; }
 
@@ -17,6 +21,7 @@ struct VectorMath {
   llvm::IRBuilder<>& b = scalars.builder;
   DType dtype = kWide ? DType::kFloat64 : DType::kFloat32;
   llvm::Type* type = scalars.TypeOf(dtype);
+  llvm::Type* integer = type->getWithNewType(b.getIntNTy(kWide ? 64 : 32));
 
   // Rounded to the type first: LLVM would round a constant the same way, but may not be asked to.
   Value Number(double value) const {
@@ -25,34 +30,58 @@ struct VectorMath {
   Value Add(Value x, Value y) const { return b.CreateFAdd(x, y); }
   Value Subtract(Value x, Value y) const { return b.CreateFSub(x, y); }
   Value Multiply(Value x, Value y) const { return b.CreateFMul(x, y); }
+  Value Divide(Value x, Value y) const { return b.CreateFDiv(x, y); }
+  Value Negate(Value x) const { return b.CreateFNeg(x); }
   Value Fma(Value x, Value y, Value z) const {
     return b.CreateIntrinsic(llvm::Intrinsic::fma, {type}, {x, y, z});
   }
   Value Abs(Value x) const { return b.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x); }
   Value Sqrt(Value x) const { return b.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x); }
   Value CopySign(Value magnitude, Value sign) const { return b.CreateCopySign(magnitude, sign); }
-  Value Less(Value x, Value y) const { return b.CreateFCmpOLT(x, y); }
-  Value Select(Value mask, Value x, Value y) const { return b.CreateSelect(mask, x, y); }
-  Value Call(Op op, Value x) const { return EmitSleef(scalars, op, {{x, dtype}}); }
-  Value CallWide(Op op, Value x) const {
-    const broadloom::Value exact = scalars.Cast({x, dtype}, DType::kFloat64);
-    return scalars.Cast({EmitSleef(scalars, op, {exact}), DType::kFloat64}, dtype).llvm;
-  }
 
-  Value Scaled(Value x, Value magic, int by) const {
-    constexpr int kBits = kWide ? 64 : 32, kBias = kWide ? 1023 : 127, kMantissa = kWide ? 52 : 23;
-    constexpr int64_t kHalf = int64_t{1} << (kBits - 20);  // keeps the shifted number positive
-    llvm::Type* integer = type->getWithNewType(b.getIntNTy(kBits));
-    const auto whole = [&](int64_t value) {
-      return llvm::ConstantInt::get(integer, value, /*IsSigned=*/true);
-    };
-    const auto bits = [&](Value value) { return b.CreateBitCast(value, integer); };
-    Value n = b.CreateSub(bits(magic), b.CreateSub(bits(Number(Magic())), whole(by)));
-    Value first = b.CreateSub(b.CreateLShr(b.CreateAdd(n, whole(2 * kHalf)), 1), whole(kHalf));
-    const auto power = [&](Value k) {
-      return b.CreateBitCast(b.CreateShl(b.CreateAdd(k, whole(kBias)), kMantissa), type);
-    };
-    return b.CreateFMul(b.CreateFMul(x, power(first)), power(b.CreateSub(n, first)));
+  Mask Less(Value x, Value y) const { return b.CreateFCmpOLT(x, y); }
+  Mask Equal(Value x, Value y) const { return b.CreateFCmpOEQ(x, y); }
+  Mask Not(Mask x) const { return b.CreateNot(x); }
+  Mask Both(Mask x, Mask y) const { return b.CreateAnd(x, y); }
+  Mask Either(Mask x, Mask y) const { return b.CreateOr(x, y); }
+  Value Select(Mask mask, Value x, Value y) const { return b.CreateSelect(mask, x, y); }
+
+  Bits AsBits(Value x) const { return b.CreateBitCast(x, integer); }
+  Value FromBits(Bits x) const { return b.CreateBitCast(x, type); }
+  Bits NumberBits(uint64_t value) const {
+    return llvm::ConstantInt::get(integer, kWide ? value : static_cast<uint32_t>(value));
+  }
+  Bits Plus(Bits x, Bits y) const { return b.CreateAdd(x, y); }
+  Bits Minus(Bits x, Bits y) const { return b.CreateSub(x, y); }
+  Bits And(Bits x, Bits y) const { return b.CreateAnd(x, y); }
+  Bits Or(Bits x, Bits y) const { return b.CreateOr(x, y); }
+  Bits Xor(Bits x, Bits y) const { return b.CreateXor(x, y); }
+  template <int by>
+  Bits ShiftLeft(Bits x) const {
+    return b.CreateShl(x, by);
+  }
+  template <int by>
+  Bits ShiftRight(Bits x) const {
+    return b.CreateLShr(x, by);
+  }
+  Mask TopBit(Bits x) const { return b.CreateICmpSLT(x, llvm::Constant::getNullValue(integer)); }
+
+  Wide Widened() const { return {scalars}; }
+  Value Widen(Value x) const { return b.CreateFPExt(x, Widened().type); }
+  Value Narrow(Value x) const { return b.CreateFPTrunc(x, type); }
+
+  Value Call(Op op, Value x) const { return EmitSleef(scalars, op, {{x, dtype}}); }
+
+  // The call stands in a block of its own, which few vectors enter. The builder goes on in the
+  // block after it.
+  Value RareCall(Op op, Mask mask, Value x, Value value) const {
+    llvm::AllocaInst* merged = EmitVariable(b, type, "rare");
+    b.CreateStore(value, merged);
+    Value any = mask->getType()->isVectorTy() ? b.CreateOrReduce(mask) : mask;
+    EmitIf(b, any, [&](llvm::Instruction*) {  // a harmless number in the other lanes
+      b.CreateStore(Select(mask, Call(op, Select(mask, x, Number(1))), value), merged);
+    });
+    return b.CreateLoad(type, merged);
   }
 };
 

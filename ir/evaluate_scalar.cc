@@ -87,11 +87,14 @@ bool IsTrue(const Scalar& x) { return Unbox<bool>(CastTo(DType::kBool, x)); }
 
 template <typename T>
 Scalar Elementary(Op op, Operands x) {
-  if (op == Op::k_atan2 || op == Op::k_hypot || op == Op::k_pow)
-    return Box(CallSleef(op, Unbox<T>(x[0]), Unbox<T>(x[1])));
   ScalarMath<T> math;
-  if (const auto value = expansions::Expand(math, op, Unbox<T>(x[0]))) return Box(*value);
-  return Box(CallSleef(op, Unbox<T>(x[0])));
+  if (x.size() == 2) {
+    const T a = Unbox<T>(x[0]), b = Unbox<T>(x[1]);
+    const auto value = expansions::Expand2(math, op, a, b);
+    return Box(value.has_value() ? *value : CallSleef(op, a, b));
+  }
+  const auto value = expansions::Expand(math, op, Unbox<T>(x[0]));
+  return Box(value.has_value() ? *value : CallSleef(op, Unbox<T>(x[0])));
 }
 
 Scalar Elementary(Op op, Operands x) {

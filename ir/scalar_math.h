@@ -22,6 +22,7 @@ struct ScalarMath {
   using Value = T;
   using Mask = bool;
   using Bits = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
+  using Wide = ScalarMath<double>;
   static constexpr bool kWide = sizeof(T) == 8;
   static constexpr double Magic() { return kWide ? 0x1.8p52 : 0x1.8p23; }
 
@@ -29,25 +30,44 @@ struct ScalarMath {
   T Add(T a, T b) const { return a + b; }
   T Subtract(T a, T b) const { return a - b; }
   T Multiply(T a, T b) const { return a * b; }
+  T Divide(T a, T b) const { return a / b; }
   T Fma(T a, T b, T c) const { return std::fma(a, b, c); }
+  T Negate(T x) const { return -x; }
   T Abs(T x) const { return std::fabs(x); }
   T Sqrt(T x) const { return std::sqrt(x); }
   T CopySign(T magnitude, T sign) const { return std::copysign(magnitude, sign); }
-  bool Less(T a, T b) const { return a < b; }
-  T Select(bool mask, T a, T b) const { return mask ? a : b; }
-  T Call(Op op, T x) const { return CallSleef(op, x); }
-  T CallWide(Op op, T x) const { return static_cast<T>(CallSleef(op, static_cast<double>(x))); }
 
-  // In two steps: neither factor overflows, and only the second product is rounded.
-  T Scaled(T x, T magic, int by) const {
-    constexpr int kBits = 8 * sizeof(T), kBias = kWide ? 1023 : 127, kMantissa = kWide ? 52 : 23;
-    constexpr Bits kHalf = Bits{1} << (kBits - 20);  // keeps the shifted number positive
-    const Bits n =
-        std::bit_cast<Bits>(magic) - std::bit_cast<Bits>(Number(Magic())) + static_cast<Bits>(by);
-    const Bits first = ((n + 2 * kHalf) >> 1) - kHalf, second = n - first;
-    const auto power = [&](Bits k) { return std::bit_cast<T>((k + kBias) << kMantissa); };
-    return x * power(first) * power(second);
+  bool Less(T a, T b) const { return a < b; }
+  bool Equal(T a, T b) const { return a == b; }
+  bool Not(bool a) const { return !a; }
+  bool Both(bool a, bool b) const { return a && b; }
+  bool Either(bool a, bool b) const { return a || b; }
+  T Select(bool mask, T a, T b) const { return mask ? a : b; }
+
+  Bits AsBits(T x) const { return std::bit_cast<Bits>(x); }
+  T FromBits(Bits x) const { return std::bit_cast<T>(x); }
+  Bits NumberBits(uint64_t value) const { return static_cast<Bits>(value); }
+  Bits Plus(Bits a, Bits b) const { return a + b; }
+  Bits Minus(Bits a, Bits b) const { return a - b; }
+  Bits And(Bits a, Bits b) const { return a & b; }
+  Bits Or(Bits a, Bits b) const { return a | b; }
+  Bits Xor(Bits a, Bits b) const { return a ^ b; }
+  template <int by>
+  Bits ShiftLeft(Bits x) const {
+    return x << by;
   }
+  template <int by>
+  Bits ShiftRight(Bits x) const {
+    return x >> by;
+  }
+  bool TopBit(Bits x) const { return x >> (8 * sizeof(T) - 1) != 0; }
+
+  Wide Widened() const { return {}; }
+  double Widen(T x) const { return x; }
+  T Narrow(double x) const { return static_cast<T>(x); }
+
+  T Call(Op op, T x) const { return CallSleef(op, x); }
+  T RareCall(Op op, bool mask, T x, T value) const { return mask ? CallSleef(op, x) : value; }
 };
 
 }  // namespace broadloom

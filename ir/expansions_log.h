@@ -1,0 +1,158 @@
+// Logarithms. x = 2^k m with m around 1, f = m - 1; log(1 + f) as a pair.
+#ifndef BROADLOOM_IR_EXPANSIONS_LOG_H_
+#define BROADLOOM_IR_EXPANSIONS_LOG_H_
+
+#include <cstdint>
+
+#include "ir/expansions_base.h"
+
+namespace broadloom::expansions {
+
+// x = 2^k (1 + f): 1 + f in [sqrt(1/2), sqrt(2)) for float64, [2/3, 4/3) for float32.
+template <typename Value>
+struct Split {
+  Value k, f;
+};
+
+// For positive finite x. With `subnormals` those are scaled up first.
+template <typename B>
+Split<typename B::Value> SplitNumber(B& b, typename B::Value x, bool subnormals) {
+  constexpr int kMantissa = B::kWide ? 52 : 23, kBias = B::kWide ? 1023 : 127;
+  constexpr int kUp = B::kWide ? 54 : 25;                                // the scale of subnormals
+  constexpr uint64_t kLow = B::kWide ? 0x3fe6a09e667f3bcd : 0x3f2aaaab;  // bits of the least m
+  constexpr uint64_t kOne = uint64_t{kBias} << kMantissa;
+  const auto magic = b.Number(B::kWide ? 0x1p52 : 0x1p23);
+  auto bias = b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias);
+  if (subnormals) {
+    const auto tiny = b.Less(x, b.Number(B::kWide ? 0x1p-1022 : 0x1p-126));
+    x = b.Select(tiny, b.Multiply(x, b.Number(B::kWide ? 0x1p54 : 0x1p25)), x);
+    bias = b.Select(tiny, b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias + kUp), bias);
+  }
+  const auto bits = b.Plus(b.AsBits(x), b.NumberBits(kOne - kLow));
+  const auto exponent = b.template ShiftRight<kMantissa>(bits);
+  const auto k = b.Subtract(b.FromBits(b.Or(exponent, b.AsBits(magic))), bias);
+  const auto mantissa = b.And(bits, b.NumberBits((uint64_t{1} << kMantissa) - 1));
+  const auto m = b.FromBits(b.Plus(mantissa, b.NumberBits(kLow)));
+  return {k, b.Subtract(m, b.Number(1))};
+}
+
+// log(1 + f) as a pair whose low part may reach a fifth of the high one.
+//
+// float64: with s = f / (2 + f), log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)),
+// R(z) = 2 atanh(s) / s - 2, z <= 0.0295: 7 terms, 1.3e-18 of the result.
+// float32: f - f^2/2 + f^3 P(f), |f| <= 1/3: 9 terms, 9e-10 of the result.
+template <typename B>
+PairOf<B> LogNearOne(B& b, typename B::Value f) {
+  static constexpr double kR[] = {0x1.5555555555592p-1, 0x1.999999997ff18p-2, 0x1.24924941e1726p-2,
+                                  0x1.c71c5214296ddp-3, 0x1.74663cf99a7fap-3, 0x1.39a1e716ec6d5p-3,
+                                  0x1.2f03d069e9188p-3};
+  static constexpr double kP[] = {0x1.555556p-2, -0x1.ffff02p-3, 0x1.99985ep-3,
+                                  -0x1.559bcp-3, 0x1.24d76ap-3,  -0x1.f33344p-4,
+                                  0x1.bb5418p-4, -0x1.07e488p-3, 0x1.dffb1p-4};
+  const auto half = b.Multiply(b.Number(-0.5), f);
+  if constexpr (!B::kWide) {
+    const auto cube = b.Multiply(b.Multiply(f, f), f);
+    return {f, b.Fma(half, f, b.Multiply(cube, Polynomial(b, f, kP)))};
+  }
+  const auto high = b.Fma(half, f, f);
+  const auto low = b.Fma(half, f, b.Subtract(f, high));
+  const auto s = b.Divide(f, b.Add(f, b.Number(2)));
+  const auto z = b.Multiply(s, s);
+  const auto curve = b.Fma(b.Negate(half), f, b.Multiply(z, Polynomial(b, z, kR)));
+  return {high, b.Fma(s, curve, low)};
+}
+
+// `value` for positive finite x, else what a logarithm is there.
+template <typename B>
+typename B::Value LogCorners(B& b, typename B::Value x, typename B::Value value) {
+  const auto zero = b.Number(0);
+  const auto corner = b.Select(b.Equal(x, zero), b.Number(-kInfinity), b.Number(kNaN));
+  value = b.Select(b.Less(x, b.Number(kInfinity)), value, x);  // infinity and NaN stay
+  return b.Select(b.Less(zero, x), value, corner);
+}
+
+// k log_base(2) + near; `high` has so few bits that its product with k is exact.
+template <typename B>
+typename B::Value WithExponent(B& b, typename B::Value k, double high, double low, PairOf<B> near) {
+  const auto sum = FastSum(b, b.Multiply(k, b.Number(high)), near.high);
+  return b.Add(sum.high, b.Add(sum.low, b.Fma(k, b.Number(low), near.low)));
+}
+
+template <typename B>
+typename B::Value PlusLn2(B& b, typename B::Value k, PairOf<B> near) {
+  return B::kWide ? WithExponent(b, k, 0x1.62e42fefa38p-1, 0x1.ef35793c7673p-45, near)
+                  : WithExponent(b, k, 0x1.62e4p-1, 0x1.7f7d1cf79abcap-20, near);
+}
+
+template <typename B>
+typename B::Value Log(B& b, typename B::Value x) {
+  const auto [k, f] = SplitNumber(b, x, true);
+  return LogCorners(b, x, PlusLn2(b, k, LogNearOne(b, f)));
+}
+
+// The logarithm to the base of which `high` + `low` is 1 / ln(base).
+template <typename B>
+PairOf<B> Rebased(B& b, PairOf<B> log, double high, double low) {
+  if constexpr (!B::kWide) log = FastSum(b, log.high, log.low);
+  const auto [product, error] = ExactProduct(b, log.high, b.Number(high));
+  return {product, b.Fma(log.high, b.Number(low), b.Fma(log.low, b.Number(high), error))};
+}
+
+template <typename B>
+typename B::Value Log2(B& b, typename B::Value x) {
+  const auto [k, f] = SplitNumber(b, x, true);
+  const auto log = LogNearOne(b, f);
+  const auto near = B::kWide ? Rebased(b, log, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56)
+                             : Rebased(b, log, 0x1.715476p0, 0x1.4ae0bf85ddf44p-26);
+  const auto sum = FastSum(b, k, near.high);
+  return LogCorners(b, x, b.Add(sum.high, b.Add(sum.low, near.low)));
+}
+
+template <typename B>
+typename B::Value Log10(B& b, typename B::Value x) {
+  const auto [k, f] = SplitNumber(b, x, true);
+  const auto log = LogNearOne(b, f);
+  const auto near = B::kWide ? Rebased(b, log, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57)
+                             : Rebased(b, log, 0x1.bcb7b2p-2, -0x1.5b235e39ab2a9p-27);
+  const auto result = B::kWide ? WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, near)
+                               : WithExponent(b, k, 0x1.344p-2, 0x1.3509f79fef312p-18, near);
+  return LogCorners(b, x, result);
+}
+
+// log(2^more (u + error)), or log(1 + small) where u is next to 1. The error counts only where
+// log(u) is no longer small.
+template <typename B>
+typename B::Value LogOfSum(B& b, PairOf<B> u, PairOf<B> small, typename B::Value more) {
+  const auto [k, f] = SplitNumber(b, u.high, false);
+  const auto near = b.Equal(k, b.Number(0));
+  auto log = LogNearOne(b, b.Select(near, small.high, f));
+  log.low = b.Add(log.low, b.Divide(b.Select(near, small.low, u.low), u.high));
+  return PlusLn2(b, b.Add(k, more), log);
+}
+
+template <typename B>
+typename B::Value Log1p(B& b, typename B::Value x) {
+  const auto zero = b.Number(0), one = b.Number(1);
+  const auto far = b.Less(one, x);
+  const PairOf<B> u = FastSum(b, b.Select(far, x, one), b.Select(far, one, x));
+  const auto value = LogCorners(b, u.high, LogOfSum<B>(b, u, {x, zero}, zero));
+  // Subnormals, and the sign of 0.
+  const auto tiny = b.Less(b.Abs(x), b.Number(B::kWide ? 0x1p-60 : 0x1p-30));
+  return b.Select(tiny, x, value);
+}
+
+// log2 x in float64 arithmetic for a float32 result, for positive normal x: 5 terms, 4.2e-12 of
+// itself.
+template <typename W>
+typename W::Value RoughLog2(W& b, typename W::Value x) {
+  static constexpr double kTerms[] = {0x1.71547652beddep1, 0x1.ec709d12eb64ap-1,
+                                      0x1.27777fd794adep-1, 0x1.a58d8f6f06ad8p-2,
+                                      0x1.5ce7e9fe7b9ddp-2};
+  const auto [k, f] = SplitNumber(b, x, false);
+  const auto s = b.Divide(f, b.Add(f, b.Number(2)));
+  return b.Fma(s, Polynomial(b, b.Multiply(s, s), kTerms), k);
+}
+
+}  // namespace broadloom::expansions
+
+#endif  // BROADLOOM_IR_EXPANSIONS_LOG_H_

@@ -1,0 +1,124 @@
+// x^y = 2^(y log2 x).
+#ifndef BROADLOOM_IR_EXPANSIONS_POW_H_
+#define BROADLOOM_IR_EXPANSIONS_POW_H_
+
+#include "ir/expansions_base.h"
+#include "ir/expansions_exp.h"
+#include "ir/expansions_log.h"
+
+namespace broadloom::expansions {
+
+// 2^n (sum.high + sum.low), n in the last bits of `magic`.
+template <typename Value>
+struct Power {
+  Value magic, n;
+  Pair<Value> sum;
+};
+
+// 2^(high + low), high between -1300 and 1300: see Exp2.
+template <typename B>
+Power<typename B::Value> Exp2Parts(B& b, PairOf<B> x) {
+  const auto magic = b.Add(x.high, b.Number(B::Magic()));
+  const auto n = b.Subtract(magic, b.Number(B::Magic()));
+  const auto [t, tail] = Exp2Fraction(b, b.Subtract(x.high, n));
+  const auto growth = b.Multiply(x.low, b.Number(0x1.62e42fefa39efp-1));
+  const auto near = b.Add(b.Add(b.Number(1), t), tail);
+  const auto sum = FastSum(b, b.Number(1), t);
+  return {magic, n, FastSum(b, sum.high, b.Add(sum.low, b.Fma(growth, near, tail)))};
+}
+
+// log2 x to some 2^-65 of itself, for positive finite float64 x: with s = f / (2 + f) as a pair,
+// log2 x = k + 2/ln 2 (s + s^3 / 3 + s^5 A(s^2)); A in 7 terms: 1.1e-20 of the result.
+template <typename B>
+PairOf<B> PreciseLog2(B& b, typename B::Value x) {
+  static constexpr double kA[] = {0x1.9999999999b3p-3,  0x1.2492492457d7p-3,  0x1.c71c722d64ae5p-4,
+                                  0x1.745ce9e3d25dep-4, 0x1.3b1eebfd322c8p-4, 0x1.0f7fea1504324p-4,
+                                  0x1.0e42af62323eep-4};
+  const auto [k, f] = SplitNumber(b, x, true);
+  const auto two = b.Number(2);
+  const auto below = FastSum(b, two, f);
+  const auto inverse = b.Divide(b.Number(1), below.high);
+  const auto s = b.Multiply(f, inverse);
+  const auto minus = b.Negate(s);
+  const auto s_low = b.Multiply(b.Fma(minus, below.low, b.Fma(minus, below.high, f)), inverse);
+  auto z = ExactProduct(b, s, s);
+  z.low = b.Fma(b.Add(s, s), s_low, z.low);
+  const auto a = Polynomial(b, z.high, kA);
+  // 1/3 + z A, then its product with z and s, as pairs.
+  const auto inner = FastSum(b, b.Number(0x1.5555555555555p-2), b.Multiply(z.high, a));
+  const auto third_low = b.Number(0x1.5555555555555p-56);
+  const auto curve = Product<B>(b, z, {inner.high, b.Add(inner.low, third_low)});
+  const auto bend = Product<B>(b, {s, s_low}, curve);
+  const auto sum = FastSum(b, s, bend.high);
+  const PairOf<B> atanh = FastSum(b, sum.high, b.Add(sum.low, b.Add(s_low, bend.low)));
+  const auto near =
+      Product<B>(b, atanh, {b.Number(0x1.71547652b82fep1), b.Number(0x1.777d0ffda0d24p-55)});
+  const auto whole = FastSum(b, k, near.high);
+  return FastSum(b, whole.high, b.Add(whole.low, near.low));
+}
+
+template <typename B>
+typename B::Value PositivePower(B& b, typename B::Value x, typename B::Value y) {
+  if constexpr (!B::kWide) {
+    auto wide = b.Widened();
+    const auto exponent = wide.Multiply(b.Widen(y), RoughLog2(wide, b.Widen(x)));
+    return b.Narrow(RoughExp2(wide, Clamped(wide, exponent, -200, 200)));
+  } else {
+    const auto log2 = PreciseLog2(b, x);
+    // Beyond 2^64 the sign of log2 decides, and nothing may overflow.
+    const auto limit = b.Number(0x1p64), size = b.Abs(y);
+    y = b.Select(b.Less(limit, size), b.CopySign(limit, y), y);
+    const auto product = ExactProduct(b, y, log2.high);
+    const auto high = Clamped(b, product.high, -1080, 1025);
+    const auto low = b.Fma(y, log2.low, product.low);
+    const auto within = b.Equal(high, product.high);
+    const auto power = Exp2Parts<B>(b, {high, b.Select(within, low, b.Number(0))});
+    return Scaled(b, power.sum.high, power.magic, power.n, 0);
+  }
+}
+
+// Whether y is an integer, and an odd one; infinities are even.
+template <typename Mask>
+struct Parity {
+  Mask whole, odd;
+};
+
+// Rounds to the next integer and to the next even one by adding numbers with such a last place.
+template <typename B>
+auto ParityOf(B& b, typename B::Value y) {
+  const auto unit = b.Number(B::kWide ? 0x1p52 : 0x1p23);
+  const auto twice = b.Number(B::kWide ? 0x1p53 : 0x1p24);
+  const auto size = b.Abs(y);
+  const auto rounded = b.Subtract(b.Add(size, unit), unit);
+  const auto even = b.Subtract(b.Add(size, twice), twice);
+  const auto whole = b.Either(b.Equal(rounded, size), b.Not(b.Less(size, unit)));
+  const auto odd = b.Both(b.Both(whole, b.Less(size, twice)), b.Not(b.Equal(even, size)));
+  return Parity<typename B::Mask>{whole, odd};
+}
+
+// C's pow in its corners: 1 for y = 0 and x = 1, even with NaN, and for x = -1 with infinite y; NaN
+// for finite negative x unless y is an integer; limits with the sign of x for odd y.
+template <typename B>
+typename B::Value Pow(B& b, typename B::Value x, typename B::Value y) {
+  const auto zero = b.Number(0), one = b.Number(1), infinity = b.Number(kInfinity);
+  const auto size = b.Abs(x), exponent = b.Abs(y);
+  const auto parity = ParityOf(b, y);
+  const auto large = b.Select(b.Less(size, one), zero, infinity);
+  const auto small = b.Select(b.Less(size, one), infinity, zero);
+  const auto limit = b.Select(b.Less(y, zero), small, large);
+  const auto at_limit =
+      b.Either(b.Either(b.Equal(size, zero), b.Equal(size, infinity)), b.Equal(exponent, infinity));
+  auto value = b.Select(at_limit, limit, PositivePower(b, size, y));
+  value = b.Select(parity.odd, b.CopySign(value, x), value);
+  const auto negative = b.Both(b.Less(x, zero), b.Less(b.Number(-kInfinity), x));
+  value = b.Select(b.Both(negative, b.Not(parity.whole)), b.Number(kNaN), value);
+  const auto known = b.Both(b.Equal(x, x), b.Equal(y, y));
+  value = b.Select(known, value, b.Add(x, y));
+  const auto unity = b.Either(b.Equal(y, zero), b.Equal(x, one));
+  return b.Select(b.Either(unity, b.Both(b.Equal(size, one), b.Equal(exponent, infinity))), one,
+                  value);
+}
+
+}  // namespace broadloom::expansions
+
+#endif  // BROADLOOM_IR_EXPANSIONS_POW_H_
