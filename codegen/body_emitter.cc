@@ -49,7 +49,8 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
 }
 
 ScalarEmitter BodyEmitter::Scalars(int width) const {
-  return ScalarEmitter{builder_, *function_->getParent(), width, vector_bytes_};
+  const bool fast = body_.attrs().IntOr(AttrName::k_fast, 0) != 0;
+  return ScalarEmitter{builder_, *function_->getParent(), width, vector_bytes_, fast};
 }
 
 llvm::Value* BodyEmitter::AtEntry(absl::FunctionRef<llvm::Value*()> emit) {

@@ -120,6 +120,8 @@ Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   llvm::IRBuilder<>& b = emitter_.builder();
   if (IsArg(op_)) return Select(Better(newer, older), newer, older);
   const bool floating = operand_.is_floating();
+  const llvm::IRBuilder<>::FastMathFlagGuard guard(b);
+  b.setFastMathFlags(emitter_.Scalars(width_).FlagsOf(op_));
   switch (op_) {
     case Op::k_sum:
       return {floating ? b.CreateFAdd(older[0], newer[0]) : b.CreateAdd(older[0], newer[0])};

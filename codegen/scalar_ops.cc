@@ -214,10 +214,20 @@ Value ScalarEmitter::Constant(const Scalar& scalar) const {
   return {llvm::ConstantFP::get(type, value), scalar.dtype};
 }
 
+llvm::FastMathFlags ScalarEmitter::FlagsOf(Op op) const {
+  llvm::FastMathFlags flags;
+  const bool contracts = op == Op::k_add || op == Op::k_subtract || op == Op::k_multiply ||
+                         op == Op::k_square || op == Op::k_sum;
+  flags.setAllowContract(fast && contracts);
+  return flags;
+}
+
 Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
                       absl::Span<const Value> operands) {
   if (op == Op::k_complex) return {operands[0].llvm, result, operands[1].llvm};
   if (op == Op::k_copy || op == Op::k_keep) return operands[0];
+  const llvm::IRBuilder<>::FastMathFlagGuard guard(emitter.builder);
+  emitter.builder.setFastMathFlags(emitter.FlagsOf(op));
   const DType dtype = op == Op::k_where ? operands[1].dtype : operands[0].dtype;
   return {Emit(OpEmitter{emitter, emitter.builder, dtype, operands}, op, result), result};
 }

@@ -18,10 +18,13 @@ struct ScalarEmitter {
   llvm::Module& module;
   int width;  // elements of every value; 1 means plain scalars, not <1 x T>
   int vector_bytes;
+  bool fast = false;  // sums and products may contract
 
   llvm::Type* TypeOf(DType dtype) const;       // in registers, `width` elements
   Value Constant(const Scalar& scalar) const;  // splat
   Value Cast(Value value, DType to) const;     // NumPy's astype on x86-64, corners included
+  // What a sum or product of floats may do where `fast` is on.
+  llvm::FastMathFlags FlagsOf(Op op) const;
 };
 
 // The element type in registers: bool is i1, halves are i16.

@@ -55,6 +55,7 @@ constexpr Variable kVariables[] = {
                              Options& o) { return ParseInteger(text, 1, kMaxThreads, o.threads); }},
     {"BROADLOOM_MEMORY_BUDGET",
      [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
+    {"BROADLOOM_FAST", [](absl::string_view text, Options& o) { return ParseFlag(text, o.fast); }},
     {"BROADLOOM_PERF", [](absl::string_view text, Options& o) { return ParseFlag(text, o.perf); }},
     {"BROADLOOM_GDB", [](absl::string_view text, Options& o) { return ParseFlag(text, o.gdb); }},
 };

@@ -15,6 +15,7 @@ namespace {
 
 PassOptions PassOptionsOf(Context& context) {
   PassOptions options;
+  options.fast = context.options.fast;
   options.machine = context.machine();
   options.stop_after = context.options.stop_after;
   if (context.options.debug < 2) return options;

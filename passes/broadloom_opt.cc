@@ -26,6 +26,7 @@ Reads one graph (docs/ir.md; `-` is the standard input), runs passes over it and
   --passes=a,b         run these, in this order; nothing after `=`: none
   --stop-after=name    run the pipeline up to this pass
   --vector-bytes=32    the machine's vectors, 32 or 64
+  --fast               a product and a sum may be rounded once
   --emit=text          print the graph, or of its kernels the LLVM IR (llvm), or the assembly (asm)
   --evaluate           also print the results of the reference evaluator for sample operands
   --symbols=5,3        with --evaluate: extents of the first symbols
@@ -85,6 +86,8 @@ absl::Status ReadOption(absl::string_view option, Command& command) {
     command.options.stop_after = std::string(value);
   } else if (absl::ConsumePrefix(&value, "--symbols=")) {
     BL_ASSIGN_OR_RETURN(command.symbols, ReadNumbers(value));
+  } else if (value == "--fast") {
+    command.options.fast = true;
   } else if (value == "--vector-bytes=32" || value == "--vector-bytes=64") {
     command.options.machine.vector_bytes = value == "--vector-bytes=32" ? 32 : 64;
   } else if (value == "--emit=text" || value == "--emit=llvm" || value == "--emit=asm") {

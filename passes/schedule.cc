@@ -264,6 +264,7 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& option
   }
   const int vector = static_cast<int>(body.attrs().Int(AttrName::k_vector));
   body.attrs().Set(AttrName::k_kind, kind);
+  if (options.fast) body.attrs().Set(AttrName::k_fast, int64_t{1});
   body.attrs().Set(AttrName::k_width,
                    static_cast<int64_t>(Width(body, reductions, options.machine)));
   body.attrs().Set(AttrName::k_results, ResultOrder(body));

@@ -50,6 +50,25 @@ def test_emits_code():
     assert "zmm" in printed("--emit=asm", "--vector-bytes=64", "-")
 
 
+FUSABLE = """graph @f(%x: {0}[n] {{layout="u"}}, %y: {0}[n] {{layout="u"}}, %z: {0}[n] {{layout="u"}}) {{
+  %1 = multiply %x, %y
+  %2 = {1} %1, %z
+  %3 = multiply %2, %2
+  %4 = sum %3 {{axes=[0], order="lanes"}}
+  return %2, %4
+}}
+"""
+
+
+@pytest.mark.parametrize("vector_bytes", [32, 64])
+@pytest.mark.parametrize("operation", ["add", "subtract"])
+@pytest.mark.parametrize("dtype", ["f32", "f64"])
+def test_products_and_sums_are_rounded_apart(dtype, operation, vector_bytes):
+    text = FUSABLE.format(dtype, operation)
+    assert "vfm" not in (code := printed("--emit=asm", f"--vector-bytes={vector_bytes}", "-", text=text)) and "vmulp" in code
+    assert "vfm" in printed("--emit=asm", "--fast", f"--vector-bytes={vector_bytes}", "-", text=text)
+
+
 def test_evaluates_the_same_before_and_after():
     before, after = (printed(*which, "--evaluate", "--symbols=2,3", "-").splitlines()[-1] for which in (["--passes="], []))
     assert before == after and before.startswith("# f64[2,3]:")

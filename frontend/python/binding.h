@@ -84,8 +84,8 @@ void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc
-void BindFft(nb::module_& module);         // fft.cc
-void BindRandom(nb::module_& module);      // random.cc
+void BindFft(nb::module_& module);                                  // fft.cc
+void BindRandom(nb::module_& module);                               // random.cc
 void BindLinalg(nb::module_& module);                               // linalg.cc, linalg_products.cc
 void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc

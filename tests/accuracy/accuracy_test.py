@@ -11,8 +11,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import measure  # noqa: E402
 
-# docs/numerics.md: SLEEF's erfc has a bound of 1.5; negative arguments, and the zeros of lgamma.
-LOOSE = {("erfc", np.float64): 1.5, ("gamma", np.float64): 16, ("lgamma", np.float64): 1e9}
+# docs/numerics.md: the zeros of lgamma at negative numbers.
+LOOSE = {("lgamma", np.float64): 1e9}
 CORNERS = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, np.inf, -np.inf, np.nan]
 
 

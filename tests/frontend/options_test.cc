@@ -31,6 +31,7 @@ TEST(OptionsTest, ReadsEveryVariable) {
                              {"BROADLOOM_INTERPRET", "1"},
                              {"BROADLOOM_THREADS", "5"},
                              {"BROADLOOM_MEMORY_BUDGET", "2G"},
+                             {"BROADLOOM_FAST", "1"},
                              {"BROADLOOM_PERF", "1"},
                              {"BROADLOOM_GDB", "1"}});
   ASSERT_TRUE(options.ok()) << options.status();

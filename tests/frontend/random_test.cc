@@ -8,7 +8,7 @@
 #include <set>
 #include <thread>
 
-#include "frontend/random_samplers.h"
+#include "frontend/random/samplers.h"
 #include "ir/philox.h"
 
 namespace broadloom::random {

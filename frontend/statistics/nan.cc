@@ -1,0 +1,162 @@
+// Reductions that leave NaNs out: they are replaced by what changes nothing.
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/composed.h"
+#include "frontend/statistics.h"
+#include "frontend/statistics/common.h"
+#include "frontend/warn.h"
+
+namespace broadloom {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+Array NaNs(const Array& x) {
+  return IsComplex(x.dtype()) ? logical_or(isnan(real(x)), isnan(imag(x))) : isnan(x);
+}
+
+Array Replaced(const Array& x, const Number& by) {
+  return IsInexact(x.dtype()) ? where(NaNs(x), by, x) : x;
+}
+
+// Whether any of `bad` holds, computed together with the result.
+bool Finds(const Array& result, const Array& bad) {
+  const Array found = any(bad);
+  eval({result, found});
+  return found.item<bool>();
+}
+
+Array WarnedAbout(const Array& result, const Array& bad, const char* message) {
+  if (Finds(result, bad)) Warn(WarningKind::runtime, message);
+  return result;
+}
+
+// Warns where a slice has no more than so many numbers.
+Array WarnedOfFew(const Array& result, const Array& counts, double few, const char* message) {
+  if (counts.size() == 0) return result;
+  const Array fewest = min(counts);
+  eval({result, fewest});
+  if (static_cast<double>(fewest.item<int64_t>()) <= few) Warn(WarningKind::runtime, message);
+  return result;
+}
+
+using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+Array Extreme(Reduction reduce, double neutral, const Array& x, const AxisList& axes,
+              bool keepdims) {
+  if (!IsInexact(x.dtype())) return reduce(x, axes, keepdims, {});
+  const Array empty = all(NaNs(x), axes, keepdims);
+  const Array found = reduce(Replaced(x, neutral), axes, keepdims, {});
+  return WarnedAbout(where(empty, kNaN, found), empty, "All-NaN slice encountered");
+}
+
+Array IndexOfExtreme(Reduction reduce, double neutral, const Array& x, const AxisList& axes,
+                     bool keepdims) {
+  const Array result = reduce(Replaced(x, neutral), axes, keepdims, {});
+  if (IsInexact(x.dtype()) && x.size() > 0 && Finds(result, all(NaNs(x), axes)))
+    throw Error(ErrorCode::invalid_argument, "All-NaN slice encountered");
+  return result;
+}
+
+void CheckDType(const ReduceOptions& options) {
+  if (options.dtype.has_value() && !IsInexact(*options.dtype))
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("If a is inexact, then dtype must be inexact, not ",
+                             to_string(*options.dtype)));
+}
+
+Array CountOf(const Array& x, const AxisList& axes, bool keepdims) {
+  return sum(logical_not(NaNs(x)), axes, keepdims, {DataType::int64, 0});
+}
+
+// Counts widen the division, not its result.
+Array Divided(const Array& total, const Array& count) { return As(total / count, total.dtype()); }
+
+Array SquareOf(const Array& x) {
+  return IsComplex(x.dtype()) ? real(x) * real(x) + imag(x) * imag(x) : x * x;
+}
+
+// The variance, NaN where there are too few numbers for one; and how many there are.
+struct Variance {
+  Array value, count;
+};
+
+Variance VarianceOf(const Array& x, const AxisList& axes, bool keepdims,
+                    const ReduceOptions& options) {
+  const Array numbers = Replaced(x, 0);
+  const Array total = sum(numbers, axes, /*keepdims=*/true, {options.dtype, 0});
+  const Array mean = Divided(total, CountOf(x, axes, /*keepdims=*/true));
+  const Array distance = where(NaNs(x), 0, As(x - mean, x.dtype()));
+  const Array squares = sum(SquareOf(distance), axes, keepdims, {options.dtype, 0});
+  const Array count = CountOf(x, axes, keepdims), freedom = count - options.correction;
+  return {where(freedom <= 0, kNaN, Divided(squares, freedom)), count};
+}
+
+Array Spread(bool root, const Array& x, const AxisList& axes, bool keepdims,
+             const ReduceOptions& options) {
+  if (root) CheckDType(options);
+  if (!IsInexact(x.dtype()))
+    return root ? broadloom::std(x, axes, keepdims, options) : var(x, axes, keepdims, options);
+  CheckDType(options);
+  const Variance variance = VarianceOf(x, axes, keepdims, options);
+  return WarnedOfFew(root ? sqrt(variance.value) : variance.value, variance.count,
+                     options.correction, "Degrees of freedom <= 0 for slice.");
+}
+
+}  // namespace
+
+Array nansum(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return sum(Replaced(x, 0), axes, keepdims, options);
+}
+
+Array nanprod(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return prod(Replaced(x, 1), axes, keepdims, options);
+}
+
+Array nancumsum(const Array& x, std::optional<int> axis, std::optional<DataType> dtype) {
+  const Array numbers = Replaced(x, 0);
+  return cumulative_sum(axis.has_value() ? numbers : reshape(numbers, {-1}), axis.value_or(0),
+                        dtype);
+}
+
+Array nancumprod(const Array& x, std::optional<int> axis, std::optional<DataType> dtype) {
+  const Array numbers = Replaced(x, 1);
+  return cumulative_prod(axis.has_value() ? numbers : reshape(numbers, {-1}), axis.value_or(0),
+                         dtype);
+}
+
+Array nanmin(const Array& x, const AxisList& axes, bool keepdims) {
+  return Extreme(min, kInfinity, x, axes, keepdims);
+}
+
+Array nanmax(const Array& x, const AxisList& axes, bool keepdims) {
+  return Extreme(max, -kInfinity, x, axes, keepdims);
+}
+
+Array nanargmin(const Array& x, const AxisList& axes, bool keepdims) {
+  return IndexOfExtreme(argmin, kInfinity, x, axes, keepdims);
+}
+
+Array nanargmax(const Array& x, const AxisList& axes, bool keepdims) {
+  return IndexOfExtreme(argmax, -kInfinity, x, axes, keepdims);
+}
+
+Array nanmean(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  if (!IsInexact(x.dtype())) return mean(x, axes, keepdims, options);
+  CheckDType(options);
+  const Array count = CountOf(x, axes, keepdims);
+  const Array total = sum(Replaced(x, 0), axes, keepdims, {options.dtype, 0});
+  return WarnedOfFew(Divided(total, count), count, 0, "Mean of empty slice");
+}
+
+Array nanvar(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return Spread(/*root=*/false, x, axes, keepdims, options);
+}
+
+Array nanstd(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return Spread(/*root=*/true, x, axes, keepdims, options);
+}
+
+}  // namespace broadloom
