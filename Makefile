@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench accuracy dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench accuracy exact sums dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -27,6 +27,13 @@ test: build
 bench: build/release/build.ninja | setup
 	cmake --build --preset release --target bench
 	@for program in build/release/bench/*; do [ ! -x $$program ] || $$program || exit; done
+
+# Exactly rounded operations and casts bit by bit; ARGS="--count 100000000". Errors of sums of many numbers.
+exact: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/exact.py build/release/libaccuracy_reference.so $(ARGS)
+
+sums: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/sums.py $(ARGS)
 
 # Errors of elementary functions; ARGS="--full" takes all float32 inputs (docs/numerics.md).
 accuracy: build

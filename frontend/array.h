@@ -388,6 +388,7 @@ struct Options {
   // A product and a sum may be one instruction, rounded once: faster by a little, and no longer the
   // same bits as NumPy or as another machine.
   bool fast = false;
+  int vector_bytes = 0;  // of kernels: 32 or 64; 0: what the machine has. Never changes a bit
   bool perf = false, gdb = false;
 };
 

@@ -116,6 +116,7 @@ std::pair<Array, Array> divmod(const Operand& x, const Operand& y) {
 }
 
 std::pair<Array, Array> frexp(const Array& x) {
+  RequireReal("frexp", x);
   const Array in_own = rint(x);  // for its dtype and its errors
   const Array wide = As(As(x, TypeOf(in_own)), DType::kFloat64);
   const Array magnitude = abs(wide);
@@ -136,12 +137,15 @@ Array ldexp(const Operand& x, const Operand& exponent) {
     throw Error(ErrorCode::type_error,
                 absl::StrCat("ldexp: the exponent is an integer up to int64, not ",
                              to_string(power.dtype())));
+  if (exponent.array() == nullptr && !Fits(exponent.number(), DType::kInt32))
+    throw Error(ErrorCode::overflow, "ldexp: a plain number as exponent is an int32");
   const DType dtype = FloatingFor(TypeOf(number));
   const Array bounded = minimum(maximum(astype(power, DataType::int64), -4400), 4400);
   return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
 }
 
 std::pair<Array, Array> modf(const Array& x) {
+  RequireReal("modf", x);
   const Array in_own = rint(x);  // for its dtype and its errors
   const Array number = As(x, TypeOf(in_own)), whole = trunc(number);
   return {copysign(where(isinf(number), 0.0, number - whole), number), whole};

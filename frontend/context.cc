@@ -34,7 +34,10 @@ const absl::StatusOr<Target>& Context::target() {
 
 MachineModel Context::machine() {
   MachineModel model;
-  if (!options.interpret) model.vector_bytes = HostVectorBytes();
+  if (options.vector_bytes != 0)
+    model.vector_bytes = options.vector_bytes;
+  else if (!options.interpret)
+    model.vector_bytes = HostVectorBytes();
   return model;
 }
 

@@ -10,16 +10,13 @@
 namespace broadloom {
 namespace {
 
-// The extent that -1 stands for.
+// The extent that -1 stands for; any negative number does, as in NumPy.
 Shape Completed(const Shape& from, const Sizes& sizes) {
   Shape to = ToShape(sizes);
-  const auto unknown = std::find(to.begin(), to.end(), Extent(-1));
-  for (Extent extent : to) {
-    if (extent.value() < -1)
-      throw Error(ErrorCode::invalid_argument, "reshape: negative dimensions are not allowed");
-  }
+  const auto is_unknown = [](Extent extent) { return extent.value() < 0; };
+  const auto unknown = std::find_if(to.begin(), to.end(), is_unknown);
   if (unknown == to.end()) return to;
-  if (std::find(unknown + 1, to.end(), Extent(-1)) != to.end()) {
+  if (std::any_of(unknown + 1, to.end(), is_unknown)) {
     throw Error(ErrorCode::invalid_argument, "reshape: can only specify one unknown dimension");
   }
   *unknown = 1;

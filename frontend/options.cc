@@ -27,6 +27,11 @@ absl::Status ParseFlag(absl::string_view text, bool& value) {
   return absl::OkStatus();
 }
 
+absl::Status ParseWidth(absl::string_view text, int& value) {
+  if (absl::SimpleAtoi(text, &value) && (value == 32 || value == 64)) return absl::OkStatus();
+  return absl::InvalidArgumentError("is neither 32 nor 64");
+}
+
 absl::Status ParseBudget(absl::string_view text, int64_t& value) {
   BL_ASSIGN_OR_RETURN(value, BytesFromText(text));
   return absl::OkStatus();
@@ -56,6 +61,8 @@ constexpr Variable kVariables[] = {
     {"BROADLOOM_MEMORY_BUDGET",
      [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
     {"BROADLOOM_FAST", [](absl::string_view text, Options& o) { return ParseFlag(text, o.fast); }},
+    {"BROADLOOM_VECTOR_BYTES",
+     [](absl::string_view text, Options& o) { return ParseWidth(text, o.vector_bytes); }},
     {"BROADLOOM_PERF", [](absl::string_view text, Options& o) { return ParseFlag(text, o.perf); }},
     {"BROADLOOM_GDB", [](absl::string_view text, Options& o) { return ParseFlag(text, o.gdb); }},
 };
@@ -85,6 +92,9 @@ absl::Status CheckOptions(const Options& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("Options: ", name, " is ", value, ", not from ", low, " to ", high));
   };
+  if (options.vector_bytes != 0 && options.vector_bytes != 32 && options.vector_bytes != 64)
+    return absl::InvalidArgumentError(
+        absl::StrCat("Options: vector_bytes is ", options.vector_bytes, ", not 0, 32 or 64"));
   BL_RETURN_IF_ERROR(in_range("debug", options.debug, 0, kMaxDebug));
   BL_RETURN_IF_ERROR(in_range("threads", options.threads, 0, kMaxThreads));
   BL_RETURN_IF_ERROR(in_range("memory_budget", options.memory_budget, -1, INT64_MAX));

@@ -2,6 +2,8 @@
 // count.
 #include "frontend/reduce_some.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 
@@ -9,6 +11,18 @@ namespace broadloom {
 namespace {
 
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+// NumPy takes a float as the initial integer by cutting its fraction off.
+Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
+  const bool whole = dtype.is_integer() && initial.kind() >= Number::Kind::floating;
+  if (initial.kind() == Number::Kind::complex && !dtype.is_complex())
+    throw Error(ErrorCode::type_error,
+                absl::StrCat(InfoOf(op).name, ": a complex `initial` for ", dtype.name()));
+  if (whole && !std::isfinite(initial.floating()))
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(InfoOf(op).name, ": cannot convert `initial` to ", dtype.name()));
+  return Array(NumberExpr(context, ScalarOf(initial, dtype)));
+}
 
 ReduceFn FunctionOf(Op op) {
   switch (op) {
@@ -74,7 +88,7 @@ Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
                      " does not have an identity, so to use a where mask one has to specify "
                      "'initial'"));
   const Number identity = IsExtremum(op) ? *options.initial : IdentityOf(op);
-  const Array other = Array(NumberExpr(x.context(), CastNumber(identity, ExprOf(x)->dtype)));
+  const Array other = InitialOf(op, identity, x.context(), ExprOf(x)->dtype);
   return FunctionOf(op)(where(mask, x, other), axes, keepdims, plain);
 }
 
@@ -112,8 +126,7 @@ Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
   if (!options.initial.has_value()) return Masked(op, x, axes, keepdims, options);
   const bool nothing = IsExtremum(op) && x.size() == 0;
   const DataType dtype = nothing ? x.dtype() : Masked(op, x, axes, keepdims, options).dtype();
-  const Array initial =
-      Array(NumberExpr(x.context(), CastNumber(*options.initial, ToDType(dtype))));
+  const Array initial = InitialOf(op, *options.initial, x.context(), ToDType(dtype));
   if (nothing) return copy(broadcast_to(initial, ReducedShape(x, axes, keepdims)));
   return Combine(op, Masked(op, x, axes, keepdims, options), initial);
 }

@@ -57,8 +57,11 @@ void CheckCasting(Op op, const std::vector<Operand>& operands, Casting casting) 
   for (const Operand& operand : operands) {
     if (operand.array() != nullptr) types.push_back({ExprOf(*operand.array())->dtype, {}});
   }
-  if (types.size() != operands.size()) return;  // numbers follow the arrays
-  const DType compute = Unwrap(InferDTypes(op, types, {})).operands;
+  const bool free = types.size() != operands.size() || InfoOf(op).dtype_rule == DTypeRule::kLogical;
+  if (free) return;  // numbers follow the arrays; truth is no conversion
+  DType compute = types[0].dtype;
+  for (const ValueType& type : types) compute = PromoteTypes(compute, type.dtype);
+  if (!compute.is_complex()) compute = Unwrap(InferDTypes(op, types, {})).operands;
   for (size_t i = 0; i < types.size(); ++i) {
     if (!CanCast(types[i].dtype, compute, static_cast<CastingRule>(casting)))
       CannotCast(op, absl::StrCat("input ", i), types[i].dtype, compute, casting);

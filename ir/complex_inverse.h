@@ -147,10 +147,13 @@ Complex<B> PowWhole(B& b, Complex<B> z, typename B::Value exponent) {
   const auto one = b.Number(1), zero = b.Number(0), half = b.Number(0.5);
   auto left = b.Abs(exponent);
   Complex<B> power = z, result = {one, zero};
+  auto started = b.Less(one, zero);  // false; one times an infinity would make NaNs
   for (int bit = 0; bit < kBits; ++bit) {
     const auto rest = b.Floor(b.Multiply(left, half));
     const auto odd = b.Less(b.Add(rest, rest), left);
-    result = Select(b, odd, Multiply(b, result, power), result);
+    const Complex<B> next = Select(b, started, Multiply(b, result, power), power);
+    result = Select(b, odd, next, result);
+    started = b.Or(started, odd);
     left = rest;
     if (bit + 1 < kBits) power = Multiply(b, power, power);
   }
@@ -164,7 +167,7 @@ Complex<B> Pow(B& b, Complex<B> z, Complex<B> w) {
   const auto whole = b.And(b.And(b.Equal(w.im, zero), b.Equal(b.Floor(w.re), w.re)),
                            b.Less(b.Abs(w.re), b.Number(100)));
   const auto nan = b.Divide(zero, zero);
-  const auto vanishes = b.And(b.Less(zero, w.re), b.Equal(w.im, zero));
+  const auto vanishes = b.Less(zero, w.re);
   const Complex<B> of_zero = Select(b, vanishes, Complex<B>{zero, zero}, Complex<B>{nan, nan});
   Complex<B> result = Exp(b, Multiply(b, w, Log(b, z)));
   result = Select(b, whole, PowWhole(b, z, b.Select(whole, w.re, zero)), result);

@@ -286,10 +286,11 @@ absl::StatusOr<ComputeTypes> FromAttr(Op op, const Attrs& attrs) {
 }
 
 // Complex numbers are computed part by part (frontend/complex.h).
-absl::Status CheckComplex(Op op, Types inputs) {
+absl::Status CheckComplex(Op op, Types inputs, const Attrs& attrs) {
   const OpInfo& info = InfoOf(op);
   const bool any = std::any_of(inputs.begin(), inputs.end(),
-                               [](const ValueType& type) { return type.dtype.is_complex(); });
+                               [](const ValueType& type) { return type.dtype.is_complex(); }) ||
+                   (attrs.Has(AttrName::k_dtype) && attrs.Type(AttrName::k_dtype).is_complex());
   if (!any || info.Is(kTakesComplex) || info.is_view()) return absl::OkStatus();
   return WrongDType(op, inputs, "is not defined for complex numbers");
 }
@@ -346,11 +347,11 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
   if (rule == DTypeRule::kFromAttr) return FromAttr(op, attrs);
   if (rule == DTypeRule::kInt64) return ComputeTypes{DType::kInt64, DType::kInt64};
   if (rule == DTypeRule::kSelect) {
-    BL_RETURN_IF_ERROR(CheckComplex(op, inputs));
+    BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
     const DType chosen = PromoteAll(inputs.subspan(1));
     return ComputeTypes{chosen, chosen};
   }
-  BL_RETURN_IF_ERROR(CheckComplex(op, inputs));
+  BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
   const DType all = PromoteAll(inputs);
   switch (rule) {
     case DTypeRule::kComponent:

@@ -141,8 +141,8 @@ MaybeNode MakeNodeExplicit(const Graph& in, NodeId id, const Mapping& mapping, G
     BL_ASSIGN_OR_RETURN(Axes groups, GroupsOf(node, in.node(node.inputs[0]).shape()));
     return AddReshape(out, mapping[node.inputs[0]], std::move(groups), node.shape());
   }
-  const bool computes = node.info().is_elementwise() || node.info().is_reduce() ||
-                        node.info().is_call();
+  const bool computes =
+      node.info().is_elementwise() || node.info().is_reduce() || node.info().is_call();
   if (!computes || node.info().Is(kComposite)) return std::optional<NodeId>();
   BL_ASSIGN_OR_RETURN(const NodeId result, Computed(in, node, mapping, out));
   return AddCast(out, result, node.dtype());  // rounds halves

@@ -21,9 +21,7 @@
 namespace broadloom {
 namespace {
 
-bool IsStep(const Node& node) {
-  return node.op == Op::k_kernel || node.info().is_call();
-}
+bool IsStep(const Node& node) { return node.op == Op::k_kernel || node.info().is_call(); }
 
 class Planner {
  public:

@@ -56,12 +56,22 @@ Array FullLike(nb::handle object, nb::handle value, nb::handle dtype) {
       broadcast_to(astype(ToArray(value), ToOptionalDType(dtype).value_or(x.dtype())), x.shape()));
 }
 
+// Integers beyond 64 bits are too large whatever they are.
+Number ToBound(nb::handle object) {
+  int overflow = 0;
+  if (PyLong_Check(object.ptr())) PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
+  if (overflow == 0) return ToNumber(object);
+  const double bound = PyLong_AsDouble(object.ptr());
+  if (bound == -1.0 && PyErr_Occurred()) throw nb::python_error();
+  return overflow > 0 && bound < 0x1p64 ? ToNumber(object) : Number(bound);
+}
+
 Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtype) {
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const Number by = step.is_none() ? Number(1) : ToNumber(step);
   if (by.floating() == 0) Raise(PyExc_ZeroDivisionError, "arange: step is zero");
-  return stop.is_none() ? arange(Number(0), ToNumber(start), by, type)
-                        : arange(ToNumber(start), ToNumber(stop), by, type);
+  return stop.is_none() ? arange(Number(0), ToBound(start), by, type)
+                        : arange(ToBound(start), ToBound(stop), by, type);
 }
 
 Array Linspace(nb::handle start, nb::handle stop, int64_t num, bool endpoint, nb::handle dtype) {

@@ -47,6 +47,9 @@ void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn 
 }
 
 Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
+  const bool has_x = !x.is(Py_Ellipsis), has_y = !y.is(Py_Ellipsis);
+  if (has_x != has_y) Raise(PyExc_ValueError, "either both or neither of x and y should be given");
+  if (!has_x) Raise(PyExc_NotImplementedError, "where() of a condition alone is not supported yet");
   const std::vector<Operand> operands = ToOperands({x, y});
   return where(ToArray(condition), operands[0], operands[1]);
 }
@@ -93,7 +96,9 @@ Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle
 void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryFn function) {
   const std::string_view row = name;
   if (row == "where") {
-    module.def("where", CallWhere, nb::arg("condition"), nb::arg("x"), nb::arg("y"), doc, Line());
+    const nb::object not_given = nb::borrow(Py_Ellipsis);
+    module.def("where", CallWhere, nb::arg("condition"), nb::arg("x") = not_given,
+               nb::arg("y") = not_given, doc, Line());
   } else if (row == "clip") {
     module.def("clip", CallClipNamed, nb::arg("x"), nb::arg("a_min").none() = nb::none(),
                nb::arg("a_max").none() = nb::none(), nb::kw_only(),
@@ -209,6 +214,7 @@ void DefIndexOf(Scope& scope, const char* name, const char* doc, ReduceFn functi
   Def(
       scope, name,
       [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims) {
+        if (!axis.is_none()) ToInt(axis);  // one
         return CallReduce(name, function, {x, axis, out, nb::none(), Py_True, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(), nb::kw_only(),

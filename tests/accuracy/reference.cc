@@ -1,6 +1,7 @@
 // The judge of tests/accuracy/measure.py: errors of float32 functions against float64 ones of the C
 // library, of float64 functions against libquadmath's, in units in the last place of the result.
 // extern "C", called through ctypes.
+#include <immintrin.h>
 #include <quadmath.h>
 
 #include <algorithm>
@@ -117,4 +118,13 @@ extern "C" bool broadloom_check(const char* name, int itemsize, const void* x, c
     Check(*f, static_cast<const double*>(x), static_cast<const double*>(second),
           static_cast<const double*>(got), count, worst);
   return true;
+}
+
+// Switches flush-to-zero and denormals-are-zero of the calling thread; returns whether they were
+// on.
+extern "C" bool broadloom_flush_to_zero(bool on) {
+  constexpr unsigned kBoth = 0x8040;
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(on ? before | kBoth : before & ~kBoth);
+  return (before & kBoth) != 0;
 }

@@ -106,8 +106,9 @@ TEST_P(EvaluateTest, BudgetIsGivenBack) {
 
 TEST_P(EvaluateTest, BroadcastsThatAreStoredWarn) {
   std::vector<std::string> messages;
-  set_warning_handler(
-      [&](WarningKind, const std::string& message, const std::string&) { messages.push_back(message); });
+  set_warning_handler([&](WarningKind, const std::string& message, const std::string&) {
+    messages.push_back(message);
+  });
   set_broadcast_warnings({BroadcastWarnings::Action::warn, 8, 1000}, context());
   const Array column = Zeros({40, 1}).eval(), row = Zeros({40}).eval();
   (column + row).eval();

@@ -32,13 +32,15 @@ TEST(OptionsTest, ReadsEveryVariable) {
                              {"BROADLOOM_THREADS", "5"},
                              {"BROADLOOM_MEMORY_BUDGET", "2G"},
                              {"BROADLOOM_FAST", "1"},
+                             {"BROADLOOM_VECTOR_BYTES", "64"},
                              {"BROADLOOM_PERF", "1"},
                              {"BROADLOOM_GDB", "1"}});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->debug, 3);
   EXPECT_EQ(options->dump_dir, "/tmp/x");
   EXPECT_EQ(options->stop_after, "fuse");
-  EXPECT_TRUE(options->interpret && options->perf && options->gdb);
+  EXPECT_TRUE(options->interpret && options->perf && options->gdb && options->fast);
+  EXPECT_EQ(options->vector_bytes, 64);
   EXPECT_EQ(options->threads, 5);
   EXPECT_EQ(options->memory_budget, int64_t{2} << 30);
 }
@@ -48,6 +50,7 @@ TEST(OptionsTest, AMalformedValueIsNamed) {
        std::map<std::string, std::string>{{"BROADLOOM_DEBUG", "5"},
                                           {"BROADLOOM_THREADS", "0"},
                                           {"BROADLOOM_INTERPRET", "yes"},
+                                          {"BROADLOOM_VECTOR_BYTES", "48"},
                                           {"BROADLOOM_MEMORY_BUDGET", "-1"},
                                           {"BROADLOOM_MEMORY_BUDGET", "lots"},
                                           {"BROADLOOM_STOP_AFTER", "fuse"}}) {

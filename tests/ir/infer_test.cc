@@ -213,6 +213,20 @@ TEST(Infer, ReshapeGroups) {
   }
 }
 
+// They are moved, and taken apart: the frontend writes functions of them part by part.
+TEST(Infer, ComplexNumbersAreNotComputedWith) {
+  const ValueType z{DType::kComplex64, {3}}, x{DType::kFloat32, {3}};
+  const auto to_complex = Attrs().Set(AttrName::k_dtype, DType(DType::kComplex64));
+  EXPECT_EQ(InferType(Op::k_real, {z}, {})->dtype, DType(DType::kFloat32));
+  EXPECT_EQ(InferType(Op::k_complex, {x, x}, {})->dtype, DType(DType::kComplex64));
+  EXPECT_EQ(InferType(Op::k_copy, {z}, {})->dtype, DType(DType::kComplex64));
+  for (const auto& type :
+       {InferType(Op::k_add, {z, z}, {}), InferType(Op::k_real, {x}, {}),
+        InferType(Op::k_complex, {z, z}, {}), InferType(Op::k_astype, {x}, to_complex)}) {
+    EXPECT_EQ(type.status().code(), absl::StatusCode::kFailedPrecondition) << type.status();
+  }
+}
+
 // Whatever the shapes, the groups use up all axes, and each holds as many elements on both sides.
 TEST(Infer, ReshapeGroupsCoverBothShapes) {
   const Shape kShapes[] = {{},     {1},    {1, 1},          {12},   {1, 12},  {12, 1},

@@ -1,0 +1,230 @@
+"""Wrong calls, in NumPy and in broadloom: the same exception class, or both take it."""
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from expressions import check_expression, run
+
+SHAPES = """
+m.add(m.ones(3), m.ones(4))
+m.add(m.ones((2,3)), m.ones((3,2)))
+m.where(m.ones(3) > 0, m.ones(2), 1)
+m.ones(3) + [1, 2]
+m.matmul(m.ones((2,3)), m.ones((2,3)))
+m.matmul(m.ones(3), 2)
+m.ones(3) @ m.ones(4)
+m.ones(()) @ m.ones(3)
+m.reshape(m.ones(6), (4,))
+m.reshape(m.ones(6), (-1, -1))
+m.reshape(m.ones(6), (-1, 4))
+m.reshape(m.ones(6), (-2, 3))
+m.broadcast_to(m.ones(3), (2,))
+m.broadcast_to(m.ones(3), (-1, 3))
+m.broadcast_shapes((2,), (3,))
+m.squeeze(m.ones((2,1)), 0)
+m.stack([m.ones(2), m.ones(3)])
+m.concat([m.ones((2,2)), m.ones(2)])
+m.concat([m.ones((2,2)), m.ones((3,3))])
+m.concat([m.ones(())])
+m.tensordot(m.ones((2,3)), m.ones((2,3)))
+m.vecdot(m.ones(3), m.ones(4))
+m.inner(m.ones(3), m.ones(4))
+m.dot(m.ones((2,3)), m.ones((2,3)))
+m.cross(m.ones(4), m.ones(4))
+m.einsum('ij,jk', m.ones((2,3)), m.ones((2,3)))
+m.einsum('ij', m.ones(3))
+m.einsum('ij->ik', m.ones((2,2)))
+m.einsum('i,i', m.ones(3))
+m.cov(m.ones((2,3)), m.ones((2,4)))
+m.interp([1.5], [1,2,3], [1,2])
+m.average([1.,2], weights=[1.,2,3])
+m.bincount([[1,2],[3,4]])
+m.trapezoid([1.,2,3], x=[1.,2])
+m.convolve([], [1.])
+m.linalg.inv(m.ones((2,3)))
+m.linalg.inv(m.ones(3))
+m.linalg.solve(m.ones((2,2)), m.ones(3))
+m.linalg.det(m.ones((2,3)))
+m.linalg.cholesky(m.ones((2,3)))
+m.ones((2,-1))
+m.zeros(-3)
+m.full((2,), [1,2,3])
+m.linspace(0, 1, -1)
+"""
+
+AXES = """
+m.sum(m.ones(3), axis=1)
+m.sum(m.ones(3), axis=-2)
+m.sum(m.ones((2,3)), axis=(0,0))
+m.sum(m.ones((2,3)), axis=(0,2))
+m.sum(m.ones(3), axis='a')
+m.sum(m.ones(3), axis=0.5)
+m.mean(m.ones(()), axis=0)
+m.sum(m.ones(()), axis=0)
+m.sum(m.ones(()), axis=1)
+m.max(m.ones(3), axis=3)
+m.argmax(m.ones(3), axis=(0,))
+m.argmin(m.ones((2,2)), axis=2)
+m.cumsum(m.ones(3), axis=1)
+m.cumulative_sum(m.ones((2,2)))
+m.expand_dims(m.ones(3), 5)
+m.expand_dims(m.ones(3), (0, 0))
+m.squeeze(m.ones((1,2)), 2)
+m.flip(m.ones(3), 1)
+m.permute_dims(m.ones((2,3)), (0,))
+m.permute_dims(m.ones((2,3)), (0, 0))
+m.transpose(m.ones((2,3)), (0, 2))
+m.median(m.ones(3), axis=1)
+m.quantile(m.ones(3), 0.5, axis=2)
+m.diff(m.ones(()))
+m.diff(m.ones(3), axis=1)
+m.gradient(m.ones((2,2)), axis=2)
+m.diagonal(m.ones(3))
+m.trace(m.ones((2,2)), axis1=0, axis2=0)
+m.fft.fft(m.ones(3), axis=1)
+m.fft.fft(m.ones(()))
+m.linalg.norm(m.ones((2,2)), axis=(0,0))
+m.linalg.norm(m.ones((2,2)), axis=2)
+m.stack([m.ones(2)], axis=2)
+"""
+
+DTYPES = """
+-m.ones(2, dtype=bool)
+m.ones(2, dtype=bool) - m.ones(2, dtype=bool)
+~m.ones(2)
+m.ones(2) & 1
+m.ones(2) << 1
+m.bitwise_count(m.ones(2))
+m.gcd(m.ones(2), 1)
+m.lcm(2.5, 1)
+m.ldexp(1.0, 1.5)
+m.floor(m.ones(2, complex))
+m.remainder(m.ones(2, complex), 1)
+m.positive(m.asarray([True]))
+m.sign(m.asarray([True]))
+m.isposinf(m.ones(2, complex))
+m.heaviside(m.ones(2, complex), 1)
+m.nextafter(m.ones(2, complex), 1)
+m.arctan2(m.ones(2, complex), 1)
+m.logaddexp(m.ones(2, complex), 1)
+m.ones(2, 'i1') + 300
+m.ones(2, 'u1') - 300
+m.ones(2, 'u1') * -1
+m.ones(2, 'i1') == 300
+m.ones(2, 'u8') < -1
+m.asarray([300], dtype='i1')
+m.asarray([-1], dtype='u1')
+m.full(2, 300, dtype='u1')
+m.arange(2**64)
+m.zeros(2, dtype='nonsense')
+m.zeros(2, dtype=3)
+m.astype(m.ones(2), 'nonsense')
+m.ones(2).astype(int, casting='safe')
+m.ones(2).astype(int, casting='same_kind')
+m.ones(2).astype('f4', casting='same_kind')
+m.ones(2).astype('f4', casting='nonsense')
+m.power(m.asarray([2]), -1)
+m.asarray([2]) ** -2
+m.bincount(np.array([1.5]))
+m.bincount([-1])
+m.linalg.inv(m.ones((2,2), 'f2'))
+m.fft.rfft(m.ones(3, complex))
+m.digitize([1+1j], [1.])
+m.finfo(int)
+m.iinfo(float)
+m.can_cast(3, 'i1')
+m.can_cast('i4', 'f4', 'nonsense')
+m.isdtype('float32', 'bool')
+m.isdtype(m.float32, 'nonsense')
+m.result_type()
+"""
+
+EMPTY = """
+m.max(m.zeros(0))
+m.min(m.zeros((0,3)), axis=0)
+m.max(m.zeros((0,3)), axis=1)
+m.argmax(m.zeros(0))
+m.argmin(m.zeros((2,0)), axis=1)
+m.argmin(m.zeros((2,0)), axis=0)
+m.sum(m.zeros(0))
+m.prod(m.zeros((0,2)), axis=0)
+m.ptp(m.zeros(0))
+m.nanargmax(m.asarray([np.nan]))
+m.nanmax(m.zeros(0))
+m.fft.fft(m.zeros(0))
+m.linalg.norm(m.zeros(0))
+m.linalg.norm(m.zeros(0), np.inf)
+m.linalg.det(m.zeros((0,0)))
+m.linalg.eig(m.asarray([[np.inf]]))
+m.linalg.inv(m.zeros((2,2)))
+m.linalg.cholesky(m.zeros((2,2)))
+m.linalg.solve(m.zeros((2,2)), m.ones(2))
+m.concat([])
+m.stack([])
+m.histogram([1.], bins=0)
+m.histogram([1.], bins=[2.,1.])
+m.histogram([np.nan])
+m.quantile([1.,2], 1.5)
+m.percentile([1.,2], -1)
+m.quantile([1.,2], 0.5, method='nonsense')
+"""
+
+NUMBERS = """
+m.arange(0, 1, 0)
+m.arange(0, 1, np.nan)
+m.arange('a')
+m.eye(-1)
+m.eye(2.5)
+bool(m.ones(2))
+bool(m.zeros(0))
+float(m.ones(2))
+int(m.ones(2))
+complex(m.ones(2))
+float(m.ones((), complex))
+m.ones(2).item()
+m.ones(2).item(5)
+m.ones((2,2)).item(0, 5)
+m.ones((2,2)).item(1, 2, 3)
+len(m.ones(()))
+iter(m.ones(()))
+hash(m.ones(2))
+range(3)[m.ones(())]
+m.ones(3)[5]
+m.ones(3)[-4]
+m.ones(3)[0, 0]
+m.ones(3)[1.5]
+m.ones(3)['a']
+m.ones(3)[::0]
+m.ones(3)[..., ...]
+m.asarray([[1], [2, 3]])
+m.round(m.ones(2), 1.5)
+m.clip(m.ones(2))
+m.where(m.ones(2) > 0, 1)
+m.linspace(0, 1, 2.5)
+m.add(1)
+m.add(1, 2, 3, 4)
+m.sum()
+m.sin(1, 2, 3)
+m.ones(2) + None
+m.ones(2) + 'a'
+m.ones(2) + {}
+m.random.default_rng(-1)
+m.random.default_rng(1).integers(5, 2)
+m.random.default_rng(1).normal(scale=-1)
+m.random.default_rng(1).choice(5, 6, replace=False)
+m.random.default_rng(1).poisson(-1)
+m.random.default_rng(1).binomial(5, 1.5)
+"""
+
+TABLE = [line for table in (SHAPES, AXES, DTYPES, EMPTY, NUMBERS) for line in table.splitlines() if line]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("text", TABLE)
+def test_class(text):
+    if run(text, np)[1] is None:
+        check_expression(text, bl, most_ulps=4)
+    else:
+        ours, numpys = run(text, bl)[1], run(text, np)[1]
+        assert ours is not None and issubclass(ours, numpys), f"{text}: raises {ours}, NumPy {numpys}"
