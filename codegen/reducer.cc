@@ -124,8 +124,10 @@ Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   b.setFastMathFlags(emitter_.Scalars(width_).FlagsOf(op_));
   switch (op_) {
     case Op::k_sum:
+      if (operand_.is_bool()) return {b.CreateOr(older[0], newer[0])};
       return {floating ? b.CreateFAdd(older[0], newer[0]) : b.CreateAdd(older[0], newer[0])};
     case Op::k_prod:
+      if (operand_.is_bool()) return {b.CreateAnd(older[0], newer[0])};
       return {floating ? b.CreateFMul(older[0], newer[0]) : b.CreateMul(older[0], newer[0])};
     case Op::k_any: return {b.CreateOr(older[0], newer[0])};
     case Op::k_all: return {b.CreateAnd(older[0], newer[0])};

@@ -191,7 +191,7 @@ Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
     return where(isnan(p), nan, finite);
   };
   if (!dtype.is_complex()) return part(x);
-  return part(real(x)) + part(imag(x)) * std::complex<double>(0, 1);
+  return Make(Op::k_complex, {ExprOf(part(real(x))), ExprOf(part(imag(x)))});
 }
 
 Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,

@@ -94,6 +94,14 @@ Number Sum(const Number& a, const Number& b) {
   return static_cast<double>(sum);
 }
 
+void RefuseComplex(const char* function, std::initializer_list<Number> numbers) {
+  for (const Number& number : numbers) {
+    if (number.kind() == Number::Kind::complex)
+      throw Error(ErrorCode::unimplemented,
+                  absl::StrCat(function, " of complex numbers is not supported yet"));
+  }
+}
+
 // The dtype that NumPy gives to arange: int64 where it holds all three.
 DType ArangeDType(const Number& start, const Number& stop, const Number& step) {
   DType dtype = DType::kInt64;
@@ -184,8 +192,11 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
 // The first two numbers are rounded to the dtype, the others follow from them.
 Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype,
              Context* context) {
+  RefuseComplex("arange", {start, stop, step});
   Context& c = OrDefault(context);
   const DType type = dtype.has_value() ? ToDType(*dtype) : ArangeDType(start, stop, step);
+  if (type.is_complex())
+    return astype(arange(start, stop, step, ToDataType(ComponentOf(type)), context), *dtype);
   const int64_t length = LengthOf(start, stop, step);
   if (type == DType::kBool && length > 2)
     throw Error(ErrorCode::type_error,
@@ -201,6 +212,7 @@ Array arange(Number stop) { return arange(0, stop); }
 
 Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype,
                Context* context) {
+  RefuseComplex("linspace", {start, stop});
   if (num < 0)
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("Number of samples, ", num, ", must be non-negative."));

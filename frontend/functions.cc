@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
+#include "frontend/composed.h"
 #include "frontend/convert.h"
 #include "frontend/reduce_some.h"
 
@@ -62,7 +63,8 @@ DType DTypeForNumber(Op op, const Number& number, DType dtype) {
   if (Fits(number, dtype) || InfoOf(op).arity() != 2) return dtype;
   const ValueType type{dtype, {}};
   const bool in_integers = Unwrap(InferDTypes(op, {type, type}, {})).operands.is_integer();
-  return in_integers ? dtype : DefaultDType(number);
+  if (in_integers) return dtype;
+  return InfoOf(op).dtype_rule == DTypeRule::kFloating ? FloatingFor(dtype) : DefaultDType(number);
 }
 
 Array Elementwise(Op op, const Operands& operands) {
@@ -238,6 +240,9 @@ Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdi
 Array round(const Array& x, int decimals) {
   const DType dtype = ExprOf(x)->dtype;
   if (decimals == 0 || (!dtype.is_inexact() && decimals > 0)) return round(x);
+  if (dtype.is_complex())
+    return Make(Op::k_complex,
+                {ExprOf(round(real(x), decimals)), ExprOf(round(imag(x), decimals))});
   const double factor = std::pow(10.0, std::abs(decimals));
   const Array rounded = round(decimals > 0 ? multiply(x, factor) : divide(x, factor));
   const Array result = decimals > 0 ? divide(rounded, factor) : multiply(rounded, factor);

@@ -55,23 +55,26 @@ Array Mask(Op op, const Array& x, const Array& where) {
 
 Number IdentityOf(Op op) { return op == Op::k_prod || op == Op::k_all ? 1 : 0; }
 
+// Halves are computed as float32 and rounded at the end.
 Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bool keepdims,
               const ReduceOptions& options) {
   const DType own = ExprOf(x)->dtype;
   const DataType dtype = options.dtype.value_or(own.is_inexact() ? x.dtype() : DataType::float64);
   const auto mean = [&](const Array& values, bool keep, double correction) {
     const Array total = sum(broadloom::where(mask, values, 0), axes, keep);
-    Array count = sum(broadcast_to(mask, x.shape()), axes, keep);
-    if (correction != 0) count = maximum(astype(count, DataType::float64) - correction, 0.0);
-    return astype(total / astype(count, total.dtype()), total.dtype());
+    Array count = astype(sum(broadcast_to(mask, x.shape()), axes, keep), DataType::float64);
+    if (correction != 0) count = maximum(count - correction, 0.0);
+    return astype(total / astype(count, total.dtype()), values.dtype());
   };
-  const Array values = x.dtype() == dtype ? x : astype(x, dtype);
-  if (op == Op::k_mean) return mean(values, keepdims, 0);
+  const DataType wide = ToDataType(MachineType(ToDType(dtype)));
+  const Array values = astype(astype(x, dtype), wide);
+  if (op == Op::k_mean) return astype(mean(values, keepdims, 0), dtype);
   const Array distance = values - mean(values, /*keep=*/true, 0);
-  const Array square = ExprOf(distance)->dtype.is_complex() ? broadloom::square(abs(distance))
-                                                            : multiply(distance, distance);
+  const bool complex = ExprOf(distance)->dtype.is_complex();
+  const Array square = complex ? broadloom::square(abs(distance)) : multiply(distance, distance);
   const Array variance = mean(square, keepdims, options.correction);
-  return op == Op::k_var ? variance : sqrt(variance);
+  const Array result = op == Op::k_var ? variance : sqrt(variance);
+  return complex ? result : astype(result, dtype);
 }
 
 // The reduction of everything, or of what the mask lets through.

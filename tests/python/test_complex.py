@@ -171,6 +171,11 @@ m.where(m.asarray([True, False]), 1j, 2)
 m.where(m.asarray([1j, 0]), 1, 2.5)
 m.clip(m.asarray([1j, 2, 5]), 1, 3+1j)
 m.round(m.asarray([1.55+2.44j]), 1)
+m.round(m.asarray([complex(np.inf, 1.25)]), 1)
+m.nan_to_num(m.asarray([complex(-0.0, 1)]))
+m.arange(3, dtype='complex64')
+m.arange(1, 4, 2, dtype=complex)
+m.asarray([0j]) ** (1+1j)
 m.floor(m.asarray([1j]))
 m.asarray([1j]) // 1
 m.asarray([1j]) % 1

@@ -130,3 +130,10 @@ def test_concat_and_stack():
     check_same(lambda: bl.stack([a, b]), lambda: np.stack([a, b]))
     check_same(lambda: bl.concat([]), lambda: np.concatenate([]))
     check_same(lambda: bl.concat([np.uint16(1), np.int8(2)]), lambda: np.concatenate([np.uint16(1), np.int8(2)]))
+
+
+@pytest.mark.parametrize("name", ["hypot", "copysign", "arctan2", "heaviside", "nextafter", "logaddexp"])
+@pytest.mark.parametrize("dtype,number", [("int8", 300), ("int16", 70000), ("uint8", -1)])
+def test_numbers_that_the_integers_cannot_hold(name, dtype, number):
+    x = np.arange(5, dtype=dtype)
+    check_same(lambda: getattr(bl, name)(bl.asarray(x), number), lambda: getattr(np, name)(x, number), most_ulps=1)

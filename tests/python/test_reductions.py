@@ -76,6 +76,10 @@ def test_axis_errors(name):
     x = bl.asarray(X)
     with pytest.raises(np.exceptions.AxisError, match=name):
         getattr(bl, name)(x, axis=4)
+    if name == "argmin":  # takes one axis
+        with pytest.raises(TypeError):
+            bl.argmin(x, axis=(1, 1))
+        return
     with pytest.raises(ValueError, match=f"{name}.*duplicate"):
         getattr(bl, name)(x, axis=(1, 1))
     with pytest.raises(TypeError):
