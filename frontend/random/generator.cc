@@ -70,6 +70,10 @@ State Generator::state() const {
 }
 
 std::vector<Generator> Generator::spawn(int64_t count) const {
+  constexpr int64_t kMost = int64_t{1} << 32;
+  if (count < 0 || count > kMost)
+    throw Error(ErrorCode::overflow,
+                absl::StrCat("spawn: the number of children is from 0 to 2**32, not ", count));
   std::lock_guard lock(state_->mutex);
   std::vector<Generator> children;
   for (int64_t i = 0; i < count; ++i) {

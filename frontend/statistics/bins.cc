@@ -155,7 +155,11 @@ int64_t BinsByRule(const std::string& rule, const Array& given, const Range& out
   double width = WidthOf(rule, x, outer);
   if (width == 0) return 1;
   if (!IsInexact(x.dtype())) width = std::max(width, 1.0);
-  return static_cast<int64_t>(std::ceil((outer.last - outer.first) / width));
+  const double bins = std::ceil((outer.last - outer.first) / width);
+  if (!(bins < 0x1p62))
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("histogram: the rule '", rule, "' finds too many bins"));
+  return static_cast<int64_t>(bins);
 }
 
 }  // namespace broadloom

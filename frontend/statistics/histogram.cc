@@ -229,10 +229,13 @@ HistogramND histogramdd(const std::vector<Array>& sample, const std::vector<Bins
   CheckSample(sample, bins, ranges);
   HistogramND result;
   Sizes shape;
+  int64_t cells = 1;
   std::vector<int64_t> places(sample[0].size());
   for (size_t axis = 0; axis < sample.size(); ++axis) {
     result.edges.push_back(EdgesOfAxis(sample[axis], bins[axis], ranges[axis]));
     shape.push_back(std::max<int64_t>(result.edges.back().size() - 1, 0));
+    if (__builtin_mul_overflow(cells, std::max<int64_t>(shape.back(), 1), &cells))
+      throw Error(ErrorCode::invalid_argument, "histogramdd: too many bins: more than 2**63 cells");
     AddAxis(sample[axis], result.edges.back(), places);
   }
   const std::optional<Array> checked = CheckedWeights(weights, sample[0]);

@@ -1,5 +1,6 @@
 // Binary search, and counting of small integers.
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/dense.h"
@@ -81,6 +82,8 @@ int64_t CheckedLargest(const int64_t* x, int64_t count) {
                   "bincount: the array must have no negative elements");
     largest = std::max(largest, x[i]);
   }
+  if (largest == std::numeric_limits<int64_t>::max())
+    throw Error(ErrorCode::invalid_argument, "bincount: array is too big: 2**63 counts");
   return largest;
 }
 
