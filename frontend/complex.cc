@@ -8,6 +8,7 @@
 #include "frontend/complex_parts.h"
 #include "frontend/composed.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -217,7 +218,9 @@ Array ComplexUnary(Op op, const Array& x) {
   return ComplexElementwise(op, {&operand});
 }
 
-Array ComplexElementwise(Op op, const Operands& operands) {
+namespace {
+
+Array Elementwise(Op op, const Operands& operands) {
   namespace cm = complex_math;
   if (op == Op::k_pow) {
     if (const std::optional<Array> exact = PowByShortcut(operands)) return *exact;
@@ -238,6 +241,32 @@ Array ComplexElementwise(Op op, const Operands& operands) {
   if (op == Op::k_clip) return Join(cm::Minimum(b, cm::Maximum(b, part(0), part(1)), part(2)));
   if (operands.size() == 1) return OneOperand(b, op, part(0), operands[0]->array());
   return TwoOperands(b, op, part(0), part(1), operands);
+}
+
+// Whose parts overflow as NumPy's do; others are judged by what comes out.
+bool IsJudgedByParts(Op op) {
+  return op == Op::k_add || op == Op::k_subtract || op == Op::k_multiply || op == Op::k_square;
+}
+
+Array ArrayOf(const Operand& operand, const Operands& operands) {
+  if (operand.array() != nullptr) return *operand.array();
+  return Join(PartsOf(operand, ContextOf(operands), ComponentFor(operands)));
+}
+
+}  // namespace
+
+Array ComplexElementwise(Op op, const Operands& operands) {
+  if (IsJudgedByParts(op)) {
+    const FunctionScope scope({InfoOf(op).name.data()});
+    return Elementwise(op, operands);
+  }
+  std::vector<Array> given;
+  for (const Operand* operand : operands) given.push_back(ArrayOf(*operand, operands));
+  const Array result = [&] {
+    const SilentScope silent;
+    return Elementwise(op, operands);
+  }();
+  return JudgedAs(op == Op::k_abs ? Op::k_hypot : op, given, result);
 }
 
 Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,

@@ -15,6 +15,7 @@ const char* to_string(ErrorCode code) {
     case ErrorCode::axis: return "axis";
     case ErrorCode::linalg: return "linalg";
     case ErrorCode::overflow: return "overflow";
+    case ErrorCode::floating_point: return "floating_point";
     case ErrorCode::unimplemented: return "unimplemented";
     case ErrorCode::memory_budget: return "memory_budget";
     case ErrorCode::broadcast: return "broadcast";

@@ -15,6 +15,7 @@ enum class ErrorCode {
   axis,          // numpy.exceptions.AxisError: an axis that the array does not have
   linalg,        // numpy.linalg.LinAlgError: a matrix that the method cannot take
   overflow,      // OverflowError: a number that the dtype cannot hold
+  floating_point,  // FloatingPointError: broadloom/errstate.h
   unimplemented,  // NotImplementedError
   memory_budget,  // broadloom.MemoryBudgetError: refused before anything was allocated
   broadcast,      // broadloom.BroadcastWarning, where the settings say that it is raised

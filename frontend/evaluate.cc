@@ -1,5 +1,5 @@
 // The one file that drives it all: trace -> key -> plan (passes, on a miss) -> guard -> kernels ->
-// memory -> publication.
+// floating-point errors -> memory -> publication.
 //
 // Everything that can fail comes before publication, so that a failed evaluation changes nothing.
 // Any number of threads may evaluate at once, even the same nodes: then both compute and the first
@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "frontend/dump.h"
+#include "frontend/float_errors.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
 #include "ir/status_macros.h"
@@ -50,14 +51,20 @@ void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArr
 }
 
 void Publish(Context& context, const Trace& trace, std::vector<StridedArray> outputs) {
-  std::vector<absl::InlinedVector<ExprPtr, 3>> dropped(
-      outputs.size());  // dies after the lock is released
+  struct Dropped {  // dies after the lock is released
+    absl::InlinedVector<ExprPtr, 3> inputs;
+    std::shared_ptr<const Function> function;
+    std::shared_ptr<const Whole> whole;
+  };
+  std::vector<Dropped> dropped(outputs.size());
   const std::unique_lock lock(context.publication);
   for (size_t i = 0; i < outputs.size(); ++i) {
     Expr& root = *trace.nodes[trace.roots[i]].expr;
     if (root.ready.load(std::memory_order_relaxed)) continue;
     root.storage = InLogicalOrder(root, std::move(outputs[i]));
-    dropped[i].swap(root.inputs);
+    dropped[i].inputs.swap(root.inputs);
+    dropped[i].function.swap(root.function);
+    dropped[i].whole.swap(root.whole);
     root.ready.store(true, std::memory_order_release);
   }
 }
@@ -73,11 +80,16 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   const Needs needs = NeedsOf(context, *plan, trace, numbers);
   BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
-  const Context::Running running(context);
-  BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs,
-                      context.options.interpret
-                          ? Interpret(context, *plan, trace, numbers)
-                          : Execute(context, *plan, trace, numbers, running.cancelled()));
+  FloatFlags flags = 0;
+  std::vector<StridedArray> outputs;
+  {
+    const Context::Running running(context);
+    BL_ASSIGN_OR_RETURN(outputs,
+                        context.options.interpret
+                            ? Interpret(context, *plan, trace, numbers, flags)
+                            : Execute(context, *plan, trace, numbers, running.cancelled(), flags));
+  }
+  BL_RETURN_IF_ERROR(ReportFloatErrors(context, trace, flags.load()));
   PassOn(trace, reservation, outputs);
   Publish(context, trace, std::move(outputs));
   return absl::OkStatus();

@@ -50,12 +50,13 @@ struct LaunchArgs {
 class PlanRunner {
  public:
   PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
-             const int32_t* cancelled)
+             const int32_t* cancelled, FloatFlags& flags)
       : context_(context),
         plan_(plan),
         trace_(trace),
         numbers_(numbers),
         cancelled_(cancelled),
+        flags_(flags),
         values_(plan.graph.size()) {}
   absl::StatusOr<std::vector<StridedArray>> Run();
 
@@ -88,6 +89,7 @@ class PlanRunner {
   const Trace& trace_;
   const Numbers& numbers_;
   const int32_t* const cancelled_;
+  FloatFlags& flags_;
   std::vector<Value> values_;
 };
 
@@ -306,7 +308,7 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
   const auto phases = static_cast<size_t>(geometry.phases);
   BL_RETURN_IF_ERROR(broadloom::Launch(kernel, absl::MakeConstSpan(geometry.items.data(), phases),
                                        absl::MakeConstSpan(geometry.grain.data(), phases), raw,
-                                       geometry.scratch_bytes, context_.pool));
+                                       geometry.scratch_bytes, context_.pool, &flags_));
   if (context_.options.debug >= 2) {
     const double milliseconds = absl::ToDoubleMilliseconds(absl::Now() - start);
     DebugLine(context_.options, 2, absl::StrFormat("kernel took %.3f ms", milliseconds));
@@ -321,7 +323,7 @@ absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
   BL_ASSIGN_OR_RETURN(const StridedArray b, ArrayOf(node.inputs[1]));
   const Product product{
       node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), shape, &a, &b, &result};
-  BL_RETURN_IF_ERROR(Multiply(context_, product));
+  BL_RETURN_IF_ERROR(Multiply(context_, product, flags_));
   return Value{false, {}, {std::move(result)}};
 }
 
@@ -330,7 +332,7 @@ absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
   BL_ASSIGN_OR_RETURN(StridedArray result, AllocateInOrder(shape, node.dtype()));
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
-  BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result));
+  BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
   return Value{false, {}, {std::move(result)}};
 }
 
@@ -344,8 +346,8 @@ void PlanRunner::DropInputs(NodeId id) {
 
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,
-                                                  const int32_t* cancelled) {
-  return PlanRunner(context, plan, trace, numbers, cancelled).Run();
+                                                  const int32_t* cancelled, FloatFlags& flags) {
+  return PlanRunner(context, plan, trace, numbers, cancelled, flags).Run();
 }
 
 }  // namespace broadloom

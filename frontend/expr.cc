@@ -6,10 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/context.h"
+#include "frontend/evaluate.h"
+#include "frontend/float_errors.h"
 #include "frontend/layout.h"
 #include "frontend/precision.h"
 #include "frontend/source.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -53,6 +56,8 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->attrs = std::move(attrs);
   expr->context = &context;
   expr->source = CurrentSource();
+  expr->errors = error_state();
+  expr->function = CurrentFunction();
   BL_RETURN_IF_ERROR(CheckSize(*expr));
   if (context.warns_of_precision.load(std::memory_order_relaxed)) {
     if (const auto loss = PrecisionLoss(op, expr->attrs, inputs))
@@ -61,6 +66,7 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->inputs.assign(std::make_move_iterator(inputs.begin()),
                       std::make_move_iterator(inputs.end()));
   DeriveLayout(*expr);
+  BL_RETURN_IF_ERROR(ComputeIfAsked(context, expr));
   return expr;
 }
 
@@ -189,6 +195,18 @@ Expr::~Expr() {
     dying.pop_back();
   }
   collecting = nullptr;
+}
+
+absl::Status ComputeIfAsked(Context& context, const ExprPtr& expr) {
+  const auto is_eager = [&](FloatError error) {
+    const ErrorMode mode = expr->errors.Of(error);
+    return mode == ErrorMode::raise || mode == ErrorMode::call || mode == ErrorMode::log;
+  };
+  const bool asked = is_eager(FloatError::divide) || is_eager(FloatError::over) ||
+                     is_eager(FloatError::under) || is_eager(FloatError::invalid);
+  const bool silent = expr->function != nullptr && expr->function->silent;
+  if (!asked || (silent && expr->whole == nullptr) || !MayViolate(*expr)) return absl::OkStatus();
+  return EvaluateRoots(context, {expr});
 }
 
 absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs,

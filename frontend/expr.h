@@ -12,6 +12,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
+#include "frontend/errstate.h"
 #include "ir/attrs.h"
 #include "ir/infer.h"
 #include "ir/op.h"
@@ -43,6 +44,13 @@ struct Layout {
 
 struct Expr;
 using ExprPtr = std::shared_ptr<Expr>;
+struct Function;  // frontend/written.h
+
+// What a node's value is the result of, where it is the last of several nodes.
+struct Whole {
+  Op op;
+  std::vector<ExprPtr> operands;
+};
 
 // An operation that may be pending. Immutable but for `storage`, which evaluation fills in once.
 struct Expr {
@@ -58,8 +66,13 @@ struct Expr {
   Context* context = nullptr;
   std::string source;  // the user's line that wrote it ("file.py:12"), for messages; may be empty
 
-  // Set once, under the context's publication lock, by whoever computes it first; then `inputs` is
-  // cleared.
+  ErrorState errors;                   // what happens where it overflows and the like
+  mutable std::atomic<bool> judged{false};  // reported already (frontend/float_errors.h)
+
+  // Set once, under the context's publication lock, by whoever computes it first; then `inputs`,
+  // `function` and `whole` are cleared.
+  std::shared_ptr<const Function> function;  // that it is a part of; may be none
+  std::shared_ptr<const Whole> whole;
   std::atomic<bool> ready{false};
   StridedArray storage;
 
@@ -71,6 +84,8 @@ struct Expr {
 // operation), derives its layout, and applies views of ready arrays at once (they share storage and
 // are never pending).
 absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs);
+// Under ErrorMode::raise and its like an operation is computed where it is written.
+absl::Status ComputeIfAsked(Context& context, const ExprPtr& expr);
 ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage);
 ExprPtr MakeScalarExpr(Context& context, Scalar scalar);
 

@@ -23,7 +23,9 @@ Tensor TensorOf(const Expr& expr, const StridedArray& array) {
 }  // namespace
 
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
-                                                    const Trace& trace, const Numbers& numbers) {
+                                                    const Trace& trace, const Numbers& numbers,
+                                                    FloatFlags& flags) {
+  flags = kAllFloatFlags;
   Bindings bindings;
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     bindings.params.push_back(TensorOf(*trace.nodes[trace.leaves[i]].expr, trace.arrays[i]));

@@ -101,9 +101,10 @@ class Matrices {
 };
 
 template <typename T>
-absl::Status MultiplyOne(Context& context, const Operand2D& a, const Operand2D& b, char* c) {
+absl::Status MultiplyOne(Context& context, const Operand2D& a, const Operand2D& b, char* c,
+                         FloatFlags& flags) {
   return Gemm(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b), reinterpret_cast<T*>(c),
-              b.columns * int64_t{sizeof(T)}, context.pool);
+              b.columns * int64_t{sizeof(T)}, context.pool, &flags);
 }
 
 // The next index, like an odometer; false after the last one.
@@ -128,7 +129,7 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
   return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
 }
 
-absl::Status Multiply(Context& context, const Product& p) {
+absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags) {
   if (NumElements(p.shape) == 0) return absl::OkStatus();
   if (!p.dtype.is_inexact() || p.dtype.is_half()) {
     return absl::InternalError(absl::StrCat("matmul of ", p.dtype.name(), " was not decomposed"));
@@ -142,7 +143,7 @@ absl::Status Multiply(Context& context, const Product& p) {
   do {
     const Operand2D a = lefts.At(index), b = rights.At(index);
     BL_RETURN_IF_ERROR(
-        WithBlasType(p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c); }));
+        WithBlasType(p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c, flags); }));
     c += a.rows * b.columns * p.dtype.size();
   } while (Advance(batch, index));
   return absl::OkStatus();

@@ -5,16 +5,18 @@
 #include "absl/status/status.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom {
 
 // result = a b, of float32, float64, complex64 or complex128. `result` is fresh and in C order.
+// Floating-point flags are added to `flags`.
 struct Product {
   DType dtype;
   Shape a_shape, b_shape, shape;
   const StridedArray *a, *b, *result;
 };
-absl::Status Multiply(Context& context, const Product& product);
+absl::Status Multiply(Context& context, const Product& product, FloatFlags& flags);
 
 // Bytes of the copy that `Multiply` makes of an operand, one matrix at a time: 0 where BLAS takes
 // it as it lies. The array may lack its memory: it counts as aligned then.

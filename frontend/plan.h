@@ -16,6 +16,7 @@
 #include "frontend/context.h"
 #include "frontend/plan_key.h"
 #include "passes/geometry.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom {
 
@@ -93,13 +94,15 @@ absl::StatusOr<Reservation> ReserveFor(Context& context, const Plan& plan, const
 // so.
 absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
-// Computes the outputs: one for each root of the trace.
+// Computes the outputs: one for each root of the trace. Adds the CPU's floating-point flags to
+// `flags`.
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,
-                                                  const int32_t* cancelled);
-// The same by the reference evaluator.
+                                                  const int32_t* cancelled, FloatFlags& flags);
+// The same by the reference evaluator, which raises all flags: it is not compiled for them.
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
-                                                    const Trace& trace, const Numbers& numbers);
+                                                    const Trace& trace, const Numbers& numbers,
+                                                    FloatFlags& flags);
 
 }  // namespace broadloom
 

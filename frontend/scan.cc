@@ -12,7 +12,6 @@
 #include "frontend/memory.h"
 #include "ir/arithmetic.h"
 #include "ir/half.h"
-#include "runtime/float_environment.h"
 
 namespace broadloom {
 namespace {
@@ -82,7 +81,7 @@ struct Smallest {
 
 // In place: the operand's values are there already.
 template <typename T, typename F>
-void ScanLines(Context& context, const Lines& lines, char* data, F f) {
+void ScanLines(Context& context, const Lines& lines, char* data, FloatFlags& flags, F f) {
   T* const values = reinterpret_cast<T*>(data);
   const auto line = [&](int64_t outer, int64_t begin, int64_t end) {
     T* previous = values + outer * lines.extent * lines.inner;
@@ -97,7 +96,7 @@ void ScanLines(Context& context, const Lines& lines, char* data, F f) {
   const double cost =
       static_cast<double>(lines.extent) * static_cast<double>(std::min(lines.inner, kStrip));
   ParallelFor(context, lines.outer * strips, cost, [&](int64_t begin, int64_t end) {
-    const FloatEnvironment environment;
+    const FloatEnvironment environment(&flags);
     for (int64_t i = begin; i < end; ++i) {
       const int64_t first = i % strips * kStrip;
       line(i / strips, first, std::min(first + kStrip, lines.inner));
@@ -106,10 +105,11 @@ void ScanLines(Context& context, const Lines& lines, char* data, F f) {
 }
 
 template <typename F>
-absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* data, F f) {
+absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* data,
+                    FloatFlags& flags, F f) {
   switch (dtype.kind()) {
 #define BL_CASE(kind, type) \
-  case DType::kind: ScanLines<type>(context, lines, data, f); return absl::OkStatus();
+  case DType::kind: ScanLines<type>(context, lines, data, flags, f); return absl::OkStatus();
     BL_CASE(kBool, bool)
     BL_CASE(kInt8, int8_t)
     BL_CASE(kInt16, int16_t)
@@ -128,9 +128,9 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* dat
   }
   if constexpr (std::is_same_v<F, Sum> || std::is_same_v<F, Product>) {
     if (dtype == DType::kComplex64)
-      ScanLines<std::complex<float>>(context, lines, data, f);
+      ScanLines<std::complex<float>>(context, lines, data, flags, f);
     else
-      ScanLines<std::complex<double>>(context, lines, data, f);
+      ScanLines<std::complex<double>>(context, lines, data, flags, f);
     return absl::OkStatus();
   }
   return absl::InternalError(absl::StrCat("no cumulative extremum of ", dtype.name()));
@@ -139,17 +139,17 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* dat
 }  // namespace
 
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
-                  const StridedArray& operand, const StridedArray& result) {
+                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags) {
   if (NumElements(shape) == 0) return absl::OkStatus();
   CopyStrided(shape, dtype.size(), {AddressOf(result), result.strides},
               {AddressOf(operand), operand.strides});
   const Lines lines = LinesOf(shape, axis);
   char* const data = AddressOf(result);
   switch (op) {
-    case Op::k_cumulative_sum: return ScanOf(context, dtype, lines, data, Sum());
-    case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, Product());
-    case Op::k_cumulative_max: return ScanOf(context, dtype, lines, data, Largest());
-    case Op::k_cumulative_min: return ScanOf(context, dtype, lines, data, Smallest());
+    case Op::k_cumulative_sum: return ScanOf(context, dtype, lines, data, flags, Sum());
+    case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, flags, Product());
+    case Op::k_cumulative_max: return ScanOf(context, dtype, lines, data, flags, Largest());
+    case Op::k_cumulative_min: return ScanOf(context, dtype, lines, data, flags, Smallest());
     default: return absl::InternalError("not a scan");
   }
 }

@@ -5,13 +5,14 @@
 #include "absl/status/status.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom {
 
 // result[..., i, ...] = result[..., i - 1, ...] op operand[..., i, ...] along `axis`, both of
-// `dtype` and `shape`. `result` is fresh and in C order.
+// `dtype` and `shape`. `result` is fresh and in C order. Floating-point flags are added to `flags`.
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
-                  const StridedArray& operand, const StridedArray& result);
+                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags);
 
 }  // namespace broadloom
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -106,6 +107,13 @@ Array Apply(Op op, const std::vector<Operand>& operands) {
               absl::StrCat(InfoOf(op).name, " is no elementwise function"));
 }
 
+// Elements that `where` leaves out are never at fault.
+Array ApplyWhere(Op op, const std::vector<Operand>& operands, const CallOptions& options) {
+  if (!options.where.has_value()) return Apply(op, operands);
+  const FunctionScope scope({nullptr, ExprOf(*options.where)});
+  return Apply(op, operands);
+}
+
 Sizes Broadcast(Op op, const Sizes& result, const Sizes& out) {
   std::optional<Shape> shape = BroadcastShapes({ToShape(result), ToShape(out)});
   if (shape.has_value() && *shape == ToShape(out)) return out;
@@ -135,7 +143,7 @@ Array call(const std::string& function, const std::vector<Operand>& given,
     for (size_t i = 0; i < operands.size() && loop.has_value(); ++i)
       operands[i] = CastOperand(op, i, operands[i], *loop, options.casting);
   }
-  return store(Apply(op, operands), options, function.c_str());
+  return store(ApplyWhere(op, operands, options), options, function.c_str());
 }
 
 Array store(const Array& value, const CallOptions& options, const char* function) {

@@ -20,6 +20,7 @@ inline ErrorCode CodeOf(absl::StatusCode code) {
     case absl::StatusCode::kUnimplemented: return ErrorCode::unimplemented;
     case absl::StatusCode::kResourceExhausted: return ErrorCode::memory_budget;
     case absl::StatusCode::kAborted: return ErrorCode::broadcast;
+    case absl::StatusCode::kDataLoss: return ErrorCode::floating_point;
     case absl::StatusCode::kCancelled: return ErrorCode::cancelled;
     default: return ErrorCode::internal;
   }

@@ -17,7 +17,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "runtime/float_environment.h"
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 extern "C" {
@@ -172,7 +171,7 @@ int64_t TileEdge(int64_t m, int64_t n) {
 
 template <class T>
 absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
-                  int64_t c_row_stride, Executor& executor) {
+                  int64_t c_row_stride, Executor& executor, FloatFlags* raised) {
   if (m <= 0 || n <= 0) return absl::OkStatus();
   const int64_t ldc = m > 1 ? c_row_stride / static_cast<int64_t>(sizeof(T)) : n;
   if (ldc < n || (m > 1 && c_row_stride % sizeof(T) != 0))
@@ -190,7 +189,7 @@ absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Mat
   const int64_t edge = TileEdge(m, n), tiles_across = (n - 1) / edge + 1,
                 tiles_down = (m - 1) / edge + 1;
   executor.ParallelFor(tiles_across * tiles_down, 1, [&](int64_t begin, int64_t end, int) {
-    const FloatEnvironment environment;
+    const FloatEnvironment environment(raised);
     for (int64_t tile = begin; tile < end; ++tile) {
       const int64_t row = tile / tiles_across * edge, column = tile % tiles_across * edge;
       product.Tile(row, column, std::min(edge, m - row), std::min(edge, n - column));
@@ -207,7 +206,7 @@ bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix) {
 #define BL_INSTANTIATE(T)                                                          \
   template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix); \
   template absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a,  \
-                             const Matrix<T>& b, T* c, int64_t c_row_stride, Executor& executor);
+                             const Matrix<T>& b, T* c, int64_t c_row_stride, Executor& executor, FloatFlags* raised);
 BL_INSTANTIATE(float)
 BL_INSTANTIATE(double)
 BL_INSTANTIATE(std::complex<float>)

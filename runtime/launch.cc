@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "runtime/float_environment.h"
 
 namespace broadloom {
 namespace {
@@ -42,15 +41,15 @@ class Scratch {
 // One phase on all its threads.
 class Run {
  public:
-  Run(PhaseFn phase, const Args& args, int64_t scratch_bytes)
-      : phase_(phase), args_(args), scratch_bytes_(scratch_bytes) {}
+  Run(PhaseFn phase, const Args& args, int64_t scratch_bytes, FloatFlags* raised)
+      : phase_(phase), args_(args), scratch_bytes_(scratch_bytes), raised_(raised) {}
 
   void Chunk(int64_t begin, int64_t end) {
     if (code_.load(std::memory_order_relaxed) != absl::StatusCode::kOk) return;
     thread_local Scratch thread_scratch;
     void* scratch = thread_scratch.Get(scratch_bytes_);
     if (scratch_bytes_ > 0 && scratch == nullptr) return Fail(absl::StatusCode::kResourceExhausted);
-    const FloatEnvironment environment;
+    const FloatEnvironment environment(raised_);
     if (Cancelled() || phase_(&args_, begin, end, scratch) != 0) Fail(absl::StatusCode::kCancelled);
   }
 
@@ -74,6 +73,7 @@ class Run {
   const PhaseFn phase_;
   const Args& args_;
   const int64_t scratch_bytes_;
+  FloatFlags* const raised_;
   std::atomic<absl::StatusCode> code_{absl::StatusCode::kOk};
 };
 
@@ -81,7 +81,7 @@ class Run {
 
 absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items,
                     absl::Span<const int64_t> grains, const Args& args, int64_t scratch_bytes,
-                    Executor& executor) {
+                    Executor& executor, FloatFlags* raised) {
   const size_t phases = kernel.phases();
   if (items.size() != phases || grains.size() != phases) {
     return absl::InvalidArgumentError(absl::StrCat("a kernel of ", phases, " phases launched with ",
@@ -90,7 +90,7 @@ absl::Status Launch(const LoadedKernel& kernel, absl::Span<const int64_t> items,
   }
   for (size_t i = 0; i < phases; ++i) {
     if (items[i] <= 0) continue;
-    Run run(kernel.phase(i), args, scratch_bytes);
+    Run run(kernel.phase(i), args, scratch_bytes, raised);
     if (items[i] <= std::max<int64_t>(grains[i], 1)) {
       run.Chunk(0, items[i]);
     } else {

@@ -17,6 +17,7 @@ namespace nb = nanobind;
 // --- errors.cc: the one table ErrorCode -> exception, and warnings
 // -------------------------------------------------
 void BindErrors(nb::module_& module);
+void BindErrorState(nb::module_& module);
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 

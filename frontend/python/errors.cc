@@ -20,6 +20,7 @@ const Mapping kExceptions[] = {
     {ErrorCode::type_error, &PyExc_TypeError},
     {ErrorCode::out_of_range, &PyExc_IndexError},
     {ErrorCode::overflow, &PyExc_OverflowError},
+    {ErrorCode::floating_point, &PyExc_FloatingPointError},
     {ErrorCode::unimplemented, &PyExc_NotImplementedError},
     {ErrorCode::memory_budget, &memory_budget_error},
     {ErrorCode::broadcast, &broadcast_warning},

@@ -5,6 +5,7 @@ NB_MODULE(_core, module) {
   using namespace broadloom::python;
   nanobind::set_leak_warnings(false);  // the process's context may outlive the interpreter
   BindErrors(module);
+  BindErrorState(module);
   nanobind::class_<broadloom::Array> array = BindArray(module);
   BindExport(array);
   BindIndexing(array);

@@ -16,6 +16,7 @@ import sys as _sys
 
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
+from ._errstate import errstate, geterr, geterrcall, seterr, seterrcall
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
@@ -121,5 +122,6 @@ def memory_budget(nbytes=_READ):
 
 _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file__)), ""))
 
-_PRIVATE = {"get_memory_budget", "op_table", "set_memory_budget", "set_package_folder"}
+_PRIVATE = {"get_error_state", "get_memory_budget", "op_table", "set_default_error_state", "set_error_state",
+            "set_float_error_handler", "set_memory_budget", "set_package_folder"}
 __all__ = sorted(name for name in globals() if not name.startswith("_") and name not in _PRIVATE)

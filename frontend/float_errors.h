@@ -1,0 +1,52 @@
+// Divisions by zero, overflows and invalid operations: who made them, and what happens then.
+//
+// The CPU's flags are only the trigger. They say that some lane of some kernel divided by zero,
+// which may have been a lane that nobody asked for, or one step of an elementary function. What
+// happened is told by the values (float_law.cc): the results are computed once more, and with them
+// whether any of an operation's elements is, say, infinite though its operands are finite.
+#ifndef BROADLOOM_FRONTEND_FLOAT_ERRORS_H_
+#define BROADLOOM_FRONTEND_FLOAT_ERRORS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "frontend/array.h"
+#include "frontend/errstate.h"
+#include "frontend/plan_key.h"
+#include "runtime/float_environment.h"
+
+namespace broadloom {
+
+// After an evaluation of `trace` that raised these flags, before its results are published. DataLoss
+// where an operation was written under ErrorMode::raise. Each operation is reported once.
+absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
+
+// One way in which an operation can have gone wrong; `where` holds for the elements that have.
+struct Violation {
+  FloatError error;
+  Array where;
+};
+
+// An operation, its operands and what it computed.
+struct Computed {
+  Op op;
+  std::vector<Array> operands;
+  Array result;
+  const Attrs* attrs;
+};
+
+// NumPy's law of when an operation warns, as pending arrays; for the errors that `state` does not
+// ignore.
+std::vector<Violation> ViolationsOf(const Computed& computed, const ErrorState& state);
+bool MayViolate(const Expr& expr);
+std::string NumPysName(const Expr& expr);  // "divide", "power", "reduce", ...
+
+// Whether anybody ever asked for `under`, which has no flag to trigger on: elementary functions
+// underflow on the way to ordinary results.
+bool WatchesUnderflow();
+void HandleFloatError(ErrorMode mode, FloatError error, const std::string& operation);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_FLOAT_ERRORS_H_

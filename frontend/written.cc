@@ -1,0 +1,37 @@
+// One function a thread.
+#include "frontend/written.h"
+
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+thread_local std::shared_ptr<const Function> current;
+}  // namespace
+
+std::shared_ptr<const Function> CurrentFunction() { return current; }
+
+FunctionScope::FunctionScope(Function function) : previous_(current) {
+  if (previous_ != nullptr) {
+    if (function.mask == nullptr) function.mask = previous_->mask;
+    if (previous_->name != nullptr) function.name = previous_->name;
+    function.silent = function.silent || previous_->silent;
+  }
+  current = std::make_shared<const Function>(std::move(function));
+}
+
+FunctionScope::~FunctionScope() { current = previous_; }
+
+Array JudgedAs(Op op, const std::vector<Array>& operands, const Array& result) {
+  const ExprPtr& expr = ExprOf(result);
+  const bool is_new = expr->function != nullptr && expr->function->silent &&
+                      expr->whole == nullptr && !expr->ready.load(std::memory_order_acquire);
+  const bool outer_is_silent = current != nullptr && current->silent;
+  if (!is_new || outer_is_silent) return result;
+  std::vector<ExprPtr> exprs;
+  for (const Array& operand : operands) exprs.push_back(ExprOf(operand));
+  expr->whole = std::make_shared<const Whole>(Whole{op, std::move(exprs)});
+  Unwrap(ComputeIfAsked(*expr->context, expr));
+  return result;
+}
+
+}  // namespace broadloom
