@@ -236,9 +236,10 @@ Value BodyEmitter::Compute(NodeId id) {
   if (node.info().is_reduce()) return inline_reduce_(id);
   switch (node.op) {
     case Op::k_param:
-      return schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id) : LoadParam(id);
+      return LikeFirstLane(schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id)
+                                                                               : LoadParam(id));
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
-    case Op::k_iota: return ComputeIota(id);
+    case Op::k_iota: return LikeFirstLane(ComputeIota(id));
     case Op::k_keep: return ComputeKeep(id);
     case Op::k_copy: return ValueOf(node.inputs[0]);
     case Op::k_broadcast_to: {
@@ -288,8 +289,23 @@ Value BodyEmitter::ComputeKeep(NodeId id) {
     return value;
   }
   llvm::Value* address = AddressOf(pointer, keep.shape());
-  if (IsUnitStride(keep.shape())) return LoadVector(address, keep.dtype(), schedule_.width);
-  return LoadStrided(address, Stride(pointer, schedule_.vector_axis), keep.dtype());
+  return LikeFirstLane(
+      IsUnitStride(keep.shape())
+          ? LoadVector(address, keep.dtype(), schedule_.width)
+          : LoadStrided(address, Stride(pointer, schedule_.vector_axis), keep.dtype()));
+}
+
+// Idle lanes compute what the first one does, so that they raise no floating-point flag of their
+// own.
+Value BodyEmitter::LikeFirstLane(Value value) {
+  if (active_ == nullptr || !value.llvm->getType()->isVectorTy()) return value;
+  const auto fill = [&](llvm::Value* part) -> llvm::Value* {
+    if (part == nullptr) return nullptr;
+    llvm::Value* first = builder_.CreateExtractElement(part, uint64_t{0});
+    return builder_.CreateSelect(Mask(), part,
+                                 builder_.CreateVectorSplat(schedule_.width, first));
+  };
+  return {fill(value.llvm), value.dtype, fill(value.imaginary)};
 }
 
 }  // namespace broadloom

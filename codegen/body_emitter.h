@@ -125,6 +125,7 @@ class BodyEmitter {
   Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
   Value ComputeKeep(NodeId id);
   Value ComputeIota(NodeId id);
+  Value LikeFirstLane(Value value);
   Value ComputeElementwise(NodeId id);
   Value FromMemory(llvm::Value* raw, DType dtype);
   llvm::Value* ToMemory(Value value);
