@@ -16,11 +16,11 @@ enum class ErrorCode {
   linalg,        // numpy.linalg.LinAlgError: a matrix that the method cannot take
   overflow,      // OverflowError: a number that the dtype cannot hold
   floating_point,  // FloatingPointError: broadloom/errstate.h
-  unimplemented,  // NotImplementedError
-  memory_budget,  // broadloom.MemoryBudgetError: refused before anything was allocated
-  broadcast,      // broadloom.BroadcastWarning, where the settings say that it is raised
-  cancelled,      // KeyboardInterrupt: the evaluation was stopped, every array is as it was
-  internal,       // RuntimeError: our fault
+  unimplemented,   // NotImplementedError
+  memory_budget,   // broadloom.MemoryBudgetError: refused before anything was allocated
+  broadcast,       // broadloom.BroadcastWarning, where the settings say that it is raised
+  cancelled,       // KeyboardInterrupt: the evaluation was stopped, every array is as it was
+  internal,        // RuntimeError: our fault
 };
 
 class Error : public std::runtime_error {

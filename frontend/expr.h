@@ -66,7 +66,7 @@ struct Expr {
   Context* context = nullptr;
   std::string source;  // the user's line that wrote it ("file.py:12"), for messages; may be empty
 
-  ErrorState errors;                   // what happens where it overflows and the like
+  ErrorState errors;                        // what happens where it overflows and the like
   mutable std::atomic<bool> judged{false};  // reported already (frontend/float_errors.h)
 
   // Set once, under the context's publication lock, by whoever computes it first; then `inputs`,

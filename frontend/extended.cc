@@ -197,10 +197,9 @@ std::vector<long double> MeanOf(const Reducer& reducer) {
 
 std::vector<long double> VarianceOf(const Reducer& reducer, double correction) {
   const std::vector<long double> mean = MeanOf(reducer);
-  std::vector<long double> total =
-      reducer.Run(0, Reducer::kAdd, [&](int64_t line, long double x) {
-        return (x - mean[line]) * (x - mean[line]);
-      });
+  std::vector<long double> total = reducer.Run(0, Reducer::kAdd, [&](int64_t line, long double x) {
+    return (x - mean[line]) * (x - mean[line]);
+  });
   std::vector<long double> divisors = reducer.Count();
   for (long double& divisor : divisors)
     divisor = std::max(divisor - static_cast<long double>(correction), 0.0L);

@@ -1,5 +1,6 @@
-// Reductions accumulated in x87 extended precision, numpy.longdouble on x86-64: 64 bits of mantissa,
-// so that int64 and uint64 are exact. Arrays have no such dtype; the results are plain numbers.
+// Reductions accumulated in x87 extended precision, numpy.longdouble on x86-64: 64 bits of
+// mantissa, so that int64 and uint64 are exact. Arrays have no such dtype; the results are plain
+// numbers.
 #ifndef BROADLOOM_EXTENDED_H_
 #define BROADLOOM_EXTENDED_H_
 
@@ -15,9 +16,9 @@ enum class ExtendedReduction { sum, prod, mean, var, std };
 struct ExtendedOptions {
   AxisList axes;  // all
   bool keepdims = false;
-  std::optional<Array> where;          // bool, broadcast to the operand: what counts
-  std::optional<long double> initial;  // of sum and prod
-  double correction = 0;               // of var and std: the divisor is count - correction
+  std::optional<Array> where = {};          // bool, broadcast to the operand: what counts
+  std::optional<long double> initial = {};  // of sum and prod
+  double correction = 0;                    // of var and std: the divisor is count - correction
 };
 
 // In C order. Evaluates x, which is real, and copies none of it. The order of additions depends on

@@ -1,5 +1,5 @@
-// Finds the operations that raised, by halves: one truth value for each of up to kGroups groups, then
-// the groups that hold one again.
+// Finds the operations that raised, by halves: one truth value for each of up to kGroups groups,
+// then the groups that hold one again.
 #include "frontend/float_errors.h"
 
 #include <algorithm>
@@ -125,8 +125,7 @@ bool IsRepeated(const std::vector<Suspicion>& found, size_t i) {
   return function != nullptr && function->name != nullptr &&
          std::any_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(i),
                      [&](const Suspicion& earlier) {
-                       return earlier.error == found[i].error &&
-                              earlier.expr->function == function;
+                       return earlier.error == found[i].error && earlier.expr->function == function;
                      });
 }
 

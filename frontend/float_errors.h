@@ -18,8 +18,8 @@
 
 namespace broadloom {
 
-// After an evaluation of `trace` that raised these flags, before its results are published. DataLoss
-// where an operation was written under ErrorMode::raise. Each operation is reported once.
+// After an evaluation of `trace` that raised these flags, before its results are published.
+// DataLoss where an operation was written under ErrorMode::raise. Each operation is reported once.
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
 // One way in which an operation can have gone wrong; `where` holds for the elements that have.

@@ -5,8 +5,8 @@
 //     divide    the same at a pole: log(0), x / 0, 0 ** -1
 //     under     tiny, though the operands are not, and not exactly so (products and quotients)
 //
-// and what else integers, casts and NumPy's own loops do. tests/python/test_float_errors.py compares
-// with NumPy.
+// and what else integers, casts and NumPy's own loops do. tests/python/test_float_errors.py
+// compares with NumPy.
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -132,7 +132,8 @@ std::vector<Violation> OfFloats(const Computed& c, const ErrorState& state) {
   add(FloatError::over, over);
   if (state.under != ErrorMode::ignore) add(FloatError::under, Underflow(c));
   Truth invalid = Unless(isnan(c.result), Reach(c).Any(isnan));
-  if (c.op == Op::k_floor_divide) invalid = Either(invalid, over);  // infinity less infinity on the way
+  if (c.op == Op::k_floor_divide)
+    invalid = Either(invalid, over);  // infinity less infinity on the way
   add(FloatError::invalid, invalid);
   return violations;
 }
@@ -162,8 +163,8 @@ std::vector<Violation> OfCastToInteger(const Computed& c) {
   const DType to = ExprOf(c.result)->dtype;
   const bool is_wide = to.size() == 8;
   const double low = is_wide ? -0x1p63 : -0x1p31;
-  const double high = is_wide ? (to.is_signed() ? 0x1p63 : 0x1p64)
-                              : (to == DType::kUInt32 ? 0x1p32 : 0x1p31);
+  const double high =
+      is_wide ? (to.is_signed() ? 0x1p63 : 0x1p64) : (to == DType::kUInt32 ? 0x1p32 : 0x1p31);
   const Array whole = trunc(astype(c.operands[0], DataType::float64));
   const Array fits = logical_and(greater_equal(whole, low), less(whole, high));
   return {{FloatError::invalid, logical_not(fits)}};

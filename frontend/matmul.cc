@@ -142,8 +142,8 @@ absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags) {
   Dims index(batch_rank, 0);
   do {
     const Operand2D a = lefts.At(index), b = rights.At(index);
-    BL_RETURN_IF_ERROR(
-        WithBlasType(p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c, flags); }));
+    BL_RETURN_IF_ERROR(WithBlasType(
+        p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c, flags); }));
     c += a.rows * b.columns * p.dtype.size();
   } while (Advance(batch, index));
   return absl::OkStatus();

@@ -40,8 +40,8 @@ class SilentScope : public FunctionScope {
   explicit SilentScope(const char* name = nullptr) : FunctionScope({name, nullptr, true}) {}
 };
 
-// `result`, whose nodes were made in silence, judged as `op` of the operands. The name is that of its
-// function.
+// `result`, whose nodes were made in silence, judged as `op` of the operands. The name is that of
+// its function.
 Array JudgedAs(Op op, const std::vector<Array>& operands, const Array& result);
 
 }  // namespace broadloom

@@ -1,7 +1,8 @@
 // The floor of broadloom/_errstate.py: modes as numbers.
+#include "frontend/errstate.h"
+
 #include <nanobind/stl/string.h>
 
-#include "frontend/errstate.h"
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {
@@ -19,10 +20,11 @@ ErrorState StateOf(int divide, int over, int under, int invalid) {
 // Lives as long as the process, which may compute when the interpreter is gone.
 void SetHandler(const nb::object& function) {
   PyObject* const handler = nb::object(function).release().ptr();
-  set_float_error_handler([handler](ErrorMode mode, FloatError error, const std::string& operation) {
-    nb::gil_scoped_acquire acquire;
-    nb::borrow<nb::callable>(handler)(static_cast<int>(mode), to_string(error), operation);
-  });
+  set_float_error_handler(
+      [handler](ErrorMode mode, FloatError error, const std::string& operation) {
+        nb::gil_scoped_acquire acquire;
+        nb::borrow<nb::callable>(handler)(static_cast<int>(mode), to_string(error), operation);
+      });
 }
 
 }  // namespace
