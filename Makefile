@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench accuracy exact sums dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench accuracy compared exact sums dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -34,6 +34,13 @@ exact: build
 
 sums: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/sums.py $(ARGS)
+
+# Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
+COMPARING = sweep functions reductions complex halves statistics linalg fft einsum products promotion creation indexing keywords \
+            wrong_calls float_errors random_graphs bits
+compared: build
+	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \
+	  -W ignore::RuntimeWarning -p compared $(or $(ARGS),$(COMPARING:%=test_%.py))
 
 # Errors of elementary functions; ARGS="--full" takes all float32 inputs (docs/numerics.md).
 accuracy: build

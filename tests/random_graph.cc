@@ -1,6 +1,7 @@
 #include "tests/random_graph.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -15,14 +16,20 @@ using Extents = std::vector<std::string>;  // as printed: "s0" or "1"
 struct Value {
   std::string name;
   Extents shape;
+  std::string dtype;
 };
+
+bool IsComplex(const std::string& dtype) { return dtype[0] == 'c'; }
+bool IsFloat(const std::string& dtype) { return dtype[0] == 'f' || dtype == "bf16"; }
+bool IsPart(const std::string& dtype) { return dtype == "f32" || dtype == "f64"; }
 
 class Generator {
  public:
   explicit Generator(uint64_t seed) : random_(seed) {}
 
   std::string Graph() {
-    dtype_ = Pick({"f64", "f64", "f32", "i32"});
+    dtype_ = Pick({"f64", "f64", "f32", "f32", "i32", "f16", "bf16", "u8", "i64"});
+    mixed_ = Chance(3);
     const size_t rank = 1 + Below(3);
     for (size_t axis = 0; axis < rank; ++axis)
       space_.push_back(Chance(8) && axis > 0 ? space_[0] : absl::StrCat("s", axis));
@@ -57,39 +64,80 @@ class Generator {
       layout[axis] = '0';
     }
     const std::string name = absl::StrCat("%p", values_.size());
-    params_.push_back(absl::StrCat(name, ": ", dtype_, "[", absl::StrJoin(shape, ","),
+    const std::string dtype = mixed_ ? AnyDType() : dtype_;
+    params_.push_back(absl::StrCat(name, ": ", dtype, "[", absl::StrJoin(shape, ","),
                                    "] {layout=\"", layout, "\"}"));
-    values_.push_back({name, shape});
+    values_.push_back({name, shape, dtype});
   }
 
-  void Add(Extents shape, const std::string& made) {
+  std::string AnyDType() {
+    return Pick({"f64", "f32", "f16", "bf16", "i8", "i32", "i64", "u8", "u32", "b1"});
+  }
+
+  void Add(Extents shape, const std::string& dtype, const std::string& made) {
     const std::string name = absl::StrCat("%v", values_.size());
     absl::StrAppend(&body_, "  ", name, " = ", made, "\n");
-    values_.push_back({name, std::move(shape)});
+    values_.push_back({name, std::move(shape), dtype});
   }
 
   void AddNode() {
-    const Value x = PickValue();
+    const Value x = Real(PickValue());
     const size_t kind = Below(20);
-    if (kind < 4) return Add(x.shape, absl::StrCat(Unary(), " ", x.name));
-    if (kind < 12) return AddBinary(x, PickValue());
-    if (kind < 19) return AddReduce(x);
-    return AddTranspose(x);
+    if (kind < 4) return AddUnary(x);
+    if (kind < 12) return AddBinary(x, Cast(Real(PickValue()), x.dtype));
+    if (kind < 18) return AddReduce(x);
+    if (kind < 19) return AddTranspose(x);
+    if (IsPart(x.dtype)) return AddComplex(x, Cast(Real(PickValue()), x.dtype));
   }
 
-  std::string Unary() {
-    return dtype_[0] == 'f' ? Pick({"negative", "square", "exp", "tanh", "abs"})
-                            : Pick({"negative", "square", "abs"});
+  // A complex number's part; others as they are.
+  Value Real(const Value& x) {
+    if (!IsComplex(x.dtype)) return x;
+    Add(x.shape, x.dtype == "c64" ? "f32" : "f64",
+        absl::StrCat(Pick({"real", "imag"}), " ", x.name));
+    return values_.back();
   }
 
-  void AddBinary(const Value& x, const Value& y) {
+  Value Cast(const Value& x, const std::string& dtype) {
+    if (x.dtype == dtype) return x;
+    Add(x.shape, dtype, absl::StrCat("astype ", x.name, " {dtype=", dtype, "}"));
+    return values_.back();
+  }
+
+  void AddUnary(const Value& x) {
+    if (mixed_ && Chance(2)) {
+      Cast(x, AnyDType());
+      return;
+    }
+    if (x.dtype == "b1") return Add(x.shape, "b1", absl::StrCat("logical_not ", x.name));
+    const std::string op = IsFloat(x.dtype) ? Pick({"negative", "square", "exp", "tanh", "abs"})
+                                            : Pick({"negative", "square", "abs"});
+    Add(x.shape, x.dtype, absl::StrCat(op, " ", x.name));
+  }
+
+  // The shape of both together, if they have one.
+  std::optional<Extents> Broadcast(const Value& x, const Value& y) {
     Extents shape = x.shape;
     for (size_t axis = 0; axis < shape.size(); ++axis) {
       if (shape[axis] == "1") shape[axis] = y.shape[axis];
-      if (y.shape[axis] != "1" && y.shape[axis] != shape[axis]) return;
+      if (y.shape[axis] != "1" && y.shape[axis] != shape[axis]) return std::nullopt;
     }
-    Add(shape, absl::StrCat(Pick({"add", "subtract", "multiply", "maximum", "minimum"}), " ",
-                            x.name, ", ", y.name));
+    return shape;
+  }
+
+  void AddBinary(const Value& x, const Value& y) {
+    const std::optional<Extents> shape = Broadcast(x, y);
+    if (!shape.has_value()) return;
+    const std::string op = x.dtype == "b1"
+                               ? Pick({"logical_and", "logical_or", "logical_xor"})
+                               : Pick({"add", "subtract", "multiply", "maximum", "minimum"});
+    Add(*shape, x.dtype, absl::StrCat(op, " ", x.name, ", ", y.name));
+  }
+
+  void AddComplex(const Value& x, const Value& y) {
+    const std::optional<Extents> shape = Broadcast(x, y);
+    if (!shape.has_value()) return;
+    Add(*shape, x.dtype == "f32" ? "c64" : "c128", absl::StrCat("complex ", x.name, ", ", y.name));
   }
 
   void AddReduce(const Value& x) {
@@ -101,10 +149,12 @@ class Generator {
       shape[axis] = "1";
     }
     if (axes.empty()) return;
-    const std::string op = Pick({"sum", "sum", "max", "min", "prod", "max"});
-    const bool widens = dtype_ == "i32" && (op == "sum" || op == "prod");
-    Add(shape, absl::StrCat(op, " ", x.name, " {axes=[", absl::StrJoin(axes, ","), "], keepdims=1",
-                            widens ? ", dtype=i32}" : "}"));
+    const std::string op =
+        x.dtype == "b1" ? Pick({"any", "all"}) : Pick({"sum", "sum", "max", "min", "prod", "max"});
+    const bool widens = !IsFloat(x.dtype) && (op == "sum" || op == "prod");
+    Add(shape, x.dtype,
+        absl::StrCat(op, " ", x.name, " {axes=[", absl::StrJoin(axes, ","), "], keepdims=1",
+                     widens ? absl::StrCat(", dtype=", x.dtype, "}") : "}"));
   }
 
   void AddTranspose(const Value& x) {
@@ -113,7 +163,8 @@ class Generator {
     std::shuffle(axes.begin(), axes.end(), random_);
     Extents shape;
     for (size_t axis : axes) shape.push_back(x.shape[axis]);
-    Add(shape, absl::StrCat("permute_dims ", x.name, " {axes=[", absl::StrJoin(axes, ","), "]}"));
+    Add(shape, x.dtype,
+        absl::StrCat("permute_dims ", x.name, " {axes=[", absl::StrJoin(axes, ","), "]}"));
   }
 
   std::vector<std::string> Outputs() {
@@ -128,6 +179,7 @@ class Generator {
 
   std::mt19937_64 random_;
   std::string dtype_, body_;
+  bool mixed_ = false;
   Extents space_;
   std::vector<std::string> params_;
   std::vector<Value> values_;
