@@ -302,8 +302,7 @@ Value BodyEmitter::LikeFirstLane(Value value) {
   const auto fill = [&](llvm::Value* part) -> llvm::Value* {
     if (part == nullptr) return nullptr;
     llvm::Value* first = builder_.CreateExtractElement(part, uint64_t{0});
-    return builder_.CreateSelect(Mask(), part,
-                                 builder_.CreateVectorSplat(schedule_.width, first));
+    return builder_.CreateSelect(Mask(), part, builder_.CreateVectorSplat(schedule_.width, first));
   };
   return {fill(value.llvm), value.dtype, fill(value.imaginary)};
 }

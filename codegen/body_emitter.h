@@ -139,6 +139,7 @@ class BodyEmitter {
   void StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtype);
   llvm::Value* InsertItem(llvm::Value* vector, llvm::Value* item, int lane);
   llvm::Value* MemoryMask(DType dtype);
+  static llvm::Align AlignOf(DType dtype) { return llvm::Align(ComponentOf(dtype).size()); }
   void StoreAt(int pointer, const Shape& shape, Value value, bool stream);
   llvm::Value* LoadArg(int field, llvm::Type* type, int64_t index, const char* name);
   llvm::Value* AtEntry(absl::FunctionRef<llvm::Value*()> emit);

@@ -1,9 +1,7 @@
-// Where the elements of operands, outputs and kept rows are, and how they are loaded and stored.
+// Where the elements of operands, outputs and kept rows are, and how they are loaded.
 #include <algorithm>
-#include <numeric>
 
 #include "codegen/body_emitter.h"
-#include "llvm/IR/Intrinsics.h"
 #include "runtime/kernel.h"
 
 namespace broadloom {
@@ -84,8 +82,6 @@ std::vector<int> PairLanes(int count, int gap) {
   for (int i = 0; i < count; ++i) lanes.insert(lanes.end(), {i, i + gap});
   return lanes;
 }
-
-llvm::Align AlignOf(DType dtype) { return llvm::Align(ComponentOf(dtype).size()); }
 
 // Every second element of pairs in memory.
 llvm::Value* Part(llvm::IRBuilder<>& b, llvm::Value* pairs, int first) {
@@ -235,145 +231,6 @@ Value BodyEmitter::LoadParam(NodeId id) {
   if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
     return LoadVector(address, param.dtype(), schedule_.width);
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
-}
-
-// Register by register: whole ones by plain stores, since AMD's AVX2 machines take some ten cycles
-// for a masked one.
-void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtype) {
-  const int itemsize = ComponentOf(dtype).size(), count = schedule_.width * dtype.size() / itemsize;
-  const int lanes = vector_bytes_ == 32 ? std::min(count, vector_bytes_ / itemsize) : count;
-  llvm::Value* const mask = MemoryMask(dtype);
-  llvm::Value* const active = builder_.CreateMul(active_, Int(dtype.size() / itemsize));
-  const llvm::Align align(itemsize);
-  for (int first = 0; first < count; first += lanes) {
-    std::vector<int> chosen(lanes);
-    std::iota(chosen.begin(), chosen.end(), first);
-    llvm::Value* part = builder_.CreateShuffleVector(raw, chosen);
-    llvm::Value* to =
-        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{first} * itemsize);
-    EmitIf(builder_, builder_.CreateICmpSGE(active, Int(first + lanes)),
-           [&](llvm::Instruction*) { builder_.CreateAlignedStore(part, to, align); });
-    llvm::Value* begun = builder_.CreateICmpSGT(active, Int(first));
-    llvm::Value* broken = builder_.CreateICmpSLT(active, Int(first + lanes));
-    EmitIf(builder_, builder_.CreateAnd(begun, broken), [&](llvm::Instruction*) {
-      builder_.CreateMaskedStore(part, to, align, builder_.CreateShuffleVector(mask, chosen));
-    });
-  }
-}
-
-void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
-  llvm::Value* raw = ToMemory(value);
-  const llvm::Align align = AlignOf(value.dtype);
-  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4)
-    return StoreMasked(pointer, raw, value.dtype);
-  if (width > 1 && active_ != nullptr) {
-    llvm::Value* buffer = Staged(value.dtype, width, "scattered");
-    builder_.CreateStore(raw, buffer);
-    EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-      llvm::Value* offset = builder_.CreateMul(lane, Int(value.dtype.size()));
-      llvm::Type* element = MemoryType(value.dtype, 1);
-      llvm::Value* item = builder_.CreateAlignedLoad(
-          element, builder_.CreateGEP(builder_.getInt8Ty(), buffer, offset), align);
-      builder_.CreateAlignedStore(item, builder_.CreateGEP(builder_.getInt8Ty(), pointer, offset),
-                                  align);
-    });
-    return;
-  }
-  const int64_t bytes = int64_t{width} * value.dtype.size();
-  stream = stream && bytes >= 32;  // no such instruction for less
-  llvm::StoreInst* store = builder_.CreateAlignedStore(
-      raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, kLineBytes)) : align);
-  if (stream) {
-    streams_ = true;
-    store->setMetadata(llvm::LLVMContext::MD_nontemporal,
-                       llvm::MDNode::get(builder_.getContext(),
-                                         llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
-  }
-}
-
-void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
-  const NodeId id = body_.outputs()[output];
-  const Shape& shape = body_.node(id).shape();
-  const int pointer = static_cast<int>(body_.params().size()) + output;
-  if (!IsVector(id) || schedule_.width == 1) {
-    StoreVector(AddressOf(pointer, shape), value, 1, false);
-    return;
-  }
-  StoreAt(pointer, shape, AsVector(value, id), stream);
-}
-
-// A vector at the bound indices, whatever the stride along the vector axis.
-void BodyEmitter::StoreAt(int pointer, const Shape& shape, Value value, bool stream) {
-  llvm::Value* address = AddressOf(pointer, shape);
-  if (IsUnitStride(shape)) {
-    StoreVector(address, value, schedule_.width, stream);
-    return;
-  }
-  llvm::Value* buffer = Staged(value.dtype, schedule_.width, "scattered");
-  builder_.CreateStore(ToMemory(value), buffer);
-  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
-  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-    llvm::Type* element = MemoryType(value.dtype, 1);
-    llvm::Value* from = builder_.CreateGEP(element, buffer, lane);
-    llvm::Value* offset = builder_.CreateMul(lane, Stride(pointer, schedule_.vector_axis));
-    builder_.CreateAlignedStore(builder_.CreateLoad(element, from),
-                                builder_.CreateGEP(builder_.getInt8Ty(), address, offset),
-                                AlignOf(value.dtype));
-  });
-}
-
-// ---- packed operands
-
-int BodyEmitter::PackedAxis(NodeId param) const {
-  for (int axis = 0; axis < body_.node(param).rank(); ++axis) {
-    if (axis != schedule_.vector_axis && VariesAlong(param, axis)) return axis;
-  }
-  return -1;
-}
-
-int64_t BodyEmitter::PackOffset(int param) const {
-  int64_t offset = 0;
-  for (int i = 0; i < param; ++i) {
-    if (schedule_.packed[i])
-      offset += int64_t{kPackRows} * schedule_.width * body_.node(body_.params()[i]).dtype().size();
-  }
-  return offset;
-}
-
-void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end) {
-  const NodeId id = body_.params()[param];
-  const DType dtype = body_.node(id).dtype();
-  llvm::Type* element = MemoryType(dtype, 1);
-  llvm::Value* base =
-      AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
-  llvm::Value* target =
-      builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
-  llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
-  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-    llvm::Value* row = builder_.CreateGEP(
-        builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
-    EmitFor(builder_, begin, end, 1, [&](llvm::Value* k, llvm::Instruction*) {
-      llvm::Value* from =
-          builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
-      llvm::Value* position = builder_.CreateAdd(
-          builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
-      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, AlignOf(dtype)),
-                           builder_.CreateGEP(element, target, position));
-    });
-  });
-}
-
-Value BodyEmitter::LoadPacked(NodeId id) {
-  const Node& param = body_.node(id);
-  const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
-  llvm::Value* row = builder_.CreateSub(index_[PackedAxis(id)], pack_begin_);
-  llvm::Value* offset =
-      builder_.CreateMul(row, Int(int64_t{schedule_.width} * param.dtype().size()));
-  offset = builder_.CreateAdd(offset, Int(PackOffset(index)));
-  llvm::Value* address = builder_.CreateGEP(builder_.getInt8Ty(), Scratch(), offset);
-  return FromMemory(builder_.CreateAlignedLoad(MemoryType(param.dtype(), schedule_.width), address,
-                                               llvm::Align(64)),
-                    param.dtype());
 }
 
 }  // namespace broadloom

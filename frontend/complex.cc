@@ -102,9 +102,14 @@ Array ReduceAs(Op op, const Array& x, const AxisList& axes, bool keepdims,
   return function(astype(x, *options.dtype), axes, keepdims, options);
 }
 
+Array Mean(const Array& z, const AxisList& axes, bool keepdims) {
+  const double count = CountOf(z, axes);
+  return Join({sum(real(z), axes, keepdims) / count, sum(imag(z), axes, keepdims) / count});
+}
+
 // The mean square distance of both parts from the mean.
 Array Variance(const Array& z, const AxisList& axes, bool keepdims, double correction) {
-  const Array mean = broadloom::mean(z, axes, /*keepdims=*/true);
+  const Array mean = Mean(z, axes, /*keepdims=*/true);
   const Array re = real(z) - real(mean), im = imag(z) - imag(mean);
   return sum(re * re + im * im, axes, keepdims) / std::max(CountOf(z, axes) - correction, 0.0);
 }
@@ -278,7 +283,7 @@ Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,
     case Op::k_any: return any(IsTrue(x), axes, keepdims);
     case Op::k_all: return all(IsTrue(x), axes, keepdims);
     case Op::k_sum: return Join({sum(real(x), axes, keepdims), sum(imag(x), axes, keepdims)});
-    case Op::k_mean: return Join({mean(real(x), axes, keepdims), mean(imag(x), axes, keepdims)});
+    case Op::k_mean: return Mean(x, axes, keepdims);
     case Op::k_var: return Variance(x, axes, keepdims, options.correction);
     case Op::k_std: return sqrt(Variance(x, axes, keepdims, options.correction));
     default: return ComplexFold(op, x, axes, keepdims);

@@ -9,6 +9,7 @@
 #include "frontend/composed.h"
 #include "frontend/convert.h"
 #include "frontend/reduce_some.h"
+#include "frontend/warn.h"
 
 namespace broadloom {
 namespace {
@@ -170,10 +171,20 @@ Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
   return keepdims ? reshape(result, Sizes(x.ndim(), 1)) : result;
 }
 
+void WarnOfEmptySlices(Op op, const Array& x, const Axes& axes, double correction) {
+  double count = 1;
+  for (int64_t axis : axes) count *= static_cast<double>(x.shape()[axis]);
+  if (op == Op::k_mean && count == 0) Warn(WarningKind::runtime, "Mean of empty slice");
+  if (op != Op::k_mean && count - correction <= 0)
+    Warn(WarningKind::runtime, "Degrees of freedom <= 0 for slice");
+}
+
 Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
   const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
+  if (averages)
+    WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
   if (options.dtype >= DataType::complex64) {
     ReduceOptions others = options;
