@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -73,6 +74,16 @@ Array ScaleDouble(Array x, Array exponent) {
   return x * PowerOfTwo(minimum(maximum(exponent, -1022), kUp));
 }
 
+// What is computed on the way is nobody's business; what comes out is judged.
+template <typename F>
+Array JudgedWhole(const char* name, const std::vector<Array>& operands, F compute) {
+  const Array result = [&] {
+    const SilentScope silent(name);
+    return compute();
+  }();
+  return JudgedAs(Op::k_add, operands, result);
+}
+
 Array Infinite(const char* function, const Array& x, bool positive) {
   if (TypeOf(x).is_complex())
     throw Error(ErrorCode::type_error,
@@ -93,30 +104,37 @@ double LargestOf(DType dtype) {
 
 Array logaddexp(const Operand& x, const Operand& y) {
   const auto [a, b, dtype] = Floats("logaddexp", x, y);
-  return LogAdd(a, b, dtype, std::numbers::ln2, [](const Array& d) { return log1p(exp(d)); });
+  return JudgedWhole("logaddexp", {a, b}, [&] {
+    return LogAdd(a, b, dtype, std::numbers::ln2, [](const Array& d) { return log1p(exp(d)); });
+  });
 }
 
 Array logaddexp2(const Operand& x, const Operand& y) {
   const auto [a, b, dtype] = Floats("logaddexp2", x, y);
-  return LogAdd(a, b, dtype, 1,
-                [](const Array& d) { return log1p(exp2(d)) * std::numbers::log2e; });
+  return JudgedWhole("logaddexp2", {a, b}, [&] {
+    return LogAdd(a, b, dtype, 1,
+                  [](const Array& d) { return log1p(exp2(d)) * std::numbers::log2e; });
+  });
 }
 
 Array float_power(const Operand& x, const Operand& y) {
   const Array a = AsArray(x), b = AsArray(y);
   const bool complex = TypeOf(a).is_complex() || TypeOf(b).is_complex();
   const DType dtype = complex ? DType::kComplex128 : DType::kFloat64;
+  const FunctionScope scope({"float_power"});
   const Array base = As(a, dtype);
   if (y.array() == nullptr) return pow(base, y.number());
   return pow(base, As(b, dtype));
 }
 
 std::pair<Array, Array> divmod(const Operand& x, const Operand& y) {
+  const FunctionScope scope({"divmod"});
   return {floor_divide(x, y), remainder(x, y)};
 }
 
 std::pair<Array, Array> frexp(const Array& x) {
   RequireReal("frexp", x);
+  const SilentScope silent;
   const Array in_own = rint(x);  // for its dtype and its errors
   const Array wide = As(As(x, TypeOf(in_own)), DType::kFloat64);
   const Array magnitude = abs(wide);
@@ -141,11 +159,14 @@ Array ldexp(const Operand& x, const Operand& exponent) {
     throw Error(ErrorCode::overflow, "ldexp: a plain number as exponent is an int32");
   const DType dtype = FloatingFor(TypeOf(number));
   const Array bounded = minimum(maximum(astype(power, DataType::int64), -4400), 4400);
-  return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
+  return JudgedWhole("ldexp", {number}, [&] {
+    return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
+  });
 }
 
 std::pair<Array, Array> modf(const Array& x) {
   RequireReal("modf", x);
+  const SilentScope silent;
   const Array in_own = rint(x);  // for its dtype and its errors
   const Array number = As(x, TypeOf(in_own)), whole = trunc(number);
   return {copysign(where(isinf(number), 0.0, number - whole), number), whole};
@@ -153,6 +174,7 @@ std::pair<Array, Array> modf(const Array& x) {
 
 Array spacing(const Array& x) {
   RequireReal("spacing", x);
+  const SilentScope silent;
   const Array number = As(x, FloatingFor(TypeOf(x)));
   // NumPy's float16 goes up, others away from 0.
   const bool up = TypeOf(number) == DType::kFloat16;
@@ -196,6 +218,7 @@ Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
 
 Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
               bool equal_nan) {
+  const SilentScope silent;
   const Array a = AsArray(x), given = AsArray(y);
   const Array b = As(given, PromoteWithScalar(TypeOf(given), WeakKind::kFloat));
   const Array near = less_equal(abs(subtract(a, b)), add(atol, multiply(rtol, abs(b))));

@@ -4,7 +4,9 @@
 #define BROADLOOM_COMPOSED_H_
 
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "array.h"
 
@@ -22,6 +24,14 @@ std::pair<Array, Array> frexp(const Array& x);
 Array ldexp(const Operand& x, const Operand& exponent);
 std::pair<Array, Array> modf(const Array& x);  // fractional and integral part, both signed as x
 Array spacing(const Array& x);                 // from x to the next number away from 0
+
+// One of the above, fabs or conj by name, with the keyword arguments of `call`; `out` receives the
+// results where it is not null, and CallOptions::out is not looked at. Two results of divmod, frexp
+// and modf. Throws as `call` does.
+std::vector<Array> call_composed(const std::string& function, const std::vector<Operand>& operands,
+                                 const CallOptions& options, const std::vector<Array*>& out = {});
+
+size_t composed_results(const std::string& function);  // how many
 
 Array fabs(const Array& x);  // abs, of integers as floats
 Array sinc(const Array& x);  // sin(pi x) / (pi x)

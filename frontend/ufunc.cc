@@ -1,9 +1,10 @@
 // NumPy's keyword arguments of elementwise functions: dtype, casting, where and out.
+#include "frontend/ufunc.h"
+
 #include <array>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
-#include "frontend/convert.h"
 #include "frontend/written.h"
 
 namespace broadloom {
@@ -12,23 +13,6 @@ namespace {
 const char* NameOf(Casting casting) {
   constexpr std::array kNames = {"no", "equiv", "safe", "same_kind", "unsafe"};
   return kNames[static_cast<size_t>(casting)];
-}
-
-[[noreturn]] void CannotCast(Op op, const std::string& what, DType from, DType to,
-                             Casting casting) {
-  throw Error(ErrorCode::type_error,
-              absl::StrCat("Cannot cast ", InfoOf(op).name, " ", what, " from ", from.name(),
-                           " to ", to.name(), " with casting rule '", NameOf(casting), "'"));
-}
-
-Operand CastOperand(Op op, size_t index, const Operand& operand, DType to, Casting casting) {
-  const Array* const array = operand.array();
-  const DType from = array != nullptr ? ExprOf(*array)->dtype : DefaultDType(operand.number());
-  const bool weak = array == nullptr && WeakDType(to, operand.number()) == to;
-  if (!weak && !CanCast(from, to, static_cast<CastingRule>(casting)))
-    CannotCast(op, absl::StrCat("input ", index), from, to, casting);
-  if (array == nullptr) return scalar(operand.number(), ToDataType(to));
-  return from == to ? *array : astype(*array, ToDataType(to));
 }
 
 // Where the operation has numbers of `dtype` for a result, the operands' dtype for it: their own
@@ -44,29 +28,28 @@ std::optional<DType> LoopFor(Op op, DType dtype, size_t operands) {
     const absl::StatusOr<ComputeTypes> loop = InferDTypes(op, types, {});
     if (loop.ok() && loop->result == dtype) return dtype;
   }
-  throw Error(ErrorCode::type_error,
-              absl::StrCat(InfoOf(op).name,
-                           ": no loop matching the specified signature and casting "
-                           "was found: a result of ",
-                           dtype.name()));
+  NoLoop(std::string(InfoOf(op).name), dtype);
 }
 
 // The implicit conversions that a strict `casting` forbids.
 void CheckCasting(Op op, const std::vector<Operand>& operands, Casting casting) {
-  if (casting >= Casting::same_kind) return;
+  if (casting >= Casting::same_kind || InfoOf(op).dtype_rule == DTypeRule::kLogical) return;
+  const std::string name(InfoOf(op).name);
   std::vector<ValueType> types;
+  std::optional<DType> compute;
   for (const Operand& operand : operands) {
-    if (operand.array() != nullptr) types.push_back({ExprOf(*operand.array())->dtype, {}});
+    if (operand.array() == nullptr) continue;
+    types.push_back({ExprOf(*operand.array())->dtype, {}});
+    compute = compute.has_value() ? PromoteTypes(*compute, types.back().dtype) : types.back().dtype;
   }
-  const bool free = types.size() != operands.size() || InfoOf(op).dtype_rule == DTypeRule::kLogical;
-  if (free) return;  // numbers follow the arrays; truth is no conversion
-  DType compute = types[0].dtype;
-  for (const ValueType& type : types) compute = PromoteTypes(compute, type.dtype);
-  if (!compute.is_complex()) compute = Unwrap(InferDTypes(op, types, {})).operands;
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (!CanCast(types[i].dtype, compute, static_cast<CastingRule>(casting)))
-      CannotCast(op, absl::StrCat("input ", i), types[i].dtype, compute, casting);
+  if (types.empty()) return;
+  for (const Operand& operand : operands) {
+    if (operand.array() == nullptr) compute = WeakDType(*compute, operand.number());
   }
+  types.resize(operands.size(), ValueType{*compute, {}});
+  if (!compute->is_complex()) compute = Unwrap(InferDTypes(op, types, {})).operands;
+  for (size_t i = 0; i < operands.size(); ++i)
+    CheckOperand(name, i, operands[i], *compute, casting);
 }
 
 Array Apply(Op op, const std::vector<Operand>& operands) {
@@ -114,15 +97,49 @@ Array ApplyWhere(Op op, const std::vector<Operand>& operands, const CallOptions&
   return Apply(op, operands);
 }
 
-Sizes Broadcast(Op op, const Sizes& result, const Sizes& out) {
+Sizes Broadcast(const char* function, const Sizes& result, const Sizes& out) {
   std::optional<Shape> shape = BroadcastShapes({ToShape(result), ToShape(out)});
   if (shape.has_value() && *shape == ToShape(out)) return out;
   throw Error(ErrorCode::invalid_argument,
-              absl::StrCat(InfoOf(op).name, ": the result of shape ", ToString(ToShape(result)),
+              absl::StrCat(function, ": the result of shape ", ToString(ToShape(result)),
                            " does not broadcast to `out` of shape ", ToString(ToShape(out))));
 }
 
 }  // namespace
+
+void CannotCast(const std::string& function, const std::string& what, DType from, DType to,
+                Casting casting) {
+  throw Error(ErrorCode::type_error,
+              absl::StrCat("Cannot cast ", function, " ", what, " from ", from.name(), " to ",
+                           to.name(), " with casting rule '", NameOf(casting), "'"));
+}
+
+void NoLoop(const std::string& function, DType dtype) {
+  throw Error(ErrorCode::type_error,
+              absl::StrCat(function,
+                           ": no loop matching the specified signature and casting was found: a "
+                           "result of ",
+                           dtype.name()));
+}
+
+void CheckOperand(const std::string& function, size_t index, const Operand& operand, DType to,
+                  Casting casting) {
+  const Array* const array = operand.array();
+  const DType from = array != nullptr ? ExprOf(*array)->dtype : DefaultDType(operand.number());
+  // NumPy's `equiv` looks at the number's own dtype, `no` does not.
+  const bool weak = array == nullptr && operand.number().kind() != Number::Kind::boolean &&
+                    casting != Casting::equiv && WeakDType(to, operand.number()) == to;
+  if (!weak && !CanCast(from, to, static_cast<CastingRule>(casting)))
+    CannotCast(function, absl::StrCat("input ", index), from, to, casting);
+}
+
+Operand CastOperand(const std::string& function, size_t index, const Operand& operand, DType to,
+                    Casting casting) {
+  CheckOperand(function, index, operand, to, casting);
+  const Array* const array = operand.array();
+  if (array == nullptr) return scalar(operand.number(), ToDataType(to));
+  return ExprOf(*array)->dtype == to ? *array : astype(*array, ToDataType(to));
+}
 
 Array call(const std::string& function, const std::vector<Operand>& given,
            const CallOptions& options) {
@@ -141,25 +158,24 @@ Array call(const std::string& function, const std::vector<Operand>& given,
   if (options.dtype.has_value()) {
     const std::optional<DType> loop = LoopFor(op, ToDType(*options.dtype), operands.size());
     for (size_t i = 0; i < operands.size() && loop.has_value(); ++i)
-      operands[i] = CastOperand(op, i, operands[i], *loop, options.casting);
+      operands[i] = CastOperand(function, i, operands[i], *loop, options.casting);
   }
   return store(ApplyWhere(op, operands, options), options, function.c_str());
 }
 
 Array store(const Array& value, const CallOptions& options, const char* function) {
   if (options.out == nullptr && !options.where.has_value()) return value;
-  const Op op = ParseOp(function).value_or(Op::k_copy);
   const DType from = ExprOf(value)->dtype;
   if (options.where.has_value() && options.where->dtype() != DataType::bool_)
-    CannotCast(op, "`where`", ExprOf(*options.where)->dtype, DType::kBool, Casting::safe);
+    CannotCast(function, "`where`", ExprOf(*options.where)->dtype, DType::kBool, Casting::safe);
   if (options.out == nullptr) return where(*options.where, value, zeros({}, value.dtype()));
   Array& out = *options.out;
   const DType to = ExprOf(out)->dtype;
   if (!CanCast(from, to, static_cast<CastingRule>(options.casting)))
-    CannotCast(op, "output", from, to, options.casting);
+    CannotCast(function, "output", from, to, options.casting);
   Array stored = from == to ? value : astype(value, out.dtype());
   if (options.where.has_value()) stored = where(*options.where, stored, out);
-  const Sizes shape = Broadcast(op, stored.shape(), out.shape());
+  const Sizes shape = Broadcast(function, stored.shape(), out.shape());
   out = copy(broadcast_to(stored, shape));
   return out;
 }

@@ -1,9 +1,8 @@
 // Functions that are no rows of the op table: cumulative ones, joins, those of composed.h, dtypes.
-#include <nanobind/stl/pair.h>
 #include <nanobind/stl/vector.h>
 
 #include "frontend/composed.h"
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -108,26 +107,24 @@ void DefUnary(nb::module_& module, const char* name, Array (*function)(const Arr
   module.def(name, [=](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
 }
 
-void DefBinary(nb::module_& module, const char* name,
-               Array (*function)(const Operand&, const Operand&), const char* doc) {
+// NumPy's ufuncs: with all of their keywords.
+void DefUnaryUfunc(nb::module_& module, const char* name, const char* doc) {
   module.def(
       name,
-      [=](nb::handle x, nb::handle y) {
-        const std::vector<Operand> operands = ToOperands({x, y});
-        return function(operands[0], operands[1]);
-      },
-      nb::arg("x"), nb::arg("y"), doc, Line());
+      [=](nb::handle x, nb::handle out, nb::handle where, nb::handle casting, nb::handle order,
+          nb::handle dtype,
+          bool) { return CallComposed(name, {ToArray(x)}, {out, where, casting, order, dtype}); },
+      nb::arg("x"), BL_KEYWORD_ARGS, doc, Line());
 }
 
-void DefPair(nb::module_& module, const char* name,
-             std::pair<Array, Array> (*function)(const Array&), const char* doc) {
+void DefBinaryUfunc(nb::module_& module, const char* name, const char* doc) {
   module.def(
       name,
-      [=](nb::handle x) {
-        const auto [first, second] = function(ToArray(x));
-        return nb::make_tuple(first, second);
+      [=](nb::handle x, nb::handle y, nb::handle out, nb::handle where, nb::handle casting,
+          nb::handle order, nb::handle dtype, bool) {
+        return CallComposed(name, ToOperands({x, y}), {out, where, casting, order, dtype});
       },
-      nb::arg("x"), doc, Line());
+      nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
 }
 
 using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Operand&, bool);
@@ -158,28 +155,21 @@ std::optional<Number> ToOptionalNumber(nb::handle object) {
 }
 
 void BindComposed(nb::module_& module) {
-  DefBinary(module, "logaddexp", logaddexp, "log(exp(x) + exp(y)), without overflow on the way.");
-  DefBinary(module, "logaddexp2", logaddexp2, "log2(2**x + 2**y), without overflow on the way.");
-  DefBinary(module, "float_power", float_power, "x to the y in float64, or complex128.");
-  DefBinary(module, "ldexp", ldexp, "x * 2**exponent, rounded once.");
-  module.def(
-      "divmod",
-      [](nb::handle x, nb::handle y) {
-        const std::vector<Operand> operands = ToOperands({x, y});
-        const auto [quotient, rest] = divmod(operands[0], operands[1]);
-        return nb::make_tuple(quotient, rest);
-      },
-      nb::arg("x"), nb::arg("y"), "(floor_divide(x, y), remainder(x, y))", Line());
-  DefPair(module, "frexp", frexp, "(mantissa, exponent): x = mantissa * 2**exponent.");
-  DefPair(module, "modf", modf, "(fractional part, integral part), both signed as x.");
-  DefUnary(module, "spacing", spacing, "Distance to the next number away from 0.");
-  DefUnary(module, "fabs", fabs, "Absolute value, of integers as a float.");
+  DefBinaryUfunc(module, "logaddexp", "log(exp(x) + exp(y)), without overflow on the way.");
+  DefBinaryUfunc(module, "logaddexp2", "log2(2**x + 2**y), without overflow on the way.");
+  DefBinaryUfunc(module, "float_power", "x to the y in float64, or complex128.");
+  DefBinaryUfunc(module, "ldexp", "x * 2**exponent, rounded once.");
+  DefBinaryUfunc(module, "divmod", "(floor_divide(x, y), remainder(x, y))");
+  DefUnaryUfunc(module, "frexp", "(mantissa, exponent): x = mantissa * 2**exponent.");
+  DefUnaryUfunc(module, "modf", "(fractional part, integral part), both signed as x.");
+  DefUnaryUfunc(module, "spacing", "Distance to the next number away from 0.");
+  DefUnaryUfunc(module, "fabs", "Absolute value, of integers as a float.");
+  DefUnaryUfunc(module, "conj", "Complex conjugate.");
   DefUnary(module, "sinc", sinc, "sin(pi x) / (pi x)");
   DefUnary(module, "isposinf", isposinf, "Whether x is infinite and positive.");
   DefUnary(module, "isneginf", isneginf, "Whether x is infinite and negative.");
   DefUnary(module, "real", real, "Real part; of real numbers x itself.");
   DefUnary(module, "imag", imag, "Imaginary part; of real numbers 0.");
-  DefUnary(module, "conj", conj, "Complex conjugate.");
   DefUnary(module, "isreal", isreal, "Whether the imaginary part is 0.");
   DefUnary(module, "iscomplex", iscomplex, "Whether the imaginary part is not 0.");
   module.def(

@@ -1,7 +1,10 @@
 // NumPy's keyword arguments of elementwise functions and reductions.
 #include "frontend/python/keywords.h"
 
+#include <memory>
 #include <string_view>
+
+#include "frontend/composed.h"
 
 namespace broadloom::python {
 namespace {
@@ -51,31 +54,94 @@ bool Keywords::is_default(nb::handle object, const char* text) {
   return PyUnicode_Check(object.ptr()) && PyUnicode_CompareWithASCIIString(object.ptr(), text) == 0;
 }
 
-nb::object WithOut(nb::handle given, const std::function<Array(Array* out)>& compute) {
-  const nb::handle out = OnlyOut(given);
-  if (out.is_none()) return nb::cast(compute(nullptr));
-  if (nb::isinstance<Array>(out)) {
-    compute(&nb::cast<Array&>(out));
-    return nb::borrow(out);
+namespace {
+
+// Where a result goes: nowhere, an array of ours, or NumPy's, which is written when it is there.
+class Out {
+ public:
+  explicit Out(nb::handle given) : given_(nb::borrow(given)) {
+    if (given_.is_none()) return;
+    if (nb::isinstance<Array>(given_)) {
+      array_ = &nb::cast<Array&>(given_);
+      return;
+    }
+    if (!IsNDArray(given_)) Raise(PyExc_TypeError, "return arrays must be of ArrayType");
+    lent_ = std::make_unique<Array>(ToArray(given_));
+    array_ = lent_.get();
   }
-  if (!IsNDArray(out)) Raise(PyExc_TypeError, "return arrays must be of ArrayType");
-  Array lent = ToArray(out);
-  compute(&lent);
-  numpy().module.attr("copyto")(out, ToNumPy(lent));
-  return nb::borrow(out);
+  Array* array() const { return array_; }
+  // What the function returns.
+  nb::object Finish(const Array& value) const {
+    if (array_ == nullptr) return nb::cast(value);
+    if (lent_ != nullptr) numpy().module.attr("copyto")(given_, ToNumPy(*lent_));
+    return given_;
+  }
+
+ private:
+  nb::object given_;
+  std::unique_ptr<Array> lent_;
+  Array* array_ = nullptr;
+};
+
+}  // namespace
+
+nb::object WithOut(nb::handle given, const std::function<Array(Array* out)>& compute) {
+  const Out out(OnlyOut(given));
+  return out.Finish(compute(out.array()));
 }
 
-nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
-                            const Keywords& keywords) {
+namespace {
+
+CallOptions OptionsOf(const Keywords& keywords) {
   CheckOrder(keywords.order);
   CallOptions options;
   options.casting = ToCasting(keywords.casting);
   options.dtype = ToOptionalDType(keywords.dtype);
   if (!keywords.where.is(Py_True)) options.where = ToMask(keywords.where);
+  return options;
+}
+
+}  // namespace
+
+nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
+                            const Keywords& keywords) {
+  CallOptions options = OptionsOf(keywords);
   return WithOut(keywords.out, [&](Array* out) {
     options.out = out;
     return call(name, operands, options);
   });
+}
+
+namespace {
+
+std::vector<Out> OutsOf(const char* name, nb::handle given, size_t results) {
+  std::vector<Out> outs;
+  if (results == 1) {
+    outs.emplace_back(OnlyOut(given));
+    return outs;
+  }
+  const bool is_tuple = nb::isinstance<nb::tuple>(given);
+  if (!given.is_none() && !(is_tuple && nb::len(given) == results))
+    Raise(is_tuple ? PyExc_ValueError : PyExc_TypeError,
+          std::string(name) + ": 'out' must be a tuple of " + std::to_string(results) + " arrays");
+  for (size_t i = 0; i < results; ++i)
+    outs.emplace_back(is_tuple ? nb::object(given[i]) : nb::none());
+  return outs;
+}
+
+}  // namespace
+
+nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
+                        const Keywords& keywords) {
+  const size_t results = composed_results(name);
+  const std::vector<Out> outs = OutsOf(name, keywords.out, results);
+  std::vector<Array*> arrays;
+  for (const Out& out : outs) arrays.push_back(out.array());
+  const std::vector<Array> values = call_composed(name, operands, OptionsOf(keywords), arrays);
+  if (results == 1) return outs[0].Finish(values[0]);
+  nb::list finished;
+  for (size_t i = 0; i < results; ++i) finished.append(outs[i].Finish(values[i]));
+  return nb::tuple(finished);
 }
 
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute) {

@@ -9,6 +9,12 @@
 
 namespace broadloom::python {
 
+// The arguments that NumPy's elementwise functions have behind the operands.
+#define BL_KEYWORD_ARGS                                                                           \
+  nb::arg("out").none() = nb::none(), nb::kw_only(), nb::arg("where") = true,                     \
+  nb::arg("casting") = "same_kind", nb::arg("order") = "K", nb::arg("dtype").none() = nb::none(), \
+  nb::arg("subok") = true
+
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
 struct Keywords {
@@ -26,6 +32,10 @@ nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compu
 // An elementwise function of the table.
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords);
+
+// One of composed.h. A function of two results takes and returns pairs.
+nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
+                        const Keywords& keywords);
 
 // A reduction's result, which must have the shape of `out`.
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute);

@@ -14,12 +14,6 @@ using BinaryFn = Array (*)(const Operand&, const Operand&);
 using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
-// The arguments that NumPy's elementwise functions have behind the operands.
-#define BL_KEYWORD_ARGS                                                                           \
-  nb::arg("out").none() = nb::none(), nb::kw_only(), nb::arg("where") = true,                     \
-  nb::arg("casting") = "same_kind", nb::arg("order") = "K", nb::arg("dtype").none() = nb::none(), \
-  nb::arg("subok") = true
-
 void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
   if (std::string_view(name) == "round") return;  // takes decimals, below
   module.def(
