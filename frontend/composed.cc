@@ -206,6 +206,9 @@ Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
                  std::optional<Number> neginf) {
   const DType dtype = TypeOf(x);
   if (!dtype.is_inexact()) return copy(x);
+  if (nan.kind() == Number::Kind::complex && !dtype.is_complex())
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("nan_to_num: a complex number for NaN among ", dtype.name()));
   const double largest = LargestOf(ComponentOf(dtype));
   const auto part = [&](const Array& p) {
     const Array finite = where(isposinf(p), posinf.value_or(largest),
@@ -214,6 +217,22 @@ Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
   };
   if (!dtype.is_complex()) return part(x);
   return Make(Op::k_complex, {ExprOf(part(real(x))), ExprOf(part(imag(x)))});
+}
+
+Array var_about(const Array& x, const Array& mean, const AxisList& axes, bool keepdims,
+                const ReduceOptions& options) {
+  const Array distance = x - mean;
+  const bool complex = TypeOf(distance).is_complex();
+  ReduceOptions sums = options;
+  if (!sums.dtype.has_value() && !TypeOf(distance).is_inexact()) sums.dtype = DataType::float64;
+  const Array square = complex
+                           ? broadloom::square(real(distance)) + broadloom::square(imag(distance))
+                           : distance * distance;
+  const Array ones = options.where.has_value() ? astype(*options.where, DataType::float64)
+                                               : ones_like(real(x), DataType::float64);
+  const Array count = sum(broadcast_to(ones, x.shape()), axes, keepdims);
+  const Array total = sum(square, axes, keepdims, sums);
+  return astype(total / maximum(count - options.correction, 0.0), total.dtype());
 }
 
 Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
@@ -238,7 +257,8 @@ Array array_equal(const Array& x, const Array& y, bool equal_nan) {
 }
 
 Array angle(const Array& x, bool degrees_wanted) {
-  const Array radians = atan2(imag(x), real(x));
+  const Array z = x.dtype() == DataType::bool_ ? astype(x, DataType::float64) : x;
+  const Array radians = atan2(imag(z), real(z));
   return degrees_wanted ? radians * (180 / std::numbers::pi) : radians;
 }
 

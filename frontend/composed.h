@@ -41,6 +41,10 @@ Array isneginf(const Array& x);
 Array nan_to_num(const Array& x, Number nan = 0.0, std::optional<Number> posinf = {},
                  std::optional<Number> neginf = {});
 
+// The mean square distance from a mean that is known and broadcasts to x. ReduceOptions as of var.
+Array var_about(const Array& x, const Array& mean, const AxisList& axes = {}, bool keepdims = false,
+                const ReduceOptions& options = {});
+
 // |x - y| <= atol + rtol |y|, or equal; element by element, and for all of them.
 Array isclose(const Operand& x, const Operand& y, const Operand& rtol = 1e-5,
               const Operand& atol = 1e-8, bool equal_nan = false);

@@ -212,7 +212,15 @@ Array arange(Number stop) { return arange(0, stop); }
 
 Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype,
                Context* context) {
-  RefuseComplex("linspace", {start, stop});
+  const auto is_complex = [](const Number& n) { return n.kind() == Number::Kind::complex; };
+  if (is_complex(start) || is_complex(stop)) {
+    const auto part = [&](double from, double to) {
+      return ExprOf(linspace(from, to, num, endpoint, DataType::float64, context));
+    };
+    const Array line = Make(Op::k_complex, {part(start.floating(), stop.floating()),
+                                            part(start.imaginary(), stop.imaginary())});
+    return dtype.has_value() ? astype(line, *dtype) : line;
+  }
   if (num < 0)
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("Number of samples, ", num, ", must be non-negative."));

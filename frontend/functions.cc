@@ -112,6 +112,8 @@ void CheckExponent(const Operand& x, const Operand& y) {
 // NumPy's shortcuts for numbers as exponents: the exact operation where there is one.
 std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
   if (x.array() == nullptr || y.array() != nullptr) return std::nullopt;
+  if (x.array()->dtype() == DataType::bool_ && y.number().kind() == Number::Kind::integer)
+    return std::nullopt;  // only the operator has them
   const Expr& base = *ExprOf(*x.array());
   const DType dtype = WeakDType(base.dtype, y.number());
   const double exponent = y.number().floating();
@@ -189,7 +191,9 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   if (options.dtype >= DataType::complex64) {
     ReduceOptions others = options;
     others.dtype.reset();
-    return ComplexReduce(op, ComplexCast(x, ToDType(*options.dtype)), given, keepdims, others);
+    const Array result =
+        ComplexReduce(op, ComplexCast(x, ToDType(*options.dtype)), given, keepdims, others);
+    return averages ? astype(result, *options.dtype) : result;  // also a variance
   }
   const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
@@ -250,6 +254,8 @@ Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdi
 // NumPy's way: scale, round, scale back; integers by way of float64.
 Array round(const Array& x, int decimals) {
   const DType dtype = ExprOf(x)->dtype;
+  if (dtype.is_bool() && decimals != 0)
+    throw Error(ErrorCode::type_error, "round: bools have no decimals");
   if (decimals == 0 || (!dtype.is_inexact() && decimals > 0)) return round(x);
   if (dtype.is_complex())
     return Make(Op::k_complex,

@@ -43,7 +43,11 @@ bool IsExtremum(Op op) { return op == Op::k_min || op == Op::k_max; }
 }
 
 Array Mask(Op op, const Array& x, const Array& where) {
-  const Array mask = astype(where, DataType::bool_);
+  const Array& mask = where;
+  if (mask.dtype() != DataType::bool_)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat(InfoOf(op).name, ": `where` is an array of bools, not of ",
+                             to_string(mask.dtype())));
   const std::optional<Shape> shape = BroadcastShapes({ToShape(x.shape()), ToShape(mask.shape())});
   if (!shape.has_value() || *shape != ToShape(x.shape()))
     throw Error(

@@ -51,8 +51,10 @@ Array nanprod(const Array& x, const AxisList& axes = {}, bool keepdims = false,
 Array nancumsum(const Array& x, std::optional<int> axis = {}, std::optional<DataType> dtype = {});
 Array nancumprod(const Array& x, std::optional<int> axis = {}, std::optional<DataType> dtype = {});
 // These warn where a slice has nothing but NaNs; the result is NaN there.
-Array nanmin(const Array& x, const AxisList& axes = {}, bool keepdims = false);
-Array nanmax(const Array& x, const AxisList& axes = {}, bool keepdims = false);
+Array nanmin(const Array& x, const AxisList& axes = {}, bool keepdims = false,
+             const ReduceOptions& options = {});
+Array nanmax(const Array& x, const AxisList& axes = {}, bool keepdims = false,
+             const ReduceOptions& options = {});
 Array nanmean(const Array& x, const AxisList& axes = {}, bool keepdims = false,
               const ReduceOptions& options = {});
 Array nanvar(const Array& x, const AxisList& axes = {}, bool keepdims = false,

@@ -21,8 +21,10 @@ std::optional<DType> LoopFor(Op op, DType dtype, size_t operands) {
   const DTypeRule rule = InfoOf(op).dtype_rule;
   if (rule == DTypeRule::kCompare || rule == DTypeRule::kTest || rule == DTypeRule::kLogical) {
     if (dtype.is_bool()) return std::nullopt;
+  } else if (rule == DTypeRule::kBitCount) {
+    if (dtype == DType::kUInt8) return std::nullopt;
   } else if (dtype.is_complex()) {
-    return dtype;
+    if (op != Op::k_abs) return dtype;  // whose result is real
   } else {
     const std::vector<ValueType> types(operands, ValueType{dtype, {}});
     const absl::StatusOr<ComputeTypes> loop = InferDTypes(op, types, {});

@@ -19,7 +19,7 @@ Array AsArray(const Operand& x) {
 std::vector<Array> Both(std::pair<Array, Array> pair) { return {pair.first, pair.second}; }
 
 // The dtypes that `dtype=` may ask for.
-enum class Loops : uint8_t { real, wide, numbers };
+enum class Loops : uint8_t { real, wide, numbers, none };
 
 struct Composed {
   const char* name;
@@ -35,7 +35,7 @@ constexpr auto kFunctions = std::to_array<Composed>({
      [](const Operands& x) { return std::vector{logaddexp2(x[0], x[1])}; }},
     {"float_power", 2, 2, 1, Loops::wide,
      [](const Operands& x) { return std::vector{float_power(x[0], x[1])}; }},
-    {"ldexp", 2, 1, 1, Loops::real,
+    {"ldexp", 2, 1, 1, Loops::none,
      [](const Operands& x) { return std::vector{ldexp(x[0], x[1])}; }},
     {"divmod", 2, 2, 2, Loops::numbers, [](const Operands& x) { return Both(divmod(x[0], x[1])); }},
     {"frexp", 1, 1, 2, Loops::real, [](const Operands& x) { return Both(frexp(AsArray(x[0]))); }},
@@ -60,6 +60,7 @@ bool HasLoop(Loops loops, DType dtype) {
     case Loops::real: return dtype.is_floating();
     case Loops::wide: return dtype == DType::kFloat64 || dtype == DType::kComplex128;
     case Loops::numbers: return !dtype.is_bool();
+    case Loops::none: return false;
   }
   return false;
 }

@@ -35,6 +35,14 @@ nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self
   return nb::cast(value.astype(x.dtype()));
 }
 
+// NumPy compares with what is no number element by element, and nothing is equal.
+nb::object CompareWithOther(BinaryFn function, nb::handle self, nb::handle other) {
+  const bool is_equal = function == equal, is_other = function == not_equal;
+  const bool known = other.is_none() || PyUnicode_Check(other.ptr()) || PyBytes_Check(other.ptr());
+  if (!known || !(is_equal || is_other)) return NotImplemented();
+  return nb::cast(full(nb::cast<const Array&>(self).shape(), is_other));
+}
+
 struct Operator {
   const char *name, *reflected, *in_place, *symbol;
   BinaryFn function;
@@ -66,7 +74,7 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
     array.def(
         op.name,
         [f = op.function](nb::handle self, nb::handle other) {
-          return IsArrayLike(other) ? Operate(f, self, other) : NotImplemented();
+          return IsArrayLike(other) ? Operate(f, self, other) : CompareWithOther(f, self, other);
         },
         nb::arg("other").none(), Line());
   }
@@ -83,6 +91,16 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
         return IsArrayLike(other) ? OperateInPlace(f, symbol, self, other) : NotImplemented();
       },
       nb::arg("other").none(), Line());
+}
+
+// NumPy's operator, unlike its function, has bools squared as int8.
+nb::object Power(nb::handle x, nb::handle y) {
+  const bool is_bool = nb::cast<const Array&>(x).dtype() == DataType::bool_;
+  if (is_bool && PyLong_CheckExact(y.ptr())) {
+    const Array small = astype(nb::cast<const Array&>(x), DataType::int8);
+    if (ToNumber(y).integer() == 2) return nb::cast(square(small));
+  }
+  return Operate(pow, x, y);
 }
 
 nb::object MatMul(nb::handle x, nb::handle y) { return nb::cast(matmul(ToArray(x), ToArray(y))); }
@@ -134,7 +152,7 @@ nb::class_<Array> BindArray(nb::module_& module) {
       .def(
           "__pow__",
           [](nb::handle x, nb::handle y) {
-            return IsArrayLike(y) ? Operate(pow, x, y) : NotImplemented();
+            return IsArrayLike(y) ? Power(x, y) : NotImplemented();
           },
           nb::arg("other").none(), Line())
       .def(

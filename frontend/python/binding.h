@@ -16,6 +16,7 @@ namespace nb = nanobind;
 
 // --- errors.cc: the one table ErrorCode -> exception, and warnings
 // -------------------------------------------------
+void BindRearranging(nb::module_& module, nb::class_<Array>& array);
 void BindErrors(nb::module_& module);
 void BindErrorState(nb::module_& module);
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
@@ -54,7 +55,10 @@ int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
 Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
-AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a tuple
+AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a sequence
+// As its ufuncs do: no lists, no bools.
+AxisList ToReducedAxes(nb::handle object);
+int64_t ToAxis(nb::handle object);
 
 // The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte
 // order allow it.
@@ -92,6 +96,24 @@ void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
 void BindProcess(nb::module_& module);     // process.cc: eval, explain, memory, cache, threads
 
+// An argument that counts as true or false, of any type.
+struct Truthy {
+  bool value = false;
+  operator bool() const { return value; }  // NOLINT: it is one
+};
+
 }  // namespace broadloom::python
+
+template <>
+struct nanobind::detail::type_caster<broadloom::python::Truthy> {
+  NB_TYPE_CASTER(broadloom::python::Truthy, const_name("bool"))
+
+  bool from_python(handle object, uint8_t, cleanup_list*) noexcept {
+    const int truth = PyObject_IsTrue(object.ptr());
+    if (truth < 0) PyErr_Clear();
+    value.value = truth > 0;
+    return truth >= 0;
+  }
+};
 
 #endif  // BROADLOOM_FRONTEND_PYTHON_BINDING_H_

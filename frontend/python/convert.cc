@@ -184,6 +184,23 @@ AxisList ToAxes(nb::handle object) {
   return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
 
+int64_t ToAxis(nb::handle object) {
+  if (PyBool_Check(object.ptr()))
+    Raise(PyExc_TypeError, "an integer is required for the axis, not a bool");
+  return ToInt(object);
+}
+
+AxisList ToReducedAxes(nb::handle object) {
+  if (object.is_none()) return AxisList();
+  std::vector<int64_t> axes;
+  if (nb::isinstance<nb::tuple>(object)) {
+    for (nb::handle axis : object) axes.push_back(ToAxis(axis));
+  } else {
+    axes.push_back(ToAxis(object));
+  }
+  return AxisList(axes);
+}
+
 bool IsNDArray(nb::handle object) {
   return numpy_if_there() != nullptr && nb::isinstance(object, numpy().ndarray);
 }

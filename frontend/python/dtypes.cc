@@ -66,6 +66,8 @@ bool IsDType(nb::handle dtype, nb::handle kind) {
   }
   const DataType given = DTypeOf(dtype);
   if (PyUnicode_Check(kind.ptr())) return IsKind(given, PyUnicode_AsUTF8(kind.ptr()));
+  if (kind.is(nb::handle((PyObject*)&PyFloat_Type)) || kind.is(nb::handle((PyObject*)&PyLong_Type)))
+    Raise(PyExc_TypeError, "isdtype: a kind is a dtype, a string or a tuple of these");
   return ToDType(kind) == given;
 }
 

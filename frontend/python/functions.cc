@@ -11,18 +11,17 @@ using Line = nb::call_guard<UserLine>;
 
 std::optional<int> ToOptionalAxis(nb::handle axis) {
   if (axis.is_none()) return std::nullopt;
-  return static_cast<int>(ToInt(axis));
+  return static_cast<int>(ToAxis(axis));
 }
 
 // --- Cumulative ----------------------------------------------------------------------------------
 
 using SumLike = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
-Array WithInitial(const Array& x, const Array& scanned, std::optional<int> axis, int initial) {
+Array WithInitial(const Array& scanned, std::optional<int> axis, int initial) {
   const int along = axis.value_or(0);
   Sizes shape = scanned.shape();
   shape[along < 0 ? along + static_cast<int>(shape.size()) : along] = 1;
-  static_cast<void>(x);
   return concat({full(shape, initial, scanned.dtype()), scanned}, along);
 }
 
@@ -31,27 +30,34 @@ void BindStandardCumulative(nb::module_& module, const char* name, SumLike funct
                             const char* doc) {
   module.def(
       name,
-      [=](nb::handle object, nb::handle axis, nb::handle dtype, bool include_initial) {
+      [=](nb::handle object, nb::handle axis, nb::handle dtype, nb::handle out,
+          Truthy include_initial) {
         const Array x = ToArray(object);
         if (axis.is_none() && x.ndim() > 1)
           Raise(PyExc_ValueError,
                 std::string(name) + ": an array of more than one dimension needs an axis");
-        const Array scanned = function(x, ToOptionalAxis(axis), ToOptionalDType(dtype));
-        return include_initial ? WithInitial(x, scanned, ToOptionalAxis(axis), initial) : scanned;
+        return ReduceInto(out, name, [&] {
+          const Array scanned = function(x, ToOptionalAxis(axis), ToOptionalDType(dtype));
+          return include_initial ? WithInitial(scanned, ToOptionalAxis(axis), initial) : scanned;
+        });
       },
       nb::arg("x"), nb::kw_only(), nb::arg("axis").none() = nb::none(),
-      nb::arg("dtype").none() = nb::none(), nb::arg("include_initial") = false, doc, Line());
+      nb::arg("dtype").none() = nb::none(), nb::arg("out").none() = nb::none(),
+      nb::arg("include_initial") = false, doc, Line());
 }
 
 void BindNumPyCumulative(nb::module_& module, nb::class_<Array>& array, const char* name,
                          SumLike function, const char* doc) {
-  const auto call = [=](nb::handle x, nb::handle axis, nb::handle dtype) {
-    return function(ToArray(x), ToOptionalAxis(axis), ToOptionalDType(dtype));
+  const auto call = [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out) {
+    return ReduceInto(out, name, [&] {
+      return function(ToArray(x), ToOptionalAxis(axis), ToOptionalDType(dtype));
+    });
   };
+  const auto a_out = nb::arg("out").none() = nb::none();
   const auto axis = nb::arg("axis").none() = nb::none();
   const auto dtype = nb::arg("dtype").none() = nb::none();
-  module.def(name, call, nb::arg("x"), axis, dtype, doc, Line());
-  array.def(name, call, axis, dtype, doc, Line());
+  module.def(name, call, nb::arg("x"), axis, dtype, a_out, doc, Line());
+  array.def(name, call, axis, dtype, a_out, doc, Line());
 }
 
 void BindCumulative(nb::module_& module, nb::class_<Array>& array) {
@@ -86,18 +92,50 @@ std::vector<Array> ToArrays(nb::handle sequence) {
   return arrays;
 }
 
+// The parts as `dtype`, or that of `out`; what is joined goes into `out`.
+nb::object Join(const char* name, nb::handle arrays, nb::handle out, nb::handle dtype,
+                nb::handle casting, const std::function<Array(const std::vector<Array>&)>& join) {
+  if (!out.is_none() && !dtype.is_none())
+    Raise(PyExc_TypeError, std::string(name) + ": only one of `out` and `dtype` may be given");
+  const Casting rule = ToCasting(casting);
+  std::vector<Array> parts = ToArrays(arrays);
+  if (const std::optional<DataType> type = ToOptionalDType(dtype)) {
+    for (Array& part : parts) {
+      if (!can_cast(part.dtype(), *type, rule))
+        Raise(PyExc_TypeError, std::string(name) + ": cannot cast from " + to_string(part.dtype()) +
+                                   " to " + to_string(*type));
+      part = astype(part, *type);
+    }
+  }
+  return WithOut(out, [&](Array* target) {
+    const Array joined = join(parts);
+    if (target == nullptr) return joined;
+    if (target->shape() != joined.shape())
+      Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
+    return store(joined, {.casting = rule, .out = target}, name);
+  });
+}
+
 void BindJoins(nb::module_& module) {
   module.def(
       "concat",
-      [](nb::handle arrays, nb::handle axis) {
-        return concat(ToArrays(arrays), ToOptionalAxis(axis));
+      [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
+        return Join("concat", arrays, out, dtype, casting, [&](const std::vector<Array>& parts) {
+          return concat(parts, ToOptionalAxis(axis));
+        });
       },
-      nb::arg("arrays"), nb::arg("axis").none() = 0,
+      nb::arg("arrays"), nb::arg("axis").none() = 0, nb::arg("out").none() = nb::none(),
+      nb::kw_only(), nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
       "Joins arrays along an existing axis; None flattens them first.", Line());
   module.def(
-      "stack", [](nb::handle arrays, int axis) { return stack(ToArrays(arrays), axis); },
-      nb::arg("arrays"), nb::arg("axis") = 0, "Joins arrays of one shape along a new axis.",
-      Line());
+      "stack",
+      [](nb::handle arrays, int axis, nb::handle out, nb::handle dtype, nb::handle casting) {
+        return Join("stack", arrays, out, dtype, casting,
+                    [&](const std::vector<Array>& parts) { return stack(parts, axis); });
+      },
+      nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
+      nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
+      "Joins arrays of one shape along a new axis.", Line());
 }
 
 // --- composed.h ----------------------------------------------------------------------------------

@@ -18,12 +18,6 @@ void CheckOrder(nb::handle order) {
   Raise(PyExc_ValueError, "order must be one of 'C', 'F', 'A', or 'K'");
 }
 
-// What is no array yet is converted; an array must be one of bools.
-Array ToMask(nb::handle where) {
-  const Array mask = ToArray(where);
-  return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
-}
-
 nb::handle OnlyOut(nb::handle out) {
   if (!nb::isinstance<nb::tuple>(out)) return out;
   if (nb::len(out) != 1)
@@ -32,6 +26,11 @@ nb::handle OnlyOut(nb::handle out) {
 }
 
 }  // namespace
+
+Array ToMask(nb::handle where) {
+  const Array mask = ToArray(where);
+  return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
+}
 
 Casting ToCasting(nb::handle object) {
   constexpr std::string_view kNames[] = {"no", "equiv", "safe", "same_kind", "unsafe"};

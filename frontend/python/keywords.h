@@ -17,6 +17,9 @@ namespace broadloom::python {
 
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
+// `where`: what is no array yet is converted; an array must be one of bools, as is checked later.
+Array ToMask(nb::handle where);
+
 struct Keywords {
   nb::handle out, where, casting, order, dtype;
 

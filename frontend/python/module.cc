@@ -13,6 +13,7 @@ NB_MODULE(_core, module) {
   BindViews(module, array);
   BindFunctions(module, array);
   BindCreation(module);
+  BindRearranging(module, array);
   BindLinalg(module);
   BindEinsum(module);
   BindStatistics(module);

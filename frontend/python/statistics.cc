@@ -6,6 +6,7 @@
 
 #include <numbers>
 
+#include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
 
 namespace broadloom::python {
@@ -16,63 +17,125 @@ using Reduce = Array (*)(const Array&, const AxisList&, bool);
 using Accumulate = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
+ReduceOptions OptionsOf(nb::handle dtype, nb::handle initial, nb::handle where,
+                        double correction = 0) {
+  ReduceOptions options{ToOptionalDType(dtype), correction};
+  if (!initial.is_none()) options.initial = ToNumber(initial);
+  if (!where.is(Py_True)) options.where = ToMask(where);
+  return options;
+}
+
+// Runs without the GIL, into `out` where it is given.
+template <typename F>
+nb::object Into(nb::handle out, const char* name, F&& compute) {
+  return ReduceInto(out, name, [&] { return Unlocked(compute); });
+}
+
 void DefReduce(nb::module_& sub, const char* name, Reduce function, const char* doc) {
   sub.def(
       name,
-      [function](nb::handle a, nb::handle axis, bool keepdims) {
+      [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims) {
         const Array x = ToArray(a);
-        const AxisList axes = ToAxes(axis);
+        const AxisList axes = ToReducedAxes(axis);
+        return Into(out, name, [&] { return function(x, axes, keepdims); });
+      },
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
+      nb::arg("keepdims") = false, doc, Line());
+}
+
+// NumPy's have no `out`.
+void DefCount(nb::module_& sub, const char* name, Reduce function, const char* doc) {
+  sub.def(
+      name,
+      [=](nb::handle a, nb::handle axis, Truthy keepdims) {
+        const Array x = ToArray(a);
+        const AxisList axes = ToReducedAxes(axis);
         return Unlocked([&] { return function(x, axes, keepdims); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::kw_only(), nb::arg("keepdims") = false,
       doc, Line());
 }
 
+// nanmin and nanmax.
+void DefExtremum(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
+  sub.def(
+      name,
+      [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle initial,
+          nb::handle where) {
+        const Array x = ToArray(a);
+        const AxisList axes = ToReducedAxes(axis);
+        const ReduceOptions options = OptionsOf(nb::none(), initial, where);
+        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
+      },
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
+      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(), nb::arg("where") = true,
+      doc, Line());
+}
+
 void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
   sub.def(
       name,
-      [function](nb::handle a, nb::handle axis, nb::handle dtype, bool keepdims) {
+      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
+          nb::handle initial, nb::handle where) {
         const Array x = ToArray(a);
-        const AxisList axes = ToAxes(axis);
-        const ReduceOptions options{ToOptionalDType(dtype), 0};
-        return Unlocked([&] { return function(x, axes, keepdims, options); });
+        const AxisList axes = ToReducedAxes(axis);
+        const ReduceOptions options = OptionsOf(dtype, initial, where);
+        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::kw_only(), nb::arg("keepdims") = false, doc, Line());
+      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
+      nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
+}
+
+void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
+  sub.def(
+      name,
+      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
+          nb::handle where) {
+        const Array x = ToArray(a);
+        const AxisList axes = ToReducedAxes(axis);
+        const ReduceOptions options = OptionsOf(dtype, nb::none(), where);
+        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
+      },
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
+      nb::arg("where") = true, doc, Line());
 }
 
 void DefSpread(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
   sub.def(
       name,
-      [function](nb::handle a, nb::handle axis, nb::handle dtype, double ddof, bool keepdims,
-                 nb::handle correction) {
+      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
+          Truthy keepdims, nb::handle where, nb::handle correction) {
         if (!correction.is_none() && ddof != 0)
           Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
         const Array x = ToArray(a);
-        const AxisList axes = ToAxes(axis);
+        const AxisList axes = ToReducedAxes(axis);
         const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
-        const ReduceOptions options{ToOptionalDType(dtype), given};
-        return Unlocked([&] { return function(x, axes, keepdims, options); });
+        const ReduceOptions options = OptionsOf(dtype, nb::none(), where, given);
+        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::kw_only(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::arg("correction").none() = nb::none(), doc, Line());
+      nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
+      nb::kw_only(), nb::arg("where") = true, nb::arg("correction").none() = nb::none(), doc,
+      Line());
 }
 
 void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const char* doc) {
   sub.def(
       name,
-      [function](nb::handle a, nb::handle axis, nb::handle dtype) {
+      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
         const std::optional<int> at =
-            axis.is_none() ? std::nullopt : std::optional(static_cast<int>(ToInt(axis)));
-        return function(ToArray(a), at, ToOptionalDType(dtype));
+            axis.is_none() ? std::nullopt : std::optional(static_cast<int>(ToAxis(axis)));
+        return ReduceInto(out, name,
+                          [&] { return function(ToArray(a), at, ToOptionalDType(dtype)); });
       },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(), doc,
-      Line());
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), doc, Line());
 }
 
-nb::object CallAverage(nb::handle a, nb::handle axis, nb::handle weights, bool returned,
-                       bool keepdims) {
+nb::object CallAverage(nb::handle a, nb::handle axis, nb::handle weights, Truthy returned,
+                       Truthy keepdims) {
   const Array x = ToArray(a);
   const AxisList axes = ToAxes(axis);
   const std::optional<Array> w = ToOptionalArray(weights);
@@ -141,15 +204,15 @@ Array CallCorrcoef(nb::handle m, nb::handle y, bool rowvar, nb::handle dtype) {
 
 void BindReductions(nb::module_& sub) {
   DefReduce(sub, "ptp", ptp, "Largest minus smallest.");
-  DefReduce(sub, "count_nonzero", count_nonzero, "How many elements are not zero.");
-  DefReduce(sub, "logsumexp", logsumexp, "log(sum(exp(a))), without overflow on the way.");
-  DefReduce(sub, "nanmin", nanmin, "Smallest, NaNs left out; warns where there are only NaNs.");
-  DefReduce(sub, "nanmax", nanmax, "Largest, NaNs left out; warns where there are only NaNs.");
+  DefCount(sub, "count_nonzero", count_nonzero, "How many elements are not zero.");
+  DefCount(sub, "logsumexp", logsumexp, "log(sum(exp(a))), without overflow on the way.");
+  DefExtremum(sub, "nanmin", nanmin, "Smallest, NaNs left out; warns where there are only NaNs.");
+  DefExtremum(sub, "nanmax", nanmax, "Largest, NaNs left out; warns where there are only NaNs.");
   DefReduce(sub, "nanargmin", nanargmin, "Index of the smallest, NaNs left out.");
   DefReduce(sub, "nanargmax", nanargmax, "Index of the largest, NaNs left out.");
   DefAccumulate(sub, "nansum", nansum, "Sum with NaNs as zeros.");
   DefAccumulate(sub, "nanprod", nanprod, "Product with NaNs as ones.");
-  DefAccumulate(sub, "nanmean", nanmean, "Mean, NaNs left out.");
+  DefMean(sub, "nanmean", nanmean, "Mean, NaNs left out.");
   DefSpread(sub, "nanvar", nanvar, "Variance, NaNs left out.");
   DefSpread(sub, "nanstd", nanstd, "Standard deviation, NaNs left out.");
   DefCumulate(sub, "nancumsum", nancumsum, "Cumulative sum with NaNs as zeros.");

@@ -1,6 +1,7 @@
 // Library calls of statistics in NumPy's spellings.
 #include <nanobind/stl/string.h>
 
+#include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
 
 namespace broadloom::python {
@@ -17,27 +18,31 @@ void DefQuantile(nb::module_& sub, const char* name, Quantiles function, bool ig
                  const char* doc) {
   sub.def(
       name,
-      [function, ignore_nans](nb::handle a, nb::handle q, nb::handle axis, bool,
-                              const std::string& method, bool keepdims, nb::handle weights) {
+      [=](nb::handle a, nb::handle q, nb::handle axis, nb::handle out, Truthy,
+          const std::string& method, Truthy keepdims, nb::handle weights) {
         const Array x = ToArray(a), places = ToArray(q);
         const QuantileOptions options{ToAxes(axis), keepdims,   method, ToOptionalArray(weights),
                                       IsPlain(q),   ignore_nans};
-        return Unlocked([&] { return function(x, places, options); });
+        return ReduceInto(out, name,
+                          [&] { return Unlocked([&] { return function(x, places, options); }); });
       },
-      nb::arg("a"), nb::arg("q"), nb::arg("axis").none() = nb::none(), nb::kw_only(),
-      nb::arg("overwrite_input") = false, nb::arg("method") = "linear", nb::arg("keepdims") = false,
+      nb::arg("a"), nb::arg("q"), nb::arg("axis").none() = nb::none(),
+      nb::arg("out").none() = nb::none(), nb::arg("overwrite_input") = false,
+      nb::arg("method") = "linear", nb::arg("keepdims") = false, nb::kw_only(),
       nb::arg("weights").none() = nb::none(), doc, Line());
 }
 
 void DefMedian(nb::module_& sub, const char* name, bool ignore_nans, const char* doc) {
   sub.def(
       name,
-      [ignore_nans](nb::handle a, nb::handle axis, bool, bool keepdims) {
+      [=](nb::handle a, nb::handle axis, nb::handle out, Truthy, Truthy keepdims) {
         const Array x = ToArray(a);
         const AxisList axes = ToAxes(axis);
-        return Unlocked([&] { return median(x, axes, keepdims, ignore_nans); });
+        return ReduceInto(out, name, [&] {
+          return Unlocked([&] { return median(x, axes, keepdims, ignore_nans); });
+        });
       },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::kw_only(),
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
       nb::arg("overwrite_input") = false, nb::arg("keepdims") = false, doc, Line());
 }
 

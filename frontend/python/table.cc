@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "frontend/composed.h"
+#include "frontend/python/extended.h"
 #include "frontend/python/keywords.h"
 
 namespace broadloom::python {
@@ -121,14 +123,58 @@ void Def(nb::class_<Array>& array, const char* name, Function&& function, const 
 struct ReduceArgs {
   nb::handle x, axis, out, initial, where;
   bool keepdims;
+  nb::handle dtype = nb::handle(Py_None);
 };
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
   if (!args.initial.is_none()) options.initial = ToNumber(args.initial);
-  if (!args.where.is(Py_True)) options.where = ToArray(args.where);
+  if (!args.where.is(Py_True)) options.where = ToMask(args.where);
+  if (IsLongDouble(args.dtype))
+    return ReduceExtended(name, ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options,
+                          args.out);
+  options.dtype = ToOptionalDType(args.dtype);
   return ReduceInto(args.out, name, [&] {
-    return function(ToArray(args.x), ToAxes(args.axis), args.keepdims, options);
+    return function(ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options);
+  });
+}
+
+DataType DTypeOfOut(nb::handle out) {
+  return nb::isinstance<Array>(out) ? nb::cast<const Array&>(out).dtype()
+                                    : ToDType(out.attr("dtype"));
+}
+
+bool IsArrayOut(nb::handle out) { return nb::isinstance<Array>(out) || IsNDArray(out); }
+
+// An index is stored as it is.
+void CheckIndexOut(const char* name, nb::handle out) {
+  if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
+    Raise(PyExc_TypeError,
+          std::string(name) + ": `out` must hold indices, not " + to_string(DTypeOfOut(out)));
+}
+
+// The square root is taken in `out` itself.
+void CheckSpreadOut(const char* name, nb::handle out) {
+  if (std::string_view(name) == "std" && IsArrayOut(out) && DTypeOfOut(out) < DataType::float16)
+    Raise(PyExc_TypeError,
+          std::string("std: `out` must be of floats, not ") + to_string(DTypeOfOut(out)));
+}
+
+double ToCorrection(double ddof, nb::handle correction) {
+  if (correction.is_none()) return ddof;
+  if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
+  return nb::cast<double>(correction);
+}
+
+// The variance about a mean that is known.
+nb::object CallAbout(const char* name, const ReduceArgs& args, const Array& mean,
+                     double correction) {
+  ReduceOptions options{.dtype = ToOptionalDType(args.dtype), .correction = correction};
+  if (!args.where.is(Py_True)) options.where = ToMask(args.where);
+  return ReduceInto(args.out, name, [&] {
+    const Array variance =
+        var_about(ToArray(args.x), mean, ToReducedAxes(args.axis), args.keepdims, options);
+    return std::string_view(name) == "std" ? sqrt(variance) : variance;
   });
 }
 
@@ -137,25 +183,26 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
   Def(
       scope, name,
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
-          bool keepdims, nb::handle where, nb::handle correction) {
-        const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
-        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims},
-                          {.dtype = ToOptionalDType(dtype), .correction = given});
+          Truthy keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
+        const double given = ToCorrection(ddof, correction);
+        CheckSpreadOut(name, out);
+        const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype};
+        if (mean.is_none()) return CallReduce(name, function, args, {.correction = given});
+        return CallAbout(name, args, ToArray(mean), given);
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where") = true, nb::arg("correction").none() = nb::none(), doc,
-      Line());
+      nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
+      nb::arg("correction").none() = nb::none(), doc, Line());
 }
 
 template <typename Scope>
 void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, bool keepdims,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
           nb::handle where) {
-        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims},
-                          {.dtype = ToOptionalDType(dtype)});
+        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims, dtype}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
@@ -166,10 +213,9 @@ template <typename Scope>
 void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, bool keepdims,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
           nb::handle initial, nb::handle where) {
-        return CallReduce(name, function, {x, axis, out, initial, where, keepdims},
-                          {.dtype = ToOptionalDType(dtype)});
+        return CallReduce(name, function, {x, axis, out, initial, where, keepdims, dtype}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
@@ -181,7 +227,7 @@ template <typename Scope>
 void DefExtremum(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims, nb::handle initial,
+      [=](nb::handle x, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle initial,
           nb::handle where) {
         return CallReduce(name, function, {x, axis, out, initial, where, keepdims}, {});
       },
@@ -195,7 +241,7 @@ template <typename Scope>
 void DefLogical(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims, nb::handle where) {
+      [=](nb::handle x, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle where) {
         return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
@@ -207,8 +253,9 @@ template <typename Scope>
 void DefIndexOf(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle out, bool keepdims) {
-        if (!axis.is_none()) ToInt(axis);  // one
+      [=](nb::handle x, nb::handle axis, nb::handle out, Truthy keepdims) {
+        if (!axis.is_none()) ToAxis(axis);  // one
+        CheckIndexOut(name, out);
         return CallReduce(name, function, {x, axis, out, nb::none(), Py_True, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(), nb::kw_only(),

@@ -21,6 +21,14 @@ Array Replaced(const Array& x, const Number& by) {
   return IsInexact(x.dtype()) ? where(NaNs(x), by, x) : x;
 }
 
+// What does not count is NaN, too.
+Array Masked(const Array& x, ReduceOptions& options) {
+  if (!options.where.has_value() || !IsInexact(x.dtype())) return x;
+  const Array mask = *options.where;
+  options.where.reset();
+  return broadloom::where(mask, x, scalar(kNaN, x.dtype()));
+}
+
 // Whether any of `bad` holds, computed together with the result.
 bool Finds(const Array& result, const Array& bad) {
   const Array found = any(bad);
@@ -44,11 +52,14 @@ Array WarnedOfFew(const Array& result, const Array& counts, double few, const ch
 
 using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
-Array Extreme(Reduction reduce, double neutral, const Array& x, const AxisList& axes,
-              bool keepdims) {
-  if (!IsInexact(x.dtype())) return reduce(x, axes, keepdims, {});
+Array Extreme(Reduction reduce, double neutral, const Array& given, const AxisList& axes,
+              bool keepdims, ReduceOptions options) {
+  const bool masked = options.where.has_value() && !options.initial.has_value();
+  if (!IsInexact(given.dtype()) || masked) return reduce(given, axes, keepdims, options);
+  const Array x = Masked(given, options);
+  const Array found = reduce(Replaced(x, neutral), axes, keepdims, options);
+  if (options.initial.has_value()) return found;
   const Array empty = all(NaNs(x), axes, keepdims);
-  const Array found = reduce(Replaced(x, neutral), axes, keepdims, {});
   return WarnedAbout(where(empty, kNaN, found), empty, "All-NaN slice encountered");
 }
 
@@ -94,11 +105,13 @@ Variance VarianceOf(const Array& x, const AxisList& axes, bool keepdims,
   return {where(freedom <= 0, kNaN, Divided(squares, freedom)), count};
 }
 
-Array Spread(bool root, const Array& x, const AxisList& axes, bool keepdims,
-             const ReduceOptions& options) {
+Array Spread(bool root, const Array& given, const AxisList& axes, bool keepdims,
+             ReduceOptions options) {
   if (root) CheckDType(options);
-  if (!IsInexact(x.dtype()))
-    return root ? broadloom::std(x, axes, keepdims, options) : var(x, axes, keepdims, options);
+  if (!IsInexact(given.dtype()))
+    return root ? broadloom::std(given, axes, keepdims, options)
+                : var(given, axes, keepdims, options);
+  const Array x = Masked(given, options);
   CheckDType(options);
   const Variance variance = VarianceOf(x, axes, keepdims, options);
   return WarnedOfFew(root ? sqrt(variance.value) : variance.value, variance.count,
@@ -127,12 +140,12 @@ Array nancumprod(const Array& x, std::optional<int> axis, std::optional<DataType
                          dtype);
 }
 
-Array nanmin(const Array& x, const AxisList& axes, bool keepdims) {
-  return Extreme(min, kInfinity, x, axes, keepdims);
+Array nanmin(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return Extreme(min, kInfinity, x, axes, keepdims, options);
 }
 
-Array nanmax(const Array& x, const AxisList& axes, bool keepdims) {
-  return Extreme(max, -kInfinity, x, axes, keepdims);
+Array nanmax(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
+  return Extreme(max, -kInfinity, x, axes, keepdims, options);
 }
 
 Array nanargmin(const Array& x, const AxisList& axes, bool keepdims) {
@@ -143,9 +156,12 @@ Array nanargmax(const Array& x, const AxisList& axes, bool keepdims) {
   return IndexOfExtreme(argmax, -kInfinity, x, axes, keepdims);
 }
 
-Array nanmean(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
-  if (!IsInexact(x.dtype())) return mean(x, axes, keepdims, options);
+Array nanmean(const Array& given, const AxisList& axes, bool keepdims,
+              const ReduceOptions& given_options) {
+  ReduceOptions options = given_options;
+  if (!IsInexact(given.dtype())) return mean(given, axes, keepdims, options);
   CheckDType(options);
+  const Array x = Masked(given, options);
   const Array count = CountOf(x, axes, keepdims);
   const Array total = sum(Replaced(x, 0), axes, keepdims, {options.dtype, 0});
   return WarnedOfFew(Divided(total, count), count, 0, "Mean of empty slice");

@@ -49,7 +49,7 @@ TEST(ExtendedTest, EmptyAndWrong) {
   EXPECT_TRUE(std::isnan(Reduce(mean, zeros({0}))[0]));
   EXPECT_THROW(reduce_extended(sum, zeros({2}), {.axes = {1}}), Error);
   EXPECT_THROW(reduce_extended(sum, zeros({2}, DataType::complex128)), Error);
-  EXPECT_THROW(reduce_extended(sum, zeros({2}), {.where = zeros({3})}), Error);
+  EXPECT_THROW(reduce_extended(sum, zeros({2}), {.axes = {}, .where = zeros({3})}), Error);
 }
 
 }  // namespace

@@ -47,7 +47,14 @@ def __getattr__(name):
 
 
 def _limits(of, what):
-    dtype = _core._dtype_of(of)
+    if of is None or isinstance(of, (float, complex)):
+        of = "float64"
+    elif isinstance(of, int):
+        of = "int64"
+    try:
+        dtype = _core._dtype_of(of)
+    except TypeError as error:
+        raise ValueError(f"{what}: {of!r} is no dtype") from error
     if what == "finfo" and dtype.name == "bfloat16" and not isinstance(dtype, _dtypes.dtype):
         import ml_dtypes
         return ml_dtypes.finfo(dtype)

@@ -1,0 +1,62 @@
+// Reductions whose results NumPy holds.
+#include "frontend/python/extended.h"
+
+#include <nanobind/stl/vector.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "frontend/extended.h"
+
+namespace broadloom::python {
+namespace {
+
+ExtendedReduction ReductionOf(std::string_view name) {
+  if (name == "sum") return ExtendedReduction::sum;
+  if (name == "prod") return ExtendedReduction::prod;
+  if (name == "mean") return ExtendedReduction::mean;
+  return name == "var" ? ExtendedReduction::var : ExtendedReduction::std;
+}
+
+nb::object ToNumPy(const Extended& result) {
+  nb::object array = numpy().module.attr("empty")(nb::tuple(nb::cast(result.shape)), "longdouble");
+  const auto address = nb::cast<uintptr_t>(array.attr("ctypes").attr("data"));
+  std::memcpy(reinterpret_cast<void*>(address), result.values.data(),
+              result.values.size() * sizeof(long double));
+  return array[nb::tuple()];  // a scalar where it has no axes
+}
+
+}  // namespace
+
+// numpy.longdouble, its dtype, or one of their names.
+bool IsLongDouble(nb::handle dtype) {
+  if (dtype.is_none() || numpy_if_there() == nullptr) return false;
+  nb::object longdouble = numpy().module.attr("longdouble");
+  if (dtype.is(longdouble)) return true;
+  if (PyUnicode_Check(dtype.ptr())) {
+    const std::string_view name = PyUnicode_AsUTF8(dtype.ptr());
+    return name == "longdouble" || name == "float128" || name == "g" || name == "f16";
+  }
+  return nb::isinstance(dtype, numpy().module.attr("dtype")) && dtype.attr("type").is(longdouble);
+}
+
+nb::object ReduceExtended(const char* name, const Array& x, const AxisList& axes, bool keepdims,
+                          const ReduceOptions& options, nb::handle out) {
+  ExtendedOptions extended{axes, keepdims, options.where, {}, options.correction};
+  if (options.initial.has_value()) extended.initial = options.initial->floating();
+  Extended result;
+  {
+    const nb::gil_scoped_release release;
+    result = reduce_extended(ReductionOf(name), x, extended);
+  }
+  nb::object value = ToNumPy(result);
+  if (out.is_none()) return value;
+  if (!IsNDArray(out))
+    Raise(PyExc_TypeError, std::string(name) + ": the `out` of longdouble is a NumPy array");
+  if (!nb::object(out.attr("shape")).equal(nb::tuple(nb::cast(result.shape))))
+    Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
+  out[nb::tuple()] = value;
+  return nb::borrow(out);
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,173 @@
+// Moving, repeating and masking elements, by views.
+#include "frontend/rearrange.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+
+namespace broadloom {
+namespace {
+
+// In the order given, from 0.
+std::vector<int64_t> AxesInOrder(const std::vector<int64_t>& axes, int rank, const char* name) {
+  NormalizedAxes(AxisList(axes), rank, name);
+  std::vector<int64_t> normalized;
+  for (int64_t axis : axes) normalized.push_back(axis < 0 ? axis + rank : axis);
+  return normalized;
+}
+
+int64_t OneAxis(int64_t axis, int rank, const char* name) {
+  return AxesInOrder({axis}, rank, name)[0];
+}
+
+// x[:, ..., which] of the axis.
+Array Along(const Array& x, int64_t axis, const Index& which) {
+  std::vector<Index> items(static_cast<size_t>(axis), Slice{});
+  items.push_back(which);
+  return index(x, items);
+}
+
+Array RollAxis(const Array& x, int64_t shift, int64_t axis) {
+  const int64_t extent = x.shape()[axis];
+  if (extent == 0 || shift % extent == 0) return x;
+  const int64_t first = ((-shift) % extent + extent) % extent;
+  return concat({Along(x, axis, Slice{first, {}, {}}), Along(x, axis, Slice{{}, first, {}})},
+                static_cast<int>(axis));
+}
+
+// Where column - row <= k, over the last two axes.
+Array IsBelow(int64_t rows, int64_t columns, int64_t k, Context& context) {
+  const auto count = [&](int64_t n) { return arange(0, n, 1, DataType::int64, &context); };
+  return less_equal(count(columns), add(reshape(count(rows), {rows, 1}), k));
+}
+
+Array KeepWhere(const Array& x, const char* name, int64_t k, bool below) {
+  if (x.ndim() == 0)
+    throw Error(ErrorCode::type_error, absl::StrCat(name, ": a number has no diagonal"));
+  if (x.ndim() == 1)  // as NumPy repeats it
+    return KeepWhere(broadcast_to(x, {x.size(), x.size()}), name, k, below);
+  const Sizes shape = x.shape();
+  const Array mask = IsBelow(shape[shape.size() - 2], shape.back(), below ? k : k - 1, x.context());
+  const Array zero = zeros({}, x.dtype(), &x.context());
+  return below ? where(mask, x, zero) : where(mask, zero, x);
+}
+
+}  // namespace
+
+Array moveaxis(const Array& x, const std::vector<int64_t>& source,
+               const std::vector<int64_t>& destination) {
+  if (source.size() != destination.size())
+    throw Error(ErrorCode::invalid_argument,
+                "moveaxis: `source` and `destination` must have the same number of axes");
+  const std::vector<int64_t> from = AxesInOrder(source, x.ndim(), "moveaxis"),
+                             to = AxesInOrder(destination, x.ndim(), "moveaxis");
+  std::vector<int64_t> order(static_cast<size_t>(x.ndim()), -1);
+  for (size_t i = 0; i < from.size(); ++i) order[to[i]] = from[i];
+  int64_t next = 0;
+  for (int64_t& axis : order) {
+    if (axis >= 0) continue;
+    while (std::find(from.begin(), from.end(), next) != from.end()) ++next;
+    axis = next++;
+  }
+  return permute_dims(x, order);
+}
+
+Array swapaxes(const Array& x, int64_t first, int64_t second) {
+  std::vector<int64_t> order(static_cast<size_t>(x.ndim()));
+  std::iota(order.begin(), order.end(), 0);
+  std::swap(order[OneAxis(first, x.ndim(), "swapaxes")],
+            order[OneAxis(second, x.ndim(), "swapaxes")]);
+  return permute_dims(x, order);
+}
+
+std::vector<Array> unstack(const Array& x, int64_t axis) {
+  if (x.ndim() == 0)
+    throw Error(ErrorCode::invalid_argument, "unstack: a number has no axis to be taken apart");
+  const int64_t along = OneAxis(axis, x.ndim(), "unstack");
+  std::vector<Array> parts;
+  for (int64_t i = 0; i < x.shape()[along]; ++i) parts.push_back(Along(x, along, i));
+  return parts;
+}
+
+std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays) {
+  std::vector<Sizes> shapes;
+  for (const Array& array : arrays) shapes.push_back(array.shape());
+  const Sizes shape = broadcast_shapes(shapes);
+  std::vector<Array> results;
+  for (const Array& array : arrays) results.push_back(broadcast_to(array, shape));
+  return results;
+}
+
+std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy, bool sparse) {
+  const size_t rank = vectors.size();
+  const auto axis_of = [&](size_t i) { return xy && rank > 1 && i < 2 ? 1 - i : i; };
+  std::vector<Array> grids;
+  Sizes whole(rank, 1);
+  for (size_t i = 0; i < rank; ++i) {
+    Sizes shape(rank, 1);
+    shape[axis_of(i)] = whole[axis_of(i)] = vectors[i].size();
+    grids.push_back(reshape(vectors[i], shape));
+  }
+  for (Array& grid : grids) {
+    if (!sparse) grid = broadcast_to(grid, whole);
+  }
+  return grids;
+}
+
+Array tril(const Array& x, int64_t k) { return KeepWhere(x, "tril", k, /*below=*/true); }
+Array triu(const Array& x, int64_t k) { return KeepWhere(x, "triu", k, /*below=*/false); }
+
+Array tri(int64_t rows, int64_t columns, int64_t k, DataType dtype, Context* context) {
+  return astype(IsBelow(rows, columns, k, context == nullptr ? default_context() : *context),
+                dtype);
+}
+
+Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& axes) {
+  if (!axes.axes().has_value()) {
+    const int64_t all = std::accumulate(shifts.begin(), shifts.end(), int64_t{0});
+    return reshape(RollAxis(reshape(x, {x.size()}), all, 0), x.shape());
+  }
+  const std::vector<int64_t>& given = *axes.axes();
+  const size_t count = std::max(given.size(), shifts.size());
+  const bool fits = (given.size() == 1 || given.size() == count) &&
+                    (shifts.size() == 1 || shifts.size() == count);
+  if (!fits)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("roll: ", shifts.size(), " shifts for ", given.size(), " axes"));
+  Array result = x;
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t axis = OneAxis(given[given.size() == 1 ? 0 : i], x.ndim(), "roll");
+    result = RollAxis(result, shifts[shifts.size() == 1 ? 0 : i], axis);
+  }
+  return result;
+}
+
+// Repeated along a new axis behind the old one.
+Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis) {
+  if (times < 0) throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
+  if (!axis.has_value()) return repeat(reshape(x, {x.size()}), times, 0);
+  const int64_t along = OneAxis(*axis, x.ndim(), "repeat");
+  Sizes shape = x.shape(), wide = shape;
+  shape[along] *= times;
+  wide.insert(wide.begin() + along + 1, times);
+  return reshape(broadcast_to(expand_dims(x, {along + 1}), wide), shape);
+}
+
+Array tile(const Array& x, const std::vector<int64_t>& times) {
+  const size_t rank = std::max(times.size(), x.shape().size());
+  const Sizes own = x.shape();
+  Sizes split, wide, shape;
+  for (size_t i = 0; i < rank; ++i) {
+    const int64_t extent = i + own.size() < rank ? 1 : own[i + own.size() - rank];
+    const int64_t count = i + times.size() < rank ? 1 : times[i + times.size() - rank];
+    if (count < 0) throw Error(ErrorCode::invalid_argument, "tile: reps may not be negative");
+    split.insert(split.end(), {1, extent});
+    wide.insert(wide.end(), {count, extent});
+    shape.push_back(count * extent);
+  }
+  return reshape(broadcast_to(reshape(x, split), wide), shape);
+}
+
+}  // namespace broadloom

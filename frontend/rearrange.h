@@ -1,0 +1,41 @@
+// Functions that put elements elsewhere, or repeat them. Those of the first part are views of their
+// operand; the others are written as views and joins of it.
+// Errors: `axis` for an axis that is not there, invalid_argument for shapes that do not fit.
+#ifndef BROADLOOM_REARRANGE_H_
+#define BROADLOOM_REARRANGE_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "array.h"
+
+namespace broadloom {
+
+Array moveaxis(const Array& x, const std::vector<int64_t>& source,
+               const std::vector<int64_t>& destination);
+Array swapaxes(const Array& x, int64_t first, int64_t second);
+// The subarrays along an axis.
+std::vector<Array> unstack(const Array& x, int64_t axis = 0);
+std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays);
+// Coordinates of a grid from vectors; `xy` indexing has the first two axes swapped. Sparse ones
+// have extent 1 along the others' axes.
+std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy = true, bool sparse = false);
+
+// Elements of the last two axes on and below (above) the k-th diagonal; others are 0.
+Array tril(const Array& x, int64_t k = 0);
+Array triu(const Array& x, int64_t k = 0);
+Array tri(int64_t rows, int64_t columns, int64_t k = 0, DataType dtype = DataType::float64,
+          Context* context = nullptr);
+
+// Each element moves `shift` places along its axis, the last ones to the front; without axes over
+// the elements in C order. One shift for all axes, or one for each.
+Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& axes = {});
+// Each element so many times, along an axis or in C order.
+Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis = {});
+// The array so many times along each axis; missing axes are put in front of either.
+Array tile(const Array& x, const std::vector<int64_t>& times);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_REARRANGE_H_
