@@ -73,7 +73,7 @@ struct VectorMath {
   // One register of results at a time: all at once, operands of float64 would not find registers.
   template <typename F, typename... Operands>
   Value Widely(F f, Operands... x) const {
-    const int lanes = std::min(scalars.width, scalars.vector_bytes / 4);
+    const int lanes = std::min(scalars.width, scalars.vector_bytes / 2);
     ScalarEmitter part = scalars;
     part.width = lanes;
     VectorMath<true> numbers{part};

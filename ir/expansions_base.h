@@ -48,6 +48,26 @@ typename B::Value Polynomial(B& b, typename B::Value x, std::span<const double> 
   return b.Fma(HornerOfSquare(b, square, c, 1), x, HornerOfSquare(b, square, c, 0));
 }
 
+// The same, the constant term added last, so that the rounding of no other sum is as large.
+template <typename B>
+typename B::Value ConstantLast(B& b, typename B::Value x, std::span<const double> c) {
+  return b.Fma(x, Polynomial(b, x, c.subspan(1)), b.Number(c[0]));
+}
+
+// As four polynomials of x^4: where one chain of operations is all that is waited for.
+template <typename B>
+typename B::Value LongPolynomial(B& b, typename B::Value x, std::span<const double> c) {
+  const auto square = b.Multiply(x, x), fourth = b.Multiply(square, square);
+  const auto part = [&](size_t first) {
+    size_t i = c.size() - 1 - (c.size() - 1 - first) % 4;
+    auto sum = b.Number(c[i]);
+    for (; i > first; i -= 4) sum = b.Fma(sum, fourth, b.Number(c[i - 4]));
+    return sum;
+  };
+  const auto low = b.Fma(part(1), x, part(0));
+  return b.Fma(b.Fma(part(3), x, part(2)), square, low);
+}
+
 // The coefficients for the type.
 template <typename B>
 std::span<const double> TermsFor(std::span<const double> wide, std::span<const double> narrow) {

@@ -1,6 +1,6 @@
-// sin, cos and tan. Beyond the bound of the reduction, SLEEF's function. For float32 in float64
-// arithmetic. For float64, |x| = n pi/2 + r with |r| <= pi/4, r as a pair; the last two bits of n
-// choose the function and its sign.
+// sin, cos and tan. |x| = n pi/2 + r with |r| <= pi/4, r as a pair; the last two bits of n choose
+// the function and its sign. Beyond the bound of the reduction, for float32 in float64 arithmetic,
+// then SLEEF's function.
 #ifndef BROADLOOM_IR_EXPANSIONS_TRIG_H_
 #define BROADLOOM_IR_EXPANSIONS_TRIG_H_
 
@@ -9,6 +9,8 @@
 namespace broadloom::expansions {
 
 inline constexpr double kTrigLimit = 102943;  // n below 2^16 - 1
+template <typename B>
+inline constexpr double kNearLimit = B::kWide ? kTrigLimit : 803;  // n below 2^9
 
 // |x| = n pi/2 + r + rest, n in the last bits of `magic`.
 template <typename Value>
@@ -24,35 +26,40 @@ template <typename B>
 Turned<typename B::Value> ReduceByQuarterTurn(B& b, typename B::Value magnitude) {
   const auto magic = b.Fma(magnitude, b.Number(0x1.45f306dc9c883p-1), b.Number(B::Magic()));
   const auto n = b.Subtract(magic, b.Number(B::Magic()));
-  const auto first = b.Fma(n, b.Number(-0x1.921fb54442d18p0), magnitude);
-  const auto second = b.Number(-0x1.1a626332p-54);
+  const auto first = b.Fma(n, b.Number(B::kWide ? -0x1.921fb54442d18p0 : -0x1.921fb6p0), magnitude);
+  const auto second = b.Number(B::kWide ? -0x1.1a626332p-54 : 0x1.777c000000000p-25);
   const auto r = b.Fma(n, second, first);
   const auto error = b.Fma(n, second, b.Subtract(first, r));
-  return {magic, r, b.Add(b.Multiply(n, b.Number(0x1.747f23e32ed7p-87)), error)};
+  const auto last = b.Number(B::kWide ? 0x1.747f23e32ed7p-87 : -0x1.a308d40000000p-41);
+  return {magic, r, b.Fma(n, last, error)};
 }
 
-// sin(r + rest) = r + low: r^3 s(r^2) in 6 terms: 3.8e-18, less for small r.
+// sin(r + rest) = r + low: r^3 s(r^2) in 6 and 3 terms: 3.8e-18 and 3.8e-9, less for small r.
 template <typename B>
 typename B::Value SinLow(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
-  static constexpr double kS[] = {-0x1.5555555555548p-3,  0x1.111111110f73p-7,
-                                  -0x1.a01a019be9218p-13, 0x1.71de35552b27cp-19,
-                                  -0x1.ae5e4b836b70fp-26, 0x1.5d8b554efab94p-33};
-  const auto s = Polynomial(b, z, kS);
-  const auto turned = b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest);  // rest cos(r)
+  static constexpr double kWide[] = {-0x1.5555555555548p-3,  0x1.111111110f73p-7,
+                                     -0x1.a01a019be9218p-13, 0x1.71de35552b27cp-19,
+                                     -0x1.ae5e4b836b70fp-26, 0x1.5d8b554efab94p-33};
+  static constexpr double kNarrow[] = {-0x1.555546p-3, 0x1.110778p-7, -0x1.99540ap-13};
+  const auto s = Polynomial(b, z, TermsFor<B>(kWide, kNarrow));
+  // rest cos(r); for float32 rest is near enough.
+  const auto turned = B::kWide ? b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest) : rest;
   return b.Fma(b.Multiply(z, r), s, turned);
 }
 
-// cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 terms: 5.7e-20.
+// cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3 terms: 5.7e-20 and
+// 1.2e-10.
 template <typename B>
 PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
-  static constexpr double kC[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15016p-10,
+  static constexpr double kWide[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15016p-10,
                                      0x1.a01a019c8f4dcp-16, -0x1.27e4f7f1b3154p-22,
                                      0x1.1ee9dbe5f0d5ep-29, -0x1.8fa68f65d8db3p-37};
-  const auto c = Polynomial(b, z, kC);
+  static constexpr double kNarrow[] = {0x1.55554ap-5, -0x1.6c0c28p-10, 0x1.99e80cp-16};
+  const auto c = Polynomial(b, z, TermsFor<B>(kWide, kNarrow));
   const auto one = b.Number(1), half = b.Multiply(b.Number(-0.5), r);
   const auto high = b.Fma(half, r, one);
   const auto error = b.Fma(half, r, b.Subtract(one, high));
-  const auto turned = b.Subtract(error, b.Multiply(r, rest));
+  const auto turned = b.Fma(b.Negate(r), rest, error);
   return {high, b.Fma(b.Multiply(z, z), c, turned)};
 }
 
@@ -69,7 +76,8 @@ typename B::Bits LastButOneBit(B& b, typename B::Bits n) {
 
 // Adding x - x makes NaN of infinities, and raises the flag.
 template <typename B>
-typename B::Value Far(B& b, Op op, typename B::Mask far, typename B::Value x) {
+typename B::Value CallBeyond(B& b, Op op, double limit, typename B::Value x) {
+  const auto far = b.Both(Beyond(b, x, limit), b.Equal(x, x));
   return b.Add(b.Call(op, b.Select(far, x, b.Number(1))), b.Subtract(x, x));
 }
 
@@ -107,36 +115,53 @@ typename B::Value NearSinOrCos(B& b, Op op, typename B::Value x) {
   return b.FromBits(b.Xor(b.AsBits(value), sign));
 }
 
-template <typename B>
-typename B::Value SinOrCos(B& b, Op op, typename B::Value from) {
-  const auto far = Beyond(b, from, kTrigLimit);
-  const auto x = Shielded(b, far, from, 1);
-  const auto near = [&] {
-    if constexpr (B::kWide)
-      return NearSinOrCos(b, op, x);
-    else
-      return b.Widely([op](auto& wide, auto y) { return RoughSinOrCos(wide, op, y); }, x);
-  };
-  return b.Rarely(far, near(), [&] { return Far(b, op, far, from); });
+// `near` up to the nearest limit, `rough` for float32 up to the next.
+template <typename B, typename Near, typename Rough>
+typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough rough) {
+  const auto rare = Beyond(b, x, kNearLimit<B>);
+  return b.Rarely(rare, near(Shielded(b, rare, x, 1)), [&] {
+    if constexpr (B::kWide) {
+      return CallBeyond(b, op, kTrigLimit, x);
+    } else {
+      const auto far = Beyond(b, x, kTrigLimit);
+      return b.Rarely(far, b.Widely(rough, Shielded(b, far, x, 1)),
+                      [&] { return CallBeyond(b, op, kTrigLimit, x); });
+    }
+  });
 }
 
-// For float32 results: x = n pi/2 + r, tan(r) = r N(r^2) / D(r^2) in 2 and 3 terms: 1.5e-8 of
-// itself; -1 / tan(r) for odd n.
+template <typename B>
+typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
+  return NearOrFar(
+      b, op, x, [&](auto near) { return NearSinOrCos(b, op, near); },
+      [op](auto& wide, auto far) { return RoughSinOrCos(wide, op, far); });
+}
+
+// sin / cos; the bits of n cancel.
 template <typename W>
 typename W::Value RoughTan(W& b, typename W::Value x) {
-  static constexpr double kN[] = {0x1.ffffff867add6p-1, -0x1.886770fa28160p-4};
-  static constexpr double kD[] = {1, -0x1.b76f5ea626e0ap-2, 0x1.3e66eb7f62c75p-7};
-  const auto unit = b.Number(W::Magic());
-  const auto magic = b.Fma(x, b.Number(0x1.45f306dc9c883p-1), unit);
-  const auto n = b.Subtract(magic, unit);
-  const auto near = b.Fma(n, b.Number(-0x1.921fb54442d18p0), x);
-  const auto r = b.Fma(n, b.Number(-0x1.1a62633145c07p-54), near);
+  return b.Divide(RoughSinOrCos(b, Op::k_sin, x), RoughSinOrCos(b, Op::k_cos, x));
+}
+
+// For float32: tan(r + rest) = r + low, r^3 T(r^2) in 7 terms: 1.3e-9 of the result; -1 / tan(r)
+// for odd n.
+template <typename B>
+typename B::Value NarrowTan(B& b, typename B::Value x) {
+  static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3, 0x1.bad942p-5, 0x1.5cc6c2p-6,
+                                  0x1.62aa1ap-7, 0x1.b20476p-14, 0x1.1e64fep-8};
+  const auto [magic, r, rest] = ReduceByQuarterTurn(b, b.Abs(x));
   const auto z = b.Multiply(r, r);
-  const auto above = b.Multiply(r, Horner(b, z, kN)), below = Horner(b, z, kD);
+  // 1 + tan(r)^2 is the slope, 1 + 1.6 r^2 near enough.
+  const auto turned = b.Fma(b.Multiply(z, b.Number(1.6)), rest, rest);
+  const auto low = b.Fma(b.Multiply(z, r), Polynomial(b, z, kT), turned);
+  const auto tan = FastSum(b, r, low);
   const auto odd_bit = LastBit(b, b.AsBits(magic));
   const auto odd = b.TopBit(odd_bit);
-  const auto value = b.Divide(b.Select(odd, below, above), b.Select(odd, above, below));
-  return b.FromBits(b.Xor(b.AsBits(value), odd_bit));
+  const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan.high, b.Number(1)));
+  const auto minus = b.Negate(inverse);
+  const auto error = b.Fma(minus, tan.low, b.Fma(minus, tan.high, b.Number(1)));
+  const auto value = b.Select(odd, b.Fma(error, inverse, inverse), tan.high);
+  return b.FromBits(b.Xor(b.AsBits(value), b.Xor(odd_bit, SignOf(b, x))));
 }
 
 // sin / cos, or -cos / sin for odd n.
@@ -157,16 +182,14 @@ typename B::Value NearTan(B& b, typename B::Value x) {
 }
 
 template <typename B>
-typename B::Value Tan(B& b, typename B::Value from) {
-  const auto far = Beyond(b, from, kTrigLimit);
-  const auto x = Shielded(b, far, from, 1);
-  const auto near = [&] {
+typename B::Value Tan(B& b, typename B::Value x) {
+  const auto near = [&](auto y) {
     if constexpr (B::kWide)
-      return NearTan(b, x);
+      return NearTan(b, y);
     else
-      return b.Widely([](auto& wide, auto y) { return RoughTan(wide, y); }, x);
+      return NarrowTan(b, y);
   };
-  return b.Rarely(far, near(), [&] { return Far(b, Op::k_tan, far, from); });
+  return NearOrFar(b, Op::k_tan, x, near, [](auto& wide, auto far) { return RoughTan(wide, far); });
 }
 
 }  // namespace broadloom::expansions
