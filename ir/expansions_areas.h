@@ -1,4 +1,4 @@
-// asinh, acosh and atanh: logarithms of 1 + t, t as a pair.
+// asinh, acosh and atanh: logarithms of 1 + t, t as a pair. Their like that are SLEEF's.
 #ifndef BROADLOOM_IR_EXPANSIONS_AREAS_H_
 #define BROADLOOM_IR_EXPANSIONS_AREAS_H_
 
@@ -88,12 +88,30 @@ typename B::Value Atanh(B& b, typename B::Value x) {
                   [&] { return b.Divide(x, b.Sqrt(b.Subtract(one, b.Abs(x)))); });
 }
 
-// SLEEF's asin and acos; NaN beyond 1.
+// asin and acos where |x| is tiny, 1 or more, or NaN.
+template <typename B>
+typename B::Value SpecialArc(B& b, Op op, typename B::Mask tiny, typename B::Value x) {
+  const auto root = b.Sqrt(b.Subtract(b.Number(1), b.Abs(x)));  // 0, else NaN
+  const auto quarter = b.Number(0x1.921fb54442d18p0);
+  if (op == Op::k_asin) return b.Select(tiny, x, b.Add(b.CopySign(quarter, x), root));
+  const auto edge = b.Select(b.TopBit(b.AsBits(x)), b.Number(0x1.921fb54442d18p1), b.Number(0));
+  return b.Select(tiny, quarter, b.Add(edge, root));
+}
+
+// SLEEF's, which raise flags at 0 and 1.
 template <typename B>
 typename B::Value ArcSinOrCos(B& b, Op op, typename B::Value x) {
-  const auto rare = Beyond(b, x, 1);
+  const auto size = b.Abs(x), least = b.Number(0x1p-60);
+  const auto rare = Outside(b, size, least, b.Number(1));
   return b.Rarely(rare, b.Call(op, Shielded(b, rare, x, 0.5)),
-                  [&] { return b.Sqrt(b.Subtract(b.Number(1), b.Abs(x))); });
+                  [&] { return SpecialArc(b, op, b.Below(b.AsBits(size), b.AsBits(least)), x); });
+}
+
+// SLEEF's, which raise flags for NaN.
+template <typename B>
+typename B::Value KnownCall(B& b, Op op, typename B::Value x) {
+  const auto nan = b.Not(b.Equal(x, x));
+  return b.Rarely(nan, b.Call(op, Shielded(b, nan, x, 1)), [&] { return x; });
 }
 
 // SLEEF's. Where the result overflows, the sum does.

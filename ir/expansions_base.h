@@ -129,11 +129,10 @@ typename B::Mask Beyond(B& b, typename B::Value x, double limit) {
   return b.Below(b.AsBits(b.Number(limit)), b.AsBits(b.Abs(x)));
 }
 
-// All but numbers x >= 0 with low <= x < high. One comparison: what is left of the range becomes the
-// least integers.
+// All but numbers x >= 0 with low <= x < high. One comparison: what is left of the range becomes
+// the least integers.
 template <typename B>
-typename B::Mask Outside(B& b, typename B::Value x, typename B::Value low,
-                         typename B::Value high) {
+typename B::Mask Outside(B& b, typename B::Value x, typename B::Value low, typename B::Value high) {
   const auto top = b.NumberBits(uint64_t{1} << (B::kWide ? 63 : 31));
   const auto one = b.NumberBits(1);
   const auto moved = b.Plus(b.AsBits(x), b.Minus(top, b.AsBits(low)));

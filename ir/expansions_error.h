@@ -7,37 +7,45 @@
 
 namespace broadloom::expansions {
 
-// P(x^2) for |x| <= 7/8 in 12 terms: 1.1e-17 of the result.
+// P(x^2) for |x| <= 7/8 in 12 terms: 1.1e-17 of the result; for float32 and |x| <= 1 in 7 terms:
+// 1.5e-9.
 template <typename B>
 typename B::Value ErfNear(B& b, typename B::Value x) {
-  static constexpr double kP[] = {
+  static constexpr double kNarrow[] = {0x1.06eba8p-3,  -0x1.81273ep-2, 0x1.ce2ce6p-4,
+                                       -0x1.b7f71ep-6, 0x1.53f27p-8,   -0x1.a354e4p-11,
+                                       0x1.477f5cp-14};
+  static constexpr double kWide[] = {
       0x1.06eba8214db69p-3,  -0x1.812746b037a2bp-2,  0x1.ce2f21a0461d3p-4,  -0x1.b82ce3139344ep-6,
       0x1.565bcd38a58afp-8,  -0x1.c02dbbcb95b53p-11, 0x1.f9a40ba221696p-14, -0x1.f4e30cce35a08p-17,
       0x1.baabbea2b15a5p-20, -0x1.64df39ecbeaa1p-23, 0x1.1163f7552de2ep-26, -0x1.6203b7c6ad608p-30};
   const auto z = b.Multiply(x, x);
   // The second term is as large as the result: it comes last, in the order of Horner.
-  const std::span<const double> terms = kP;
+  const std::span<const double> terms = TermsFor<B>(kWide, kNarrow);
   return b.Fma(z, ConstantLast(b, z, terms.subspan(1)), b.Number(terms[0]));
 }
 
-// erf(x) = 1 - 2^Q(x - 1) for 7/8 <= x <= 6, Q(u) = log2(erfc(u + 1)) = Q(0) + u q(u); q in 18
-// terms: 1.5e-17 of the result (as the logarithm to base e, then times log2(e)). The power is below 1/4, so its own last places hardly count.
+// erf(x) = 1 - erfc(1) 2^Q(x - 1) for 7/8 <= x <= 6, Q(u) = log2(erfc(u + 1) / erfc(1)) = u q(u); q
+// in 18 terms: 1.5e-17 of the result (as the logarithm to base e, then times log2(e)). The power is
+// below 1/4, so its own last places hardly count: erfc(1) 2^r in 12 terms, 5.4e-18.
 template <typename B>
 typename B::Value ErfFar(B& b, typename B::Value magnitude) {
   static constexpr double kQ[] = {
-      -0x1.e75328fe78c5ep+1, -0x1.37627e9b5c1b8p+0, -0x1.eb31368a0abb8p-5,
-      0x1.da5764d60e9d9p-7, -0x1.7603efe235709p-9, 0x1.6704de919a071p-12,
-      0x1.3dedfec6f6879p-15, -0x1.48797e29ccd16p-15, 0x1.cfbef5f8fe347p-17,
-      -0x1.87ef40e83d038p-19, 0x1.56839e6f0ff82p-23, 0x1.7161192daa034p-23,
-      -0x1.84c22574cd515p-24, 0x1.d076b501f4861p-26, -0x1.7b59a8cf5c4bfp-28,
-      0x1.a3a113719d1b3p-31, -0x1.1c68e4abd36a5p-34, 0x1.64788f3de21e2p-39};
-  const auto one = b.Number(1), first = b.Number(-0x1.558eada6637f3p+1);
+      -0x1.e75328fe78c5ep+1,  -0x1.37627e9b5c1b8p+0,  -0x1.eb31368a0abb8p-5,
+      0x1.da5764d60e9d9p-7,   -0x1.7603efe235709p-9,  0x1.6704de919a071p-12,
+      0x1.3dedfec6f6879p-15,  -0x1.48797e29ccd16p-15, 0x1.cfbef5f8fe347p-17,
+      -0x1.87ef40e83d038p-19, 0x1.56839e6f0ff82p-23,  0x1.7161192daa034p-23,
+      -0x1.84c22574cd515p-24, 0x1.d076b501f4861p-26,  -0x1.7b59a8cf5c4bfp-28,
+      0x1.a3a113719d1b3p-31,  -0x1.1c68e4abd36a5p-34, 0x1.64788f3de21e2p-39};
+  static constexpr double kPower[] = {
+      0x1.4226162fbddd5p-3,  0x1.be97d0ec5498ep-4,  0x1.358e00de65ffdp-5,  0x1.1e16dbc219be6p-7,
+      0x1.8c9a9dd01b564p-10, 0x1.b7d90e8ed95b1p-13, 0x1.96817950120a5p-16, 0x1.42055acfe13e0p-19,
+      0x1.be6a006929ccdp-23, 0x1.130f8aa8518f0p-26, 0x1.31dbd971962f1p-30, 0x1.2fdddb2846aa1p-34};
+  const auto one = b.Number(1), unit = b.Number(B::Magic());
   const auto u = b.Subtract(magnitude, one);
-  const auto change = b.Fma(u, LongPolynomial(b, u, kQ), b.Number(0x1.fbae1e8e6f49cp-55));  // and Q(0)'s rest
-  const auto magic = b.Add(b.Add(first, change), b.Number(B::Magic()));
-  const auto n = b.Subtract(magic, b.Number(B::Magic()));
-  const auto power = Exp2Rounded(b, b.Add(b.Subtract(first, n), change));
-  return b.Fma(b.Negate(PowerOfTwo(b, magic, 0)), power, one);
+  const auto change = b.Multiply(u, LongPolynomial(b, u, kQ));
+  const auto magic = b.Add(change, unit);
+  const auto r = b.Subtract(change, b.Subtract(magic, unit));
+  return b.Fma(b.Negate(PowerOfTwo(b, magic, 0)), Polynomial(b, r, kPower), one);
 }
 
 template <typename B>
@@ -48,20 +56,18 @@ typename B::Value WideErf(B& b, typename B::Value x) {
   return b.Select(b.Less(b.Number(0.875), magnitude), far, near);
 }
 
-// For float32: up to 1, |x| + |x| P(x^2) in 7 terms: 1.5e-9 of the result; up to 3.925,
-// F(|x| - 2.4375) in 15 terms: 7.1e-9.
+// For float32, 15/16 <= |x| <= 3.925: F(|x| - 2.4375) in 15 terms: 9e-9.
 template <typename B>
 typename B::Value NarrowErf(B& b, typename B::Value x) {
-  static constexpr double kP[] = {0x1.06eba8p-3, -0x1.81273ep-2, 0x1.ce2ce6p-4, -0x1.b7f71ep-6,
-                                  0x1.53f27p-8,  -0x1.a354e4p-11, 0x1.477f5cp-14};
-  static constexpr double kF[] = {
-      0x1.ffb5bep-1,  0x1.84b7e6p-9,   -0x1.d9c43ap-8, 0x1.6093eap-7,  -0x1.5eabfp-7,
-      0x1.d7e7fep-8,  -0x1.89c18ap-9,  0x1.98a8f6p-12, 0x1.b684e6p-12, -0x1.4b5548p-12,
-      0x1.220398p-14, 0x1.ed58f4p-16, -0x1.225e72p-16, -0x1.10795cp-22, 0x1.25889ep-20};
+  static constexpr double kF[] = {0x1.ffb5bep-1,   0x1.84b75ep-9,   -0x1.d9c31ep-8, 0x1.609626p-7,
+                                  -0x1.5eb15ep-7,  0x1.d7d47ap-8,   -0x1.897a32p-9, 0x1.9adfccp-12,
+                                  0x1.b3284cp-12,  -0x1.4d3ff2p-12, 0x1.2c3932p-14, 0x1.f9ecep-16,
+                                  -0x1.318d56p-16, -0x1.8e411p-22,  0x1.48b24p-20};
   const auto magnitude = b.Abs(x);
-  const auto near = b.Fma(x, ConstantLast(b, b.Multiply(x, x), kP), x);
+  const auto near = b.Fma(x, ErfNear(b, x), x);
   const auto far = ConstantLast(b, b.Subtract(magnitude, b.Number(2.4375)), kF);
-  return b.Select(b.Below(b.AsBits(magnitude), b.AsBits(b.Number(1))), near, SameSign(b, far, x));
+  const auto border = b.AsBits(b.Number(0.9375));
+  return b.Select(b.Below(b.AsBits(magnitude), border), near, SameSign(b, far, x));
 }
 
 // 1 beyond the limit.

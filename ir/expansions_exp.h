@@ -115,13 +115,6 @@ PairOf<B> Exp2Fraction(B& b, typename B::Value r) {
   return {high, b.Fma(r, b.Fma(r, q, ln2_low), error)};
 }
 
-// 2^r to about a last place, for float64: the same q.
-template <typename B>
-typename B::Value Exp2Rounded(B& b, typename B::Value r) {
-  const auto slope = b.Fma(r, Polynomial(b, r, kExp2Wide), b.Number(0x1.62e42fefa39efp-1));
-  return b.Fma(r, slope, b.Number(1));
-}
-
 // x = n + r.
 template <typename B>
 typename B::Value Exp2(B& b, typename B::Value x) {

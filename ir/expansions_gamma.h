@@ -99,8 +99,8 @@ template <typename B>
 typename B::Value NarrowLogGamma(B& b, typename B::Value x) {
   const auto one = b.Number(1);
   const auto rare = Outside(b, x, b.Number(0x1p-149), b.Number(kInfinity));
-  const auto value = b.Widely([](auto& wide, auto y) { return RoughLogGamma(wide, y); },
-                              Shielded(b, rare, x, 1));
+  const auto value =
+      b.Widely([](auto& wide, auto y) { return RoughLogGamma(wide, y); }, Shielded(b, rare, x, 1));
   return b.Rarely(rare, value, [&] {
     const auto endless = Beyond(b, x, kLargest<B>);
     const auto finite = b.Select(b.Either(endless, b.Not(rare)), one, x);

@@ -49,11 +49,9 @@ PairOf<B> LogNearOne(B& b, typename B::Value f) {
                                   0x1.2f03d069e9188p-3};
   static constexpr double kP[] = {0x1.555506p-2, -0x1.fffefap-3, 0x1.99d05cp-3, -0x1.559c3p-3,
                                   0x1.1ed452p-3, -0x1.f33c0ap-4, 0x1.1e72ap-3,  -0x1.07ab6ep-3};
+  if constexpr (!B::kWide)
+    return {f, b.Multiply(b.Multiply(f, f), b.Fma(f, Polynomial(b, f, kP), b.Number(-0.5)))};
   const auto half = b.Multiply(b.Number(-0.5), f);
-  if constexpr (!B::kWide) {
-    const auto cube = b.Multiply(b.Multiply(f, f), f);
-    return {f, b.Fma(half, f, b.Multiply(cube, Polynomial(b, f, kP)))};
-  }
   const auto high = b.Fma(half, f, f);
   const auto low = b.Fma(half, f, b.Subtract(f, high));
   const auto s = b.Divide(f, b.Add(f, b.Number(2)));
@@ -88,8 +86,9 @@ typename B::Value LogOfNumber(B& b, typename B::Value x, Pairs pair, Join join) 
 // k log_base(2) + near; `high` has so few bits that its product with k is exact.
 template <typename B>
 typename B::Value WithExponent(B& b, typename B::Value k, double high, double low, PairOf<B> near) {
-  const auto sum = FastSum(b, b.Multiply(k, b.Number(high)), near.high);
-  return b.Add(sum.high, b.Add(sum.low, b.Fma(k, b.Number(low), near.low)));
+  const auto sum = b.Fma(k, b.Number(high), near.high);
+  const auto lost = b.Add(b.Fma(k, b.Number(high), b.Negate(sum)), near.high);
+  return b.Add(sum, b.Add(lost, b.Fma(k, b.Number(low), near.low)));
 }
 
 template <typename B>
@@ -141,8 +140,8 @@ typename B::Value Log2(B& b, typename B::Value x) {
 // Q in 10 terms: 4.1e-9 of the result.
 template <typename B>
 typename B::Value Log10(B& b, typename B::Value x) {
-  static constexpr double kQ[] = {-0x1.2057fep-27, -0x1.bcb7b2p-3, 0x1.287a12p-3,  -0x1.bcb65ap-4,
-                                  0x1.63fe0cp-4,   -0x1.28c43p-4,  0x1.f178c6p-5,  -0x1.b09d0cp-5,
+  static constexpr double kQ[] = {-0x1.2057fep-27, -0x1.bcb7b2p-3, 0x1.287a12p-3, -0x1.bcb65ap-4,
+                                  0x1.63fe0cp-4,   -0x1.28c43p-4,  0x1.f178c6p-5, -0x1.b09d0cp-5,
                                   0x1.f4df24p-5,   -0x1.cdca0cp-5};
   const auto near = [&](auto f) {
     if constexpr (!B::kWide)

@@ -27,8 +27,9 @@ Power<typename B::Value> Exp2Parts(B& b, PairOf<B> x) {
   return {magic, n, FastSum(b, sum.high, b.Add(sum.low, b.Fma(growth, near, tail)))};
 }
 
-// log2 x + more to some 2^-65 of itself, for positive normal float64 x, `more` an integer: with s = f / (2 + f) as a pair,
-// log2 x = k + 2/ln 2 (s + s^3 / 3 + s^5 A(s^2)); A in 7 terms: 1.1e-20 of the result.
+// log2 x + more to some 2^-65 of itself, for positive normal float64 x, `more` an integer: with s =
+// f / (2 + f) as a pair, log2 x = k + 2/ln 2 (s + s^3 / 3 + s^5 A(s^2)); A in 7 terms: 1.1e-20 of
+// the result.
 template <typename B>
 PairOf<B> PreciseLog2(B& b, typename B::Value x, typename B::Value more) {
   static constexpr double kA[] = {0x1.9999999999b3p-3,  0x1.2492492457d7p-3,  0x1.c71c722d64ae5p-4,
@@ -87,8 +88,8 @@ template <typename B>
 typename B::Value PositivePower(B& b, typename B::Value x, typename B::Value y,
                                 typename B::Mask rare) {
   const auto size = b.Abs(x);
-  const auto exponent = b.Rarely(
-      rare, y, [&] { return b.Select(Beyond(b, y, kLargest<B>), b.Number(1), y); });
+  const auto exponent =
+      b.Rarely(rare, y, [&] { return b.Select(Beyond(b, y, kLargest<B>), b.Number(1), y); });
   const auto usable = [&](auto value) {
     const auto special = b.Either(Beyond(b, x, kLargest<B>), b.Equal(x, b.Number(0)));
     return b.Select(special, b.Number(1), value);
@@ -102,9 +103,8 @@ typename B::Value PositivePower(B& b, typename B::Value x, typename B::Value y,
     const auto base = b.Rarely(rare, x, [&] {
       return usable(b.Select(tiny(), b.Multiply(size, b.Number(0x1p54)), size));
     });
-    const auto more = b.Rarely(rare, b.Number(0), [&] {
-      return b.Select(tiny(), b.Number(-54), b.Number(0));
-    });
+    const auto more =
+        b.Rarely(rare, b.Number(0), [&] { return b.Select(tiny(), b.Number(-54), b.Number(0)); });
     return PrecisePower(b, base, exponent, more);
   }
 }

@@ -63,15 +63,10 @@ PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B:
   return {high, b.Fma(b.Multiply(z, z), c, turned)};
 }
 
-// The last bit of n, or the one before, as the top bit.
+// The last bit of n as the top bit.
 template <typename B>
 typename B::Bits LastBit(B& b, typename B::Bits n) {
   return b.template ShiftLeft<B::kWide ? 63 : 31>(n);
-}
-
-template <typename B>
-typename B::Bits LastButOneBit(B& b, typename B::Bits n) {
-  return b.template ShiftLeft<B::kWide ? 62 : 30>(b.And(n, b.NumberBits(2)));
 }
 
 // Adding x - x makes NaN of infinities, and raises the flag.
@@ -89,8 +84,8 @@ typename W::Value RoughSinOrCos(W& b, Op op, typename W::Value x) {
                                   -0x1.9f6444d5f52f2p-13, 0x1.5d38b2e7a6de9p-19};
   const auto inverse = b.Number(0x1.45f306dc9c883p-2), unit = b.Number(W::Magic());
   const auto half = b.Number(0.5);
-  const auto magic = op == Op::k_sin ? b.Fma(x, inverse, unit)
-                                     : b.Add(b.Fma(x, inverse, half), unit);
+  const auto magic =
+      op == Op::k_sin ? b.Fma(x, inverse, unit) : b.Add(b.Fma(x, inverse, half), unit);
   auto n = b.Subtract(magic, unit);
   if (op == Op::k_cos) n = b.Subtract(n, half);
   const auto near = b.Fma(n, b.Number(-0x1.921fb54442d18p1), x);
@@ -110,9 +105,9 @@ typename B::Value NearSinOrCos(B& b, Op op, typename B::Value x) {
   if (op == Op::k_cos) n = b.Plus(n, b.NumberBits(1));  // cos(x) = sin(x + pi/2)
   const auto odd = b.TopBit(LastBit(b, n));
   const auto value = b.Add(b.Select(odd, cos.high, r), b.Select(odd, cos.low, sin_low));
-  auto sign = LastButOneBit(b, n);
-  if (op == Op::k_sin) sign = b.Xor(sign, SignOf(b, x));
-  return b.FromBits(b.Xor(b.AsBits(value), sign));
+  auto sign = b.template ShiftLeft<B::kWide ? 62 : 30>(n);  // the last bit but one
+  if (op == Op::k_sin) sign = b.Xor(sign, b.AsBits(x));
+  return TimesSign(b, value, b.FromBits(sign));
 }
 
 // `near` up to the nearest limit, `rough` for float32 up to the next.
@@ -147,21 +142,23 @@ typename W::Value RoughTan(W& b, typename W::Value x) {
 // for odd n.
 template <typename B>
 typename B::Value NarrowTan(B& b, typename B::Value x) {
-  static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3, 0x1.bad942p-5, 0x1.5cc6c2p-6,
+  static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3,  0x1.bad942p-5, 0x1.5cc6c2p-6,
                                   0x1.62aa1ap-7, 0x1.b20476p-14, 0x1.1e64fep-8};
   const auto [magic, r, rest] = ReduceByQuarterTurn(b, b.Abs(x));
   const auto z = b.Multiply(r, r);
-  // 1 + tan(r)^2 is the slope, 1 + 1.6 r^2 near enough.
-  const auto turned = b.Fma(b.Multiply(z, b.Number(1.6)), rest, rest);
-  const auto low = b.Fma(b.Multiply(z, r), Polynomial(b, z, kT), turned);
-  const auto tan = FastSum(b, r, low);
+  // What r^2 has lost counts; 1 + tan(r)^2 is the slope of tan, 1 + 1.6 r^2 near enough.
+  const auto lost = b.Fma(r, r, b.Negate(z));
+  const auto bent = b.Fma(b.Multiply(b.Number(0.5), r), lost, rest);
+  const auto turned = b.Fma(b.Multiply(z, b.Number(1.6)), rest, bent);
+  const auto low = b.Fma(b.Multiply(z, r), ConstantLast(b, z, kT), turned);
+  const auto tan = b.Add(r, low);
   const auto odd_bit = LastBit(b, b.AsBits(magic));
   const auto odd = b.TopBit(odd_bit);
-  const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan.high, b.Number(1)));
+  const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan, b.Number(1)));
   const auto minus = b.Negate(inverse);
-  const auto error = b.Fma(minus, tan.low, b.Fma(minus, tan.high, b.Number(1)));
-  const auto value = b.Select(odd, b.Fma(error, inverse, inverse), tan.high);
-  return b.FromBits(b.Xor(b.AsBits(value), b.Xor(odd_bit, SignOf(b, x))));
+  const auto error = b.Fma(minus, low, b.Fma(minus, r, b.Number(1)));
+  const auto value = b.Select(odd, b.Fma(error, inverse, inverse), tan);
+  return TimesSign(b, value, b.FromBits(b.Xor(odd_bit, b.AsBits(x))));
 }
 
 // sin / cos, or -cos / sin for odd n.
