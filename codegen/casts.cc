@@ -2,7 +2,7 @@
 // in LLVM made from selects: fptosi itself would be poison there.
 #include <cmath>
 
-#include "codegen/scalar_ops.h"
+#include "codegen/rarely.h"
 
 namespace broadloom {
 namespace {
@@ -16,8 +16,14 @@ llvm::Type* Like(llvm::Value* value, llvm::Type* element) {
   return element;
 }
 
+// An integer, and the lanes in which it is that number.
+struct Truncated {
+  llvm::Value* integer;
+  llvm::Value* fits;
+};
+
 // cvttsd2si to `bits` bits: the smallest integer where the value does not fit.
-llvm::Value* Truncate(Builder& b, llvm::Value* x, int bits) {
+Truncated Truncate(Builder& b, llvm::Value* x, int bits) {
   const double limit = std::ldexp(1.0, bits - 1);
   const auto constant = [&](double value) { return llvm::ConstantFP::get(x->getType(), value); };
   // -2^31 - 0.5 still truncates to -2^31.
@@ -26,26 +32,30 @@ llvm::Value* Truncate(Builder& b, llvm::Value* x, int bits) {
   llvm::Value* fits = b.CreateAnd(above, b.CreateFCmpOLT(x, constant(limit)));
   llvm::Type* integer = Like(x, b.getIntNTy(bits));
   llvm::Value* converted = b.CreateFPToSI(b.CreateSelect(fits, x, constant(0)), integer);
-  return b.CreateSelect(fits, converted,
-                        llvm::ConstantInt::get(integer, llvm::APInt::getSignedMinValue(bits)));
+  llvm::Value* smallest = llvm::ConstantInt::get(integer, llvm::APInt::getSignedMinValue(bits));
+  return {b.CreateSelect(fits, converted, smallest), fits};
 }
 
 // Unsigned of the same size: values of the upper half are moved down and back by the top bit.
-llvm::Value* TruncateUnsigned(Builder& b, llvm::Value* x, int bits) {
+Truncated TruncateUnsigned(Builder& b, llvm::Value* x, int bits) {
   llvm::Value* half = llvm::ConstantFP::get(x->getType(), std::ldexp(1.0, bits - 1));
   llvm::Value* upper = b.CreateFCmpOGE(x, half);
-  llvm::Value* low = Truncate(b, x, bits);
-  llvm::Value* high = Truncate(b, b.CreateFSub(x, half), bits);
-  llvm::Value* top = llvm::ConstantInt::get(low->getType(), llvm::APInt::getSignMask(bits));
-  return b.CreateSelect(upper, b.CreateXor(high, top), low);
+  const Truncated low = Truncate(b, x, bits);
+  const Truncated high = Truncate(b, b.CreateFSub(x, half), bits);
+  llvm::Value* top = llvm::ConstantInt::get(low.integer->getType(), llvm::APInt::getSignMask(bits));
+  return {b.CreateSelect(upper, b.CreateXor(high.integer, top), low.integer),
+          b.CreateSelect(upper, high.fits, low.fits)};
 }
 
-llvm::Value* FloatToInteger(Builder& b, llvm::Value* x, DType to) {
+// Raises invalid as the CPU's own conversion would.
+llvm::Value* FloatToInteger(const ScalarEmitter& scalars, llvm::Value* x, DType to) {
+  Builder& b = scalars.builder;
   x = b.CreateFPCast(x, Like(x, b.getDoubleTy()));  // exact
-  if (to == DType::kInt64) return Truncate(b, x, 64);
-  if (to == DType::kUInt64) return TruncateUnsigned(b, x, 64);
-  if (to == DType::kUInt32) return TruncateUnsigned(b, x, 32);
-  return b.CreateTrunc(Truncate(b, x, 32), Like(x, b.getIntNTy(8 * to.size())));
+  const int bits = to == DType::kInt64 || to == DType::kUInt64 ? 64 : 32;
+  const bool is_unsigned = to == DType::kUInt64 || to == DType::kUInt32;
+  const Truncated result = is_unsigned ? TruncateUnsigned(b, x, bits) : Truncate(b, x, bits);
+  EmitRaise(scalars, b.CreateNot(result.fits), 64, kInvalid);
+  return b.CreateTrunc(result.integer, Like(x, b.getIntNTy(8 * to.size())));
 }
 
 // A half is its bits, in i16.
@@ -80,7 +90,8 @@ llvm::Value* NarrowToFloat16(Builder& b, llvm::Value* x) {
 }
 
 // To nearest, ties to even, by adding to the bits; the NaNs that would become infinities stay NaN.
-llvm::Value* NarrowToBFloat16(Builder& b, llvm::Value* x) {
+llvm::Value* NarrowToBFloat16(const ScalarEmitter& scalars, llvm::Value* x) {
+  Builder& b = scalars.builder;
   x = b.CreateFPCast(x, Like(x, b.getFloatTy()));
   llvm::Type* integer = Like(x, b.getInt32Ty());
   const auto whole = [&](int64_t value) { return llvm::ConstantInt::get(integer, value); };
@@ -88,6 +99,8 @@ llvm::Value* NarrowToBFloat16(Builder& b, llvm::Value* x) {
   llvm::Value* top = b.CreateLShr(bits, 16);
   llvm::Value* half_way = b.CreateAdd(b.CreateAnd(top, whole(1)), whole(0x7fff));
   llvm::Value* rounded = b.CreateLShr(b.CreateAdd(bits, half_way), 16);
+  llvm::Value* beyond = b.CreateSub(b.CreateAnd(bits, whole(0x7fffffff)), whole(0x7f7f8000));
+  EmitRaise(scalars, b.CreateICmpULT(beyond, whole(0x8000)), 32, kOverflow);
   llvm::Value* kept = b.CreateSelect(b.CreateFCmpUNO(x, x), b.CreateOr(top, whole(0x40)), rounded);
   return b.CreateTrunc(kept, Like(x, b.getInt16Ty()));
 }
@@ -104,7 +117,7 @@ Value ScalarEmitter::Cast(Value value, DType to) const {
   if (to.is_half()) {
     if (!value.dtype.is_floating()) value = Cast(value, DType::kFloat32);
     return {to == DType::kFloat16 ? NarrowToFloat16(builder, value.llvm)
-                                  : NarrowToBFloat16(builder, value.llvm),
+                                  : NarrowToBFloat16(*this, value.llvm),
             to};
   }
   Builder& b = builder;
@@ -116,7 +129,7 @@ Value ScalarEmitter::Cast(Value value, DType to) const {
     return {from.is_floating() ? b.CreateFCmpUNE(x, zero) : b.CreateICmpNE(x, zero), to};
   }
   if (from.is_floating() && to.is_floating()) return {b.CreateFPCast(x, type), to};
-  if (from.is_floating()) return {FloatToInteger(b, x, to), to};
+  if (from.is_floating()) return {FloatToInteger(*this, x, to), to};
   if (to.is_floating())
     return {from.is_signed() ? b.CreateSIToFP(x, type) : b.CreateUIToFP(x, type), to};
   return {from.is_signed() ? b.CreateSExtOrTrunc(x, type) : b.CreateZExtOrTrunc(x, type), to};

@@ -15,14 +15,16 @@ std::pair<llvm::Value*, llvm::Value*> OpEmitter::FloatDivmod() const {
   llvm::Value* by_zero = b.CreateFCmpOEQ(y(), Number(0));
   llvm::Value* quotient = b.CreateFDiv(b.CreateFSub(x(), mod), y());
   llvm::Value* has_rest = b.CreateFCmpUNE(mod, Number(0));
+  // On bits: comparisons of floats would raise a flag for NaN.
+  llvm::Value* signs = b.CreateXor(Bits(y()), Bits(mod));
   llvm::Value* signs_differ =
-      b.CreateXor(b.CreateFCmpOLT(y(), Number(0)), b.CreateFCmpOLT(mod, Number(0)));
+      b.CreateICmpSLT(signs, llvm::Constant::getNullValue(signs->getType()));
   llvm::Value* adjust = b.CreateAnd(has_rest, signs_differ);
   llvm::Value* rest = b.CreateSelect(has_rest, b.CreateSelect(adjust, b.CreateFAdd(mod, y()), mod),
                                      copysign(Number(0), y()));
   quotient = b.CreateSelect(adjust, b.CreateFSub(quotient, Number(1)), quotient);
   llvm::Value* floor = b.CreateUnaryIntrinsic(llvm::Intrinsic::floor, quotient);
-  llvm::Value* low = b.CreateFCmpOGT(b.CreateFSub(quotient, floor), Number(0.5));
+  llvm::Value* low = b.CreateICmpSGT(Bits(b.CreateFSub(quotient, floor)), Bits(Number(0.5)));
   floor = b.CreateSelect(low, b.CreateFAdd(floor, Number(1)), floor);
   llvm::Value* whole =
       b.CreateSelect(b.CreateFCmpUNE(quotient, Number(0)), floor, copysign(Number(0), ratio));
@@ -32,6 +34,7 @@ std::pair<llvm::Value*, llvm::Value*> OpEmitter::FloatDivmod() const {
 llvm::Value* OpEmitter::Fmod() const {
   if (floating()) return EmitFmod(scalars, dtype, x(), y());
   llvm::Value* zero = b.CreateICmpEQ(y(), Whole(0));
+  EmitRaise(scalars, zero, 8 * dtype.size(), kDivideByZero);
   if (!dtype.is_signed())
     return b.CreateSelect(zero, Whole(0), b.CreateURem(x(), b.CreateSelect(zero, Whole(1), y())));
   llvm::Value* unsafe = b.CreateOr(zero, b.CreateICmpEQ(y(), Whole(-1)));

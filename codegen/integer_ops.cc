@@ -1,6 +1,7 @@
 // Operations of integers. Operands are made safe before instructions that trap or poison.
 #include "codegen/loops.h"
 #include "codegen/op_emitter.h"
+#include "codegen/rarely.h"
 #include "ir/philox.h"
 
 namespace broadloom {
@@ -22,12 +23,16 @@ llvm::Value* OpEmitter::Shift(bool left) const {
 // Division by zero gives 0; the smallest integer divided by -1 wraps to itself.
 std::pair<llvm::Value*, llvm::Value*> OpEmitter::IntegerDivmod() const {
   llvm::Value* by_zero = b.CreateICmpEQ(y(), Whole(0));
+  EmitRaise(scalars, by_zero, 8 * dtype.size(), kDivideByZero);
   if (!dtype.is_signed()) {
     llvm::Value* safe = b.CreateSelect(by_zero, Whole(1), y());
     return {b.CreateSelect(by_zero, Whole(0), b.CreateUDiv(x(), safe)),
             b.CreateSelect(by_zero, Whole(0), b.CreateURem(x(), safe))};
   }
   llvm::Value* by_minus_one = b.CreateICmpEQ(y(), Whole(-1));
+  llvm::Value* wraps = b.CreateICmpSLT(b.CreateAnd(x(), b.CreateNeg(x())), Whole(0));
+  llvm::Value* overflows = b.CreateAnd(by_minus_one, wraps);
+  EmitRaise(scalars, overflows, 8 * dtype.size(), kOverflow);
   llvm::Value* safe = b.CreateSelect(b.CreateOr(by_zero, by_minus_one), Whole(1), y());
   llvm::Value* quotient = b.CreateSDiv(x(), safe);
   llvm::Value* rest = b.CreateSub(x(), b.CreateMul(quotient, safe));
@@ -75,6 +80,7 @@ llvm::Value* OpEmitter::IntegerReciprocal() const {
   llvm::Value* is_unit = b.CreateICmpEQ(x(), Whole(1));
   if (dtype.is_signed()) is_unit = b.CreateOr(is_unit, b.CreateICmpEQ(x(), Whole(-1)));
   llvm::Value* zero = b.CreateICmpEQ(x(), Whole(0));
+  EmitRaise(scalars, zero, 8 * dtype.size(), kDivideByZero);
   return b.CreateSelect(zero, of_zero, b.CreateSelect(is_unit, x(), Whole(0)));
 }
 

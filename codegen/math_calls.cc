@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
-#include "codegen/scalar_ops.h"
+#include "codegen/rarely.h"
 #include "llvm/IR/Module.h"
 
 namespace broadloom {
@@ -88,18 +88,8 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Val
       part.push_back(Lanes(b, vector, begin, native, emitter.width));
     results.push_back(EmitImportCall(emitter, symbol, part));
   }
-  while (results.size() > 1) {
-    std::vector<llvm::Value*> joined;
-    for (size_t i = 0; i < results.size(); i += 2) {
-      const size_t lanes =
-          llvm::cast<llvm::FixedVectorType>(results[i]->getType())->getNumElements();
-      std::vector<int> mask(2 * lanes);
-      std::iota(mask.begin(), mask.end(), 0);
-      joined.push_back(b.CreateShuffleVector(results[i], results[i + 1], mask));
-    }
-    results = std::move(joined);
-  }
-  return emitter.width >= native ? results[0] : Lanes(b, results[0], 0, emitter.width, native);
+  llvm::Value* all = EmitJoined(b, std::move(results));
+  return emitter.width >= native ? all : Lanes(b, all, 0, emitter.width, native);
 }
 
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y) {

@@ -2,7 +2,10 @@
 #ifndef BROADLOOM_CODEGEN_VECTOR_MATH_H_
 #define BROADLOOM_CODEGEN_VECTOR_MATH_H_
 
-#include "codegen/loops.h"
+#include <algorithm>
+#include <vector>
+
+#include "codegen/rarely.h"
 #include "codegen/scalar_ops.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -64,23 +67,39 @@ struct VectorMath {
   Bits ShiftRight(Bits x) const {
     return b.CreateLShr(x, by);
   }
+  Mask Below(Bits x, Bits y) const { return b.CreateICmpSLT(x, y); }
   Mask TopBit(Bits x) const { return b.CreateICmpSLT(x, llvm::Constant::getNullValue(integer)); }
 
-  Wide Widened() const { return {scalars}; }
-  Value Widen(Value x) const { return b.CreateFPExt(x, Widened().type); }
-  Value Narrow(Value x) const { return b.CreateFPTrunc(x, type); }
+  // One register of results at a time: all at once, operands of float64 would not find registers.
+  template <typename F, typename... Operands>
+  Value Widely(F f, Operands... x) const {
+    const int lanes = std::min(scalars.width, scalars.vector_bytes / 2);
+    ScalarEmitter part = scalars;
+    part.width = lanes;
+    VectorMath<true> numbers{part};
+    const auto widen = [&](Value all, int first) {
+      return b.CreateFPExt(EmitLanes(b, all, first, lanes), numbers.type);
+    };
+    std::vector<Value> parts;
+    for (int first = 0; first < scalars.width; first += lanes)
+      parts.push_back(
+          b.CreateFPTrunc(f(numbers, widen(x, first)...), part.TypeOf(DType::kFloat32)));
+    return EmitJoined(b, parts);
+  }
 
   Value Call(Op op, Value x) const { return EmitSleef(scalars, op, {{x, dtype}}); }
+  Value Call(Op op, Value x, Value y) const {
+    return EmitSleef(scalars, op, {{x, dtype}, {y, dtype}});
+  }
 
-  // The call stands in a block of its own, which few vectors enter. The builder goes on in the
+  // What is rare stands in a block of its own, which few vectors enter. The builder goes on in the
   // block after it.
-  Value RareCall(Op op, Mask mask, Value x, Value value) const {
+  template <typename Special>
+  Value Rarely(Mask mask, Value value, Special special) const {
     llvm::AllocaInst* merged = EmitVariable(b, type, "rare");
     b.CreateStore(value, merged);
-    Value any = mask->getType()->isVectorTy() ? b.CreateOrReduce(mask) : mask;
-    EmitIf(b, any, [&](llvm::Instruction*) {  // a harmless number in the other lanes
-      b.CreateStore(Select(mask, Call(op, Select(mask, x, Number(1))), value), merged);
-    });
+    EmitRarely(scalars, mask, 8 * dtype.size(),
+               [&] { b.CreateStore(Select(mask, special(), value), merged); });
     return b.CreateLoad(type, merged);
   }
 };

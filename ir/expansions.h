@@ -12,11 +12,18 @@
 //   Bits AsBits(Value), NumberBits(uint64_t);  Value FromBits(Bits)
 //   Bits Plus Minus And Or Xor (a, b), ShiftLeft<by>(a), ShiftRight<by>(a)
 //                                               of unsigned integers that wrap, as wide as the type
-//   Mask TopBit(Bits)
-//   Value Call(Op, x)                           SLEEF's function
-//   Value RareCall(Op, mask, x, value)          SLEEF's where the mask holds, else `value`
-//   B::Wide Widened()                           for float32: the builder for float64 numbers;
-//   Wide::Value Widen(Value), Value Narrow(Wide::Value)
+//   Mask Below(Bits, Bits), TopBit(Bits)        of signed integers: a < b, a < 0
+//   Value Call(Op, x), Call(Op, x, y)           SLEEF's function
+//   Value Rarely(mask, value, special)          special() where the mask holds, else `value`
+//   B::Wide;  Value Widely(f, x...)             for float32: the builder for float64 numbers;
+//                                               f(wide, x as float64...), rounded to float32
+//
+// Special cases. What is not common is left to Rarely, whose code few vectors enter: the common
+// code has no selects for it, and gets a harmless number in such lanes (Shielded). The CPU's flags
+// stand for NumPy's warnings: where a result is infinite though no operand is, or NaN though no
+// operand is, some operation on the operands must have raised divide-by-zero, invalid or overflow;
+// for ordinary numbers none may be raised, nor for NaN: it is tested on bits or by Equal, since
+// Less raises invalid for it.
 //
 // Internal fused multiply-adds are part of the definition. Polynomials are minimax fits of ours
 // (Remez exchange, coefficients rounded from the lowest up, the rest fitted anew), with the bound
@@ -54,6 +61,10 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
     case Op::k_asinh: return Asinh(b, x);
     case Op::k_acosh: return Acosh(b, x);
     case Op::k_atanh: return Atanh(b, x);
+    case Op::k_asin:
+    case Op::k_acos: return ArcSinOrCos(b, op, x);
+    case Op::k_atan:
+    case Op::k_cbrt: return KnownCall(b, op, x);
     case Op::k_sin:
     case Op::k_cos: return SinOrCos(b, op, x);
     case Op::k_tan: return Tan(b, x);
@@ -69,6 +80,7 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
 template <typename B>
 std::optional<typename B::Value> Expand2(B& b, Op op, typename B::Value x, typename B::Value y) {
   if (op == Op::k_pow) return Pow(b, x, y);
+  if (op == Op::k_hypot) return Hypot(b, x, y);
   return std::nullopt;
 }
 

@@ -15,6 +15,13 @@ namespace broadloom::expansions {
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+template <typename B>
+inline constexpr double kLargest = B::kWide ? 0x1.fffffffffffffp1023 : 0x1.fffffep127;
+template <typename B>
+inline constexpr double kBelowOne = B::kWide ? 0x1.fffffffffffffp-1 : 0x1.fffffep-1;
+template <typename B>
+inline constexpr double kAboveOne = B::kWide ? 0x1.0000000000001p0 : 0x1.000002p0;
+
 // c[0] + c[1] x + c[2] x^2 + ..., innermost term first.
 template <typename B>
 typename B::Value Horner(B& b, typename B::Value x, std::span<const double> c) {
@@ -39,6 +46,26 @@ typename B::Value Polynomial(B& b, typename B::Value x, std::span<const double> 
   if (c.size() < 4) return Horner(b, x, c);
   const auto square = b.Multiply(x, x);
   return b.Fma(HornerOfSquare(b, square, c, 1), x, HornerOfSquare(b, square, c, 0));
+}
+
+// The same, the constant term added last, so that the rounding of no other sum is as large.
+template <typename B>
+typename B::Value ConstantLast(B& b, typename B::Value x, std::span<const double> c) {
+  return b.Fma(x, Polynomial(b, x, c.subspan(1)), b.Number(c[0]));
+}
+
+// As four polynomials of x^4: where one chain of operations is all that is waited for.
+template <typename B>
+typename B::Value LongPolynomial(B& b, typename B::Value x, std::span<const double> c) {
+  const auto square = b.Multiply(x, x), fourth = b.Multiply(square, square);
+  const auto part = [&](size_t first) {
+    size_t i = c.size() - 1 - (c.size() - 1 - first) % 4;
+    auto sum = b.Number(c[i]);
+    for (; i > first; i -= 4) sum = b.Fma(sum, fourth, b.Number(c[i - 4]));
+    return sum;
+  };
+  const auto low = b.Fma(part(1), x, part(0));
+  return b.Fma(b.Fma(part(3), x, part(2)), square, low);
 }
 
 // The coefficients for the type.
@@ -96,10 +123,39 @@ typename B::Value Quotient(B& b, PairOf<B> x, PairOf<B> y) {
   return b.Fma(rest, inverse, first);
 }
 
-// `x` where its magnitude is below the bound, for odd functions whose cubic term no longer counts.
+// |x| beyond the limit, or NaN. On the bits: a comparison of floats would raise a flag for NaN.
 template <typename B>
-typename B::Value OrSelf(B& b, typename B::Value x, typename B::Value value) {
-  return b.Select(b.Less(b.Abs(x), b.Number(B::kWide ? 0x1p-28 : 0x1p-13)), x, value);
+typename B::Mask Beyond(B& b, typename B::Value x, double limit) {
+  return b.Below(b.AsBits(b.Number(limit)), b.AsBits(b.Abs(x)));
+}
+
+// All but numbers x >= 0 with low <= x < high. One comparison: what is left of the range becomes
+// the least integers.
+template <typename B>
+typename B::Mask Outside(B& b, typename B::Value x, typename B::Value low, typename B::Value high) {
+  const auto top = b.NumberBits(uint64_t{1} << (B::kWide ? 63 : 31));
+  const auto one = b.NumberBits(1);
+  const auto moved = b.Plus(b.AsBits(x), b.Minus(top, b.AsBits(low)));
+  const auto last = b.Plus(b.Minus(b.Minus(b.AsBits(high), b.AsBits(low)), one), top);
+  return b.Below(last, moved);
+}
+
+// All but positive normal numbers.
+template <typename B>
+typename B::Mask NotNormal(B& b, typename B::Value x) {
+  return Outside(b, x, b.Number(B::kWide ? 0x1p-1022 : 0x1p-126), b.Number(kInfinity));
+}
+
+// What the common code computes with where the mask holds, so that it raises no flag there.
+template <typename B>
+typename B::Value Shielded(B& b, typename B::Mask mask, typename B::Value x, double harmless) {
+  return b.Rarely(mask, x, [&] { return b.Number(harmless); });
+}
+
+// x, but 0 for NaN.
+template <typename B>
+typename B::Value Known(B& b, typename B::Value x) {
+  return b.Select(b.Equal(x, x), x, b.Number(0));
 }
 
 // 2^(n + by) for an exponent of normal numbers, n the integer in the last bits of `magic` = Magic()
@@ -109,6 +165,13 @@ typename B::Value PowerOfTwo(B& b, typename B::Value magic, int by) {
   const int bias = B::kWide ? 1023 : 127;
   const auto exponent = b.Plus(b.AsBits(magic), b.NumberBits(static_cast<uint64_t>(bias + by)));
   return b.FromBits(b.template ShiftLeft<B::kWide ? 52 : 23>(exponent));
+}
+
+// x 2^n where that is normal, as x.
+template <typename B>
+typename B::Value TimesPower(B& b, typename B::Value x, typename B::Value magic) {
+  const auto exponent = b.template ShiftLeft<B::kWide ? 52 : 23>(b.AsBits(magic));
+  return b.FromBits(b.Plus(b.AsBits(x), exponent));
 }
 
 // x 2^(n + by) in two steps: neither factor overflows, and only the second product is rounded.
@@ -123,11 +186,22 @@ typename B::Value Scaled(B& b, typename B::Value x, typename B::Value magic, typ
   return b.Multiply(b.Multiply(x, PowerOfTwo(b, half, 0)), second);
 }
 
+// The sign as the top bit.
+template <typename B>
+typename B::Bits SignOf(B& b, typename B::Value x) {
+  return b.And(b.AsBits(x), b.NumberBits(uint64_t{1} << (B::kWide ? 63 : 31)));
+}
+
 // The sign of `sign` on top of value's own: sign(sign) * value.
 template <typename B>
 typename B::Value TimesSign(B& b, typename B::Value value, typename B::Value sign) {
-  const auto top = b.And(b.AsBits(sign), b.NumberBits(uint64_t{1} << (B::kWide ? 63 : 31)));
-  return b.FromBits(b.Xor(b.AsBits(value), top));
+  return b.FromBits(b.Xor(b.AsBits(value), SignOf(b, sign)));
+}
+
+// Zeros get the sign of `sign`; other values have it already.
+template <typename B>
+typename B::Value SameSign(B& b, typename B::Value value, typename B::Value sign) {
+  return b.FromBits(b.Or(b.AsBits(value), SignOf(b, sign)));
 }
 
 }  // namespace broadloom::expansions

@@ -31,12 +31,11 @@ typename B::Value Clamped(B& b, typename B::Value x, double low, double high) {
   return b.Select(b.Less(b.Number(high), x), b.Number(high), x);
 }
 
-// 2^by (1 + r + tail), n in the last bits of `magic`.
+// 1 + r + tail.
 template <typename B>
-typename B::Value ScaledSum(B& b, typename B::Value r, typename B::Value tail,
-                            typename B::Value magic, typename B::Value n, int by) {
+typename B::Value OnePlusSmall(B& b, typename B::Value r, typename B::Value tail) {
   const auto sum = FastSum(b, b.Number(1), r);
-  return Scaled(b, b.Add(sum.high, b.Add(sum.low, tail)), magic, n, by);
+  return b.Add(sum.high, b.Add(sum.low, tail));
 }
 
 // e^(r + rest) - 1 - r = rest + r^2 q(r); q in 10 and 5 terms: 3.8e-18 and 3.2e-9 of e^r.
@@ -51,12 +50,23 @@ typename B::Value ExpTail(B& b, typename B::Value r, typename B::Value rest) {
   return b.Fma(b.Multiply(r, r), Polynomial(b, r, TermsFor<B>(kWide, kNarrow)), rest);
 }
 
-// e^x * 2^by = 2^(n + by) e^(r + rest).
+// e^x * 2^by for all x, with the flags of its overflow. NaN becomes any number.
 template <typename B>
 typename B::Value ScaledExp(B& b, typename B::Value x, int by) {
+  x = Known(b, x);
   x = B::kWide ? Clamped(b, x, -750, 712) : Clamped(b, x, -110, 90);
   const auto [magic, n, r, rest] = ReduceByLn2(b, x);
-  return ScaledSum(b, r, ExpTail(b, r, rest), magic, n, by);
+  return Scaled(b, OnePlusSmall(b, r, ExpTail(b, r, rest)), magic, n, by);
+}
+
+// x 2^n, n in the last bits of `magic`; in rare lanes in two steps, and NaN where `from` is.
+template <typename B>
+typename B::Value RarelyScaled(B& b, typename B::Mask rare, typename B::Value from,
+                               typename B::Value x, typename B::Value magic) {
+  return b.Rarely(rare, TimesPower(b, x, magic), [&] {
+    const auto n = b.Subtract(magic, b.Number(B::Magic()));
+    return b.Select(b.Equal(from, from), Scaled(b, x, magic, n, 0), from);
+  });
 }
 
 // 2^x in float64 arithmetic for a float32 result: 7 terms, 1.9e-9; |x| up to 1000.
@@ -76,36 +86,46 @@ typename W::Value RoughExp(W& b, typename W::Value x) {
   return RoughExp2(b, b.Multiply(x, b.Number(0x1.71547652b82fep0)));
 }
 
+// Beyond the limits the result may be subnormal or overflow.
 template <typename B>
 typename B::Value Exp(B& b, typename B::Value x) {
-  return ScaledExp(b, x, 0);
+  const auto rare = Beyond(b, x, B::kWide ? 708 : 87);
+  const auto safe = b.Rarely(rare, x, [&] {
+    return B::kWide ? Clamped(b, Known(b, x), -750, 712) : Clamped(b, Known(b, x), -110, 90);
+  });
+  const auto [magic, n, r, rest] = ReduceByLn2(b, safe);
+  return RarelyScaled(b, rare, x, OnePlusSmall(b, r, ExpTail(b, r, rest)), magic);
 }
 
-// 2^r = 1 + high + low for |r| <= 1/2: high + low = r ln 2 + r^2 q(r), r ln 2 as a pair; q in 10
-// and 5 terms: 5.4e-18 and 3.2e-9.
+// 2^r = 1 + r ln 2 + r^2 q(r) for |r| <= 1/2; q in 10 and 5 terms: 5.4e-18 and 3.2e-9.
+inline constexpr double kExp2Wide[] = {
+    0x1.ebfbdff82c5a1p-3,  0x1.c6b08d7049f58p-5,  0x1.3b2ab6fba0561p-7,  0x1.5d87fe7901d92p-10,
+    0x1.4309130e7c075p-13, 0x1.ffcbfa6d67e84p-17, 0x1.62bfc7b5f7813p-20, 0x1.b529606d1c791p-24,
+    0x1.e61c2043d3591p-28, 0x1.e2f1945a6643bp-32};
+inline constexpr double kExp2Narrow[] = {0x1.ebfbdcp-3, 0x1.c6af84p-5, 0x1.3b2daep-7,
+                                         0x1.5f06d4p-10, 0x1.41aaa4p-13};
+
+// 2^r - 1 as a sum, r ln 2 as a pair.
 template <typename B>
 PairOf<B> Exp2Fraction(B& b, typename B::Value r) {
-  static constexpr double kWide[] = {
-      0x1.ebfbdff82c5a1p-3,  0x1.c6b08d7049f58p-5,  0x1.3b2ab6fba0561p-7,  0x1.5d87fe7901d92p-10,
-      0x1.4309130e7c075p-13, 0x1.ffcbfa6d67e84p-17, 0x1.62bfc7b5f7813p-20, 0x1.b529606d1c791p-24,
-      0x1.e61c2043d3591p-28, 0x1.e2f1945a6643bp-32};
-  static constexpr double kNarrow[] = {0x1.ebfbdcp-3, 0x1.c6af84p-5, 0x1.3b2daep-7, 0x1.5f06d4p-10,
-                                       0x1.41aaa4p-13};
   const auto ln2 = b.Number(0x1.62e42fefa39efp-1);  // rounded for float32
   const auto ln2_low = b.Number(B::kWide ? 0x1.abc9e3b39803fp-56 : -0x1.05c610ca86c39p-29);
   const auto [high, error] = ExactProduct(b, r, ln2);
-  const auto q = Polynomial(b, r, TermsFor<B>(kWide, kNarrow));
+  const auto q = Polynomial(b, r, TermsFor<B>(kExp2Wide, kExp2Narrow));
   return {high, b.Fma(r, b.Fma(r, q, ln2_low), error)};
 }
 
 // x = n + r.
 template <typename B>
 typename B::Value Exp2(B& b, typename B::Value x) {
-  x = B::kWide ? Clamped(b, x, -1080, 1025) : Clamped(b, x, -160, 129);
-  const auto magic = b.Add(x, b.Number(B::Magic()));
-  const auto n = b.Subtract(magic, b.Number(B::Magic()));
-  const auto [high, low] = Exp2Fraction(b, b.Subtract(x, n));
-  return ScaledSum(b, high, low, magic, n, 0);
+  const auto rare = Beyond(b, x, B::kWide ? 1022 : 126);
+  const auto safe = b.Rarely(rare, x, [&] {
+    return B::kWide ? Clamped(b, Known(b, x), -1080, 1025) : Clamped(b, Known(b, x), -160, 129);
+  });
+  const auto magic = b.Add(safe, b.Number(B::Magic()));
+  const auto [high, low] =
+      Exp2Fraction(b, b.Subtract(safe, b.Subtract(magic, b.Number(B::Magic()))));
+  return RarelyScaled(b, rare, x, OnePlusSmall(b, high, low), magic);
 }
 
 // e^(r + rest) - 1 - r = rest + r^2 / 2 + r^3 q(r); q in 10 and 5 terms: 3.1e-19 and 4.7e-10 of
@@ -124,37 +144,40 @@ typename B::Value ExpMinusOneTail(B& b, typename B::Value r, typename B::Value r
   return b.Fma(half, r, cubic);
 }
 
-// (e^x - 1) / 2 as a pair, for |x| up to 710: 2^(n-1) - 1/2 + 2^(n-1) (e^r - 1).
+// e^x - 1 as a pair, for |x| up to 708 (87): 2^n - 1 + 2^n (e^r - 1).
 template <typename B>
-PairOf<B> HalfExpMinusOne(B& b, typename B::Value x) {
+PairOf<B> ExpMinusOne(B& b, typename B::Value x) {
   const auto [magic, n, r, rest] = ReduceByLn2(b, x);
   const auto tail = ExpMinusOneTail(b, r, rest);
-  const auto power = PowerOfTwo(b, magic, -1), half = b.Number(0.5);
-  const auto whole = b.Subtract(power, half);
-  const auto lost = b.Subtract(b.Subtract(power, whole), half);
+  const auto power = PowerOfTwo(b, magic, 0), one = b.Number(1);
+  const auto whole = b.Subtract(power, one);
+  const auto lost = b.Subtract(b.Subtract(power, whole), one);
   const auto sum = FastSum(b, whole, b.Multiply(power, r));
   return {sum.high, b.Add(sum.low, b.Fma(power, tail, lost))};
 }
 
 template <typename B>
 typename B::Value Expm1(B& b, typename B::Value x) {
-  const auto half = HalfExpMinusOne(b, B::kWide ? Clamped(b, x, -50, 710) : Clamped(b, x, -30, 89));
-  const auto result = b.Multiply(b.Number(2), b.Add(half.high, half.low));
-  const auto tiny = b.Less(b.Abs(x), b.Number(B::kWide ? 0x1p-54 : 0x1p-25));
-  return b.Select(tiny, x, result);
+  const auto rare = Beyond(b, x, B::kWide ? 708 : 87);
+  const auto power = ExpMinusOne(b, Shielded(b, rare, x, 1));
+  return b.Rarely(rare, SameSign(b, b.Add(power.high, power.low), x), [&] {
+    const auto value = b.Subtract(ScaledExp(b, x, 0), b.Number(1));
+    return b.Select(b.Equal(x, x), value, x);
+  });
 }
 
-// (e^2x - 1) / (e^2x + 1).
+// (e^2x - 1) / (e^2x + 1), 1 from the limit on.
 template <typename B>
 typename B::Value Tanh(B& b, typename B::Value x) {
-  const auto one = b.Number(1), magnitude = b.Abs(x);
+  const auto nan = b.Not(b.Equal(x, x));
   const auto limit = b.Number(B::kWide ? 22 : 11);
-  const auto far = b.Less(limit, magnitude);
-  const auto half = HalfExpMinusOne(b, b.Multiply(b.Number(2), b.Select(far, limit, magnitude)));
-  const auto numerator = FastSum(b, half.high, half.low);
-  const auto below = ExactSum(b, numerator.high, one);
+  const auto magnitude = b.Abs(Shielded(b, nan, x, 1));
+  const auto near = b.Select(b.Less(limit, magnitude), limit, magnitude);
+  const auto power = ExpMinusOne(b, b.Add(near, near));
+  const auto numerator = FastSum(b, power.high, power.low);
+  const auto below = ExactSum(b, numerator.high, b.Number(2));
   const auto ratio = Quotient<B>(b, numerator, {below.high, b.Add(below.low, numerator.low)});
-  return OrSelf(b, x, TimesSign(b, b.Select(far, one, ratio), x));
+  return b.Rarely(nan, TimesSign(b, ratio, x), [&] { return x; });
 }
 
 // sinh and cosh of x = n ln 2 + r, from those of r (+ rest): with p = 2^(n-1) + 2^(-n-1) and
@@ -170,14 +193,11 @@ typename B::Value SinhOrCosh(B& b, Op op, typename B::Value x) {
                                          0x1.6c16c1863e158p-10, 0x1.a01994ffdb1ap-16,
                                          0x1.28b1bd9be2c98p-22};
   static constexpr double kCoshNarrow[] = {0x1p-1, 0x1.5554e6p-5, 0x1.6d4f1p-10};
-  const auto zero = b.Number(0), magnitude = b.Abs(x);
-  const auto top = b.Number(B::kWide ? 710.6 : 89.5);
-  const auto [magic, n, r, rest] = ReduceByLn2(b, b.Select(b.Less(top, magnitude), top, magnitude));
-  // A quarter of both powers, so that the larger one stays finite; the smaller one is 0 where it no
-  // longer counts.
-  const auto grown = PowerOfTwo(b, magic, -2);
-  const auto inverse = PowerOfTwo(b, b.Subtract(b.Number(B::Magic()), n), -2);
-  const auto shrunk = b.Select(b.Less(n, b.Number(B::kWide ? 64 : 32)), inverse, zero);
+  const auto rare = Beyond(b, x, B::kWide ? 707 : 86);  // both powers are normal numbers up to here
+  const auto magnitude = b.Abs(x);
+  const auto [magic, n, r, rest] = ReduceByLn2(b, Shielded(b, rare, magnitude, 1));
+  const auto grown = PowerOfTwo(b, magic, -1);
+  const auto shrunk = PowerOfTwo(b, b.Subtract(b.Number(B::Magic()), n), -1);
   const auto sum = FastSum(b, grown, shrunk);
   const auto difference = FastSum(b, grown, b.Negate(shrunk));
   const auto z = b.Multiply(r, r);
@@ -190,9 +210,10 @@ typename B::Value SinhOrCosh(B& b, Op op, typename B::Value x) {
   const auto main = FastSum(b, by_cosh.high, linear.high);
   const auto small =
       b.Fma(by_sinh.high, odd, b.Fma(by_cosh.high, even, b.Add(linear.low, by_cosh.low)));
-  const auto result = b.Multiply(b.Number(2), b.Add(main.high, b.Add(main.low, small)));
-  const auto scaled = b.Select(b.Less(magnitude, b.Number(kInfinity)), result, magnitude);
-  return op == Op::k_cosh ? scaled : OrSelf(b, x, TimesSign(b, scaled, x));
+  const auto result = b.Rarely(rare, b.Add(main.high, b.Add(main.low, small)), [&] {
+    return b.Select(b.Equal(x, x), ScaledExp(b, magnitude, -1), x);
+  });
+  return op == Op::k_cosh ? result : TimesSign(b, result, x);
 }
 
 }  // namespace broadloom::expansions

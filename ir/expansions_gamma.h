@@ -55,16 +55,13 @@ typename W::Value RoughGamma(W& b, typename W::Value x) {
       b.Select(negative, turned, above),
       b.Select(negative, b.Multiply(SinPi(b, b.Select(b.Less(size, unit), size, zero)), above),
                b.Multiply(below, x)));
-  // At negative integers NaN, also where gamma(a) has overflown; magnitudes from 2^52 are integers.
+  // NaN at negative integers, as magnitudes from 2^52 on are; the division was one by zero.
   const auto whole =
       b.Either(b.Equal(b.Subtract(b.Add(size, unit), unit), size), b.Less(unit, size));
-  const auto small = b.Select(whole, b.Number(kNaN), value);
-  const auto finite =
-      b.Select(negative, small, b.Select(b.Less(x, limit), value, b.Number(kInfinity)));
-  return b.Select(b.Equal(x, x), finite, x);
+  return b.Select(b.Both(negative, whole), b.Number(kNaN), value);
 }
 
-// log gamma(x) for x >= 0; SLEEF's for x < 0, where the zeros ask for all digits. From 3 on
+// log gamma(x) for positive finite x. From 3 on
 // Stirling's series; below, (z - 1) (z - 2) G(z - 2) with z = x or x + 1, both exact at its zeros:
 // G in 13 terms, 5.5e-9.
 template <typename W>
@@ -84,27 +81,56 @@ typename W::Value RoughLogGamma(W& b, typename W::Value x) {
   const auto u = b.Subtract(x, b.Select(low, one, two));  // z - 2
   const auto near =
       b.Fma(b.Multiply(b.Add(u, one), u), Polynomial(b, u, kG), b.Select(low, b.Negate(log), zero));
-  auto value = b.Select(b.Less(x, three), near, far);
-  value = b.Select(b.Less(zero, x), b.Select(b.Less(x, b.Number(kInfinity)), value, x),
-                   b.Number(kInfinity));
-  value = b.RareCall(Op::k_lgamma, b.Less(x, zero), x, value);
-  return b.Select(b.Equal(x, x), value, x);
+  return b.Select(b.Less(x, three), near, far);
+}
+
+// SLEEF's, with a division by zero at the poles.
+template <typename B>
+typename B::Value LogGammaCall(B& b, typename B::Value x) {
+  const auto value = b.Call(Op::k_lgamma, x);
+  const auto pole = Beyond(b, value, kLargest<B>);
+  return b.Rarely(pole, value, [&] {
+    return b.Divide(b.Number(1), b.Select(pole, b.Subtract(x, x), b.Number(1)));
+  });
+}
+
+// SLEEF's for negative x, in float64: the zeros ask for all digits.
+template <typename B>
+typename B::Value NarrowLogGamma(B& b, typename B::Value x) {
+  const auto one = b.Number(1);
+  const auto rare = Outside(b, x, b.Number(0x1p-149), b.Number(kInfinity));
+  const auto value =
+      b.Widely([](auto& wide, auto y) { return RoughLogGamma(wide, y); }, Shielded(b, rare, x, 1));
+  return b.Rarely(rare, value, [&] {
+    const auto endless = Beyond(b, x, kLargest<B>);
+    const auto finite = b.Select(b.Either(endless, b.Not(rare)), one, x);
+    const auto called = b.Widely([](auto& wide, auto y) { return LogGammaCall(wide, y); }, finite);
+    return b.Select(endless, b.Abs(x), called);
+  });
 }
 
 // Stirling's series has ended where x log(x) - x is all that is left of lgamma; SLEEF overflows
 // there.
 template <typename B>
+typename B::Value FarLogGamma(B& b, typename B::Value x) {
+  const auto one = b.Number(1);
+  const auto finite = b.Not(Beyond(b, x, kLargest<B>));
+  const auto positive = b.Both(finite, b.Below(b.NumberBits(0), b.AsBits(x)));
+  const auto safe = b.Select(positive, x, one);
+  const auto stirling = b.Fma(safe, Log(b, safe), b.Negate(safe));
+  const auto negative = b.Both(finite, b.Not(positive));
+  const auto pole = b.Divide(one, b.Select(negative, b.Subtract(x, x), one));
+  return b.Select(positive, stirling, b.Select(negative, pole, b.Abs(x)));
+}
+
+template <typename B>
 typename B::Value LogGamma(B& b, typename B::Value x) {
   if constexpr (!B::kWide) {
-    auto wide = b.Widened();
-    return b.Narrow(RoughLogGamma(wide, b.Widen(x)));
+    return NarrowLogGamma(b, x);
   } else {
-    const auto large = b.Less(b.Number(0x1p70), x);
-    const auto far = b.Select(large, x, b.Number(1));
-    const auto stirling = b.Fma(far, Log(b, far), b.Negate(far));
-    const auto finite = b.Less(x, b.Number(kInfinity));
-    return b.Select(large, b.Select(finite, stirling, x),
-                    b.Call(Op::k_lgamma, b.Select(large, b.Number(1), x)));
+    const auto far = Beyond(b, x, 0x1p70);
+    const auto value = LogGammaCall(b, Shielded(b, far, x, 1));
+    return b.Rarely(far, value, [&] { return FarLogGamma(b, x); });
   }
 }
 
@@ -130,7 +156,7 @@ PairOf<B> Log2Stirling(B& b, typename B::Value y, typename B::Value rest) {
                                   0x1.b68cd8078c6ccp-11, -0x1.ac3fa1819d7ap-10};
   const auto zero = b.Number(0);
   const auto inverse = b.Divide(b.Number(1), y);
-  const auto log2 = PreciseLog2(b, y);
+  const auto log2 = PreciseLog2(b, y, zero);
   const PairOf<B> log2_e = {b.Number(0x1.71547652b82fep0), b.Number(0x1.777d0ffda0d24p-56)};
   const auto first = Product<B>(b, {b.Subtract(y, b.Number(0.5)), zero}, log2);
   const auto second = Product<B>(b, {y, zero}, log2_e);
@@ -196,20 +222,22 @@ typename B::Value PreciseGamma(B& b, typename B::Value x) {
   const PairOf<B> below = {choose(sine.high, product.high), choose(sine.low, product.low)};
   auto value = Scaled(b, Quotient<B>(b, above, below), power.magic, power.n, 0);
   value = b.Select(b.Less(size, b.Number(0x1p-60)), b.Divide(one, x), value);
+  // The division was one by zero.
   const auto whole = b.Either(b.Equal(sin.high, zero), b.Not(b.Less(size, b.Number(0x1p52))));
-  value = b.Select(b.Both(negative, whole), b.Number(kNaN), value);
-  value = b.Select(b.Less(limit, x), b.Number(kInfinity), value);
-  return b.Select(b.Equal(x, x), value, x);
+  return b.Select(b.Both(negative, whole), b.Number(kNaN), value);
 }
 
 template <typename B>
-typename B::Value Gamma(B& b, typename B::Value x) {
-  if constexpr (B::kWide) {
-    return PreciseGamma(b, x);
-  } else {
-    auto wide = b.Widened();
-    return b.Narrow(RoughGamma(wide, b.Widen(x)));
-  }
+typename B::Value Gamma(B& b, typename B::Value from) {
+  const auto rare = Beyond(b, from, kLargest<B>);
+  const auto x = Shielded(b, rare, from, 1);
+  const auto value = [&] {
+    if constexpr (B::kWide)
+      return PreciseGamma(b, x);
+    else
+      return b.Widely([](auto& wide, auto y) { return RoughGamma(wide, y); }, x);
+  };
+  return b.Rarely(rare, value(), [&] { return b.Sqrt(from); });
 }
 
 }  // namespace broadloom::expansions

@@ -14,20 +14,14 @@ struct Split {
   Value k, f;
 };
 
-// For positive finite x. With `subnormals` those are scaled up first.
+// For positive normal x.
 template <typename B>
-Split<typename B::Value> SplitNumber(B& b, typename B::Value x, bool subnormals) {
+Split<typename B::Value> SplitNumber(B& b, typename B::Value x) {
   constexpr int kMantissa = B::kWide ? 52 : 23, kBias = B::kWide ? 1023 : 127;
-  constexpr int kUp = B::kWide ? 54 : 25;                                // the scale of subnormals
   constexpr uint64_t kLow = B::kWide ? 0x3fe6a09e667f3bcd : 0x3f2aaaab;  // bits of the least m
   constexpr uint64_t kOne = uint64_t{kBias} << kMantissa;
   const auto magic = b.Number(B::kWide ? 0x1p52 : 0x1p23);
-  auto bias = b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias);
-  if (subnormals) {
-    const auto tiny = b.Less(x, b.Number(B::kWide ? 0x1p-1022 : 0x1p-126));
-    x = b.Select(tiny, b.Multiply(x, b.Number(B::kWide ? 0x1p54 : 0x1p25)), x);
-    bias = b.Select(tiny, b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias + kUp), bias);
-  }
+  const auto bias = b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias);
   const auto bits = b.Plus(b.AsBits(x), b.NumberBits(kOne - kLow));
   const auto exponent = b.template ShiftRight<kMantissa>(bits);
   const auto k = b.Subtract(b.FromBits(b.Or(exponent, b.AsBits(magic))), bias);
@@ -36,24 +30,28 @@ Split<typename B::Value> SplitNumber(B& b, typename B::Value x, bool subnormals)
   return {k, b.Subtract(m, b.Number(1))};
 }
 
+// Whether x is a positive subnormal number.
+template <typename B>
+typename B::Mask IsSubnormal(B& b, typename B::Value x) {
+  const auto least = b.AsBits(b.Number(B::kWide ? 0x1p-1022 : 0x1p-126));
+  return b.Both(b.Below(b.NumberBits(0), b.AsBits(x)), b.Below(b.AsBits(x), least));
+}
+
 // log(1 + f) as a pair whose low part may reach a fifth of the high one.
 //
 // float64: with s = f / (2 + f), log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)),
 // R(z) = 2 atanh(s) / s - 2, z <= 0.0295: 7 terms, 1.3e-18 of the result.
-// float32: f - f^2/2 + f^3 P(f), |f| <= 1/3: 9 terms, 9e-10 of the result.
+// float32: f - f^2/2 + f^3 P(f), |f| <= 1/3: 8 terms, 4.7e-9 of the result.
 template <typename B>
 PairOf<B> LogNearOne(B& b, typename B::Value f) {
   static constexpr double kR[] = {0x1.5555555555592p-1, 0x1.999999997ff18p-2, 0x1.24924941e1726p-2,
                                   0x1.c71c5214296ddp-3, 0x1.74663cf99a7fap-3, 0x1.39a1e716ec6d5p-3,
                                   0x1.2f03d069e9188p-3};
-  static constexpr double kP[] = {0x1.555556p-2, -0x1.ffff02p-3, 0x1.99985ep-3,
-                                  -0x1.559bcp-3, 0x1.24d76ap-3,  -0x1.f33344p-4,
-                                  0x1.bb5418p-4, -0x1.07e488p-3, 0x1.dffb1p-4};
+  static constexpr double kP[] = {0x1.555506p-2, -0x1.fffefap-3, 0x1.99d05cp-3, -0x1.559c3p-3,
+                                  0x1.1ed452p-3, -0x1.f33c0ap-4, 0x1.1e72ap-3,  -0x1.07ab6ep-3};
+  if constexpr (!B::kWide)
+    return {f, b.Multiply(b.Multiply(f, f), b.Fma(f, Polynomial(b, f, kP), b.Number(-0.5)))};
   const auto half = b.Multiply(b.Number(-0.5), f);
-  if constexpr (!B::kWide) {
-    const auto cube = b.Multiply(b.Multiply(f, f), f);
-    return {f, b.Fma(half, f, b.Multiply(cube, Polynomial(b, f, kP)))};
-  }
   const auto high = b.Fma(half, f, f);
   const auto low = b.Fma(half, f, b.Subtract(f, high));
   const auto s = b.Divide(f, b.Add(f, b.Number(2)));
@@ -62,20 +60,35 @@ PairOf<B> LogNearOne(B& b, typename B::Value f) {
   return {high, b.Fma(s, curve, low)};
 }
 
-// `value` for positive finite x, else what a logarithm is there.
+// A logarithm where x is zero, negative, infinite or NaN, with the flags of the first two.
 template <typename B>
-typename B::Value LogCorners(B& b, typename B::Value x, typename B::Value value) {
-  const auto zero = b.Number(0);
-  const auto corner = b.Select(b.Equal(x, zero), b.Number(-kInfinity), b.Number(kNaN));
-  value = b.Select(b.Less(x, b.Number(kInfinity)), value, x);  // infinity and NaN stay
-  return b.Select(b.Less(zero, x), value, corner);
+typename B::Value LogOfSpecial(B& b, typename B::Value x) {
+  return b.Subtract(b.Sqrt(x), b.Divide(b.Number(1), b.Abs(x)));
+}
+
+// The logarithm join(k, pair(f)) of x = 2^k (1 + f). Subnormals are scaled up, and the scale taken
+// from k.
+template <typename B, typename Pairs, typename Join>
+typename B::Value LogOfNumber(B& b, typename B::Value x, Pairs pair, Join join) {
+  const auto rare = NotNormal(b, x);
+  const auto safe = b.Rarely(rare, x, [&] {
+    const auto scaled = b.Multiply(x, b.Number(B::kWide ? 0x1p54 : 0x1p25));
+    return b.Select(IsSubnormal(b, x), scaled, b.Number(1));
+  });
+  const auto [k, f] = SplitNumber(b, safe);
+  const PairOf<B> near = pair(f);
+  return b.Rarely(rare, join(k, near), [&, k = k] {
+    const auto less = join(b.Subtract(k, b.Number(B::kWide ? 54 : 25)), near);
+    return b.Select(IsSubnormal(b, x), less, LogOfSpecial(b, x));
+  });
 }
 
 // k log_base(2) + near; `high` has so few bits that its product with k is exact.
 template <typename B>
 typename B::Value WithExponent(B& b, typename B::Value k, double high, double low, PairOf<B> near) {
-  const auto sum = FastSum(b, b.Multiply(k, b.Number(high)), near.high);
-  return b.Add(sum.high, b.Add(sum.low, b.Fma(k, b.Number(low), near.low)));
+  const auto sum = b.Fma(k, b.Number(high), near.high);
+  const auto lost = b.Add(b.Fma(k, b.Number(high), b.Negate(sum)), near.high);
+  return b.Add(sum, b.Add(lost, b.Fma(k, b.Number(low), near.low)));
 }
 
 template <typename B>
@@ -86,44 +99,67 @@ typename B::Value PlusLn2(B& b, typename B::Value k, PairOf<B> near) {
 
 template <typename B>
 typename B::Value Log(B& b, typename B::Value x) {
-  const auto [k, f] = SplitNumber(b, x, true);
-  return LogCorners(b, x, PlusLn2(b, k, LogNearOne(b, f)));
+  return LogOfNumber(
+      b, x, [&](auto f) { return LogNearOne(b, f); },
+      [&](auto k, auto near) { return PlusLn2(b, k, near); });
 }
 
-// The logarithm to the base of which `high` + `low` is 1 / ln(base).
+// log(1 + f) to the base of which `high` + `low` is 1 / ln(base), for float64.
 template <typename B>
-PairOf<B> Rebased(B& b, PairOf<B> log, double high, double low) {
-  if constexpr (!B::kWide) log = FastSum(b, log.high, log.low);
+PairOf<B> Rebased(B& b, typename B::Value f, double high, double low) {
+  const auto log = LogNearOne(b, f);
   const auto [product, error] = ExactProduct(b, log.high, b.Number(high));
   return {product, b.Fma(log.high, b.Number(low), b.Fma(log.low, b.Number(high), error))};
 }
 
+// The same for float32: lead f as a pair, and f Q(f).
 template <typename B>
-typename B::Value Log2(B& b, typename B::Value x) {
-  const auto [k, f] = SplitNumber(b, x, true);
-  const auto log = LogNearOne(b, f);
-  const auto near = B::kWide ? Rebased(b, log, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56)
-                             : Rebased(b, log, 0x1.715476p0, 0x1.4ae0bf85ddf44p-26);
-  const auto sum = FastSum(b, k, near.high);
-  return LogCorners(b, x, b.Add(sum.high, b.Add(sum.low, near.low)));
+PairOf<B> Led(B& b, typename B::Value f, double lead, std::span<const double> q) {
+  const auto [high, error] = ExactProduct(b, f, b.Number(lead));
+  return {high, b.Fma(f, Polynomial(b, f, q), error)};
 }
 
+// Q in 10 terms: 4.3e-9 of the result.
+template <typename B>
+typename B::Value Log2(B& b, typename B::Value x) {
+  static constexpr double kQ[] = {0x1.ac888cp-26, -0x1.715478p-1, 0x1.ec7p-2,    -0x1.7152dap-2,
+                                  0x1.27a3b4p-2,  -0x1.ecfec2p-3, 0x1.9d4c3ep-3, -0x1.66a344p-3,
+                                  0x1.9f4ccp-3,   -0x1.816bdcp-3};
+  const auto near = [&](auto f) {
+    if constexpr (!B::kWide)
+      return Led(b, f, 0x1.715476p0, kQ);
+    else
+      return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
+  };
+  return LogOfNumber(b, x, near, [&](auto k, auto log) {
+    const auto sum = FastSum(b, k, log.high);
+    return b.Add(sum.high, b.Add(sum.low, log.low));
+  });
+}
+
+// Q in 10 terms: 4.1e-9 of the result.
 template <typename B>
 typename B::Value Log10(B& b, typename B::Value x) {
-  const auto [k, f] = SplitNumber(b, x, true);
-  const auto log = LogNearOne(b, f);
-  const auto near = B::kWide ? Rebased(b, log, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57)
-                             : Rebased(b, log, 0x1.bcb7b2p-2, -0x1.5b235e39ab2a9p-27);
-  const auto result = B::kWide ? WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, near)
-                               : WithExponent(b, k, 0x1.344p-2, 0x1.3509f79fef312p-18, near);
-  return LogCorners(b, x, result);
+  static constexpr double kQ[] = {-0x1.2057fep-27, -0x1.bcb7b2p-3, 0x1.287a12p-3, -0x1.bcb65ap-4,
+                                  0x1.63fe0cp-4,   -0x1.28c43p-4,  0x1.f178c6p-5, -0x1.b09d0cp-5,
+                                  0x1.f4df24p-5,   -0x1.cdca0cp-5};
+  const auto near = [&](auto f) {
+    if constexpr (!B::kWide)
+      return Led(b, f, 0x1.bcb7b2p-2, kQ);
+    else
+      return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
+  };
+  return LogOfNumber(b, x, near, [&](auto k, auto log) {
+    return B::kWide ? WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log)
+                    : WithExponent(b, k, 0x1.344p-2, 0x1.3509f79fef312p-18, log);
+  });
 }
 
 // log(2^more (u + error)), or log(1 + small) where u is next to 1. The error counts only where
 // log(u) is no longer small.
 template <typename B>
 typename B::Value LogOfSum(B& b, PairOf<B> u, PairOf<B> small, typename B::Value more) {
-  const auto [k, f] = SplitNumber(b, u.high, false);
+  const auto [k, f] = SplitNumber(b, u.high);
   const auto near = b.Equal(k, b.Number(0));
   auto log = LogNearOne(b, b.Select(near, small.high, f));
   log.low = b.Add(log.low, b.Divide(b.Select(near, small.low, u.low), u.high));
@@ -131,14 +167,15 @@ typename B::Value LogOfSum(B& b, PairOf<B> u, PairOf<B> small, typename B::Value
 }
 
 template <typename B>
-typename B::Value Log1p(B& b, typename B::Value x) {
+typename B::Value Log1p(B& b, typename B::Value from) {
   const auto zero = b.Number(0), one = b.Number(1);
+  const auto total = b.Add(from, one);
+  const auto rare = NotNormal(b, total);
+  const auto x = Shielded(b, rare, from, 0);
   const auto far = b.Less(one, x);
   const PairOf<B> u = FastSum(b, b.Select(far, x, one), b.Select(far, one, x));
-  const auto value = LogCorners(b, u.high, LogOfSum<B>(b, u, {x, zero}, zero));
-  // Subnormals, and the sign of 0.
-  const auto tiny = b.Less(b.Abs(x), b.Number(B::kWide ? 0x1p-60 : 0x1p-30));
-  return b.Select(tiny, x, value);
+  const auto value = LogOfSum<B>(b, u, {x, zero}, zero);
+  return b.Rarely(rare, SameSign(b, value, x), [&] { return LogOfSpecial(b, total); });
 }
 
 // log2 x in float64 arithmetic for a float32 result, for positive normal x: 5 terms, 4.2e-12 of
@@ -148,7 +185,7 @@ typename W::Value RoughLog2(W& b, typename W::Value x) {
   static constexpr double kTerms[] = {0x1.71547652beddep1, 0x1.ec709d12eb64ap-1,
                                       0x1.27777fd794adep-1, 0x1.a58d8f6f06ad8p-2,
                                       0x1.5ce7e9fe7b9ddp-2};
-  const auto [k, f] = SplitNumber(b, x, false);
+  const auto [k, f] = SplitNumber(b, x);
   const auto s = b.Divide(f, b.Add(f, b.Number(2)));
   return b.Fma(s, Polynomial(b, b.Multiply(s, s), kTerms), k);
 }

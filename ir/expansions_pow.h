@@ -27,14 +27,15 @@ Power<typename B::Value> Exp2Parts(B& b, PairOf<B> x) {
   return {magic, n, FastSum(b, sum.high, b.Add(sum.low, b.Fma(growth, near, tail)))};
 }
 
-// log2 x to some 2^-65 of itself, for positive finite float64 x: with s = f / (2 + f) as a pair,
-// log2 x = k + 2/ln 2 (s + s^3 / 3 + s^5 A(s^2)); A in 7 terms: 1.1e-20 of the result.
+// log2 x + more to some 2^-65 of itself, for positive normal float64 x, `more` an integer: with s =
+// f / (2 + f) as a pair, log2 x = k + 2/ln 2 (s + s^3 / 3 + s^5 A(s^2)); A in 7 terms: 1.1e-20 of
+// the result.
 template <typename B>
-PairOf<B> PreciseLog2(B& b, typename B::Value x) {
+PairOf<B> PreciseLog2(B& b, typename B::Value x, typename B::Value more) {
   static constexpr double kA[] = {0x1.9999999999b3p-3,  0x1.2492492457d7p-3,  0x1.c71c722d64ae5p-4,
                                   0x1.745ce9e3d25dep-4, 0x1.3b1eebfd322c8p-4, 0x1.0f7fea1504324p-4,
                                   0x1.0e42af62323eep-4};
-  const auto [k, f] = SplitNumber(b, x, true);
+  const auto [k, f] = SplitNumber(b, x);
   const auto two = b.Number(2);
   const auto below = FastSum(b, two, f);
   const auto inverse = b.Divide(b.Number(1), below.high);
@@ -53,27 +54,58 @@ PairOf<B> PreciseLog2(B& b, typename B::Value x) {
   const PairOf<B> atanh = FastSum(b, sum.high, b.Add(sum.low, b.Add(s_low, bend.low)));
   const auto near =
       Product<B>(b, atanh, {b.Number(0x1.71547652b82fep1), b.Number(0x1.777d0ffda0d24p-55)});
-  const auto whole = FastSum(b, k, near.high);
+  const auto whole = FastSum(b, b.Add(k, more), near.high);
   return FastSum(b, whole.high, b.Add(whole.low, near.low));
 }
 
+template <typename W>
+typename W::Value RoughPower(W& b, typename W::Value x, typename W::Value y) {
+  return RoughExp2(b, Clamped(b, b.Multiply(y, RoughLog2(b, x)), -200, 200));
+}
+
+// (x 2^more)^y for normal x. Where the result may not be a normal number, beyond 2^64 the sign of
+// the logarithm decides.
 template <typename B>
-typename B::Value PositivePower(B& b, typename B::Value x, typename B::Value y) {
-  if constexpr (!B::kWide) {
-    auto wide = b.Widened();
-    const auto exponent = wide.Multiply(b.Widen(y), RoughLog2(wide, b.Widen(x)));
-    return b.Narrow(RoughExp2(wide, Clamped(wide, exponent, -200, 200)));
-  } else {
-    const auto log2 = PreciseLog2(b, x);
-    // Beyond 2^64 the sign of log2 decides, and nothing may overflow.
-    const auto limit = b.Number(0x1p64), size = b.Abs(y);
-    y = b.Select(b.Less(limit, size), b.CopySign(limit, y), y);
-    const auto product = ExactProduct(b, y, log2.high);
-    const auto high = Clamped(b, product.high, -1080, 1025);
-    const auto low = b.Fma(y, log2.low, product.low);
+typename B::Value PrecisePower(B& b, typename B::Value x, typename B::Value y,
+                               typename B::Value more) {
+  const auto log2 = PreciseLog2(b, x, more);
+  const auto product = ExactProduct(b, y, log2.high);
+  const auto rare = Beyond(b, product.high, 1021);
+  const auto high = b.Rarely(rare, product.high, [&] {
+    return Clamped(b, b.Multiply(Clamped(b, y, -0x1p64, 0x1p64), log2.high), -1080, 1025);
+  });
+  const auto low = b.Rarely(rare, b.Fma(y, log2.low, product.low), [&] {
     const auto within = b.Equal(high, product.high);
-    const auto power = Exp2Parts<B>(b, {high, b.Select(within, low, b.Number(0))});
-    return Scaled(b, power.sum.high, power.magic, power.n, 0);
+    return b.Fma(b.Select(within, y, b.Number(0)), log2.low,
+                 b.Select(within, product.low, b.Number(0)));
+  });
+  const auto power = Exp2Parts<B>(b, {high, low});
+  return RarelyScaled(b, rare, high, power.sum.high, power.magic);
+}
+
+// x^y for positive x and finite y, any number where `rare` says so.
+template <typename B>
+typename B::Value PositivePower(B& b, typename B::Value x, typename B::Value y,
+                                typename B::Mask rare) {
+  const auto size = b.Abs(x);
+  const auto exponent =
+      b.Rarely(rare, y, [&] { return b.Select(Beyond(b, y, kLargest<B>), b.Number(1), y); });
+  const auto usable = [&](auto value) {
+    const auto special = b.Either(Beyond(b, x, kLargest<B>), b.Equal(x, b.Number(0)));
+    return b.Select(special, b.Number(1), value);
+  };
+  if constexpr (!B::kWide) {
+    const auto base = b.Rarely(rare, x, [&] { return usable(size); });
+    return b.Widely([](auto& wide, auto p, auto q) { return RoughPower(wide, p, q); }, base,
+                    exponent);
+  } else {
+    const auto tiny = [&] { return IsSubnormal(b, size); };
+    const auto base = b.Rarely(rare, x, [&] {
+      return usable(b.Select(tiny(), b.Multiply(size, b.Number(0x1p54)), size));
+    });
+    const auto more =
+        b.Rarely(rare, b.Number(0), [&] { return b.Select(tiny(), b.Number(-54), b.Number(0)); });
+    return PrecisePower(b, base, exponent, more);
   }
 }
 
@@ -97,26 +129,39 @@ auto ParityOf(B& b, typename B::Value y) {
 }
 
 // C's pow in its corners: 1 for y = 0 and x = 1, even with NaN, and for x = -1 with infinite y; NaN
-// for finite negative x unless y is an integer; limits with the sign of x for odd y.
+// for finite negative x unless y is an integer; limits with the sign of x for odd y. `power` is
+// |x|^y where both are finite and x is not 0.
 template <typename B>
-typename B::Value Pow(B& b, typename B::Value x, typename B::Value y) {
+typename B::Value SpecialPower(B& b, typename B::Value x, typename B::Value y,
+                               typename B::Value power) {
   const auto zero = b.Number(0), one = b.Number(1), infinity = b.Number(kInfinity);
-  const auto size = b.Abs(x), exponent = b.Abs(y);
-  const auto parity = ParityOf(b, y);
-  const auto large = b.Select(b.Less(size, one), zero, infinity);
-  const auto small = b.Select(b.Less(size, one), infinity, zero);
-  const auto limit = b.Select(b.Less(y, zero), small, large);
+  const auto size = b.Abs(x), exponent = b.Abs(y), base = Known(b, x), by = Known(b, y);
+  const auto parity = ParityOf(b, by);
+  const auto at_zero = b.Equal(size, zero), below = b.Less(b.Abs(base), one);
+  // Division by zero, or the limits as they are.
+  const auto pole = b.Divide(one, b.Select(at_zero, size, one));
+  const auto endless = b.Select(at_zero, pole, infinity);
+  const auto large = b.Select(below, zero, infinity), small = b.Select(below, endless, zero);
+  const auto limit = b.Select(b.Less(by, zero), small, large);
   const auto at_limit =
-      b.Either(b.Either(b.Equal(size, zero), b.Equal(size, infinity)), b.Equal(exponent, infinity));
-  auto value = b.Select(at_limit, limit, PositivePower(b, size, y));
+      b.Either(b.Either(at_zero, b.Equal(size, infinity)), b.Equal(exponent, infinity));
+  auto value = b.Select(at_limit, limit, power);
   value = b.Select(parity.odd, b.CopySign(value, x), value);
-  const auto negative = b.Both(b.Less(x, zero), b.Less(b.Number(-kInfinity), x));
-  value = b.Select(b.Both(negative, b.Not(parity.whole)), b.Number(kNaN), value);
+  const auto negative = b.Both(b.Less(base, zero), b.Less(b.Number(-kInfinity), base));
+  const auto refused = b.Both(negative, b.Not(parity.whole));
+  value = b.Select(refused, b.Sqrt(b.Select(refused, x, one)), value);
   const auto known = b.Both(b.Equal(x, x), b.Equal(y, y));
-  value = b.Select(known, value, b.Add(x, y));
+  value = b.Select(known, value, b.Add(b.Select(known, one, x), b.Select(known, one, y)));
   const auto unity = b.Either(b.Equal(y, zero), b.Equal(x, one));
   return b.Select(b.Either(unity, b.Both(b.Equal(size, one), b.Equal(exponent, infinity))), one,
                   value);
+}
+
+template <typename B>
+typename B::Value Pow(B& b, typename B::Value x, typename B::Value y) {
+  const auto rare = b.Either(NotNormal(b, x), Beyond(b, y, kLargest<B>));
+  const auto power = PositivePower(b, x, y, rare);
+  return b.Rarely(rare, power, [&] { return SpecialPower(b, x, y, power); });
 }
 
 }  // namespace broadloom::expansions

@@ -1,5 +1,6 @@
 // sin, cos and tan. |x| = n pi/2 + r with |r| <= pi/4, r as a pair; the last two bits of n choose
-// the function and its sign. Beyond the bound of the reduction, SLEEF's function.
+// the function and its sign. Beyond the bound of the reduction, for float32 in float64 arithmetic,
+// then SLEEF's function.
 #ifndef BROADLOOM_IR_EXPANSIONS_TRIG_H_
 #define BROADLOOM_IR_EXPANSIONS_TRIG_H_
 
@@ -8,6 +9,8 @@
 namespace broadloom::expansions {
 
 inline constexpr double kTrigLimit = 102943;  // n below 2^16 - 1
+template <typename B>
+inline constexpr double kNearLimit = B::kWide ? kTrigLimit : 803;  // n below 2^9
 
 // |x| = n pi/2 + r + rest, n in the last bits of `magic`.
 template <typename Value>
@@ -15,26 +18,20 @@ struct Turned {
   Value magic, r, rest;
 };
 
-// pi/2 in parts. The first has all the bits of the type: x - n part is a multiple of the last place
-// of 1 and below 1, so exact. The next have few bits, their product with n is exact. Where a
-// difference of those is rounded, its error is exact; where x is so near n pi/2 that more digits
-// matter, it is not.
+// pi/2 in three parts. The first has all the bits of the type: x - n part is a multiple of the last
+// place of 1 and below 1, so exact. The next has few bits, its product with n is exact. Where that
+// difference is rounded, its error is exact; where x is so near n pi/2 that more digits matter, it
+// is not.
 template <typename B>
 Turned<typename B::Value> ReduceByQuarterTurn(B& b, typename B::Value magnitude) {
-  static constexpr double kWide[] = {0x1.1a626332p-54};
-  static constexpr double kNarrow[] = {-0x1.78p-25, 0x1.0cp-34};
   const auto magic = b.Fma(magnitude, b.Number(0x1.45f306dc9c883p-1), b.Number(B::Magic()));
   const auto n = b.Subtract(magic, b.Number(B::Magic()));
-  const double first = B::kWide ? 0x1.921fb54442d18p0 : 0x1.921fb6p0;
-  const double last = B::kWide ? -0x1.747f23e32ed7p-87 : -0x1.73dcb4p-43;
-  auto r = b.Fma(n, b.Number(-first), magnitude);
-  auto rest = b.Multiply(n, b.Number(-last));
-  for (const double part : TermsFor<B>(kWide, kNarrow)) {
-    const auto near = b.Fma(n, b.Number(-part), r);
-    rest = b.Add(rest, b.Fma(n, b.Number(-part), b.Subtract(r, near)));
-    r = near;
-  }
-  return {magic, r, rest};
+  const auto first = b.Fma(n, b.Number(B::kWide ? -0x1.921fb54442d18p0 : -0x1.921fb6p0), magnitude);
+  const auto second = b.Number(B::kWide ? -0x1.1a626332p-54 : 0x1.777c000000000p-25);
+  const auto r = b.Fma(n, second, first);
+  const auto error = b.Fma(n, second, b.Subtract(first, r));
+  const auto last = b.Number(B::kWide ? 0x1.747f23e32ed7p-87 : -0x1.a308d40000000p-41);
+  return {magic, r, b.Fma(n, last, error)};
 }
 
 // sin(r + rest) = r + low: r^3 s(r^2) in 6 and 3 terms: 3.8e-18 and 3.8e-9, less for small r.
@@ -45,12 +42,13 @@ typename B::Value SinLow(B& b, typename B::Value r, typename B::Value rest, type
                                      -0x1.ae5e4b836b70fp-26, 0x1.5d8b554efab94p-33};
   static constexpr double kNarrow[] = {-0x1.555546p-3, 0x1.110778p-7, -0x1.99540ap-13};
   const auto s = Polynomial(b, z, TermsFor<B>(kWide, kNarrow));
-  const auto turned = b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest);  // rest cos(r)
+  // rest cos(r); for float32 rest is near enough.
+  const auto turned = B::kWide ? b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest) : rest;
   return b.Fma(b.Multiply(z, r), s, turned);
 }
 
-// cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3
-// terms: 5.7e-20, 1.2e-10.
+// cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3 terms: 5.7e-20 and
+// 1.2e-10.
 template <typename B>
 PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
   static constexpr double kWide[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15016p-10,
@@ -61,30 +59,43 @@ PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B:
   const auto one = b.Number(1), half = b.Multiply(b.Number(-0.5), r);
   const auto high = b.Fma(half, r, one);
   const auto error = b.Fma(half, r, b.Subtract(one, high));
-  const auto turned = b.Subtract(error, b.Multiply(r, rest));
+  const auto turned = b.Fma(b.Negate(r), rest, error);
   return {high, b.Fma(b.Multiply(z, z), c, turned)};
 }
 
-// The last bit of n, or the one before, as the top bit.
+// The last bit of n as the top bit.
 template <typename B>
 typename B::Bits LastBit(B& b, typename B::Bits n) {
   return b.template ShiftLeft<B::kWide ? 63 : 31>(n);
 }
 
+// Adding x - x makes NaN of infinities, and raises the flag.
 template <typename B>
-typename B::Bits LastButOneBit(B& b, typename B::Bits n) {
-  return b.template ShiftLeft<B::kWide ? 62 : 30>(b.And(n, b.NumberBits(2)));
+typename B::Value CallBeyond(B& b, Op op, double limit, typename B::Value x) {
+  const auto far = b.Both(Beyond(b, x, limit), b.Equal(x, x));
+  return b.Add(b.Call(op, b.Select(far, x, b.Number(1))), b.Subtract(x, x));
+}
+
+// For float32 results: x = n pi + r, or (n - 1/2) pi + r for cos. sin(r) = r S(r^2) for |r| <= pi/2
+// in 5 terms: 5.4e-9 of itself.
+template <typename W>
+typename W::Value RoughSinOrCos(W& b, Op op, typename W::Value x) {
+  static constexpr double kS[] = {0x1.ffffffd25a4f9p-1, -0x1.555547ef4b06dp-3, 0x1.110e7b387cb0fp-7,
+                                  -0x1.9f6444d5f52f2p-13, 0x1.5d38b2e7a6de9p-19};
+  const auto inverse = b.Number(0x1.45f306dc9c883p-2), unit = b.Number(W::Magic());
+  const auto half = b.Number(0.5);
+  const auto magic =
+      op == Op::k_sin ? b.Fma(x, inverse, unit) : b.Add(b.Fma(x, inverse, half), unit);
+  auto n = b.Subtract(magic, unit);
+  if (op == Op::k_cos) n = b.Subtract(n, half);
+  const auto near = b.Fma(n, b.Number(-0x1.921fb54442d18p1), x);
+  const auto r = b.Fma(n, b.Number(-0x1.1a62633145c07p-53), near);
+  const auto sin = b.Multiply(r, Polynomial(b, b.Multiply(r, r), kS));
+  return b.FromBits(b.Xor(b.AsBits(sin), b.template ShiftLeft<63>(b.AsBits(magic))));
 }
 
 template <typename B>
-typename B::Value OrFar(B& b, Op op, typename B::Value x, typename B::Value magnitude,
-                        typename B::Value value) {
-  const auto far = b.Less(b.Number(kTrigLimit), magnitude);  // NaN has come out as NaN
-  return b.RareCall(op, far, x, value);
-}
-
-template <typename B>
-typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
+typename B::Value NearSinOrCos(B& b, Op op, typename B::Value x) {
   const auto magnitude = b.Abs(x);
   const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
   const auto z = b.Multiply(r, r);
@@ -94,14 +105,65 @@ typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
   if (op == Op::k_cos) n = b.Plus(n, b.NumberBits(1));  // cos(x) = sin(x + pi/2)
   const auto odd = b.TopBit(LastBit(b, n));
   const auto value = b.Add(b.Select(odd, cos.high, r), b.Select(odd, cos.low, sin_low));
-  auto sign = LastButOneBit(b, n);
-  if (op == Op::k_sin) sign = b.Xor(sign, b.Xor(b.AsBits(x), b.AsBits(magnitude)));
-  return OrFar(b, op, x, magnitude, b.FromBits(b.Xor(b.AsBits(value), sign)));
+  auto sign = b.template ShiftLeft<B::kWide ? 62 : 30>(n);  // the last bit but one
+  if (op == Op::k_sin) sign = b.Xor(sign, b.AsBits(x));
+  return TimesSign(b, value, b.FromBits(sign));
+}
+
+// `near` up to the nearest limit, `rough` for float32 up to the next.
+template <typename B, typename Near, typename Rough>
+typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough rough) {
+  const auto rare = Beyond(b, x, kNearLimit<B>);
+  return b.Rarely(rare, near(Shielded(b, rare, x, 1)), [&] {
+    if constexpr (B::kWide) {
+      return CallBeyond(b, op, kTrigLimit, x);
+    } else {
+      const auto far = Beyond(b, x, kTrigLimit);
+      return b.Rarely(far, b.Widely(rough, Shielded(b, far, x, 1)),
+                      [&] { return CallBeyond(b, op, kTrigLimit, x); });
+    }
+  });
+}
+
+template <typename B>
+typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
+  return NearOrFar(
+      b, op, x, [&](auto near) { return NearSinOrCos(b, op, near); },
+      [op](auto& wide, auto far) { return RoughSinOrCos(wide, op, far); });
+}
+
+// sin / cos; the bits of n cancel.
+template <typename W>
+typename W::Value RoughTan(W& b, typename W::Value x) {
+  return b.Divide(RoughSinOrCos(b, Op::k_sin, x), RoughSinOrCos(b, Op::k_cos, x));
+}
+
+// For float32: tan(r + rest) = r + low, r^3 T(r^2) in 7 terms: 1.3e-9 of the result; -1 / tan(r)
+// for odd n.
+template <typename B>
+typename B::Value NarrowTan(B& b, typename B::Value x) {
+  static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3,  0x1.bad942p-5, 0x1.5cc6c2p-6,
+                                  0x1.62aa1ap-7, 0x1.b20476p-14, 0x1.1e64fep-8};
+  const auto [magic, r, rest] = ReduceByQuarterTurn(b, b.Abs(x));
+  const auto z = b.Multiply(r, r);
+  // What r^2 has lost counts; 1 + tan(r)^2 is the slope of tan, 1 + 1.6 r^2 near enough.
+  const auto lost = b.Fma(r, r, b.Negate(z));
+  const auto bent = b.Fma(b.Multiply(b.Number(0.5), r), lost, rest);
+  const auto turned = b.Fma(b.Multiply(z, b.Number(1.6)), rest, bent);
+  const auto low = b.Fma(b.Multiply(z, r), ConstantLast(b, z, kT), turned);
+  const auto tan = b.Add(r, low);
+  const auto odd_bit = LastBit(b, b.AsBits(magic));
+  const auto odd = b.TopBit(odd_bit);
+  const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan, b.Number(1)));
+  const auto minus = b.Negate(inverse);
+  const auto error = b.Fma(minus, low, b.Fma(minus, r, b.Number(1)));
+  const auto value = b.Select(odd, b.Fma(error, inverse, inverse), tan);
+  return TimesSign(b, value, b.FromBits(b.Xor(odd_bit, b.AsBits(x))));
 }
 
 // sin / cos, or -cos / sin for odd n.
 template <typename B>
-typename B::Value Tan(B& b, typename B::Value x) {
+typename B::Value NearTan(B& b, typename B::Value x) {
   const auto magnitude = b.Abs(x);
   const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
   const auto z = b.Multiply(r, r);
@@ -112,10 +174,19 @@ typename B::Value Tan(B& b, typename B::Value x) {
   const auto odd = b.TopBit(odd_bit);
   const PairOf<B> above = {b.Select(odd, cos.high, sin.high), b.Select(odd, cos.low, sin.low)};
   const PairOf<B> below = {b.Select(odd, sin.high, cos.high), b.Select(odd, sin.low, cos.low)};
-  const auto sign = b.Xor(odd_bit, b.Xor(b.AsBits(x), b.AsBits(magnitude)));
-  const auto value = b.FromBits(b.Xor(b.AsBits(Quotient<B>(b, above, below)), sign));
-  const auto tiny = b.Less(magnitude, b.Number(B::kWide ? 0x1p-28 : 0x1p-13));
-  return OrFar(b, Op::k_tan, x, magnitude, b.Select(tiny, x, value));
+  const auto sign = b.Xor(odd_bit, SignOf(b, x));
+  return b.FromBits(b.Xor(b.AsBits(Quotient<B>(b, above, below)), sign));
+}
+
+template <typename B>
+typename B::Value Tan(B& b, typename B::Value x) {
+  const auto near = [&](auto y) {
+    if constexpr (B::kWide)
+      return NearTan(b, y);
+    else
+      return NarrowTan(b, y);
+  };
+  return NearOrFar(b, Op::k_tan, x, near, [](auto& wide, auto far) { return RoughTan(wide, far); });
 }
 
 }  // namespace broadloom::expansions

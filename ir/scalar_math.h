@@ -60,14 +60,24 @@ struct ScalarMath {
   Bits ShiftRight(Bits x) const {
     return x >> by;
   }
+  bool Below(Bits a, Bits b) const {
+    return static_cast<std::make_signed_t<Bits>>(a) < static_cast<std::make_signed_t<Bits>>(b);
+  }
   bool TopBit(Bits x) const { return x >> (8 * sizeof(T) - 1) != 0; }
 
-  Wide Widened() const { return {}; }
-  double Widen(T x) const { return x; }
-  T Narrow(double x) const { return static_cast<T>(x); }
+  template <typename F, typename... Operands>
+  T Widely(F f, Operands... x) const {
+    Wide wide;
+    return static_cast<T>(f(wide, static_cast<double>(x)...));
+  }
 
   T Call(Op op, T x) const { return CallSleef(op, x); }
-  T RareCall(Op op, bool mask, T x, T value) const { return mask ? CallSleef(op, x) : value; }
+  T Call(Op op, T x, T y) const { return CallSleef(op, x, y); }
+
+  template <typename Special>
+  T Rarely(bool mask, T value, Special special) const {
+    return mask ? special() : value;
+  }
 };
 
 }  // namespace broadloom

@@ -1,0 +1,70 @@
+// Rare lanes.
+#include "codegen/rarely.h"
+
+#include <numeric>
+
+#include "llvm/IR/IntrinsicsX86.h"
+#include "llvm/IR/MDBuilder.h"
+
+namespace broadloom {
+namespace {
+
+// Halves are put together as long as they fill registers; then one instruction collects the lanes'
+// top bits. LLVM's own reduction would narrow the lanes first.
+llvm::Value* Any(const ScalarEmitter& scalars, llvm::Value* mask, int bits) {
+  llvm::IRBuilder<>& b = scalars.builder;
+  if (!mask->getType()->isVectorTy()) return mask;
+  if (scalars.vector_bytes == 64) return b.CreateOrReduce(mask);  // masks are registers there
+  int lanes = scalars.width;
+  llvm::Value* wide = b.CreateSExt(mask, mask->getType()->getWithNewBitWidth(bits));
+  for (; lanes * bits > 8 * scalars.vector_bytes; lanes /= 2)
+    wide = b.CreateOr(EmitLanes(b, wide, 0, lanes / 2), EmitLanes(b, wide, lanes / 2, lanes / 2));
+  llvm::Value* tops = b.CreateICmpSLT(wide, llvm::Constant::getNullValue(wide->getType()));
+  return b.CreateICmpNE(b.CreateBitCast(tops, b.getIntNTy(lanes)), b.getIntN(lanes, 0));
+}
+
+}  // namespace
+
+llvm::Value* EmitLanes(llvm::IRBuilder<>& b, llvm::Value* vector, int first, int lanes) {
+  auto* type = llvm::dyn_cast<llvm::FixedVectorType>(vector->getType());
+  if (type == nullptr || static_cast<int>(type->getNumElements()) == lanes) return vector;
+  std::vector<int> chosen(lanes);
+  std::iota(chosen.begin(), chosen.end(), first);
+  return b.CreateShuffleVector(vector, chosen);
+}
+
+llvm::Value* EmitJoined(llvm::IRBuilder<>& b, std::vector<llvm::Value*> parts) {
+  while (parts.size() > 1) {
+    std::vector<llvm::Value*> joined;
+    for (size_t i = 0; i < parts.size(); i += 2) {
+      std::vector<int> all(
+          2 * llvm::cast<llvm::FixedVectorType>(parts[i]->getType())->getNumElements());
+      std::iota(all.begin(), all.end(), 0);
+      joined.push_back(b.CreateShuffleVector(parts[i], parts[i + 1], all));
+    }
+    parts = std::move(joined);
+  }
+  return parts[0];
+}
+
+void EmitRarely(const ScalarEmitter& scalars, llvm::Value* mask, int bits,
+                llvm::function_ref<void()> body) {
+  llvm::IRBuilder<>& b = scalars.builder;
+  EmitIf(b, Any(scalars, mask, bits), [&](llvm::Instruction* entry) {
+    entry->setMetadata(llvm::LLVMContext::MD_prof,
+                       llvm::MDBuilder(b.getContext()).createUnlikelyBranchWeights());
+    body();
+  });
+}
+
+void EmitRaise(const ScalarEmitter& scalars, llvm::Value* mask, int bits, FloatFlag flag) {
+  llvm::IRBuilder<>& b = scalars.builder;
+  EmitRarely(scalars, mask, bits, [&] {
+    llvm::AllocaInst* state = EmitVariable(b, b.getInt32Ty(), "mxcsr");
+    b.CreateIntrinsic(llvm::Intrinsic::x86_sse_stmxcsr, {}, {state});
+    b.CreateStore(b.CreateOr(b.CreateLoad(b.getInt32Ty(), state), flag), state);
+    b.CreateIntrinsic(llvm::Intrinsic::x86_sse_ldmxcsr, {}, {state});
+  });
+}
+
+}  // namespace broadloom
