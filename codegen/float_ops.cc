@@ -73,6 +73,19 @@ llvm::Value* OpEmitter::Heaviside() const {
 }
 
 // One step on the bits, which are ordered as the magnitudes are.
+namespace {
+
+uint64_t InfinityBits(DType dtype) {
+  switch (dtype.kind()) {
+    case DType::kFloat16: return 0x7c00;
+    case DType::kBFloat16: return 0x7f80;
+    case DType::kFloat32: return 0x7f800000;
+    default: return 0x7ff0000000000000;
+  }
+}
+
+}  // namespace
+
 llvm::Value* OpEmitter::NextAfter() const {
   llvm::Value* wide_x = scalars.Cast(operands[0], MachineType(dtype)).llvm;
   llvm::Value* wide_y = scalars.Cast(operands[1], MachineType(dtype)).llvm;
@@ -89,6 +102,11 @@ llvm::Value* OpEmitter::NextAfter() const {
   next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), dtype.is_half() ? from : to, next);
   next = b.CreateSelect(b.CreateFCmpUNO(wide_y, wide_y), to, next);
   next = b.CreateSelect(b.CreateFCmpUNO(wide_x, wide_x), from, next);
+  const auto is_infinite = [&](llvm::Value* bits) {
+    return b.CreateICmpEQ(b.CreateAnd(bits, whole(~sign)), whole(InfinityBits(dtype)));
+  };
+  llvm::Value* overflows = b.CreateAnd(is_infinite(next), b.CreateNot(is_infinite(from)));
+  EmitRaise(scalars, overflows, 8 * dtype.size(), kOverflow);
   return b.CreateBitCast(next, x()->getType());
 }
 

@@ -1,0 +1,280 @@
+"""Floating-point warnings beside NumPy's: which errors, of which functions, at which lines, and what errstate makes of them."""
+
+import io
+import sys
+import threading
+import warnings
+
+import broadloom as bl
+import numpy as np
+import pytest
+
+UNARY = """negative positive absolute sign square sqrt exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan arcsin arccos arctan
+sinh cosh tanh arcsinh arccosh arctanh floor ceil trunc rint reciprocal degrees radians signbit isnan isinf isfinite""".split()
+BINARY = """add subtract multiply divide floor_divide remainder power fmod arctan2 hypot maximum minimum fmax fmin heaviside
+nextafter copysign equal less greater less_equal""".split()
+COMPLEX_UNARY = """negative absolute sign square sqrt exp log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
+arcsinh arccosh arctanh reciprocal""".split()
+
+
+def specials(dtype):
+    limits = np.finfo(dtype)
+    values = [0.0, -0.0, 1, -1, 2, -2, 0.5, -0.5, np.inf, -np.inf, np.nan, limits.max, -limits.max, limits.tiny, -limits.tiny,
+              limits.smallest_subnormal, 1000, -1000, 3.5, -3.5]
+    return [np.array([value] * 3, dtype) for value in values]
+
+
+def messages(compute):
+    """The warnings of a computation, in order of their texts."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = compute()
+        if isinstance(result, bl.Array):
+            bl.eval(result)
+    assert all(issubclass(warning.category, RuntimeWarning) for warning in caught)
+    return sorted(str(warning.message) for warning in caught)
+
+
+def check(name, *operands, **keywords):
+    expected = messages(lambda: getattr(np, name)(*operands, **keywords))
+    ours = messages(lambda: getattr(bl, name)(*map(bl.asarray, operands), **keywords))
+    assert ours == expected, (name, operands, keywords)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", UNARY)
+def test_one_operand(name, dtype):
+    for x in specials(dtype):
+        check(name, x)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", BINARY)
+def test_two_operands(name, dtype):
+    for x in specials(dtype):
+        for y in specials(dtype)[::1 if dtype == "float64" else 3]:
+            check(name, x, y)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint8", "uint64"])
+def test_integers(dtype):
+    least = np.iinfo(dtype).min
+    for name in ("floor_divide", "remainder", "fmod", "divide", "gcd", "lcm"):
+        for x, y in [(1, 0), (0, 0), (least, least and -1), (7, 3)]:
+            check(name, np.array([5, x], dtype), np.array([1, y], dtype))
+    check("reciprocal", np.array([1, 0], dtype))
+    check("log", np.array([1, 0], dtype))
+    check("sqrt", np.array([4, least], dtype))
+
+
+@pytest.mark.parametrize("source", ["float16", "float32", "float64", "int64", "uint64"])
+def test_casts(source):
+    values = [0, 1.5, 255.5, 256, 40000, 65519, 65520, 2.0**31 - 128, 2.0**31, 2.0**32, 2.0**33]
+    if source[0] == "f":
+        values += [np.nan, np.inf, -np.inf, -1, -1.5, -2.0**31, -2.0**31 - 256, 2.0**63, -2.0**63, 2.0**64, 1e30, -1e30]
+    for value in values:
+        with np.errstate(all="ignore"):
+            x = np.full(33, value).astype(source)
+        for to in ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32"]:
+            expected, ours = messages(lambda: x.astype(to)), messages(lambda: bl.asarray(x).astype(to))
+            assert ours == expected, (value, source, to)
+
+
+REDUCED = [np.array([[1, 2, 3], [4, 5, 6.0]]), np.array([[1, np.inf, 3], [4, 5, -np.inf]]), np.array([[1, np.nan, np.inf], [1, 2, 3]]),
+           np.array([[1e308, 1e308, 3], [4, 5, 6]])]
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "mean", "cumsum", "cumprod"])
+def test_reductions(name, axis):
+    for x in REDUCED:
+        check(name, x, axis=axis)
+
+
+def test_products():
+    for x in REDUCED:
+        for y in REDUCED[:3] if x.max() == 6 or not x.max() > 1e307 else REDUCED[:1]:
+            check("matmul", x, y.T.copy())
+            check("matmul", x, y[0])
+            check("matmul", x[0], y.T.copy())
+            check("matmul", x[0], y[1])
+
+
+@pytest.mark.parametrize("name", COMPLEX_UNARY)
+def test_complex(name):
+    for x in [0j, 1 + 0j, -1j, 1j, complex(-1, 0), complex(2, -3), complex(np.inf, 0), complex(1, np.inf), 1000 + 0j]:
+        check(name, np.array([x, 1 + 2j]))
+
+
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide", "power"])
+def test_two_complex(name):
+    values = [1 + 0j, complex(2, -3), 0.5j, complex(1e300, 0)]
+    for x in values + [0j]:
+        for y in values if name == "power" else values + [0j]:
+            check(name, np.array([x]), np.array([y]))
+
+
+EMPTY = ["mean(x)", "mean(x, axis=0)", "mean(x, axis=1)", "var(x)", "std(x, axis=0)", "var(m.ones(1), ddof=1)", "std(m.ones(3), ddof=3)",
+         "std(m.ones(3), ddof=2)", "mean(m.zeros(0, 'c16'))", "var(m.zeros(0, 'c16'))", "mean(m.zeros((2, 0), 'i4'), axis=0)"]
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_empty_slices(text):
+    """The same texts; how often the divisions by zero are counted is NumPy's affair."""
+    expected, ours = (messages(lambda: eval(f"m.{text}", {"m": m, "x": m.zeros((0, 3))})) for m in (np, bl))  # noqa: S307
+    assert [w for w in ours if "lice" in w] == [w for w in expected if "lice" in w]
+    assert any("invalid" in w for w in ours) == any("invalid" in w for w in expected)
+
+
+def test_only_the_guilty_are_named():
+    a, b = np.array([1.0, 2, 3]), np.array([1.0, 0, 2])
+
+    def compute(m, a, b):
+        return m.log(a * 2) + a / b - m.sqrt(b - 1) * m.exp(a * 300)
+    expected = messages(lambda: compute(np, a, b))
+    assert expected == ["divide by zero encountered in divide", "invalid value encountered in sqrt", "overflow encountered in exp"]
+    assert messages(lambda: compute(bl, bl.asarray(a), bl.asarray(b))) == expected
+
+
+def test_the_line_is_that_of_the_operation():
+    x = bl.asarray(np.array([0.0, -1.0, 4.0]))
+    first = sys._getframe().f_lineno + 1
+    y = 1 / x
+    z = bl.sqrt(x)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        bl.eval(y + z)
+    assert [(w.filename, w.lineno) for w in caught] == [(__file__, first), (__file__, first + 1)]
+
+
+def test_each_operation_is_reported_once():
+    x = bl.log(bl.asarray(np.zeros(5)))
+    assert len(messages(lambda: x + 1)) == 1
+    assert messages(lambda: x) == []
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 8, 9, 15, 17, 31, 33, 63, 65, 1000, 100_001])
+def test_padding_raises_nothing(size):
+    for dtype in ("float32", "float64", "int32"):
+        x = bl.asarray(np.ones(size, dtype))
+        assert messages(lambda: bl.log(x / x) + 1 / x + x // x) == []
+        assert messages(lambda: bl.sum(x / x) + bl.min(1 / x)) == []
+    rows = bl.asarray(np.ones((3, size)))
+    assert messages(lambda: 1 / bl.sum(rows, axis=1, keepdims=True) + bl.log(rows)) == []
+
+
+def test_masked_elements_raise_nothing():
+    x, y = np.array([1.0, 2, 3]), np.array([1.0, 0, 2])
+    assert messages(lambda: bl.divide(bl.asarray(x), bl.asarray(y), where=bl.asarray(y != 0), out=bl.zeros(3))) == []
+    assert len(messages(lambda: bl.divide(bl.asarray(x), bl.asarray(y), where=bl.asarray(y == 0), out=bl.zeros(3)))) == 1
+    assert messages(lambda: bl.sum(bl.asarray([np.inf, -np.inf]), where=bl.asarray([True, False]))) == []
+
+
+def test_broadcast_operands():
+    x, y = np.arange(6.0).reshape(2, 3), np.array([[0.0], [1.0]])
+    check("divide", x, y)
+    check("divide", x + 1, y)
+    check("add", np.full((4, 1), 1e308), np.full((1, 5), 1e308))
+
+
+def test_long_chains():
+    x, zero = bl.asarray(np.ones(10)), bl.asarray(np.zeros(10))
+    y = x
+    for i in range(150):
+        y = y / (zero if i in (40, 90) else x)
+    assert messages(lambda: y) == ["divide by zero encountered in divide"]  # then infinity / 0
+
+
+def test_ignore_is_captured_where_it_is_written():
+    x = bl.asarray(np.zeros(3))
+    with bl.errstate(divide="ignore"):
+        quiet = 1 / x
+    loud = 1 / x
+    assert messages(lambda: quiet) == []
+    assert messages(lambda: loud) == ["divide by zero encountered in divide"]
+
+
+def test_raise_is_at_the_statement():
+    x = bl.asarray(np.array([0.0, 1.0]))
+    with bl.errstate(all="raise"):
+        fine = x + 1
+        with pytest.raises(FloatingPointError, match="divide by zero encountered in divide"):
+            1 / x
+        with pytest.raises(FloatingPointError, match="invalid value encountered in sqrt"):
+            bl.sqrt(-fine)
+        with pytest.raises(FloatingPointError, match="overflow encountered in multiply"):
+            bl.asarray(np.full(3, 1e200)) * 1e200
+        with pytest.raises(FloatingPointError, match="underflow encountered in multiply"):
+            bl.asarray(np.full(3, 1e-200)) * 1e-200
+        with pytest.raises(FloatingPointError, match="divide by zero encountered in log"):
+            bl.log(bl.asarray(np.zeros(2, complex)))
+    assert fine.tolist() == [1.0, 2.0]
+
+
+def test_a_warning_made_an_error_loses_nothing():
+    x = 1 / bl.asarray(np.zeros(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning):
+            bl.eval(x)
+    assert x.tolist() == [np.inf, np.inf]
+
+
+def test_underflow():
+    tiny = np.array([1e-308])
+    for f in (lambda m, x: x * 1e-10, lambda m, x: x / 1e10, lambda m, x: x * 0.5, lambda m, x: m.exp(x * 0 - 745)):
+        with np.errstate(under="warn"):
+            expected = messages(lambda: f(np, tiny))
+        with bl.errstate(under="warn"):
+            assert messages(lambda: f(bl, bl.asarray(tiny))) == expected
+        assert messages(lambda: f(bl, bl.asarray(tiny))) == []
+
+
+def test_call_log_and_print(capfd):
+    calls, log = [], io.StringIO()
+    x = bl.asarray(np.zeros(2))
+    with bl.errstate(divide="call", call=lambda error, flag: calls.append((error, flag))):
+        1 / x
+        assert calls == [("divide by zero", 1)]
+    with bl.errstate(divide="log", call=log):
+        1 / x
+        assert log.getvalue() == "Warning: divide by zero encountered in divide\n"
+    with bl.errstate(divide="print"):
+        bl.eval(1 / x)
+    assert "Warning: divide by zero encountered in divide" in capfd.readouterr().err
+    with bl.errstate(divide="call"), pytest.raises(NameError):
+        1 / x
+    with bl.errstate(divide="log"), pytest.raises(NameError):
+        1 / x
+    assert bl.geterrcall() is None
+
+
+def test_states():
+    default = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+    assert bl.geterr() == default == np.geterr()
+    assert bl.seterr(all="ignore", over="raise") == default
+    assert bl.geterr() == {"divide": "ignore", "over": "raise", "under": "ignore", "invalid": "ignore"}
+    bl.seterr(**default)
+    with bl.errstate(all="raise"):
+        with bl.errstate(invalid="ignore"):
+            assert bl.geterr()["invalid"] == "ignore" and bl.geterr()["divide"] == "raise"
+        assert bl.geterr()["invalid"] == "raise"
+    assert bl.geterr() == default
+
+    @bl.errstate(divide="ignore")
+    def quiet(x):
+        return 1 / x
+    assert messages(lambda: quiet(bl.asarray(np.zeros(1)))) == []
+    for wrong in (lambda: bl.seterr(all="loud"), lambda: bl.seterrcall(3)):
+        with pytest.raises(ValueError):
+            wrong()
+    assert bl.geterr() == default
+
+
+def test_a_state_belongs_to_its_thread():
+    seen = []
+    with bl.errstate(all="ignore"):
+        thread = threading.Thread(target=lambda: seen.append(bl.geterr()["divide"]))
+        thread.start()
+        thread.join()
+    assert seen == ["warn"]
