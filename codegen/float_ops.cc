@@ -72,7 +72,6 @@ llvm::Value* OpEmitter::Heaviside() const {
   return b.CreateSelect(b.CreateFCmpUNO(x(), x()), x(), with_zero);
 }
 
-// One step on the bits, which are ordered as the magnitudes are.
 namespace {
 
 uint64_t InfinityBits(DType dtype) {
@@ -86,6 +85,7 @@ uint64_t InfinityBits(DType dtype) {
 
 }  // namespace
 
+// One step on the bits, which are ordered as the magnitudes are.
 llvm::Value* OpEmitter::NextAfter() const {
   llvm::Value* wide_x = scalars.Cast(operands[0], MachineType(dtype)).llvm;
   llvm::Value* wide_y = scalars.Cast(operands[1], MachineType(dtype)).llvm;

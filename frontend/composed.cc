@@ -237,7 +237,9 @@ Array var_about(const Array& x, const Array& mean, const AxisList& axes, bool ke
 
 Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
               bool equal_nan) {
-  const SilentScope silent;
+  ErrorState state = error_state();
+  state.invalid = ErrorMode::ignore;  // infinity less infinity
+  const ErrorStateScope scope(state);
   const Array a = AsArray(x), given = AsArray(y);
   const Array b = As(given, PromoteWithScalar(TypeOf(given), WeakKind::kFloat));
   const Array near = less_equal(abs(subtract(a, b)), add(atol, multiply(rtol, abs(b))));

@@ -120,13 +120,11 @@ absl::Status Report(const Suspicion& found) {
 }
 
 // A function of several nodes speaks once.
-bool IsRepeated(const std::vector<Suspicion>& found, size_t i) {
-  const auto& function = found[i].expr->function;
-  return function != nullptr && function->name != nullptr &&
-         std::any_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(i),
-                     [&](const Suspicion& earlier) {
-                       return earlier.error == found[i].error && earlier.expr->function == function;
-                     });
+bool IsRepeated(const Suspicion& found) {
+  const auto& function = found.expr->function;
+  if (function == nullptr || function->name == nullptr) return false;
+  const unsigned bit = 1U << static_cast<unsigned>(found.error);
+  return (function->reported->fetch_or(bit, std::memory_order_relaxed) & bit) != 0;
 }
 
 bool MayMatter(unsigned flags) {
@@ -161,8 +159,8 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
   std::vector<Suspicion> found;
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
   for (const Case& c : cases) c.expr->judged.store(true, std::memory_order_relaxed);
-  for (size_t i = 0; i < found.size(); ++i) {
-    if (!IsRepeated(found, i)) BL_RETURN_IF_ERROR(Report(found[i]));
+  for (const Suspicion& one : found) {
+    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one));
   }
   return absl::OkStatus();
 }

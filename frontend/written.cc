@@ -13,7 +13,10 @@ std::shared_ptr<const Function> CurrentFunction() { return current; }
 FunctionScope::FunctionScope(Function function) : previous_(current) {
   if (previous_ != nullptr) {
     if (function.mask == nullptr) function.mask = previous_->mask;
-    if (previous_->name != nullptr) function.name = previous_->name;
+    if (previous_->name != nullptr) {
+      function.name = previous_->name;
+      function.reported = previous_->reported;
+    }
     function.silent = function.silent || previous_->silent;
   }
   current = std::make_shared<const Function>(std::move(function));

@@ -3,6 +3,7 @@
 #ifndef BROADLOOM_FRONTEND_WRITTEN_H_
 #define BROADLOOM_FRONTEND_WRITTEN_H_
 
+#include <atomic>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ struct Function {
   const char* name = nullptr;  // NumPy's; none: the operation's own
   ExprPtr mask = nullptr;      // it counts only where this holds
   bool silent = false;         // its nodes may make what they like; their result is judged
+  // The errors it was found in, a bit for each: it speaks of each once.
+  std::shared_ptr<std::atomic<unsigned>> reported = std::make_shared<std::atomic<unsigned>>(0);
 };
 
 std::shared_ptr<const Function> CurrentFunction();

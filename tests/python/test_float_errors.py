@@ -126,6 +126,69 @@ def test_empty_slices(text):
     assert any("invalid" in w for w in ours) == any("invalid" in w for w in expected)
 
 
+COMPOSED = """
+logaddexp([np.inf, -np.inf], [np.inf, -np.inf])
+logaddexp2([1, 2.], [3, np.inf])
+ldexp([1., 2], 2000)
+ldexp([1., np.inf], 20)
+ldexp([1., 2], -2000)
+frexp([0., np.inf, 5])
+modf([0., np.inf, 5])
+spacing([1., 1e308])
+float_power([0., 2], -1)
+float_power([1e200, 2], 2)
+divmod([1., 5], [0., 2])
+divmod([1, 5], [0, 2])
+fabs([1., np.nan])
+sinc([0., 1, np.inf])
+isclose([1., np.inf], [np.inf, np.inf])
+isclose([1e308, 1], [-1e308, 1])
+nan_to_num([1., np.nan, np.inf])
+angle([0j, 1 + 1j])
+sign([np.nan, 1.])
+round([1e308, 2.5], 1)
+diff([1e308, -1e308])
+gradient([1., np.inf, 2])
+cumsum([np.inf, -np.inf])
+nansum([np.nan, 1])
+linalg.norm([1., 2])
+hypot([1e308, 1], [1e308, 1])
+median([1., np.inf])
+interp([1.5], [1, 2.], [0., np.inf])
+"""
+
+
+@pytest.mark.parametrize("text", [line for line in COMPOSED.splitlines() if line])
+def test_composed_functions(text):
+    def compute(m):
+        result = eval(f"m.{text}", {"m": m, "np": np})  # noqa: S307
+        for part in result if isinstance(result, tuple) else (result,):
+            np.asarray(part)
+    expected, ours = (messages(lambda: compute(m)) for m in (np, bl))
+    assert ours == expected
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_expressions(seed):
+    """Operations with NumPy's bits, so that both go wrong in the same places; each message once."""
+    rng = np.random.default_rng(seed)
+    leaves = [rng.choice([0.0, -0.0, 1, -1, 3, 1e308, -1e200, 1e-300, np.inf, 0.5, 7], size=size) for size in (11, 11, 1)]
+
+    def grow(depth):
+        if depth == 0:
+            return f"x[{rng.integers(3)}]"
+        name = rng.choice(["add", "subtract", "multiply", "divide", "sqrt", "square", "where", "maximum", "reciprocal"])
+        if name in ("sqrt", "square", "reciprocal"):
+            return f"m.{name}({grow(depth - 1)})"
+        if name == "where":
+            return f"m.where({grow(depth - 1)} > 0, {grow(depth - 1)}, {grow(depth - 1)})"
+        return f"m.{name}({grow(depth - 1)}, {grow(depth - 1)})"
+    text = grow(4)
+    expected = messages(lambda: eval(text, {"m": np, "x": leaves}))  # noqa: S307
+    ours = messages(lambda: eval(text, {"m": bl, "x": [bl.asarray(leaf) for leaf in leaves]}))  # noqa: S307
+    assert set(ours) == set(expected), text
+
+
 def test_only_the_guilty_are_named():
     a, b = np.array([1.0, 2, 3]), np.array([1.0, 0, 2])
 
