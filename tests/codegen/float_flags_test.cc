@@ -4,21 +4,13 @@
 #include <xmmintrin.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/substitute.h"
 #include "ir/evaluate.h"
-#include "ir/text.h"
-#include "passes/pass.h"
-#include "runtime/image_loader.h"
-#include "runtime/kernel.h"
-#include "runtime/libraries.h"
-#include "tests/codegen/kernel_harness.h"
+#include "tests/codegen/op_kernel.h"
 
 namespace broadloom {
 namespace {
@@ -26,44 +18,14 @@ namespace {
 constexpr unsigned kDefault = 0x1f80, kInvalid = 1, kDivide = 4, kOverflow = 8;
 constexpr unsigned kAny = kInvalid | kDivide | kOverflow;
 
-// A kernel of one operation on vectors.
-class OneOp {
- public:
-  OneOp(const std::string& op, int operands, const std::string& from, const std::string& to)
-      : operands_(operands) {
-    const std::string param = absl::StrCat(": ", from, "[n] {layout=\"u\"}");
-    const std::string text = absl::Substitute("graph @g(%x$0$1) { %1 = $2 %x$3  return %1 }", param,
-                                              operands == 2 ? absl::StrCat(", %y", param) : "", op,
-                                              op == "astype"  ? absl::StrCat(" {dtype=", to, "}")
-                                              : operands == 2 ? ", %y"
-                                                              : "");
-    const Graph planned = *RunPasses(*Parse(text), Pipeline(), PassOptions());
-    const Image image = *Compile(Print(*KernelBodies(planned)[0]), *HostTarget());
-    kernel_ = *LoadImage(image, ResolveSymbol);
-    from_bytes_ = ParseDType(from)->size();
-    to_bytes_ = ParseDType(to)->size();
-  }
-
-  // The flags that `count` elements raise.
-  unsigned Run(const void* x, const void* y, void* out, int64_t count) const {
-    char* pointers[] = {Bytes(x), operands_ == 2 ? Bytes(y) : Bytes(out), Bytes(out)};
-    const int64_t strides[] = {from_bytes_, operands_ == 2 ? from_bytes_ : to_bytes_, to_bytes_};
-    const int64_t tuning[kTuneCount] = {count};
-    const Args args{pointers, strides, &count, nullptr, tuning, nullptr, nullptr};
-    _mm_setcsr(kDefault);
-    EXPECT_EQ(kernel_->phase(0)(&args, 0, 1, nullptr), 0);
-    const unsigned raised = _mm_getcsr() & kAny;
-    _mm_setcsr(kDefault);
-    return raised;
-  }
-
- private:
-  static char* Bytes(const void* data) { return const_cast<char*>(static_cast<const char*>(data)); }
-
-  int operands_;
-  int64_t from_bytes_, to_bytes_;
-  std::shared_ptr<const LoadedKernel> kernel_;
-};
+// The flags that `count` elements raise.
+unsigned Raised(const OpKernel& kernel, const void* x, const void* y, void* out, int64_t count) {
+  _mm_setcsr(kDefault);
+  kernel.Run(x, y, out, count);
+  const unsigned raised = _mm_getcsr() & kAny;
+  _mm_setcsr(kDefault);
+  return raised;
+}
 
 template <typename T>
 const char* NameOf() {
@@ -112,10 +74,10 @@ double ValueOf(const Function& f, const std::vector<T>& x) {
 }
 
 template <typename T>
-void CheckSpecial(const OneOp& kernel, const Function& f, const std::vector<T>& operands) {
+void CheckSpecial(const OpKernel& kernel, const Function& f, const std::vector<T>& operands) {
   const std::vector<T> x(32, operands[0]), y(32, operands.back());
   std::vector<T> out(32);
-  const unsigned raised = kernel.Run(x.data(), y.data(), out.data(), 32);
+  const unsigned raised = Raised(kernel, x.data(), y.data(), out.data(), 32);
   const double result = ValueOf(f, operands);
   const bool finite = std::isfinite(operands[0]) && std::isfinite(operands.back());
   const bool known = !std::isnan(operands[0]) && !std::isnan(operands.back());
@@ -127,7 +89,7 @@ void CheckSpecial(const OneOp& kernel, const Function& f, const std::vector<T>& 
 }
 
 template <typename T>
-void CheckOrdinary(const OneOp& kernel, const Function& f) {
+void CheckOrdinary(const OpKernel& kernel, const Function& f) {
   constexpr int kCount = 4096;
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> inside(f.low, f.high), small(1, 9);
@@ -136,25 +98,25 @@ void CheckOrdinary(const OneOp& kernel, const Function& f) {
     x[i] = static_cast<T>(inside(random));
     y[i] = static_cast<T>(small(random));
   }
-  EXPECT_EQ(kernel.Run(x.data(), y.data(), out.data(), kCount), 0u) << f.name << NameOf<T>();
+  EXPECT_EQ(Raised(kernel, x.data(), y.data(), out.data(), kCount), 0u) << f.name << NameOf<T>();
 }
 
 template <typename T>
 void CheckUnary() {
   for (const Function& f : kUnary) {
-    const OneOp kernel(f.name, 1, NameOf<T>(), NameOf<T>());
+    const OpKernel kernel(f.name, 1, NameOf<T>(), NameOf<T>());
     for (const T value : Specials<T>()) CheckSpecial<T>(kernel, f, {value});
     CheckOrdinary<T>(kernel, f);
     const std::vector<T> nans(32, std::numeric_limits<T>::quiet_NaN());
     std::vector<T> out(32);
-    EXPECT_EQ(kernel.Run(nans.data(), nans.data(), out.data(), 32), 0u) << f.name << " of NaN";
+    EXPECT_EQ(Raised(kernel, nans.data(), nans.data(), out.data(), 32), 0u) << f.name << " of NaN";
   }
 }
 
 template <typename T>
 void CheckBinary() {
   for (const Function& f : kBinary) {
-    const OneOp kernel(f.name, 2, NameOf<T>(), NameOf<T>());
+    const OpKernel kernel(f.name, 2, NameOf<T>(), NameOf<T>());
     for (const T x : Specials<T>()) {
       for (const T y : Specials<T>()) CheckSpecial<T>(kernel, f, {x, y});
     }
@@ -162,7 +124,7 @@ void CheckBinary() {
   }
 }
 
-TEST(FloatFlags, OfOneOperand) {
+TEST(FloatFlags, OfOpKernelerand) {
   CheckUnary<float>();
   CheckUnary<double>();
 }
@@ -175,11 +137,11 @@ TEST(FloatFlags, OfTwoOperands) {
 template <typename T>
 void CheckIntegers(const char* dtype) {
   for (const char* op : {"floor_divide", "remainder", "fmod"}) {
-    const OneOp kernel(op, 2, dtype, dtype);
+    const OpKernel kernel(op, 2, dtype, dtype);
     std::vector<T> x(100, 7), y(100, 3), out(100);
-    EXPECT_EQ(kernel.Run(x.data(), y.data(), out.data(), 100), 0u) << op << dtype;
+    EXPECT_EQ(Raised(kernel, x.data(), y.data(), out.data(), 100), 0u) << op << dtype;
     y[50] = 0;
-    EXPECT_EQ(kernel.Run(x.data(), y.data(), out.data(), 100), kDivide) << op << dtype;
+    EXPECT_EQ(Raised(kernel, x.data(), y.data(), out.data(), 100), kDivide) << op << dtype;
   }
 }
 
@@ -195,20 +157,20 @@ TEST(FloatFlags, DivisionOfIntegersByZero) {
 }
 
 TEST(FloatFlags, OverflowOfIntegerDivision) {
-  const OneOp kernel("floor_divide", 2, "i64", "i64");
+  const OpKernel kernel("floor_divide", 2, "i64", "i64");
   const std::vector<int64_t> x(32, std::numeric_limits<int64_t>::min()), y(32, -1);
   std::vector<int64_t> out(32);
-  EXPECT_EQ(kernel.Run(x.data(), y.data(), out.data(), 32), kOverflow);
+  EXPECT_EQ(Raised(kernel, x.data(), y.data(), out.data(), 32), kOverflow);
 }
 
 // Of casts to integers NumPy warns where the conversion to 32 or 64 bits that it makes fails.
 template <typename T>
 void CheckCasts(const std::string& to, std::vector<double> warns, const std::vector<double>& fine) {
-  const OneOp kernel("astype", 1, NameOf<T>(), to);
+  const OpKernel kernel("astype", 1, NameOf<T>(), to);
   std::vector<char> out(32 * 8);
   const auto raised = [&](double value) {
     const std::vector<T> x(32, static_cast<T>(value));
-    return kernel.Run(x.data(), nullptr, out.data(), 32);
+    return Raised(kernel, x.data(), nullptr, out.data(), 32);
   };
   warns.insert(warns.end(), {INFINITY, -INFINITY, NAN, 1e20, -1e20});
   for (const double value : warns) EXPECT_EQ(raised(value), kInvalid) << NameOf<T>() << to << value;
@@ -235,16 +197,16 @@ TEST(FloatFlags, CastsToNarrowerFloats) {
   const std::vector<int64_t> whole(32, 70000);
   std::vector<char> out(32 * 8);
   for (const char* to : {"f32", "f16", "bf16"}) {
-    const OneOp kernel("astype", 1, "f64", to);
-    EXPECT_TRUE(kernel.Run(large.data(), nullptr, out.data(), 32) & kOverflow) << to;
-    EXPECT_EQ(kernel.Run(small.data(), nullptr, out.data(), 32), 0u) << to;
+    const OpKernel kernel("astype", 1, "f64", to);
+    EXPECT_TRUE(Raised(kernel, large.data(), nullptr, out.data(), 32) & kOverflow) << to;
+    EXPECT_EQ(Raised(kernel, small.data(), nullptr, out.data(), 32), 0u) << to;
   }
   for (const char* to : {"f16", "bf16"}) {
-    const OneOp kernel("astype", 1, "f32", to);
-    EXPECT_TRUE(kernel.Run(narrow.data(), nullptr, out.data(), 32) & kOverflow) << to;
+    const OpKernel kernel("astype", 1, "f32", to);
+    EXPECT_TRUE(Raised(kernel, narrow.data(), nullptr, out.data(), 32) & kOverflow) << to;
   }
-  const OneOp kernel("astype", 1, "i64", "f16");
-  EXPECT_TRUE(kernel.Run(whole.data(), nullptr, out.data(), 32) & kOverflow);
+  const OpKernel kernel("astype", 1, "i64", "f16");
+  EXPECT_TRUE(Raised(kernel, whole.data(), nullptr, out.data(), 32) & kOverflow);
 }
 
 }  // namespace
