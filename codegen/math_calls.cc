@@ -92,17 +92,30 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Val
   return emitter.width >= native ? all : Lanes(b, all, 0, emitter.width, native);
 }
 
-llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y) {
+namespace {
+
+// A scalar function, lane by lane.
+llvm::Value* EmitEach(const ScalarEmitter& emitter, llvm::StringRef symbol,
+                      std::initializer_list<llvm::Value*> operands) {
   llvm::IRBuilder<>& b = emitter.builder;
-  const llvm::StringRef symbol = dtype == DType::kFloat64 ? "fmod" : "fmodf";
-  if (emitter.width == 1) return EmitImportCall(emitter, symbol, {x, y});
-  llvm::Value* result = llvm::PoisonValue::get(x->getType());
+  if (emitter.width == 1) return EmitImportCall(emitter, symbol, operands);
+  llvm::Value* result = llvm::PoisonValue::get((*operands.begin())->getType());
   for (uint64_t lane = 0; lane < static_cast<uint64_t>(emitter.width); ++lane) {
-    llvm::Value* one = EmitImportCall(
-        emitter, symbol, {b.CreateExtractElement(x, lane), b.CreateExtractElement(y, lane)});
-    result = b.CreateInsertElement(result, one, lane);
+    std::vector<llvm::Value*> items;
+    for (llvm::Value* operand : operands) items.push_back(b.CreateExtractElement(operand, lane));
+    result = b.CreateInsertElement(result, EmitImportCall(emitter, symbol, items), lane);
   }
   return result;
+}
+
+}  // namespace
+
+llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y) {
+  return EmitEach(emitter, dtype == DType::kFloat64 ? "fmod" : "fmodf", {x, y});
+}
+
+llvm::Value* EmitQuadLogGamma(const ScalarEmitter& emitter, llvm::Value* x) {
+  return EmitEach(emitter, "bl.lgamma", {x});
 }
 
 }  // namespace broadloom

@@ -43,6 +43,7 @@ llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
 // C's fmod, exact.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
+llvm::Value* EmitQuadLogGamma(const ScalarEmitter& emitter, llvm::Value* x);  // of float64
 
 }  // namespace broadloom
 

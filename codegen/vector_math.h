@@ -92,6 +92,8 @@ struct VectorMath {
     return EmitSleef(scalars, op, {{x, dtype}, {y, dtype}});
   }
 
+  Value QuadLogGamma(Value x) const { return EmitQuadLogGamma(scalars, x); }
+
   // What is rare stands in a block of its own, which few vectors enter. The builder goes on in the
   // block after it.
   template <typename Special>

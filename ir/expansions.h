@@ -14,6 +14,7 @@
 //                                               of unsigned integers that wrap, as wide as the type
 //   Mask Below(Bits, Bits), TopBit(Bits)        of signed integers: a < b, a < 0
 //   Value Call(Op, x), Call(Op, x, y)           SLEEF's function
+//   Value QuadLogGamma(x)                       of float64: libquadmath's, rounded
 //   Value Rarely(mask, value, special)          special() where the mask holds, else `value`
 //   B::Wide;  Value Widely(f, x...)             for float32: the builder for float64 numbers;
 //                                               f(wide, x as float64...), rounded to float32

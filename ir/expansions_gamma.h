@@ -109,6 +109,18 @@ typename B::Value NarrowLogGamma(B& b, typename B::Value x) {
   });
 }
 
+// x (log(x) - 1) for large x, the logarithm as a pair.
+template <typename B>
+typename B::Value TimesLogLessOne(B& b, typename B::Value x) {
+  const auto [k, f] = SplitNumber(b, x);
+  const auto near = LogNearOne(b, f);
+  const auto sum = FastSum(b, b.Multiply(k, b.Number(0x1.62e42fefa38p-1)), near.high);
+  const auto low = b.Add(sum.low, b.Fma(k, b.Number(0x1.ef35793c7673p-45), near.low));
+  const auto less = FastSum(b, sum.high, b.Number(-1));
+  const auto factor = FastSum(b, less.high, b.Add(less.low, low));
+  return b.Fma(x, factor.high, b.Multiply(x, factor.low));
+}
+
 // Stirling's series has ended where x log(x) - x is all that is left of lgamma; SLEEF overflows
 // there.
 template <typename B>
@@ -117,7 +129,7 @@ typename B::Value FarLogGamma(B& b, typename B::Value x) {
   const auto finite = b.Not(Beyond(b, x, kLargest<B>));
   const auto positive = b.Both(finite, b.Below(b.NumberBits(0), b.AsBits(x)));
   const auto safe = b.Select(positive, x, one);
-  const auto stirling = b.Fma(safe, Log(b, safe), b.Negate(safe));
+  const auto stirling = TimesLogLessOne(b, safe);
   const auto negative = b.Both(finite, b.Not(positive));
   const auto pole = b.Divide(one, b.Select(negative, b.Subtract(x, x), one));
   return b.Select(positive, stirling, b.Select(negative, pole, b.Abs(x)));
@@ -129,7 +141,13 @@ typename B::Value LogGamma(B& b, typename B::Value x) {
     return NarrowLogGamma(b, x);
   } else {
     const auto far = Beyond(b, x, 0x1p70);
-    const auto value = LogGammaCall(b, Shielded(b, far, x, 1));
+    const auto safe = Shielded(b, far, x, 1);
+    const auto called = LogGammaCall(b, safe);
+    // SLEEF's difference of logarithms loses its digits around the zeros between the poles.
+    const auto small = b.Less(b.Abs(called), b.Multiply(safe, b.Number(-0.5)));
+    const auto cancels = b.Both(b.Less(safe, b.Number(-2)), small);
+    const auto value = b.Rarely(
+        cancels, called, [&] { return b.QuadLogGamma(b.Select(cancels, safe, b.Number(1))); });
     return b.Rarely(far, value, [&] { return FarLogGamma(b, x); });
   }
 }

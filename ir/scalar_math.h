@@ -16,6 +16,7 @@ float CallSleef(Op op, float x);
 double CallSleef(Op op, double x);
 float CallSleef(Op op, float x, float y);
 double CallSleef(Op op, double x, double y);
+double CallQuadLogGamma(double x);  // libquadmath's lgamma, rounded
 
 template <typename T>
 struct ScalarMath {
@@ -73,6 +74,8 @@ struct ScalarMath {
 
   T Call(Op op, T x) const { return CallSleef(op, x); }
   T Call(Op op, T x, T y) const { return CallSleef(op, x, y); }
+
+  T QuadLogGamma(T x) const { return CallQuadLogGamma(x); }
 
   template <typename Special>
   T Rarely(bool mask, T value, Special special) const {

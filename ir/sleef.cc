@@ -1,4 +1,6 @@
-// SLEEF's scalar functions, bit by bit those that generated code calls.
+// SLEEF's scalar functions, bit by bit those that generated code calls; and libquadmath's.
+#include <quadmath.h>
+
 #include <cstdlib>
 
 #include "ir/scalar_math.h"
@@ -64,5 +66,7 @@ double CallSleef(Op op, double x, double y) {
 }
 
 #undef BL_ELEMENTARY
+
+double CallQuadLogGamma(double x) { return static_cast<double>(lgammaq(x)); }
 
 }  // namespace broadloom

@@ -12,6 +12,7 @@
 #include "runtime/libraries.h"
 
 #include <dlfcn.h>
+#include <quadmath.h>
 
 #include <cmath>
 #include <cstring>
@@ -32,6 +33,9 @@ void* Address(Function* function) {
   return reinterpret_cast<void*>(function);
 }
 
+// Where float64 has not the digits (ir/expansions_gamma.h).
+double QuadLogGamma(double x) { return static_cast<double>(lgammaq(x)); }
+
 const Known kKnown[] = {
     {"memcpy", Address(&std::memcpy)},
     {"memmove", Address(&std::memmove)},
@@ -39,6 +43,7 @@ const Known kKnown[] = {
     {"fmod", Address(static_cast<double (*)(double, double)>(
                  &::fmod))},  // `frem`; exact, so any libm will do
     {"fmodf", Address(&::fmodf)},
+    {"bl.lgamma", Address(&QuadLogGamma)},
 };
 
 void* ResolveSleef(absl::string_view name) {

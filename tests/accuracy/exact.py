@@ -13,6 +13,8 @@ import numpy as np
 
 import broadloom as bl
 
+bl.seterr(all="ignore")
+
 CHUNK = 1 << 20
 FLOATS = ["float16", "float32", "float64"]
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]

@@ -14,6 +14,8 @@ import numpy as np
 
 import broadloom as bl
 
+bl.seterr(all="ignore")
+
 TWO = {"atan2", "hypot", "pow"}
 NAMES = ["exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
          "tanh", "asinh", "acosh", "atanh", "cbrt", "erf", "erfc", "gamma", "lgamma", "atan2", "hypot", "pow"]
