@@ -80,12 +80,6 @@ typename W::Value RoughExp2(W& b, typename W::Value x) {
   return b.Multiply(Polynomial(b, r, kPower), PowerOfTwo(b, magic, 0));
 }
 
-// e^x in float64 arithmetic for a float32 result: |x| up to 700.
-template <typename W>
-typename W::Value RoughExp(W& b, typename W::Value x) {
-  return RoughExp2(b, b.Multiply(x, b.Number(0x1.71547652b82fep0)));
-}
-
 // Beyond the limits the result may be subnormal or overflow.
 template <typename B>
 typename B::Value Exp(B& b, typename B::Value x) {

@@ -157,11 +157,11 @@ void PrintRow(const Work<T>& work, const Best& best) {
 
 template <typename Prepare, typename F>
 void Register(const std::string& name, Prepare prepare, F run) {
-  const auto benchmark = [prepare, run](benchmark::State& state) {
+  const auto timed = [prepare, run](benchmark::State& state) {
     prepare();
     for (auto unused : state) run();
   };
-  benchmark::RegisterBenchmark(name.c_str(), benchmark)->UseRealTime();
+  benchmark::RegisterBenchmark(name.c_str(), timed)->UseRealTime();
 }
 
 template <typename T>
