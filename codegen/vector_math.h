@@ -70,7 +70,7 @@ struct VectorMath {
   Mask Below(Bits x, Bits y) const { return b.CreateICmpSLT(x, y); }
   Mask TopBit(Bits x) const { return b.CreateICmpSLT(x, llvm::Constant::getNullValue(integer)); }
 
-  // One register of results at a time: all at once, operands of float64 would not find registers.
+  // Two registers of results at a time: more numbers of float64 would not find registers.
   template <typename F, typename... Operands>
   Value Widely(F f, Operands... x) const {
     const int lanes = std::min(scalars.width, scalars.vector_bytes / 2);
