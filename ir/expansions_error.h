@@ -38,10 +38,12 @@ typename B::Value ErfFar(B& b, typename B::Value magnitude) {
       0x1.be6a006929ccdp-23, 0x1.130f8aa8518f0p-26, 0x1.31dbd971962f1p-30, 0x1.2fdddb2846aa1p-34};
   const auto one = b.Number(1), unit = b.Number(B::Magic());
   const auto u = b.Subtract(magnitude, one);
-  const auto change = b.Multiply(u, LongPolynomial(b, u, kQ));
-  const auto magic = b.Add(change, unit);
-  const auto r = b.Subtract(change, b.Subtract(magic, unit));
-  return b.Fma(b.Negate(PowerOfTwo(b, magic, 0)), LongPolynomial(b, r, kPower), one);
+  const auto slope = LongPolynomial(b, u, kQ);
+  const auto magic = b.Fma(u, slope, unit);
+  const auto r = b.Fma(u, slope, b.Subtract(unit, magic));
+  const std::span<const double> terms = kPower;
+  const auto power = b.Fma(r, LongPolynomial(b, r, terms.subspan(1)), b.Number(terms[0]));
+  return b.Fma(b.Negate(PowerOfTwo(b, magic, 0)), power, one);
 }
 
 template <typename B>

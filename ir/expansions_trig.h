@@ -95,8 +95,7 @@ typename W::Value RoughSinOrCos(W& b, Op op, typename W::Value x) {
 }
 
 template <typename B>
-typename B::Value NearSinOrCos(B& b, Op op, typename B::Value x) {
-  const auto magnitude = b.Abs(x);
+typename B::Value NearSinOrCos(B& b, Op op, typename B::Value magnitude, typename B::Value x) {
   const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
   const auto z = b.Multiply(r, r);
   const auto sin_low = SinLow(b, r, rest, z);
@@ -110,11 +109,11 @@ typename B::Value NearSinOrCos(B& b, Op op, typename B::Value x) {
   return TimesSign(b, value, b.FromBits(sign));
 }
 
-// `near` up to the nearest limit, `rough` for float32 up to the next.
+// `near` of |x| up to the nearest limit, `rough` of x for float32 up to the next.
 template <typename B, typename Near, typename Rough>
 typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough rough) {
   const auto rare = Beyond(b, x, kNearLimit<B>);
-  return b.Rarely(rare, near(Shielded(b, rare, x, 1)), [&] {
+  return b.Rarely(rare, near(Shielded(b, rare, b.Abs(x), 1)), [&] {
     if constexpr (B::kWide) {
       return CallBeyond(b, op, kTrigLimit, x);
     } else {
@@ -128,7 +127,7 @@ typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough r
 template <typename B>
 typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
   return NearOrFar(
-      b, op, x, [&](auto near) { return NearSinOrCos(b, op, near); },
+      b, op, x, [&](auto near) { return NearSinOrCos(b, op, near, x); },
       [op](auto& wide, auto far) { return RoughSinOrCos(wide, op, far); });
 }
 
@@ -141,10 +140,10 @@ typename W::Value RoughTan(W& b, typename W::Value x) {
 // For float32: tan(r + rest) = r + low, r^3 T(r^2) in 7 terms: 1.3e-9 of the result; -1 / tan(r)
 // for odd n.
 template <typename B>
-typename B::Value NarrowTan(B& b, typename B::Value x) {
+typename B::Value NarrowTan(B& b, typename B::Value magnitude, typename B::Value x) {
   static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3,  0x1.bad942p-5, 0x1.5cc6c2p-6,
                                   0x1.62aa1ap-7, 0x1.b20476p-14, 0x1.1e64fep-8};
-  const auto [magic, r, rest] = ReduceByQuarterTurn(b, b.Abs(x));
+  const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
   const auto z = b.Multiply(r, r);
   // What r^2 has lost counts; 1 + tan(r)^2 is the slope of tan, 1 + 1.6 r^2 near enough.
   const auto lost = b.Fma(r, r, b.Negate(z));
@@ -163,8 +162,7 @@ typename B::Value NarrowTan(B& b, typename B::Value x) {
 
 // sin / cos, or -cos / sin for odd n.
 template <typename B>
-typename B::Value NearTan(B& b, typename B::Value x) {
-  const auto magnitude = b.Abs(x);
+typename B::Value NearTan(B& b, typename B::Value magnitude, typename B::Value x) {
   const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
   const auto z = b.Multiply(r, r);
   const auto sin = FastSum(b, r, SinLow(b, r, rest, z));
@@ -182,9 +180,9 @@ template <typename B>
 typename B::Value Tan(B& b, typename B::Value x) {
   const auto near = [&](auto y) {
     if constexpr (B::kWide)
-      return NearTan(b, y);
+      return NearTan(b, y, x);
     else
-      return NarrowTan(b, y);
+      return NarrowTan(b, y, x);
   };
   return NearOrFar(b, Op::k_tan, x, near, [](auto& wide, auto far) { return RoughTan(wide, far); });
 }
