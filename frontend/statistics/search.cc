@@ -17,11 +17,8 @@ void CheckVector(const Array& x, const char* what) {
                              x.ndim() > 1 ? "deep" : "shallow", ", a vector is needed"));
 }
 
-DataType CommonDType(const Array& a, const Array& b, const char* what) {
+DataType CommonDType(const Array& a, const Array& b) {
   const DataType dtype = result_type(a.dtype(), b.dtype());
-  if (IsComplex(dtype))
-    throw Error(ErrorCode::unimplemented,
-                absl::StrCat(what, ": of complex numbers is not there yet"));
   return IsHalf(dtype) ? DataType::float32 : dtype;
 }
 
@@ -112,14 +109,14 @@ Array CheckedWeights(const Array& weights, int64_t size) {
 Array searchsorted(const Array& sorted, const Array& values, Side side,
                    const std::optional<Array>& sorter) {
   CheckVector(sorted, "searchsorted");
-  const DataType dtype = CommonDType(sorted, values, "searchsorted");
+  const DataType dtype = CommonDType(sorted, values);
   const int64_t count = sorted.size();
   const std::optional<Array> order =
       sorter.has_value() ? std::optional(CheckedSorter(*sorter, count)) : std::nullopt;
   const Array in = Dense(sorted, dtype), wanted = Dense(values, dtype);
   const Fresh result = MakeFresh(sorted.context(), DataType::int64, values.shape());
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  WithType(dtype, [&](auto element) {
+  WithAnyType(dtype, [&](auto element) {
     using T = decltype(element);
     Array arranged = in;
     if (order.has_value())
@@ -136,6 +133,7 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
 Array digitize(const Array& x, const Array& bins, bool right) {
   if (IsComplex(x.dtype())) throw Error(ErrorCode::type_error, "digitize: x may not be complex");
   CheckVector(bins, "digitize");
+  CheckReal(bins, "digitize");
   const int direction = DirectionOf(bins);
   if (direction == 0)
     throw Error(ErrorCode::invalid_argument,
