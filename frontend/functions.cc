@@ -188,8 +188,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   if (averages)
     WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
-  if (averages && op != Op::k_mean && options.dtype == DataType::bool_ &&
-      x.dtype() != DataType::bool_)
+  if (averages && op != Op::k_mean && options.dtype == DataType::bool_)
     return SpreadAsBool(x, given, keepdims, options.correction);
   if (options.dtype >= DataType::complex64) {
     ReduceOptions others = options;

@@ -123,6 +123,8 @@ Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
 }  // namespace
 
 Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims, double correction) {
+  if (x.dtype() == DataType::bool_)
+    throw Error(ErrorCode::type_error, "var and std of bools in bools: these cannot be subtracted");
   const Array mean = any(x, axes, /*keepdims=*/true);
   const Array found = any(square(x - astype(mean, x.dtype())), axes, keepdims);
   double count = -correction;

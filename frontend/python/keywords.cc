@@ -201,10 +201,16 @@ DataType DTypeOfOut(nb::handle out) {
                                     : ToDType(out.attr("dtype"));
 }
 
+void CheckIndexOut(const char* name, nb::handle out) {
+  if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
+    Raise(PyExc_TypeError,
+          std::string(name) + ": `out` must hold indices, not " + to_string(DTypeOfOut(out)));
+}
+
 double ToCorrection(double ddof, nb::handle correction) {
-  if (correction.is_none()) return ddof;
+  if (correction.is(Py_Ellipsis)) return ddof;  // not given
   if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
-  return nb::cast<double>(correction);
+  return ToNumber(correction).floating();
 }
 
 }  // namespace broadloom::python

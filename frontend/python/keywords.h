@@ -58,9 +58,31 @@ nb::object ReduceInto(nb::handle out, const char* name, const std::function<Arra
 bool IsArrayOut(nb::handle out);  // ours or NumPy's
 DataType DTypeOfOut(nb::handle out);
 
+// An index is stored as it is: TypeError for others than int64 and what it holds.
+void CheckIndexOut(const char* name, nb::handle out);
+
 // The correction of a variance, which has two names. ValueError where both are given.
 double ToCorrection(double ddof, nb::handle correction);
 
+// `keepdims` of NumPy's ufuncs: a bool or an integer.
+struct KeepDims {
+  bool value = false;
+  operator bool() const { return value; }  // NOLINT: it is one
+};
+
 }  // namespace broadloom::python
+
+template <>
+struct nanobind::detail::type_caster<broadloom::python::KeepDims> {
+  NB_TYPE_CASTER(broadloom::python::KeepDims, const_name("bool"))
+
+  bool from_python(handle object, uint8_t, cleanup_list*) noexcept {
+    if (!PyIndex_Check(object.ptr())) return false;
+    const int truth = PyObject_IsTrue(object.ptr());
+    if (truth < 0) PyErr_Clear();
+    value.value = truth > 0;
+    return truth >= 0;
+  }
+};
 
 #endif  // BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_

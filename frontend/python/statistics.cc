@@ -1,11 +1,10 @@
-// Statistics in NumPy's spellings: reductions, differences, covariance. The library calls are bound
-// in statistics_calls.cc.
+// Statistics in NumPy's spellings: reductions, differences, covariance. Those without NaNs are
+// bound in nan_functions.cc, the library calls in statistics_calls.cc.
 #include "frontend/statistics.h"
 
 #include <nanobind/stl/string.h>
 
 #include <numbers>
-#include <string_view>
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
@@ -15,27 +14,11 @@ namespace {
 
 using Line = nb::call_guard<UserLine>;
 using Reduce = Array (*)(const Array&, const AxisList&, bool);
-using Accumulate = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
-using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
-
-ReduceOptions OptionsOf(nb::handle dtype, nb::handle initial, nb::handle where,
-                        double correction = 0) {
-  ReduceOptions options{ToOptionalDType(dtype), correction};
-  if (!initial.is_none()) options.initial = ToNumber(initial);
-  if (!where.is(Py_True)) options.where = ToMask(where);
-  return options;
-}
-
-// Runs without the GIL, into `out` where it is given.
-template <typename F>
-nb::object Into(nb::handle out, const char* name, F&& compute) {
-  return ReduceInto(out, name, [&] { return Unlocked(compute); });
-}
 
 void DefReduce(nb::module_& sub, const char* name, Reduce function, const char* doc) {
   sub.def(
       name,
-      [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims) {
+      [=](nb::handle a, nb::handle axis, nb::handle out, KeepDims keepdims) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         return ReduceInto(
@@ -50,7 +33,7 @@ void DefReduce(nb::module_& sub, const char* name, Reduce function, const char* 
 void DefCount(nb::module_& sub, const char* name, Reduce function, const char* doc) {
   sub.def(
       name,
-      [=](nb::handle a, nb::handle axis, Truthy keepdims) {
+      [=](nb::handle a, nb::handle axis, KeepDims keepdims) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         return Unlocked([&] { return function(x, axes, keepdims); });
@@ -59,98 +42,8 @@ void DefCount(nb::module_& sub, const char* name, Reduce function, const char* d
       doc, Line());
 }
 
-// nanmin and nanmax.
-void DefExtremum(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
-  sub.def(
-      name,
-      [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle initial,
-          nb::handle where) {
-        const Array x = ToArray(a);
-        const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(nb::none(), initial, where);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
-      },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
-      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(), nb::arg("where") = true,
-      doc, Line());
-}
-
-void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
-  sub.def(
-      name,
-      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
-          nb::handle initial, nb::handle where) {
-        const Array x = ToArray(a);
-        const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(dtype, initial, where);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
-      },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
-}
-
-// The division by counts is done in `out` itself.
-void CheckMeanOut(const char* name, const Array& x, nb::handle out) {
-  if (IsArrayOut(out) && x.dtype() >= DataType::float16 && DTypeOfOut(out) < DataType::float16)
-    Raise(PyExc_TypeError, std::string(name) + ": If a is inexact, then out must be inexact, not " +
-                               to_string(DTypeOfOut(out)));
-}
-
-void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
-  sub.def(
-      name,
-      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
-          nb::handle where) {
-        const Array x = ToArray(a);
-        const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(dtype, nb::none(), where);
-        CheckMeanOut(name, x, out);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
-      },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
-      nb::arg("where") = true, doc, Line());
-}
-
-void DefSpread(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
-  sub.def(
-      name,
-      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
-          Truthy keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
-        const Array x = ToArray(a);
-        const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options =
-            OptionsOf(dtype, nb::none(), where, ToCorrection(ddof, correction));
-        CheckMeanOut(name, x, out);
-        const std::optional<Array> about = ToOptionalArray(mean);
-        return Into(out, name, [&] {
-          if (!about.has_value()) return function(x, axes, keepdims, options);
-          const Array variance = nanvar_about(x, *about, axes, keepdims, options);
-          return std::string_view(name) == "nanstd" ? sqrt(variance) : variance;
-        });
-      },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
-      nb::arg("correction").none() = nb::none(), doc, Line());
-}
-
-void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const char* doc) {
-  sub.def(
-      name,
-      [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
-        const std::optional<int> at =
-            axis.is_none() ? std::nullopt : std::optional(static_cast<int>(ToAxis(axis)));
-        return ReduceInto(out, name,
-                          [&] { return function(ToArray(a), at, ToOptionalDType(dtype)); });
-      },
-      nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
-      nb::arg("out").none() = nb::none(), doc, Line());
-}
-
 nb::object CallAverage(nb::handle a, nb::handle axis, nb::handle weights, Truthy returned,
-                       Truthy keepdims) {
+                       KeepDims keepdims) {
   const Array x = ToArray(a);
   const AxisList axes = ToAxes(axis);
   const std::optional<Array> w = ToOptionalArray(weights);
@@ -223,17 +116,6 @@ void BindReductions(nb::module_& sub) {
   DefReduce(sub, "ptp", ptp, "Largest minus smallest.");
   DefCount(sub, "count_nonzero", count_nonzero, "How many elements are not zero.");
   DefCount(sub, "logsumexp", logsumexp, "log(sum(exp(a))), without overflow on the way.");
-  DefExtremum(sub, "nanmin", nanmin, "Smallest, NaNs left out; warns where there are only NaNs.");
-  DefExtremum(sub, "nanmax", nanmax, "Largest, NaNs left out; warns where there are only NaNs.");
-  DefReduce(sub, "nanargmin", nanargmin, "Index of the smallest, NaNs left out.");
-  DefReduce(sub, "nanargmax", nanargmax, "Index of the largest, NaNs left out.");
-  DefAccumulate(sub, "nansum", nansum, "Sum with NaNs as zeros.");
-  DefAccumulate(sub, "nanprod", nanprod, "Product with NaNs as ones.");
-  DefMean(sub, "nanmean", nanmean, "Mean, NaNs left out.");
-  DefSpread(sub, "nanvar", nanvar, "Variance, NaNs left out.");
-  DefSpread(sub, "nanstd", nanstd, "Standard deviation, NaNs left out.");
-  DefCumulate(sub, "nancumsum", nancumsum, "Cumulative sum with NaNs as zeros.");
-  DefCumulate(sub, "nancumprod", nancumprod, "Cumulative product with NaNs as ones.");
   sub.def(
       "softmax", [](nb::handle x, nb::handle axis) { return softmax(ToArray(x), ToAxes(axis)); },
       nb::arg("x"), nb::arg("axis").none() = nb::none(), "exp(x) / sum(exp(x)) over axes.", Line());
@@ -282,6 +164,7 @@ void BindCovariance(nb::module_& sub) {
 
 void BindStatistics(nb::module_& module) {
   BindReductions(module);
+  BindNanFunctions(module);
   BindDifferences(module);
   BindCovariance(module);
   BindStatisticsCalls(module);

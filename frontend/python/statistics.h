@@ -1,4 +1,4 @@
-// What the two files of the statistics binding share.
+// What the files of the statistics binding share.
 #ifndef BROADLOOM_FRONTEND_PYTHON_STATISTICS_H_
 #define BROADLOOM_FRONTEND_PYTHON_STATISTICS_H_
 
@@ -8,6 +8,7 @@
 namespace broadloom::python {
 
 void BindStatisticsCalls(nb::module_& sub);
+void BindNanFunctions(nb::module_& sub);
 
 // Calls f without the GIL.
 template <typename F>

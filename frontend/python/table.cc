@@ -98,13 +98,6 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
   });
 }
 
-// An index is stored as it is.
-void CheckIndexOut(const char* name, nb::handle out) {
-  if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
-    Raise(PyExc_TypeError,
-          std::string(name) + ": `out` must hold indices, not " + to_string(DTypeOfOut(out)));
-}
-
 // The square root is taken in `out` itself.
 void CheckSpreadOut(const char* name, nb::handle out) {
   if (std::string_view(name) == "std" && IsArrayOut(out) && DTypeOfOut(out) < DataType::float16)
@@ -129,7 +122,7 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
   Def(
       scope, name,
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
-          Truthy keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
+          KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const double given = ToCorrection(ddof, correction);
         CheckSpreadOut(name, out);
         const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype};
@@ -139,14 +132,14 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
       nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
-      nb::arg("correction").none() = nb::none(), doc, Line());
+      nb::arg("correction").none() = nb::ellipsis(), doc, Line());
 }
 
 template <typename Scope>
 void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle where) {
         return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims, dtype}, {});
       },
@@ -159,7 +152,7 @@ template <typename Scope>
 void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, Truthy keepdims,
+      [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle initial, nb::handle where) {
         return CallReduce(name, function, {x, axis, out, initial, where, keepdims, dtype}, {});
       },
@@ -173,7 +166,7 @@ template <typename Scope>
 void DefExtremum(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle initial,
+      [=](nb::handle x, nb::handle axis, nb::handle out, KeepDims keepdims, nb::handle initial,
           nb::handle where) {
         return CallReduce(name, function, {x, axis, out, initial, where, keepdims}, {});
       },
@@ -187,7 +180,7 @@ template <typename Scope>
 void DefLogical(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
       scope, name,
-      [=](nb::handle x, nb::handle axis, nb::handle out, Truthy keepdims, nb::handle where) {
+      [=](nb::handle x, nb::handle axis, nb::handle out, KeepDims keepdims, nb::handle where) {
         return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),

@@ -25,6 +25,9 @@ Array Replaced(const Array& x, const Number& by) {
 Array Masked(const Array& x, ReduceOptions& options) {
   if (!options.where.has_value() || !IsInexact(x.dtype())) return x;
   const Array mask = *options.where;
+  if (mask.dtype() != DataType::bool_)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("`where` is an array of bools, not of ", to_string(mask.dtype())));
   options.where.reset();
   return broadloom::where(mask, x, scalar(kNaN, x.dtype()));
 }
@@ -109,14 +112,13 @@ Variance VarianceOf(const Array& x, const Array& mean, const AxisList& axes, boo
 
 Array Spread(bool root, const Array& given, const std::optional<Array>& mean, const AxisList& axes,
              bool keepdims, ReduceOptions options) {
-  if (root) CheckDType(options);
   if (!IsInexact(given.dtype()) && mean.has_value())
     return var_about(given, *mean, axes, keepdims, options);
   if (!IsInexact(given.dtype()))
     return root ? broadloom::std(given, axes, keepdims, options)
                 : var(given, axes, keepdims, options);
-  const Array x = Masked(given, options);
   CheckDType(options);
+  const Array x = Masked(given, options);
   const Variance variance =
       VarianceOf(x, mean.has_value() ? *mean : MeanOf(x, axes, options), axes, keepdims, options);
   return WarnedOfFew(root ? sqrt(variance.value) : variance.value, variance.count,
