@@ -104,6 +104,7 @@ void CheckExponent(const Operand& x, const Operand& y) {
     return;
   const bool integer = x.array() != nullptr ? !ToDType(x.array()->dtype()).is_floating()
                                             : x.number().kind() != Number::Kind::floating;
+  if (x.array() != nullptr) ScalarOf(y.number(), WeakDType(ExprOf(*x.array())->dtype, y.number()));
   if (integer)
     throw Error(ErrorCode::invalid_argument,
                 "Integers to negative integer powers are not allowed.");

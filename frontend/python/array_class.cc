@@ -2,6 +2,8 @@
 // array.
 #include <nanobind/stl/vector.h>
 
+#include <limits>
+
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {
@@ -10,6 +12,31 @@ namespace {
 using BinaryFn = Array (*)(const Operand&, const Operand&);
 
 nb::object NotImplemented() { return nb::borrow(Py_NotImplemented); }
+
+bool IsComparison(BinaryFn function) {
+  for (BinaryFn each : {equal, not_equal, less, less_equal, greater, greater_equal}) {
+    if (function == each) return true;
+  }
+  return false;
+}
+
+bool FitsIn64Bits(nb::handle integer) {
+  int overflow = 0;
+  PyLong_AsLongLongAndOverflow(integer.ptr(), &overflow);
+  if (overflow <= 0) return overflow == 0;
+  PyLong_AsUnsignedLongLong(integer.ptr());
+  const bool fits = PyErr_Occurred() == nullptr;
+  PyErr_Clear();
+  return fits;
+}
+
+// An integer beyond 64 bits compares with integers as infinity does.
+nb::object Comparable(nb::handle object) {
+  if (!PyLong_CheckExact(object.ptr()) || FitsIn64Bits(object)) return nb::borrow(object);
+  const bool is_positive = nb::int_(0) < nb::borrow(object);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  return nb::float_(is_positive ? kInfinity : -kInfinity);
+}
 
 nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   const std::vector<Operand> operands = ToOperands({x, y});
@@ -39,7 +66,7 @@ nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self
 bool IsNoNumber(nb::handle object) {
   PyObject* const p = object.ptr();
   return object.is_none() || PyUnicode_Check(p) || PyBytes_Check(p) || PyDict_Check(p) ||
-         PyAnySet_Check(p) || PySlice_Check(p) || PyType_Check(p) ||
+         PyAnySet_Check(p) || PySlice_Check(p) || PyType_Check(p) || PyCFunction_Check(p) ||
          Py_TYPE(p)->tp_richcompare == PyBaseObject_Type.tp_richcompare;
 }
 
@@ -81,7 +108,10 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
     array.def(
         op.name,
         [f = op.function](nb::handle self, nb::handle other) {
-          return IsArrayLike(other) ? Operate(f, self, other) : CompareWithOther(f, self, other);
+          if (!IsArrayLike(other)) return CompareWithOther(f, self, other);
+          const bool whole = IsInteger(nb::cast<const Array&>(self).dtype());
+          return whole && IsComparison(f) ? Operate(f, self, Comparable(other))
+                                          : Operate(f, self, other);
         },
         nb::arg("other").none(), Line());
   }

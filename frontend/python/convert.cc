@@ -212,7 +212,7 @@ bool IsNumPyScalar(nb::handle object) {
 bool IsArrayLike(nb::handle object) {
   return nb::isinstance<Array>(object) || IsWeakNumber(object) || IsNDArray(object) ||
          IsNumPyScalar(object) || nb::isinstance<nb::list>(object) ||
-         nb::isinstance<nb::tuple>(object);
+         nb::isinstance<nb::tuple>(object) || PyRange_Check(object.ptr());
 }
 
 Array ToArray(nb::handle object) {

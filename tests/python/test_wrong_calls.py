@@ -206,6 +206,17 @@ m.asarray([1,2]) == object
 m.asarray([[1],[2]]) != object()
 m.asarray([1,2]) == slice(1)
 m.asarray([1,2]) < {}
+m.asarray([1,2]) == len
+m.asarray([1,2]) + range(2)
+range(3) < m.asarray([1,2])
+m.asarray([1,2]) < 2**64
+m.asarray([1,2**64-1]) == 2**64
+m.asarray([True,False]) != -2**70
+2**64 > m.asarray([1,2**64-1])
+m.asarray([1,2**64-1]) <= 2**64-1
+m.asarray([1.,2.**64]) == 2**64
+m.asarray([1,2], dtype='u1') ** -1
+m.asarray([1,2]) ** -1
 m.astype([1,2], 'f4')
 m.astype(np.float64(3.5), 'i4', device='cpu')
 m.astype(m.ones(2), 'i4', device='gpu')
