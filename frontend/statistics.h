@@ -5,8 +5,8 @@
 // together), cov and corrcoef (but for their weights). The NaN functions that warn or raise where
 // a slice has only NaNs compute their result to know it. The others are library calls.
 // Errors: `axis` for an axis that is not there, invalid_argument for shapes and values, type_error
-// for dtypes, out_of_range for quantiles of nothing, unimplemented for complex numbers where NumPy
-// sorts them.
+// for dtypes, out_of_range for quantiles of nothing, unimplemented for histograms of
+// complex numbers.
 #ifndef BROADLOOM_STATISTICS_H_
 #define BROADLOOM_STATISTICS_H_
 

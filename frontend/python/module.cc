@@ -17,6 +17,7 @@ NB_MODULE(_core, module) {
   BindLinalg(module);
   BindEinsum(module);
   BindStatistics(module);
+  BindSorting(module, array);
   BindDTypes(module);
   BindRandom(module);
   BindFft(module);

@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_STATISTICS_COMMON_H_
 
 #include <cmath>
+#include <complex>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -51,6 +52,10 @@ template <typename T>
 bool IsNaN(T x) {
   if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
   return false;
+}
+template <typename F>
+bool IsNaN(std::complex<F> x) {
+  return std::isnan(x.real()) || std::isnan(x.imag());
 }
 template <typename T>
 bool Less(T a, T b) {

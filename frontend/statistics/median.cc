@@ -3,19 +3,45 @@
 #include <atomic>
 #include <cmath>
 
+#include "frontend/sorting/elements.h"
 #include "frontend/statistics/quantile.h"
 #include "frontend/warn.h"
 
 namespace broadloom {
 namespace {
 
+template <typename C>
+C Mean(C sum, int count) {
+  if constexpr (std::is_arithmetic_v<C>) {
+    return sum / static_cast<C>(count);
+  } else {  // as NumPy divides by count + 0j: what is infinite makes a NaN
+    const auto n = static_cast<typename C::value_type>(count);
+    return {(sum.real() + sum.imag() * 0) / n, (sum.imag() - sum.real() * 0) / n};
+  }
+}
+
+template <typename T>
+bool IsSmaller(T a, T b) {
+  if constexpr (std::is_arithmetic_v<T>)
+    return a < b;
+  else
+    return Before(a, b);
+}
+
 template <typename T, typename C>
 C MedianOf(T* row, int64_t n) {
   const int64_t upper = n / 2;
-  std::nth_element(row, row + upper, row + n);
-  if (n % 2 == 1) return static_cast<C>(row[upper]);
-  const T lower = *std::max_element(row, row + upper);
-  return (static_cast<C>(lower) + static_cast<C>(row[upper])) / 2;
+  std::nth_element(row, row + upper, row + n, IsSmaller<T>);
+  if (n % 2 == 1) return Mean(static_cast<C>(row[upper]), 1);
+  const T lower = *std::max_element(row, row + upper, IsSmaller<T>);
+  return Mean(static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
+}
+
+// The largest of the NaNs, which stand behind n numbers.
+template <typename T>
+T LastNaN(const T* row, int64_t n, int64_t length) {
+  if constexpr (std::is_arithmetic_v<T>) return row[length - 1];
+  return *std::max_element(row + n, row + length, IsSmaller<T>);
 }
 
 template <typename T, typename C>
@@ -27,7 +53,8 @@ bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data
       const int64_t n = NumbersFirst(row, rows.length);
       const bool no_result = n == 0 || (n < rows.length && !ignore_nans);
       if (n == 0) found_empty = true;
-      results[r] = no_result ? static_cast<C>(row[rows.length - 1]) : MedianOf<T, C>(row, n);
+      results[r] =
+          no_result ? static_cast<C>(LastNaN(row, n, rows.length)) : MedianOf<T, C>(row, n);
     }
   });
   return found_empty;
@@ -41,8 +68,6 @@ Array EmptyMedian(const Array& x, const Rows& rows, DataType dtype) {
 }  // namespace
 
 Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_nans) {
-  if (IsComplex(x.dtype()))
-    throw Error(ErrorCode::unimplemented, "median: of complex numbers is not there yet");
   const Rows rows = RowsOf(x.shape(), axes, "median");
   if (ignore_nans && x.size() == 0) return nanmean(x, axes, keepdims);
   const DataType dtype = IsInexact(x.dtype()) ? x.dtype() : DataType::float64;
@@ -50,9 +75,9 @@ Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_na
   if (rows.length == 0) return reshape(EmptyMedian(x, rows, dtype), shape);
   const Fresh copy = RowCopy(x, rows);
   const Fresh result = MakeFresh(x.context(), ComputeDType(dtype), {rows.count});
-  const bool empty = WithType(x.dtype(), [&](auto element) {
+  const bool empty = WithNumber(x.dtype(), [&](auto element) {
     using T = decltype(element);
-    using C = std::conditional_t<std::is_same_v<T, float>, float, double>;
+    using C = std::conditional_t<std::is_integral_v<T>, double, T>;
     return MediansOfRows(rows, x.context(), ignore_nans, reinterpret_cast<T*>(copy.data),
                          reinterpret_cast<C*>(result.data));
   });

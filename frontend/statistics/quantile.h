@@ -67,7 +67,7 @@ inline Fresh RowCopy(const Array& x, const Rows& rows) {
 // NaNs go to the end; how many numbers there are.
 template <typename T>
 int64_t NumbersFirst(T* row, int64_t n) {
-  if constexpr (!std::is_floating_point_v<T>) return n;
+  if constexpr (std::is_integral_v<T>) return n;
   return std::partition(row, row + n, [](T x) { return !IsNaN(x); }) - row;
 }
 

@@ -3,9 +3,8 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "frontend/dense.h"
+#include "frontend/sorting/elements.h"
 #include "frontend/statistics.h"
-#include "frontend/statistics/common.h"
 
 namespace broadloom {
 namespace {
@@ -17,11 +16,8 @@ void CheckVector(const Array& x, const char* what) {
                              x.ndim() > 1 ? "deep" : "shallow", ", a vector is needed"));
 }
 
-DataType CommonDType(const Array& a, const Array& b, const char* what) {
+DataType CommonDType(const Array& a, const Array& b) {
   const DataType dtype = result_type(a.dtype(), b.dtype());
-  if (IsComplex(dtype))
-    throw Error(ErrorCode::unimplemented,
-                absl::StrCat(what, ": of complex numbers is not there yet"));
   return IsHalf(dtype) ? DataType::float32 : dtype;
 }
 
@@ -50,8 +46,9 @@ Fresh Permuted(const T* values, const Array& sorter, Context& context, DataType 
 template <typename T>
 int64_t PlaceOf(const T* sorted, int64_t count, T value, Side side) {
   const T* const end = sorted + count;
-  return (side == Side::left ? std::lower_bound(sorted, end, value, Less<T>)
-                             : std::upper_bound(sorted, end, value, Less<T>)) -
+  const auto before = [](T a, T b) { return Before(a, b); };
+  return (side == Side::left ? std::lower_bound(sorted, end, value, before)
+                             : std::upper_bound(sorted, end, value, before)) -
          sorted;
 }
 
@@ -112,14 +109,14 @@ Array CheckedWeights(const Array& weights, int64_t size) {
 Array searchsorted(const Array& sorted, const Array& values, Side side,
                    const std::optional<Array>& sorter) {
   CheckVector(sorted, "searchsorted");
-  const DataType dtype = CommonDType(sorted, values, "searchsorted");
+  const DataType dtype = CommonDType(sorted, values);
   const int64_t count = sorted.size();
   const std::optional<Array> order =
       sorter.has_value() ? std::optional(CheckedSorter(*sorter, count)) : std::nullopt;
   const Array in = Dense(sorted, dtype), wanted = Dense(values, dtype);
   const Fresh result = MakeFresh(sorted.context(), DataType::int64, values.shape());
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  WithType(dtype, [&](auto element) {
+  WithNumber(dtype, [&](auto element) {
     using T = decltype(element);
     Array arranged = in;
     if (order.has_value())
