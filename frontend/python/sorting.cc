@@ -84,10 +84,10 @@ IndexMode ToMode(nb::handle mode) {
 
 bool IsArray(nb::handle object) { return nb::isinstance<Array>(object) || IsNDArray(object); }
 
-// Python's numbers are truncated; arrays must be castable.
+// Numbers are truncated; arrays must be castable.
 Array ToIndices(nb::handle object) {
   const Array indices = ToArray(object);
-  const bool truncates = !IsArray(object) && !IsNumPyScalar(object) && IsFloating(indices.dtype());
+  const bool truncates = !IsArray(object) && IsFloating(indices.dtype());
   return truncates ? astype(indices, DataType::int64) : indices;
 }
 
