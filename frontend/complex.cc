@@ -284,8 +284,12 @@ Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,
     case Op::k_all: return all(IsTrue(x), axes, keepdims);
     case Op::k_sum: return Join({sum(real(x), axes, keepdims), sum(imag(x), axes, keepdims)});
     case Op::k_mean: return Mean(x, axes, keepdims);
-    case Op::k_var: return Variance(x, axes, keepdims, options.correction);
-    case Op::k_std: return sqrt(Variance(x, axes, keepdims, options.correction));
+    case Op::k_var:
+    case Op::k_std: {
+      const Array variance = Variance(x, axes, keepdims, options.correction);
+      const Array result = op == Op::k_var ? variance : sqrt(variance);
+      return options.dtype.has_value() ? astype(result, *options.dtype) : result;
+    }
     default: return ComplexFold(op, x, axes, keepdims);
   }
 }

@@ -91,6 +91,18 @@ Array Infinite(const char* function, const Array& x, bool positive) {
   return logical_and(isinf(x), positive ? logical_not(signbit(x)) : signbit(x));
 }
 
+// What takes the place of some parts of x: a real number of their dtype, or such an array.
+Operand Filler(const Operand& given, const Array& x) {
+  const DType dtype = ComponentOf(TypeOf(x));
+  const bool complex = given.array() != nullptr ? TypeOf(*given.array()).is_complex()
+                                                : given.number().kind() == Number::Kind::complex;
+  if (complex)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("nan_to_num: a complex number among parts of ", dtype.name()));
+  if (given.array() == nullptr) return given;
+  return broadcast_to(As(*given.array(), dtype), x.shape());
+}
+
 double LargestOf(DType dtype) {
   switch (dtype.kind()) {
     case DType::kFloat16: return 65504;
@@ -202,18 +214,15 @@ Array sinc(const Array& x) {
 Array isposinf(const Array& x) { return Infinite("isposinf", x, true); }
 Array isneginf(const Array& x) { return Infinite("isneginf", x, false); }
 
-Array nan_to_num(const Array& x, Number nan, std::optional<Number> posinf,
-                 std::optional<Number> neginf) {
+Array nan_to_num(const Array& x, const Operand& nan, const std::optional<Operand>& posinf,
+                 const std::optional<Operand>& neginf) {
   const DType dtype = TypeOf(x);
   if (!dtype.is_inexact()) return copy(x);
-  if (nan.kind() == Number::Kind::complex && !dtype.is_complex())
-    throw Error(ErrorCode::type_error,
-                absl::StrCat("nan_to_num: a complex number for NaN among ", dtype.name()));
   const double largest = LargestOf(ComponentOf(dtype));
+  const Operand for_nan = Filler(nan, x), high = Filler(posinf.value_or(largest), x),
+                low = Filler(neginf.value_or(-largest), x);
   const auto part = [&](const Array& p) {
-    const Array finite = where(isposinf(p), posinf.value_or(largest),
-                               where(isneginf(p), neginf.value_or(-largest), p));
-    return where(isnan(p), nan, finite);
+    return where(isnan(p), for_nan, where(isposinf(p), high, where(isneginf(p), low, p)));
   };
   if (!dtype.is_complex()) return part(x);
   return Make(Op::k_complex, {ExprOf(part(real(x))), ExprOf(part(imag(x)))});

@@ -37,9 +37,11 @@ Array fabs(const Array& x);  // abs, of integers as floats
 Array sinc(const Array& x);  // sin(pi x) / (pi x)
 Array isposinf(const Array& x);
 Array isneginf(const Array& x);
-// Infinities become the largest finite numbers unless others are given.
-Array nan_to_num(const Array& x, Number nan = 0.0, std::optional<Number> posinf = {},
-                 std::optional<Number> neginf = {});
+// Infinities become the largest finite numbers unless others are given. What replaces is real (else
+// type_error) and broadcasts to x.
+Array nan_to_num(const Array& x, const Operand& nan = 0.0,
+                 const std::optional<Operand>& posinf = {},
+                 const std::optional<Operand>& neginf = {});
 
 // The mean square distance from a mean that is known and broadcasts to x. ReduceOptions as of var.
 Array var_about(const Array& x, const Array& mean, const AxisList& axes = {}, bool keepdims = false,

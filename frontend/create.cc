@@ -1,5 +1,7 @@
 // New arrays. Those with a pattern are expressions, so that they fuse away.
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -67,23 +69,38 @@ __int128 Exactly(const Number& number) {
                                                 : __int128{number.integer()};
 }
 
-// ceil((stop - start) / step), at least 0.
+bool IsComplex(const Number& number) { return number.kind() == Number::Kind::complex; }
+
+std::complex<double> Complex(const Number& number) {
+  return {number.floating(), number.imaginary()};
+}
+
+Error TooLarge() {
+  return Error(ErrorCode::invalid_argument, "arange: Maximum allowed size exceeded");
+}
+
+int64_t LengthOf(double steps) {
+  const double length = std::ceil(steps);
+  if (std::isnan(length)) throw Error(ErrorCode::invalid_argument, "arange: cannot compute length");
+  if (length >= 9.2e18) throw TooLarge();
+  return length > 0 ? static_cast<int64_t>(length) : 0;
+}
+
+// ceil((stop - start) / step), at least 0; of a complex number the smaller part.
 int64_t LengthOf(const Number& start, const Number& stop, const Number& step) {
-  if (step.floating() == 0) throw Error(ErrorCode::invalid_argument, "arange: step is zero");
-  const auto too_large = [] {
-    return Error(ErrorCode::invalid_argument, "arange: Maximum allowed size exceeded");
-  };
+  if (Complex(step) == 0.0) throw Error(ErrorCode::invalid_argument, "arange: step is zero");
+  if (IsComplex(start) || IsComplex(stop) || IsComplex(step)) {
+    const std::complex<double> steps = (Complex(stop) - Complex(start)) / Complex(step);
+    return std::min(LengthOf(steps.real()), LengthOf(steps.imag()));
+  }
   if (!IsFloating(start) && !IsFloating(stop) && !IsFloating(step)) {
     const __int128 distance = Exactly(stop) - Exactly(start), stride = Exactly(step);
     if (distance == 0 || (distance < 0) != (stride < 0)) return 0;
     const __int128 length = (distance - (stride > 0 ? 1 : -1)) / stride + 1;
-    if (length > INT64_MAX) throw too_large();
+    if (length > INT64_MAX) throw TooLarge();
     return static_cast<int64_t>(length);
   }
-  const double length = std::ceil((stop.floating() - start.floating()) / step.floating());
-  if (std::isnan(length)) throw Error(ErrorCode::invalid_argument, "arange: cannot compute length");
-  if (length >= 9.2e18) throw too_large();
-  return length > 0 ? static_cast<int64_t>(length) : 0;
+  return LengthOf((stop.floating() - start.floating()) / step.floating());
 }
 
 Number Sum(const Number& a, const Number& b) {
@@ -92,14 +109,6 @@ Number Sum(const Number& a, const Number& b) {
   if (sum >= INT64_MIN && sum <= INT64_MAX) return static_cast<int64_t>(sum);
   if (sum > 0 && sum <= UINT64_MAX) return static_cast<uint64_t>(sum);
   return static_cast<double>(sum);
-}
-
-void RefuseComplex(const char* function, std::initializer_list<Number> numbers) {
-  for (const Number& number : numbers) {
-    if (number.kind() == Number::Kind::complex)
-      throw Error(ErrorCode::unimplemented,
-                  absl::StrCat(function, " of complex numbers is not supported yet"));
-  }
 }
 
 // The dtype that NumPy gives to arange: int64 where it holds all three.
@@ -132,6 +141,23 @@ Array Line(Context& c, const Scalar& first, const Scalar& second, int64_t length
   const bool first_is_right = std::isfinite(a) && std::isfinite(d) && !(a == 0 && std::signbit(a));
   if (!first_is_right) line = where(numbers == 0, ScalarArray(c, first), line);
   return a + d == AsDouble(second) ? line : where(numbers == 1, ScalarArray(c, second), line);
+}
+
+// Halves by way of float32.
+Array LineOf(Context& c, const Scalar& first, const Scalar& second, int64_t length) {
+  const DType type = first.dtype;
+  if (!type.is_half()) return Line(c, first, second, length);
+  const auto wide = [&](const Scalar& s) { return MakeScalar(MachineType(type), AsDouble(s)); };
+  return astype(Line(c, wide(first), wide(second), length), ToDataType(type));
+}
+
+Array ComplexLine(Context& c, DType type, const Number& start, const Number& step, int64_t length) {
+  const auto part = [&](double first, double by) {
+    const DType component = ComponentOf(type);
+    return ExprOf(Line(c, MakeScalar(component, first), MakeScalar(component, first + by), length));
+  };
+  const ExprPtr re = part(start.floating(), step.floating());
+  return Make(Op::k_complex, {re, part(start.imaginary(), step.imaginary())});
 }
 
 }  // namespace
@@ -192,28 +218,26 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
 // The first two numbers are rounded to the dtype, the others follow from them.
 Array arange(Number start, Number stop, Number step, std::optional<DataType> dtype,
              Context* context) {
-  RefuseComplex("arange", {start, stop, step});
   Context& c = OrDefault(context);
   const DType type = dtype.has_value() ? ToDType(*dtype) : ArangeDType(start, stop, step);
-  if (type.is_complex())
-    return astype(arange(start, stop, step, ToDataType(ComponentOf(type)), context), *dtype);
   const int64_t length = LengthOf(start, stop, step);
+  if (type.is_complex()) return ComplexLine(c, type, start, step, length);
+  if (IsComplex(start) || IsComplex(stop) || IsComplex(step))
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("arange: complex numbers cannot be ", type.name()));
   if (type == DType::kBool && length > 2)
     throw Error(ErrorCode::type_error,
                 "arange() is only supported for booleans when the result has at most length 2.");
   const Scalar first = length > 0 ? ScalarOf(start, type) : CastNumber(start, type);
   const Scalar second = length > 1 ? ScalarOf(Sum(start, step), type) : first;
-  if (!type.is_half()) return Line(c, first, second, length);
-  const auto wide = [&](const Scalar& s) { return MakeScalar(MachineType(type), AsDouble(s)); };
-  return astype(Line(c, wide(first), wide(second), length), ToDataType(type));
+  return LineOf(c, first, second, length);
 }
 
 Array arange(Number stop) { return arange(0, stop); }
 
 Array linspace(Number start, Number stop, int64_t num, bool endpoint, std::optional<DataType> dtype,
                Context* context) {
-  const auto is_complex = [](const Number& n) { return n.kind() == Number::Kind::complex; };
-  if (is_complex(start) || is_complex(stop)) {
+  if (IsComplex(start) || IsComplex(stop)) {
     const auto part = [&](double from, double to) {
       return ExprOf(linspace(from, to, num, endpoint, DataType::float64, context));
     };

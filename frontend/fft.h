@@ -74,9 +74,9 @@ Array irfft2(const Array& x, const std::optional<Sizes>& s = {}, const Axes& axe
 // negative ones, divided by n d. float64.
 Array fftfreq(int64_t n, double d = 1, Context* context = nullptr);
 Array rfftfreq(int64_t n, double d = 1, Context* context = nullptr);
-// The same with `step` for 1 / (n d).
-Array multiples(int64_t n, double step, Context* context = nullptr);
-Array half_multiples(int64_t n, double step, Context* context = nullptr);
+// The same with `step` for 1 / (n d): complex128 where it is complex.
+Array multiples(int64_t n, Number step, Context* context = nullptr);
+Array half_multiples(int64_t n, Number step, Context* context = nullptr);
 
 // Moves frequency 0 to the middle of each of the axes (none given: of all), and back. Copies.
 // `invalid_argument` for a number.

@@ -188,6 +188,9 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   if (averages)
     WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
+  if (averages && op != Op::k_mean && options.dtype == DataType::bool_ &&
+      x.dtype() != DataType::bool_)
+    return SpreadAsBool(x, given, keepdims, options.correction);
   if (options.dtype >= DataType::complex64) {
     ReduceOptions others = options;
     others.dtype.reset();
@@ -208,9 +211,15 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
 // The table's reductions by op.
 Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdims,
                         const ReduceOptions& options) {
-  if (options.where.has_value() || options.initial.has_value())
-    return ReduceSome(op, x, axes, keepdims, options);
-  return Reduce(op, x, axes, keepdims, options);
+  const bool some = options.where.has_value() || options.initial.has_value();
+  const Array result =
+      some ? ReduceSome(op, x, axes, keepdims, options) : Reduce(op, x, axes, keepdims, options);
+  // NumPy takes the root of an array in place, of a number not.
+  if (op == Op::k_std && options.dtype < DataType::float16 && options.dtype.has_value() &&
+      result.ndim() > 0)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("std: square roots are not stored as ", to_string(*options.dtype)));
+  return result;
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bo
   const Array square = complex ? broadloom::square(abs(distance)) : multiply(distance, distance);
   const Array variance = mean(square, keepdims, options.correction);
   const Array result = op == Op::k_var ? variance : sqrt(variance);
-  return complex ? result : astype(result, dtype);
+  return complex && !options.dtype.has_value() ? result : astype(result, dtype);
 }
 
 // The reduction of everything, or of what the mask lets through.
@@ -121,6 +121,14 @@ Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
 }
 
 }  // namespace
+
+Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims, double correction) {
+  const Array mean = any(x, axes, /*keepdims=*/true);
+  const Array found = any(square(x - astype(mean, x.dtype())), axes, keepdims);
+  double count = -correction;
+  if (found.size() > 0) count += static_cast<double>(x.size()) / static_cast<double>(found.size());
+  return astype(astype(found, DataType::float64) / std::max(count, 0.0), DataType::bool_);
+}
 
 Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
                  const ReduceOptions& options) {

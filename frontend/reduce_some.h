@@ -11,6 +11,10 @@ namespace broadloom {
 Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
                  const ReduceOptions& options);
 
+// var and std, which are the same there, of numbers in bools: whether any differs from the mean,
+// that is from whether there are any but zeros.
+Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims, double correction);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_REDUCE_SOME_H_

@@ -5,8 +5,8 @@
 // together), cov and corrcoef (but for their weights). The NaN functions that warn or raise where
 // a slice has only NaNs compute their result to know it. The others are library calls.
 // Errors: `axis` for an axis that is not there, invalid_argument for shapes and values, type_error
-// for dtypes, out_of_range for quantiles of nothing, unimplemented for histograms of
-// complex numbers.
+// for dtypes, out_of_range for quantiles of nothing, unimplemented for histograms of complex
+// numbers.
 #ifndef BROADLOOM_STATISTICS_H_
 #define BROADLOOM_STATISTICS_H_
 
@@ -28,13 +28,15 @@ Array count_nonzero(const Array& x, const AxisList& axes = {}, bool keepdims = f
 // Python's ZeroDivisionError.
 class ZeroWeights : public Error {
  public:
-  ZeroWeights() : Error(ErrorCode::invalid_argument, "Weights sum to zero, can't be normalized") {}
+  explicit ZeroWeights(const char* message = "Weights sum to zero, can't be normalized")
+      : Error(ErrorCode::invalid_argument, message) {}
 };
 
 struct Average {
   Array average, sum_of_weights;  // of one shape
 };
-// `weights`: of the shape of x, or of the shape of these axes. Throws ZeroWeights.
+// `weights`: of the shape of x, or of the shape of these axes. Throws ZeroWeights, also where there
+// are no averages.
 Average average(const Array& x, const AxisList& axes = {}, const std::optional<Array>& weights = {},
                 bool keepdims = false);
 
@@ -61,6 +63,9 @@ Array nanvar(const Array& x, const AxisList& axes = {}, bool keepdims = false,
              const ReduceOptions& options = {});
 Array nanstd(const Array& x, const AxisList& axes = {}, bool keepdims = false,
              const ReduceOptions& options = {});
+// About means that are known and broadcast to x.
+Array nanvar_about(const Array& x, const Array& mean, const AxisList& axes = {},
+                   bool keepdims = false, const ReduceOptions& options = {});
 // These throw invalid_argument there.
 Array nanargmin(const Array& x, const AxisList& axes = {}, bool keepdims = false);
 Array nanargmax(const Array& x, const AxisList& axes = {}, bool keepdims = false);
@@ -77,8 +82,9 @@ std::vector<Array> gradient(const Array& f, const std::vector<Operand>& spacings
 Array trapezoid(const Array& y, const std::optional<Array>& x = {}, const Operand& dx = 1.0,
                 int axis = -1);
 // Jumps of at least `discont` (none: half a period) between neighbours become jumps of at most half
-// a period.
-Array unwrap(const Array& p, std::optional<double> discont, int axis, const Number& period);
+// a period. `strong`: the dtype of a period that is no plain number, which widens the result.
+Array unwrap(const Array& p, std::optional<double> discont, int axis, const Number& period,
+             std::optional<DataType> strong = {});
 
 // --- statistics_cov.cc ---------------------------------------------------------------------------
 struct CovarianceOptions {

@@ -33,6 +33,12 @@ std::optional<DType> LoopFor(Op op, DType dtype, size_t operands) {
   NoLoop(std::string(InfoOf(op).name), dtype);
 }
 
+// Integers are compared with Python's as they are.
+bool ComparesExactly(Op op, const Operand& operand, DType compute) {
+  return InfoOf(op).dtype_rule == DTypeRule::kCompare && compute.is_integer() &&
+         operand.array() == nullptr && operand.number().kind() == Number::Kind::integer;
+}
+
 // The implicit conversions that a strict `casting` forbids.
 void CheckCasting(Op op, const std::vector<Operand>& operands, Casting casting) {
   if (casting >= Casting::same_kind || InfoOf(op).dtype_rule == DTypeRule::kLogical) return;
@@ -50,8 +56,27 @@ void CheckCasting(Op op, const std::vector<Operand>& operands, Casting casting) 
   }
   types.resize(operands.size(), ValueType{*compute, {}});
   if (!compute->is_complex()) compute = Unwrap(InferDTypes(op, types, {})).operands;
-  for (size_t i = 0; i < operands.size(); ++i)
-    CheckOperand(name, i, operands[i], *compute, casting);
+  if (op == Op::k_signbit) compute = FloatingFor(*compute);
+  if (op == Op::k_bitwise_count && compute->is_bool()) compute = DType::kInt8;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (!ComparesExactly(op, operands[i], *compute))
+      CheckOperand(name, i, operands[i], *compute, casting);
+  }
+}
+
+// A Python integer that does not fit is the first thing that NumPy complains about.
+void CheckFits(const std::vector<Operand>& operands, DType dtype) {
+  for (const Operand& operand : operands) {
+    if (operand.array() == nullptr) ScalarOf(operand.number(), dtype);
+  }
+}
+
+// The absolute value of complex numbers has a dtype of its own: that of the parts.
+bool IsAbsAs(Op op, const std::vector<Operand>& operands, DType dtype) {
+  if (op != Op::k_abs || operands[0].array() == nullptr || !dtype.is_floating()) return false;
+  const DType own = ExprOf(*operands[0].array())->dtype;
+  return own.is_complex() && !dtype.is_half() &&
+         CanCast(own, ComplexFor(dtype), CastingRule::kSafe);
 }
 
 Array Apply(Op op, const std::vector<Operand>& operands) {
@@ -157,8 +182,12 @@ Array call(const std::string& function, const std::vector<Operand>& given,
                                                     " operands, not ", given.size()));
   std::vector<Operand> operands = given;
   CheckCasting(op, operands, options.casting);
-  if (options.dtype.has_value()) {
+  if (options.dtype.has_value() && options.casting < Casting::unsafe &&
+      IsAbsAs(op, operands, ToDType(*options.dtype))) {
+    operands[0] = astype(*operands[0].array(), ToDataType(ComplexFor(ToDType(*options.dtype))));
+  } else if (options.dtype.has_value()) {
     const std::optional<DType> loop = LoopFor(op, ToDType(*options.dtype), operands.size());
+    if (loop.has_value()) CheckFits(operands, *loop);
     for (size_t i = 0; i < operands.size() && loop.has_value(); ++i)
       operands[i] = CastOperand(function, i, operands[i], *loop, options.casting);
   }

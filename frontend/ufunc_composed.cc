@@ -19,7 +19,7 @@ Array AsArray(const Operand& x) {
 std::vector<Array> Both(std::pair<Array, Array> pair) { return {pair.first, pair.second}; }
 
 // The dtypes that `dtype=` may ask for.
-enum class Loops : uint8_t { real, wide, numbers, none };
+enum class Loops : uint8_t { real, wide, numbers, exact, none };
 
 struct Composed {
   const char* name;
@@ -35,10 +35,10 @@ constexpr auto kFunctions = std::to_array<Composed>({
      [](const Operands& x) { return std::vector{logaddexp2(x[0], x[1])}; }},
     {"float_power", 2, 2, 1, Loops::wide,
      [](const Operands& x) { return std::vector{float_power(x[0], x[1])}; }},
-    {"ldexp", 2, 1, 1, Loops::none,
+    {"ldexp", 2, 1, 1, Loops::exact,
      [](const Operands& x) { return std::vector{ldexp(x[0], x[1])}; }},
     {"divmod", 2, 2, 2, Loops::numbers, [](const Operands& x) { return Both(divmod(x[0], x[1])); }},
-    {"frexp", 1, 1, 2, Loops::real, [](const Operands& x) { return Both(frexp(AsArray(x[0]))); }},
+    {"frexp", 1, 1, 2, Loops::none, [](const Operands& x) { return Both(frexp(AsArray(x[0]))); }},
     {"modf", 1, 1, 2, Loops::real, [](const Operands& x) { return Both(modf(AsArray(x[0]))); }},
     {"spacing", 1, 1, 1, Loops::real,
      [](const Operands& x) { return std::vector{spacing(AsArray(x[0]))}; }},
@@ -57,7 +57,8 @@ const Composed& Find(const std::string& name) {
 
 bool HasLoop(Loops loops, DType dtype) {
   switch (loops) {
-    case Loops::real: return dtype.is_floating();
+    case Loops::real:
+    case Loops::exact: return dtype.is_floating();
     case Loops::wide: return dtype == DType::kFloat64 || dtype == DType::kComplex128;
     case Loops::numbers: return !dtype.is_bool();
     case Loops::none: return false;
@@ -66,11 +67,19 @@ bool HasLoop(Loops loops, DType dtype) {
 }
 
 Operands CastTo(const Composed& function, DType dtype, const Operands& given, Casting casting) {
-  if (!HasLoop(function.loops, dtype)) NoLoop(function.name, dtype);
   Operands operands = given;
+  const bool loses = function.loops == Loops::exact &&
+                     !CanCast(ExprOf(AsArray(given[0]))->dtype, dtype, CastingRule::kSafe);
+  if (!HasLoop(function.loops, dtype) || loses) NoLoop(function.name, dtype);
   for (size_t i = 0; i < function.cast; ++i)
     operands[i] = CastOperand(function.name, i, operands[i], dtype, casting);
   return operands;
+}
+
+// C's int, or its long where that is needed.
+DType ExponentFor(const Operand& exponent) {
+  if (exponent.array() == nullptr) return DType::kInt32;
+  return PromoteTypes(ExprOf(*exponent.array())->dtype, DType::kInt32);
 }
 
 std::vector<Array> ApplyWhere(const Composed& function, const Operands& operands,
@@ -97,6 +106,8 @@ std::vector<Array> call_composed(const std::string& name, const std::vector<Oper
   const DType computed = ExprOf(results[0])->dtype;
   for (size_t i = 0; i < function.cast && options.casting < Casting::same_kind; ++i)
     CheckOperand(name, i, operands[i], computed, options.casting);
+  if (function.loops == Loops::exact && options.casting < Casting::same_kind)
+    CheckOperand(name, 1, operands[1], ExponentFor(operands[1]), options.casting);
   for (size_t i = 0; i < results.size(); ++i) {
     CallOptions stored = options;
     stored.out = i < out.size() ? out[i] : nullptr;

@@ -243,16 +243,16 @@ Array irfft2(const Array& x, const std::optional<Sizes>& s, const Axes& axes, No
   return irfftn(x, s, axes, norm);
 }
 
-Array multiples(int64_t n, double step, Context* context) {
+Array multiples(int64_t n, Number step, Context* context) {
   if (n < 0)
     throw Error(ErrorCode::invalid_argument, "fftfreq: negative dimensions are not allowed");
   const Array k = arange(Number(0), Number(n), Number(1), DataType::int64, context);
-  return where(k < (n - 1) / 2 + 1, k, k - n) * step;
+  return multiply(where(k < (n - 1) / 2 + 1, k, k - n), step);
 }
 
-Array half_multiples(int64_t n, double step, Context* context) {
+Array half_multiples(int64_t n, Number step, Context* context) {
   const int64_t count = n < 0 ? 0 : n / 2 + 1;
-  return arange(Number(0), Number(count), Number(1), DataType::int64, context) * step;
+  return multiply(arange(Number(0), Number(count), Number(1), DataType::int64, context), step);
 }
 
 Array fftfreq(int64_t n, double d, Context* context) {

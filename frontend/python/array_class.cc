@@ -22,24 +22,31 @@ nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self
   const Array& x = nb::cast<const Array&>(self);
   nb::object result = Operate(function, self, other);
   const Array& value = nb::cast<const Array&>(result);
-  if (value.shape() != x.shape()) {
-    Raise(PyExc_ValueError,
-          std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
-  }
-  if (value.dtype() == x.dtype()) return result;
   if (!can_cast(value.dtype(), x.dtype(), Casting::same_kind)) {
     Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " +
                                to_string(value.dtype()) + " to " + to_string(x.dtype()) +
                                " with casting rule 'same_kind'");
   }
+  if (value.shape() != x.shape()) {
+    Raise(PyExc_ValueError,
+          std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
+  }
+  if (value.dtype() == x.dtype()) return result;
   return nb::cast(value.astype(x.dtype()));
+}
+
+// Whether an object is equal to no number: one of Python's own, or one that equals only itself.
+bool IsNoNumber(nb::handle object) {
+  PyObject* const p = object.ptr();
+  return object.is_none() || PyUnicode_Check(p) || PyBytes_Check(p) || PyDict_Check(p) ||
+         PyAnySet_Check(p) || PySlice_Check(p) || PyType_Check(p) ||
+         Py_TYPE(p)->tp_richcompare == PyBaseObject_Type.tp_richcompare;
 }
 
 // NumPy compares with what is no number element by element, and nothing is equal.
 nb::object CompareWithOther(BinaryFn function, nb::handle self, nb::handle other) {
   const bool is_equal = function == equal, is_other = function == not_equal;
-  const bool known = other.is_none() || PyUnicode_Check(other.ptr()) || PyBytes_Check(other.ptr());
-  if (!known || !(is_equal || is_other)) return NotImplemented();
+  if (!IsNoNumber(other) || !(is_equal || is_other)) return NotImplemented();
   return nb::cast(full(nb::cast<const Array&>(self).shape(), is_other));
 }
 

@@ -85,13 +85,14 @@ nb::class_<Array> BindArray(nb::module_& module);  // array_class.cc
 void BindIndexing(nb::class_<Array>& array);       // indexing.cc
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
+void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc
 void BindFft(nb::module_& module);                                  // fft.cc
 void BindRandom(nb::module_& module);                               // random.cc
-void BindLinalg(nb::module_& module);                               // linalg.cc, linalg_products.cc
+void BindLinalg(nb::module_& module, nb::class_<Array>& array);     // linalg.cc, linalg_products.cc
 void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
 void BindSorting(nb::module_& module, nb::class_<Array>& array);  // sorting.cc

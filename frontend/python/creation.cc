@@ -1,4 +1,5 @@
 // New arrays: from objects, constants and ranges.
+#include "frontend/lines.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
@@ -67,18 +68,29 @@ Number ToBound(nb::handle object) {
 }
 
 Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtype) {
+  if (start.is_none() && stop.is_none())
+    Raise(PyExc_TypeError, "arange() requires stop to be specified.");
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const Number by = step.is_none() ? Number(1) : ToNumber(step);
-  if (by.floating() == 0) Raise(PyExc_ZeroDivisionError, "arange: step is zero");
-  return stop.is_none() ? arange(Number(0), ToBound(start), by, type)
-                        : arange(ToBound(start), ToBound(stop), by, type);
+  if (by.floating() == 0 && by.imaginary() == 0)
+    Raise(PyExc_ZeroDivisionError, "arange: step is zero");
+  if (stop.is_none()) return arange(Number(0), ToBound(start), by, type);
+  return arange(start.is_none() ? Number(0) : ToBound(start), ToBound(stop), by, type);
 }
 
-Array Linspace(nb::handle start, nb::handle stop, int64_t num, bool endpoint, nb::handle dtype) {
-  if (num < 0)
-    Raise(PyExc_ValueError,
-          "Number of samples, " + std::to_string(num) + ", must be non-negative.");
-  return linspace(ToNumber(start), ToNumber(stop), num, endpoint, ToOptionalDType(dtype));
+nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy endpoint,
+                    Truthy retstep, nb::handle dtype, nb::handle axis) {
+  const int64_t num = ToInt(samples);
+  const std::optional<DataType> type = ToOptionalDType(dtype);
+  if (IsWeakNumber(start) && IsWeakNumber(stop) && !retstep)
+    return nb::cast(linspace(ToNumber(start), ToNumber(stop), num, endpoint, type));
+  const auto end = [](nb::handle object) {
+    return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));
+  };
+  const broadloom::Line line =
+      linspace(end(start), end(stop), num, endpoint, type, static_cast<int>(ToInt(axis)));
+  if (!retstep) return nb::cast(line.values);
+  return nb::make_tuple(line.values, line.step);
 }
 
 Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype) {
@@ -135,11 +147,12 @@ void BindCreation(nb::module_& module) {
       nb::arg("x"), no_dtype, "Ones of the shape and dtype of x.", Line());
   module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype,
              "One value in the shape and dtype of x.", Line());
-  module.def("arange", ARange, nb::arg("start"), nb::arg("stop").none() = nb::none(),
-             nb::arg("step").none() = nb::none(), no_dtype,
+  module.def("arange", ARange, nb::arg("start").none() = nb::none(),
+             nb::arg("stop").none() = nb::none(), nb::arg("step").none() = nb::none(), no_dtype,
              "Evenly spaced values in [start, stop), as numpy.arange.", Line());
   module.def("linspace", Linspace, nb::arg("start"), nb::arg("stop"), nb::arg("num") = 50,
-             nb::arg("endpoint") = true, no_dtype, "num evenly spaced values from start to stop.",
+             nb::arg("endpoint") = true, nb::arg("retstep") = false, no_dtype, nb::arg("axis") = 0,
+             "num evenly spaced values from start to stop; with retstep=True the step, too.",
              Line());
   module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0, no_dtype,
              "Ones on diagonal k, zeros elsewhere.", Line());

@@ -14,12 +14,18 @@ DataType DTypeOf(nb::handle object) {
   return ToDType(object);
 }
 
+// Only the kind of a number counts: integers may be beyond 64 bits.
+Operand KindOf(nb::handle number) {
+  const bool integer = PyLong_Check(number.ptr()) && !PyBool_Check(number.ptr());
+  return integer ? Operand(0) : Operand(ToNumber(number));
+}
+
 nb::object ResultType(const nb::args& args) {
   std::vector<DataType> dtypes;
   std::vector<Operand> numbers;
   for (nb::handle object : args) {
     if (IsWeakNumber(object))
-      numbers.emplace_back(ToNumber(object));
+      numbers.push_back(KindOf(object));
     else
       dtypes.push_back(DTypeOf(object));
   }
@@ -55,18 +61,24 @@ bool IsKind(DataType dtype, std::string_view kind) {
   Raise(PyExc_ValueError, "isdtype: there is no kind '" + std::string(kind) + "'");
 }
 
+bool IsPythonType(nb::handle object) {
+  for (PyTypeObject* type : {&PyBool_Type, &PyLong_Type, &PyFloat_Type, &PyComplex_Type}) {
+    if (object.ptr() == reinterpret_cast<PyObject*>(type)) return true;
+  }
+  return false;
+}
+
 bool IsDType(nb::handle dtype, nb::handle kind) {
-  if (PyUnicode_Check(dtype.ptr()) || PyLong_Check(dtype.ptr()))
+  if (PyUnicode_Check(dtype.ptr()) || PyLong_Check(dtype.ptr()) || IsPythonType(dtype))
     Raise(PyExc_TypeError, "isdtype: the first argument must be a dtype");
   if (nb::isinstance<nb::tuple>(kind)) {
-    for (nb::handle one : kind) {
-      if (IsDType(dtype, one)) return true;
-    }
-    return false;
+    bool found = false;
+    for (nb::handle one : kind) found |= IsDType(dtype, one);
+    return found;
   }
   const DataType given = DTypeOf(dtype);
   if (PyUnicode_Check(kind.ptr())) return IsKind(given, PyUnicode_AsUTF8(kind.ptr()));
-  if (kind.is(nb::handle((PyObject*)&PyFloat_Type)) || kind.is(nb::handle((PyObject*)&PyLong_Type)))
+  if (IsPythonType(kind))
     Raise(PyExc_TypeError, "isdtype: a kind is a dtype, a string or a tuple of these");
   return ToDType(kind) == given;
 }

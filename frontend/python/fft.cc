@@ -121,7 +121,7 @@ bool IsPythonOrNumPyInteger(nb::handle object) {
          nb::isinstance(object, nb::object(numpy().module.attr("integer")));
 }
 
-using Frequencies = Array (*)(int64_t, double, Context*);
+using Frequencies = Array (*)(int64_t, Number, Context*);
 
 void DefineFrequencies(nb::module_& module, const char* name, Frequencies function,
                        const char* doc) {
@@ -133,7 +133,7 @@ void DefineFrequencies(nb::module_& module, const char* name, Frequencies functi
         if (!IsPythonOrNumPyInteger(n)) Raise(PyExc_ValueError, "n should be an integer");
         // Python's arithmetic: its zeros raise, those of NumPy do not, and a float32 stays one.
         const nb::object step = nb::float_(1.0) / (nb::borrow(n) * nb::borrow(d));
-        return function(ToInt(n), ToNumber(step).floating(), nullptr);
+        return function(ToInt(n), ToNumber(step), nullptr);
       },
       nb::arg("n").none(), nb::arg("d") = 1.0, nb::arg("device").none() = nb::none(), doc, Line());
 }

@@ -1,6 +1,8 @@
 // Functions that are no rows of the op table: cumulative ones, joins, those of composed.h, dtypes.
 #include <nanobind/stl/vector.h>
 
+#include <string_view>
+
 #include "frontend/composed.h"
 #include "frontend/python/keywords.h"
 
@@ -145,6 +147,18 @@ void DefUnary(nb::module_& module, const char* name, Array (*function)(const Arr
   module.def(name, [=](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
 }
 
+// A function of bools that has only `out`.
+void DefTest(nb::module_& module, const char* name, Array (*function)(const Array&),
+             const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x, nb::handle given) {
+        return WithOut(given,
+                       [&](Array* out) { return store(function(ToArray(x)), {.out = out}, name); });
+      },
+      nb::arg("x"), nb::arg("out").none() = nb::none(), doc, Line());
+}
+
 // NumPy's ufuncs: with all of their keywords.
 void DefUnaryUfunc(nb::module_& module, const char* name, const char* doc) {
   module.def(
@@ -155,11 +169,17 @@ void DefUnaryUfunc(nb::module_& module, const char* name, const char* doc) {
       nb::arg("x"), BL_KEYWORD_ARGS, doc, Line());
 }
 
+// Beside floats other functions take large integers as floats.
+void CheckExponent(nb::handle exponent) {
+  if (PyLong_CheckExact(exponent.ptr())) ToInt(exponent);
+}
+
 void DefBinaryUfunc(nb::module_& module, const char* name, const char* doc) {
   module.def(
       name,
       [=](nb::handle x, nb::handle y, nb::handle out, nb::handle where, nb::handle casting,
           nb::handle order, nb::handle dtype, bool) {
+        if (std::string_view(name) == "ldexp") CheckExponent(y);
         return CallComposed(name, ToOperands({x, y}), {out, where, casting, order, dtype});
       },
       nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
@@ -187,9 +207,13 @@ void BindClose(nb::module_& module, const char* name, Close function, const char
       nb::arg("equal_nan") = false, doc, Line());
 }
 
-std::optional<Number> ToOptionalNumber(nb::handle object) {
+Operand ToFiller(nb::handle object) {
+  return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));
+}
+
+std::optional<Operand> ToOptionalFiller(nb::handle object) {
   if (object.is_none()) return std::nullopt;
-  return ToNumber(object);
+  return ToFiller(object);
 }
 
 void BindComposed(nb::module_& module) {
@@ -204,8 +228,8 @@ void BindComposed(nb::module_& module) {
   DefUnaryUfunc(module, "fabs", "Absolute value, of integers as a float.");
   DefUnaryUfunc(module, "conj", "Complex conjugate.");
   DefUnary(module, "sinc", sinc, "sin(pi x) / (pi x)");
-  DefUnary(module, "isposinf", isposinf, "Whether x is infinite and positive.");
-  DefUnary(module, "isneginf", isneginf, "Whether x is infinite and negative.");
+  DefTest(module, "isposinf", isposinf, "Whether x is infinite and positive.");
+  DefTest(module, "isneginf", isneginf, "Whether x is infinite and negative.");
   DefUnary(module, "real", real, "Real part; of real numbers x itself.");
   DefUnary(module, "imag", imag, "Imaginary part; of real numbers 0.");
   DefUnary(module, "isreal", isreal, "Whether the imaginary part is 0.");
@@ -217,8 +241,8 @@ void BindComposed(nb::module_& module) {
       "nan_to_num",
       [](nb::handle x, bool copy, nb::handle nan, nb::handle posinf, nb::handle neginf) {
         static_cast<void>(copy);  // results are always fresh
-        return nan_to_num(ToArray(x), ToNumber(nan), ToOptionalNumber(posinf),
-                          ToOptionalNumber(neginf));
+        return nan_to_num(ToArray(x), ToFiller(nan), ToOptionalFiller(posinf),
+                          ToOptionalFiller(neginf));
       },
       nb::arg("x"), nb::arg("copy") = true, nb::arg("nan") = 0.0,
       nb::arg("posinf").none() = nb::none(), nb::arg("neginf").none() = nb::none(),

@@ -1,6 +1,7 @@
 // NumPy's keyword arguments of elementwise functions and reductions.
 #include "frontend/python/keywords.h"
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -8,15 +9,6 @@
 
 namespace broadloom::python {
 namespace {
-
-void CheckOrder(nb::handle order) {
-  const bool text = PyUnicode_Check(order.ptr()) && PyUnicode_GetLength(order.ptr()) == 1;
-  const char letter = text ? PyUnicode_AsUTF8(order.ptr())[0] : '?';
-  if (letter == 'K' || letter == 'A') return;
-  if (letter == 'C' || letter == 'F')
-    Raise(PyExc_NotImplementedError, "only order='K', the operands' own, is supported yet");
-  Raise(PyExc_ValueError, "order must be one of 'C', 'F', 'A', or 'K'");
-}
 
 nb::handle OnlyOut(nb::handle out) {
   if (!nb::isinstance<nb::tuple>(out)) return out;
@@ -26,6 +18,16 @@ nb::handle OnlyOut(nb::handle out) {
 }
 
 }  // namespace
+
+void CheckOrder(nb::handle order) {
+  if (order.is_none()) return;
+  const bool text = PyUnicode_Check(order.ptr()) && PyUnicode_GetLength(order.ptr()) == 1;
+  const char letter = text ? PyUnicode_AsUTF8(order.ptr())[0] : '?';
+  if (letter == 'K' || letter == 'A') return;
+  if (letter == 'C' || letter == 'F')
+    Raise(PyExc_NotImplementedError, "only order='K', the operands' own, is supported yet");
+  Raise(PyExc_ValueError, "order must be one of 'C', 'F', 'A', or 'K'");
+}
 
 Array ToMask(nb::handle where) {
   const Array mask = ToArray(where);
@@ -46,7 +48,7 @@ Casting ToCasting(nb::handle object) {
 
 bool Keywords::given() const {
   return !out.is_none() || !where.is(Py_True) || !dtype.is_none() ||
-         !is_default(casting, "same_kind") || !is_default(order, "K");
+         !is_default(casting, "same_kind") || !(order.is_none() || is_default(order, "K"));
 }
 
 bool Keywords::is_default(nb::handle object, const char* text) {
@@ -143,14 +145,66 @@ nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
   return nb::tuple(finished);
 }
 
-nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute) {
+std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects) {
+  std::vector<Operand> operands;
+  for (nb::handle object : objects)
+    operands.push_back(IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object)));
+  return operands;
+}
+
+namespace {
+
+Array CastFactor(const char* name, const Array& x, DataType to, Casting casting) {
+  if (!can_cast(x.dtype(), to, casting))
+    Raise(PyExc_TypeError, std::string(name) + ": cannot cast an operand from " +
+                               to_string(x.dtype()) + " to " + to_string(to));
+  return x.dtype() == to ? x : astype(x, to);
+}
+
+void CheckCore(const char* name, const Sizes& shape, const Sizes& out, int core) {
+  const bool fits =
+      out.size() >= shape.size() && std::equal(shape.end() - core, shape.end(), out.end() - core);
+  if (!fits) Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
+}
+
+}  // namespace
+
+nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
+                       int core, const ProductFn& product) {
+  if (!keywords.given()) return nb::cast(product(x, y));
+  CallOptions options = OptionsOf(keywords);
+  const DataType dtype = options.dtype.value_or(result_type(x.dtype(), y.dtype()));
+  return WithOut(keywords.out, [&](Array* out) {
+    const Array value = product(CastFactor(name, x, dtype, options.casting),
+                                CastFactor(name, y, dtype, options.casting));
+    if (out != nullptr) CheckCore(name, value.shape(), out->shape(), core);
+    options.out = out;
+    return store(value, options, name);
+  });
+}
+
+nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,
+                      Casting casting) {
   return WithOut(out, [&](Array* target) {
     const Array value = compute();
     if (target == nullptr) return value;
     if (target->shape() != value.shape())
       Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
-    return store(value, {.casting = Casting::unsafe, .out = target}, name);
+    return store(value, {.casting = casting, .out = target}, name);
   });
+}
+
+bool IsArrayOut(nb::handle out) { return nb::isinstance<Array>(out) || IsNDArray(out); }
+
+DataType DTypeOfOut(nb::handle out) {
+  return nb::isinstance<Array>(out) ? nb::cast<const Array&>(out).dtype()
+                                    : ToDType(out.attr("dtype"));
+}
+
+double ToCorrection(double ddof, nb::handle correction) {
+  if (correction.is_none()) return ddof;
+  if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
+  return nb::cast<double>(correction);
 }
 
 }  // namespace broadloom::python

@@ -10,11 +10,13 @@
 namespace broadloom::python {
 
 // The arguments that NumPy's elementwise functions have behind the operands.
-#define BL_KEYWORD_ARGS                                                                           \
-  nb::arg("out").none() = nb::none(), nb::kw_only(), nb::arg("where") = true,                     \
-  nb::arg("casting") = "same_kind", nb::arg("order") = "K", nb::arg("dtype").none() = nb::none(), \
-  nb::arg("subok") = true
+#define BL_KEYWORD_ARGS nb::arg("out").none() = nb::none(), nb::kw_only(), BL_KEYWORDS_BUT_OUT
+#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_PRODUCTS
+#define BL_KEYWORDS_OF_PRODUCTS                                    \
+  nb::arg("casting") = "same_kind", nb::arg("order").none() = "K", \
+  nb::arg("dtype").none() = nb::none(), nb::arg("subok") = true
 
+void CheckOrder(nb::handle order);   // ValueError, or NotImplementedError where it is not K or A
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
 // `where`: what is no array yet is converted; an array must be one of bools, as is checked later.
@@ -32,6 +34,9 @@ struct Keywords {
 // `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there.
 nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute);
 
+// Beside a dtype that is given all Python numbers are weak.
+std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects);
+
 // An elementwise function of the table.
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords);
@@ -40,8 +45,21 @@ nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operan
 nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
                         const Keywords& keywords);
 
+// NumPy's generalized ufuncs of two operands: the result broadcasts to `out`, but for its last
+// `core` axes.
+using ProductFn = std::function<Array(const Array& x, const Array& y)>;
+nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
+                       int core, const ProductFn& product);
+
 // A reduction's result, which must have the shape of `out`.
-nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute);
+nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,
+                      Casting casting = Casting::unsafe);
+
+bool IsArrayOut(nb::handle out);  // ours or NumPy's
+DataType DTypeOfOut(nb::handle out);
+
+// The correction of a variance, which has two names. ValueError where both are given.
+double ToCorrection(double ddof, nb::handle correction);
 
 }  // namespace broadloom::python
 

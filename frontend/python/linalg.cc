@@ -307,8 +307,8 @@ void BindPowers(nb::module_& m) {
 // Stands where an argument may be None and was not given.
 nb::object NoValue() { return nb::borrow(Py_Ellipsis); }
 
-void BindLinalg(nb::module_& module) {
-  BindProducts(module);
+void BindLinalg(nb::module_& module, nb::class_<Array>& array) {
+  BindProducts(module, array);
   nb::module_ sub = module.def_submodule("linalg", "Linear algebra, as numpy.linalg.");
   BindEquations(sub);
   BindDecompositions(sub);

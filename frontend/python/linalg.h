@@ -10,7 +10,8 @@ namespace broadloom::python {
 
 using Line = nb::call_guard<UserLine>;
 
-void BindProducts(nb::module_& module);        // linalg_products.cc: those of the main module
+void BindProducts(nb::module_& module,
+                  nb::class_<Array>& array);   // linalg_products.cc: those of the main module
 void BindStrictProducts(nb::module_& module);  // the same file: those of linalg
 
 nb::object NoValue();  // stands where an argument may be None and was not given

@@ -1,5 +1,6 @@
 // Products and diagonals: of the main module, and with numpy.linalg's signatures.
 #include "frontend/linalg.h"
+#include "frontend/python/keywords.h"
 #include "frontend/python/linalg.h"
 
 namespace broadloom::python {
@@ -42,22 +43,58 @@ Array Cross(nb::handle a, nb::handle b, int64_t axisa, int64_t axisb, int64_t ax
   return CrossOf(x, y, all, all, all);
 }
 
+nb::object Vecdot(nb::handle x1, nb::handle x2, nb::handle out, int64_t axis, nb::handle casting,
+                  nb::handle order, nb::handle dtype, bool) {
+  return CallProduct("vecdot", ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype}, 0,
+                     [=](const Array& x, const Array& y) { return vecdot(x, y, axis); });
+}
+
+// Into an array of the result's own dtype.
+nb::object Dot(nb::handle a, nb::handle b, nb::handle out) {
+  const Array result = dot(ToArray(a), ToArray(b));
+  if (IsArrayOut(out) && DTypeOfOut(out) != result.dtype())
+    Raise(PyExc_ValueError, std::string("dot: `out` must be of the result's dtype, ") +
+                                to_string(result.dtype()) + ", not " + to_string(DTypeOfOut(out)));
+  return ReduceInto(out, "dot", [&] { return result; });
+}
+
+nb::object Outer(nb::handle a, nb::handle b, nb::handle out) {
+  return ReduceInto(
+      out, "outer", [&] { return outer(ToArray(a), ToArray(b)); }, Casting::same_kind);
+}
+
+nb::object Trace(nb::handle a, int64_t offset, int64_t axis1, int64_t axis2, nb::handle dtype,
+                 nb::handle out) {
+  return ReduceInto(out, "trace", [&] {
+    return trace(ToArray(a), offset, axis1, axis2, ToOptionalDType(dtype));
+  });
+}
+
+void BindIntoOut(nb::module_& m, nb::class_<Array>& array) {
+  const auto a_out = [] { return nb::arg("out").none() = nb::none(); };
+  m.def("outer", Outer, nb::arg("a"), nb::arg("b"), a_out(),
+        "The products of all elements of a with all of b.", Line());
+  m.def("dot", Dot, nb::arg("a"), nb::arg("b"), a_out(),
+        "Sums of products: last axis of a, last but one of b.", Line());
+  array.def("dot", Dot, nb::arg("b"), a_out(), Line());
+  m.def("vecdot", Vecdot, nb::arg("x1"), nb::arg("x2"), a_out(), nb::kw_only(),
+        nb::arg("axis") = -1, BL_KEYWORDS_OF_PRODUCTS, "Sums of conj(x1) * x2 along an axis.",
+        Line());
+  m.def("trace", Trace, nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0,
+        nb::arg("axis2") = 1, nb::arg("dtype").none() = nb::none(), a_out(),
+        "The sum of a diagonal.", Line());
+  array.def("trace", Trace, nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
+            nb::arg("dtype").none() = nb::none(), a_out(), Line());
+}
+
 }  // namespace
 
-void BindProducts(nb::module_& m) {
-  Def2(m, "outer", outer, "a", "b", "The products of all elements of a with all of b.");
+void BindProducts(nb::module_& m, nb::class_<Array>& array) {
+  BindIntoOut(m, array);
   Def2(m, "inner", inner, "a", "b", "Sums of products over the last axes of both.");
-  Def2(m, "dot", dot, "a", "b", "Sums of products: last axis of a, last but one of b.");
   Def2(m, "vdot", vdot, "a", "b", "The sum of conj(a) * b over all elements.");
   Def2(m, "kron", kron, "a", "b", "The Kronecker product.");
   Def1(m, "matrix_transpose", matrix_transpose, "x", "The last two axes exchanged.");
-  m.def(
-      "vecdot",
-      [](nb::handle x1, nb::handle x2, int64_t axis) {
-        return vecdot(ToArray(x1), ToArray(x2), axis);
-      },
-      nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axis") = -1,
-      "Sums of conj(x1) * x2 along an axis.", Line());
   m.def("tensordot", TensorDot, nb::arg("a"), nb::arg("b"), nb::arg("axes") = 2,
         "Sums of products over pairs of axes.", Line());
   m.def("cross", Cross, nb::arg("a"), nb::arg("b"), nb::arg("axisa") = -1, nb::arg("axisb") = -1,
@@ -70,13 +107,6 @@ void BindProducts(nb::module_& m) {
       },
       nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
       "The elements (i, i + offset) of two axes.", Line());
-  m.def(
-      "trace",
-      [](nb::handle a, int64_t offset, int64_t axis1, int64_t axis2, nb::handle dtype) {
-        return trace(ToArray(a), offset, axis1, axis2, ToOptionalDType(dtype));
-      },
-      nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
-      nb::arg("dtype").none() = nb::none(), "The sum of a diagonal.", Line());
   m.def(
       "diag", [](nb::handle v, int64_t k) { return diag(ToArray(v), k); }, nb::arg("v"),
       nb::arg("k") = 0, "Diagonal k of a matrix, or the matrix with a vector on it.", Line());

@@ -10,11 +10,12 @@ NB_MODULE(_core, module) {
   BindExport(array);
   BindIndexing(array);
   BindTable(module, array);
+  BindClip(module, array);
   BindViews(module, array);
   BindFunctions(module, array);
   BindCreation(module);
   BindRearranging(module, array);
-  BindLinalg(module);
+  BindLinalg(module, array);
   BindEinsum(module);
   BindStatistics(module);
   BindSorting(module, array);

@@ -135,21 +135,11 @@ void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
 void BindMethods(nb::class_<Array>& array) {
   array
       .def(
-          "dot", [](const Array& x, nb::handle y) { return dot(x, ToArray(y)); }, nb::arg("b"),
-          Line())
-      .def(
           "diagonal",
           [](const Array& x, int64_t offset, int64_t axis1, int64_t axis2) {
             return diagonal(x, offset, axis1, axis2);
           },
           nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1, Line())
-      .def(
-          "trace",
-          [](const Array& x, int64_t offset, int64_t axis1, int64_t axis2, nb::handle dtype) {
-            return trace(x, offset, axis1, axis2, ToOptionalDType(dtype));
-          },
-          nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
-          nb::arg("dtype").none() = nb::none(), Line())
       .def_prop_ro("mT", [](const Array& x) {
         if (x.ndim() < 2) Raise(PyExc_ValueError, "mT needs an array of two axes or more");
         return matrix_transpose(x);

@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 
 #include <numbers>
+#include <string_view>
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
@@ -37,7 +38,9 @@ void DefReduce(nb::module_& sub, const char* name, Reduce function, const char* 
       [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        return Into(out, name, [&] { return function(x, axes, keepdims); });
+        return ReduceInto(
+            out, name, [&] { return Unlocked([&] { return function(x, axes, keepdims); }); },
+            Casting::same_kind);
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
       nb::arg("keepdims") = false, doc, Line());
@@ -87,6 +90,13 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
       nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
 }
 
+// The division by counts is done in `out` itself.
+void CheckMeanOut(const char* name, const Array& x, nb::handle out) {
+  if (IsArrayOut(out) && x.dtype() >= DataType::float16 && DTypeOfOut(out) < DataType::float16)
+    Raise(PyExc_TypeError, std::string(name) + ": If a is inexact, then out must be inexact, not " +
+                               to_string(DTypeOfOut(out)));
+}
+
 void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
   sub.def(
       name,
@@ -95,6 +105,7 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         const ReduceOptions options = OptionsOf(dtype, nb::none(), where);
+        CheckMeanOut(name, x, out);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
@@ -106,19 +117,23 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
   sub.def(
       name,
       [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
-          Truthy keepdims, nb::handle where, nb::handle correction) {
-        if (!correction.is_none() && ddof != 0)
-          Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
+          Truthy keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const double given = correction.is_none() ? ddof : nb::cast<double>(correction);
-        const ReduceOptions options = OptionsOf(dtype, nb::none(), where, given);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
+        const ReduceOptions options =
+            OptionsOf(dtype, nb::none(), where, ToCorrection(ddof, correction));
+        CheckMeanOut(name, x, out);
+        const std::optional<Array> about = ToOptionalArray(mean);
+        return Into(out, name, [&] {
+          if (!about.has_value()) return function(x, axes, keepdims, options);
+          const Array variance = nanvar_about(x, *about, axes, keepdims, options);
+          return std::string_view(name) == "nanstd" ? sqrt(variance) : variance;
+        });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where") = true, nb::arg("correction").none() = nb::none(), doc,
-      Line());
+      nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
+      nb::arg("correction").none() = nb::none(), doc, Line());
 }
 
 void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const char* doc) {
@@ -177,8 +192,10 @@ Array CallUnwrap(nb::handle p, nb::handle discont, nb::handle axis, nb::handle p
   const std::optional<double> least =
       discont.is_none() ? std::nullopt : std::optional(ToNumber(discont).floating());
   const Number turn = ToNumber(period);
+  std::optional<DataType> strong;
+  if (!IsWeakNumber(period)) strong = ToArray(period).dtype();
   const int at = static_cast<int>(ToInt(axis));
-  return Unlocked([&] { return unwrap(x, least, at, turn); });
+  return Unlocked([&] { return unwrap(x, least, at, turn, strong); });
 }
 
 Array CallCov(nb::handle m, nb::handle y, bool rowvar, bool bias, nb::handle ddof,

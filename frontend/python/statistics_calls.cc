@@ -23,8 +23,9 @@ void DefQuantile(nb::module_& sub, const char* name, Quantiles function, bool ig
         const Array x = ToArray(a), places = ToArray(q);
         const QuantileOptions options{ToAxes(axis), keepdims,   method, ToOptionalArray(weights),
                                       IsPlain(q),   ignore_nans};
-        return ReduceInto(out, name,
-                          [&] { return Unlocked([&] { return function(x, places, options); }); });
+        return ReduceInto(
+            out, name, [&] { return Unlocked([&] { return function(x, places, options); }); },
+            Casting::same_kind);
       },
       nb::arg("a"), nb::arg("q"), nb::arg("axis").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("overwrite_input") = false,

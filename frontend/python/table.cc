@@ -17,7 +17,7 @@ using TernaryFn = Array (*)(const Operand&, const Operand&, const Operand&);
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
 void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn function) {
-  if (std::string_view(name) == "round") return;  // takes decimals, below
+  if (std::string_view(name) == "round") return;  // clip.cc
   module.def(
       name,
       [function, name](nb::handle x, nb::handle out, nb::handle where, nb::handle casting,
@@ -34,8 +34,9 @@ void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn 
       name,
       [function, name](nb::handle x, nb::handle y, nb::handle out, nb::handle where,
                        nb::handle casting, nb::handle order, nb::handle dtype, bool) {
-        const std::vector<Operand> operands = ToOperands({x, y});
         const Keywords keywords{out, where, casting, order, dtype};
+        if (!dtype.is_none()) return CallWithKeywords(name, ToWeakOperands({x, y}), keywords);
+        const std::vector<Operand> operands = ToOperands({x, y});
         if (!keywords.given()) return nb::cast(function(operands[0], operands[1]));
         return CallWithKeywords(name, operands, keywords);
       },
@@ -50,55 +51,13 @@ nb::object CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
   return nb::cast(where(ToArray(condition), operands[0], operands[1]));
 }
 
-nb::object Limit(DataType dtype, bool lowest) {
-  const bool is_signed = dtype <= DataType::int64;
-  const int bits = 8 * itemsize(dtype) - is_signed;
-  if (lowest) return is_signed ? nb::int_(INT64_MIN >> (63 - bits)) : nb::int_(0);
-  return nb::int_(UINT64_MAX >> (64 - bits));
-}
-
-// A Python integer that every element respects bounds nothing, even where the dtype cannot hold it.
-bool Binds(nb::handle bound, const Array& x, bool is_low) {
-  if (bound.is_none()) return false;
-  if (!PyLong_Check(bound.ptr()) || PyBool_Check(bound.ptr()) || !IsInteger(x.dtype())) return true;
-  nb::object end = Limit(x.dtype(), is_low);
-  const int unbound = PyObject_RichCompareBool(bound.ptr(), end.ptr(), is_low ? Py_LE : Py_GE);
-  if (unbound < 0) throw nb::python_error();
-  return unbound == 0;
-}
-
-Array CallClip(nb::handle object, nb::handle low, nb::handle high) {
-  const Array x = ToArray(object);
-  const bool has_low = Binds(low, x, true), has_high = Binds(high, x, false);
-  nb::object keep = nb::cast(x);
-  if (!has_low && !has_high) return copy(x);
-  if (has_low && has_high) {
-    const std::vector<Operand> operands = ToOperands({keep, low, high});
-    return clip(operands[0], operands[1], operands[2]);
-  }
-  const std::vector<Operand> operands = ToOperands({keep, has_low ? low : high});
-  return has_low ? maximum(operands[0], operands[1]) : minimum(operands[0], operands[1]);
-}
-
-Array CallClipNamed(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle min,
-                    nb::handle max) {
-  const bool given = !a_min.is_none() || !a_max.is_none();
-  if (given && !(min.is_none() && max.is_none()))
-    Raise(PyExc_ValueError,
-          "clip: min and max are other names of a_min and a_max; give one or the other");
-  return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max);
-}
-
 void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryFn function) {
   const std::string_view row = name;
+  if (row == "clip") return;  // clip.cc
   if (row == "where") {
     const nb::object not_given = nb::borrow(Py_Ellipsis);
     module.def("where", CallWhere, nb::arg("condition"), nb::arg("x") = not_given,
                nb::arg("y") = not_given, doc, Line());
-  } else if (row == "clip") {
-    module.def("clip", CallClipNamed, nb::arg("x"), nb::arg("a_min").none() = nb::none(),
-               nb::arg("a_max").none() = nb::none(), nb::kw_only(),
-               nb::arg("min").none() = nb::none(), nb::arg("max").none() = nb::none(), doc, Line());
   } else {
     module.def(
         name,
@@ -139,13 +98,6 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
   });
 }
 
-DataType DTypeOfOut(nb::handle out) {
-  return nb::isinstance<Array>(out) ? nb::cast<const Array&>(out).dtype()
-                                    : ToDType(out.attr("dtype"));
-}
-
-bool IsArrayOut(nb::handle out) { return nb::isinstance<Array>(out) || IsNDArray(out); }
-
 // An index is stored as it is.
 void CheckIndexOut(const char* name, nb::handle out) {
   if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
@@ -158,12 +110,6 @@ void CheckSpreadOut(const char* name, nb::handle out) {
   if (std::string_view(name) == "std" && IsArrayOut(out) && DTypeOfOut(out) < DataType::float16)
     Raise(PyExc_TypeError,
           std::string("std: `out` must be of floats, not ") + to_string(DTypeOfOut(out)));
-}
-
-double ToCorrection(double ddof, nb::handle correction) {
-  if (correction.is_none()) return ddof;
-  if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
-  return nb::cast<double>(correction);
 }
 
 // The variance about a mean that is known.
@@ -303,15 +249,6 @@ void BindTable(nb::module_& module, nb::class_<Array>& array) {
   BL_IF_(BL_IS_PUBLIC(flags), BL_DEFINE_##op_class(name, dtype_rule, doc))
 #include "ir/ops.def"
 #undef BL_OP
-
-  array.def("clip", CallClipNamed, nb::arg("min").none() = nb::none(),
-            nb::arg("max").none() = nb::none(), nb::kw_only(), nb::arg("a_min").none() = nb::none(),
-            nb::arg("a_max").none() = nb::none(), Line());
-  const auto round_to = [](nb::handle x, int decimals) { return round(ToArray(x), decimals); };
-  const auto no_decimals = nb::arg("decimals") = 0;
-  module.def("round", round_to, nb::arg("x"), no_decimals,
-             "Nearest number with so many decimals, ties to even.", Line());
-  array.def("round", round_to, no_decimals, Line());
 
   module.def(
       "op_table",

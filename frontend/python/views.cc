@@ -21,7 +21,7 @@ Array Reshape(const Array& x, nb::handle shape) { return reshape(x, ToSizes(shap
 
 Array ExpandDims(const Array& x, nb::handle axis) { return expand_dims(x, ToAxes(axis)); }
 
-Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToAxes(axis)); }
+Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToReducedAxes(axis)); }
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis)); }
 
@@ -33,6 +33,56 @@ Array AsType(const Array& x, nb::handle dtype, bool copy, nb::handle casting) {
                                " to " + to_string(type) + " according to the rule '" +
                                PyUnicode_AsUTF8(casting.ptr()) + "'");
   return !copy && type == x.dtype() ? x : astype(x, type);
+}
+
+// Vectors and numbers have one order only.
+Array AsTypeInOrder(const Array& x, nb::handle dtype, nb::handle order, nb::handle casting, bool,
+                    bool copy) {
+  ToDType(dtype);
+  const bool any_order = x.ndim() < 2 && PyUnicode_Check(order.ptr()) &&
+                         (PyUnicode_CompareWithASCIIString(order.ptr(), "C") == 0 ||
+                          PyUnicode_CompareWithASCIIString(order.ptr(), "F") == 0);
+  if (!any_order) CheckOrder(order);
+  return AsType(x, dtype, copy, casting);
+}
+
+void CheckDevice(nb::handle device) {
+  if (device.is_none()) return;
+  const bool is_cpu =
+      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
+  if (!is_cpu) Raise(PyExc_ValueError, "the only device is 'cpu'");
+}
+
+// Of the array API standard.
+void BindDevice(nb::class_<Array>& array) {
+  array.def_prop_ro("device", [](const Array&) { return "cpu"; })
+      .def(
+          "to_device",
+          [](nb::handle x, nb::handle device, nb::handle stream) {
+            CheckDevice(device);
+            if (!stream.is_none()) Raise(PyExc_ValueError, "to_device: there are no streams");
+            return nb::borrow(x);
+          },
+          nb::arg("device"), nb::kw_only(), nb::arg("stream").none() = nb::none())
+      .def(
+          "__array_namespace__",
+          [](nb::handle, nb::handle) { return nb::module_::import_("broadloom"); }, nb::kw_only(),
+          nb::arg("api_version").none() = nb::none());
+}
+
+// The module's function takes arrays only.
+Array ToGivenArray(nb::handle x) {
+  if (!nb::isinstance<Array>(x) && !IsNDArray(x) && !IsNumPyScalar(x))
+    Raise(PyExc_TypeError,
+          std::string("astype: an array is needed, not ") + Py_TYPE(x.ptr())->tp_name);
+  return ToArray(x);
+}
+
+nb::object MatMul(nb::handle x, nb::handle y, nb::handle out, nb::handle casting, nb::handle order,
+                  nb::handle dtype, bool) {
+  const Array a = ToArray(x), b = ToArray(y);
+  return CallProduct("matmul", a, b, {out, Py_True, casting, order, dtype},
+                     (a.ndim() > 1) + (b.ndim() > 1), matmul);
 }
 
 void BindMethods(nb::class_<Array>& array) {
@@ -52,8 +102,8 @@ void BindMethods(nb::class_<Array>& array) {
           "ravel", [](const Array& x) { return reshape(x, {-1}); }, Line())
       .def(
           "flatten", [](const Array& x) { return copy(reshape(x, {-1})); }, Line())
-      .def("astype", AsType, nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
-           nb::arg("casting") = "unsafe", Line())
+      .def("astype", AsTypeInOrder, nb::arg("dtype").none(), nb::arg("order").none() = "K",
+           nb::arg("casting") = "unsafe", nb::arg("subok") = true, nb::arg("copy") = true, Line())
       .def(
           "copy", [](const Array& x) { return copy(x); }, Line())
       .def(
@@ -65,13 +115,15 @@ void BindMethods(nb::class_<Array>& array) {
 
 void BindViews(nb::module_& module, nb::class_<Array>& array) {
   BindMethods(array);
+  BindDevice(array);
   module.def(
       "astype",
-      [](nb::handle x, nb::handle dtype, bool copy, nb::handle casting) {
-        return AsType(ToArray(x), dtype, copy, casting);
+      [](nb::handle x, nb::handle dtype, bool copy, nb::handle casting, nb::handle device) {
+        CheckDevice(device);
+        return AsType(ToGivenArray(x), dtype, copy, casting);
       },
       nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("copy") = true,
-      nb::arg("casting") = "unsafe",
+      nb::arg("casting") = "unsafe", nb::arg("device").none() = nb::none(),
       "Converts to a dtype, as a C cast does. Always fresh memory, unless copy=False and nothing "
       "changes.",
       Line());
@@ -113,10 +165,9 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("x"),
       nb::arg("axis").none() = nb::none(), "Reverses the order of elements along axes.", Line());
-  module.def(
-      "matmul", [](nb::handle x, nb::handle y) { return matmul(ToArray(x), ToArray(y)); },
-      nb::arg("x"), nb::arg("y"), "Matrix product over the last two axes; leading axes broadcast.",
-      Line());
+  module.def("matmul", MatMul, nb::arg("x"), nb::arg("y"), nb::arg("out").none() = nb::none(),
+             nb::kw_only(), BL_KEYWORDS_OF_PRODUCTS,
+             "Matrix product over the last two axes; leading axes broadcast.", Line());
 }
 
 }  // namespace broadloom::python

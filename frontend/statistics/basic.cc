@@ -48,6 +48,7 @@ Average average(const Array& x, const AxisList& given, const std::optional<Array
   if (given.axes().has_value()) axes = AxisList(AxesOf(given, x.ndim(), "average"));
   if (!weights.has_value()) {
     const Array average = mean(x, axes, keepdims);
+    if (average.size() == 0) throw ZeroWeights("average: division by zero: there are no averages");
     return {average, full(average.shape(), CountOf(x, average), average.dtype(), &x.context())};
   }
   const Array spread = WeightsFor(*weights, x, axes, "average");

@@ -47,9 +47,14 @@ Fresh Zeros(Context& context, DataType dtype, int64_t count);
 // Throws type_error for complex numbers.
 void CheckReal(const Array& x, const char* what);
 
-// NaNs are larger than everything.
+template <typename T>
+constexpr bool kIsComplex = !std::is_arithmetic_v<T>;
+
+// NaNs are larger than everything. Complex numbers are in the order of their real parts, then of
+// the imaginary ones; a NaN among either makes a number larger than those without.
 template <typename T>
 bool IsNaN(T x) {
+  if constexpr (kIsComplex<T>) return std::isnan(x.real()) || std::isnan(x.imag());
   if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
   return false;
 }
@@ -59,7 +64,16 @@ bool IsNaN(std::complex<F> x) {
 }
 template <typename T>
 bool Less(T a, T b) {
-  return a < b || (IsNaN(b) && !IsNaN(a));
+  if constexpr (kIsComplex<T>) {
+    const bool a_nan = std::isnan(a.imag()), b_nan = std::isnan(b.imag());
+    if (a.real() < b.real()) return !a_nan || b_nan;
+    if (a.real() > b.real()) return !a_nan && b_nan;
+    if (a.real() == b.real() || (std::isnan(a.real()) && std::isnan(b.real())))
+      return Less(a.imag(), b.imag());
+    return std::isnan(b.real());
+  } else {
+    return a < b || (IsNaN(b) && !IsNaN(a));
+  }
 }
 
 // Calls f with a value of the C++ type that holds elements of a real dtype: bool as uint8, half
@@ -79,6 +93,14 @@ auto WithType(DataType dtype, F&& f) {
     case DataType::float64: return f(double{});
     default: return f(float{});
   }
+}
+
+// Of complex dtypes, too.
+template <typename F>
+auto WithAnyType(DataType dtype, F&& f) {
+  if (dtype == DataType::complex64) return f(std::complex<float>{});
+  if (dtype == DataType::complex128) return f(std::complex<double>{});
+  return WithType(dtype, f);
 }
 
 }  // namespace broadloom

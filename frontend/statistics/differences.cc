@@ -211,13 +211,15 @@ Array trapezoid(const Array& y, const std::optional<Array>& x, const Operand& dx
   return sum(multiply(width, sums) / 2.0, AxisList(given_axis));
 }
 
-Array unwrap(const Array& p, std::optional<double> discont, int given_axis, const Number& period) {
+Array unwrap(const Array& p, std::optional<double> discont, int given_axis, const Number& period,
+             std::optional<DataType> strong) {
   if (p.ndim() == 0)
     throw Error(ErrorCode::invalid_argument,
                 "unwrap: diff requires input that is at least one dimensional");
   const int64_t axis = AxisOf(given_axis, p.ndim(), "unwrap");
-  const Array steps = Step(p, axis);
-  const bool whole = !IsInexact(p.dtype()) && period.kind() < Number::Kind::floating;
+  const Array given = Step(p, axis);
+  const Array steps = strong.has_value() ? As(given, result_type(given.dtype(), *strong)) : given;
+  const bool whole = !IsInexact(steps.dtype()) && period.kind() < Number::Kind::floating;
   const int64_t half = static_cast<int64_t>(std::floor(period.floating() / 2));
   const Operand high = whole ? Operand(half) : Operand(period.floating() / 2);
   const Operand low = whole ? Operand(-half) : Operand(-(period.floating() / 2));

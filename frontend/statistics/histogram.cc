@@ -3,6 +3,8 @@
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/composed.h"
+#include "frontend/convert.h"
 #include "frontend/dense.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/bins.h"
@@ -124,14 +126,33 @@ Array Counted(const Array& x, const Array& edges, const std::optional<Array>& we
   return result.array;
 }
 
-std::optional<Array> CheckedWeights(const std::optional<Array>& given, const Array& x) {
-  if (!given.has_value()) return std::nullopt;
-  if (given->shape() != x.shape())
+void CheckShape(const Array& weights, const Sizes& shape) {
+  if (weights.shape() != shape)
     throw Error(ErrorCode::invalid_argument, "histogram: weights should have the same shape as a.");
-  if (IsComplex(given->dtype()))
-    throw Error(ErrorCode::unimplemented, "histogram: complex weights are not there yet");
-  const DataType dtype = IsInexact(given->dtype()) ? DataType::float64 : DataType::int64;
-  return Dense(reshape(*given, {-1}), dtype);
+}
+
+Array FlatWeights(const Array& given) {
+  const DataType dtype = IsInexact(given.dtype()) ? DataType::float64 : DataType::int64;
+  return Dense(reshape(given, {-1}), dtype);
+}
+
+Array Counted(const Array& x, const Array& edges, const std::optional<Array>& weights,
+              bool uniform) {
+  const DataType dtype = CompareDType(x, edges);
+  const Array values = Dense(x, dtype), from = Dense(edges, dtype);
+  if (dtype == DataType::float64) return Counted<double>(values, from, weights, uniform);
+  if (dtype == DataType::int64) return Counted<int64_t>(values, from, weights, uniform);
+  return Counted<uint64_t>(values, from, weights, uniform);
+}
+
+// Of the weights' dtype; complex ones are summed in parts.
+Array SumsOf(const Array& x, const Array& edges, const Array& weights, bool uniform) {
+  const auto sums = [&](const Array& part) {
+    return Counted(x, edges, FlatWeights(part), uniform);
+  };
+  if (!IsComplex(weights.dtype())) return As(sums(weights), weights.dtype());
+  const Array re = sums(real(weights)), im = sums(imag(weights));
+  return As(Make(Op::k_complex, {ExprOf(re), ExprOf(im)}), weights.dtype());
 }
 
 Array Density(const Array& counts, const Array& edges) {
@@ -147,7 +168,9 @@ Array EdgesOfAxis(const Array& x, const Bins& bins, const std::optional<Range>& 
   if (count < 1)
     throw Error(ErrorCode::invalid_argument,
                 "histogramdd: `bins` must be positive, when an integer");
-  return UniformEdges(x, OuterEdges(x, range), count, range.has_value());
+  const bool own_range = x.size() > 0 && !range.has_value();  // else the edges are Python's floats
+  return UniformEdges(own_range ? x : As(x, DataType::float64), OuterEdges(x, range), count,
+                      !own_range);
 }
 
 // Adds this axis to the flat places of the samples; -1: outside.
@@ -201,6 +224,11 @@ void CheckSample(const std::vector<Array>& sample, const std::vector<Bins>& bins
   }
 }
 
+void CheckWeightsND(const Array& weights, const Array& x) {
+  CheckShape(weights, x.shape());
+  CheckReal(weights, "histogramdd: weights");
+}
+
 }  // namespace
 
 Array histogram_bin_edges(const Array& x, const Bins& bins, const std::optional<Range>& range,
@@ -209,17 +237,13 @@ Array histogram_bin_edges(const Array& x, const Bins& bins, const std::optional<
 }
 
 Histogram histogram(const Array& given, const Bins& bins, const std::optional<Range>& range,
-                    const std::optional<Array>& given_weights, bool density) {
-  const std::optional<Array> weights = CheckedWeights(given_weights, given);
+                    const std::optional<Array>& weights, bool density) {
+  if (weights.has_value()) CheckShape(*weights, given.shape());
   const Array x = Flat(given).eval();
   const Array edges = EdgesOf(x, bins, range, weights.has_value()).eval();
-  const DataType dtype = CompareDType(x, edges);
   const bool uniform = !std::holds_alternative<Array>(bins);
-  const Array values = Dense(x, dtype), from = Dense(edges, dtype);
-  Array counts = dtype == DataType::float64 ? Counted<double>(values, from, weights, uniform)
-                 : dtype == DataType::int64 ? Counted<int64_t>(values, from, weights, uniform)
-                                            : Counted<uint64_t>(values, from, weights, uniform);
-  if (given_weights.has_value()) counts = As(counts, given_weights->dtype());
+  const Array counts = weights.has_value() ? SumsOf(x, edges, *weights, uniform)
+                                           : Counted(x, edges, std::nullopt, uniform);
   return {density ? Density(counts, edges) : counts, edges};
 }
 
@@ -238,9 +262,9 @@ HistogramND histogramdd(const std::vector<Array>& sample, const std::vector<Bins
       throw Error(ErrorCode::invalid_argument, "histogramdd: too many bins: more than 2**63 cells");
     AddAxis(sample[axis], result.edges.back(), places);
   }
-  const std::optional<Array> checked = CheckedWeights(weights, sample[0]);
-  const Array amounts = checked.has_value() ? Dense(*checked, DataType::float64) : Array();
-  const Array counts = CountsAt(places, checked.has_value() ? ElementsOf<double>(amounts) : nullptr,
+  if (weights.has_value()) CheckWeightsND(*weights, sample[0]);
+  const Array amounts = weights.has_value() ? Dense(*weights, DataType::float64) : Array();
+  const Array counts = CountsAt(places, weights.has_value() ? ElementsOf<double>(amounts) : nullptr,
                                 shape, sample[0].context());
   result.counts = density ? DensityND(counts, result.edges) : counts;
   return result;

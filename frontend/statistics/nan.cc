@@ -94,26 +94,31 @@ struct Variance {
   Array value, count;
 };
 
-Variance VarianceOf(const Array& x, const AxisList& axes, bool keepdims,
+Array MeanOf(const Array& x, const AxisList& axes, const ReduceOptions& options) {
+  const Array total = sum(Replaced(x, 0), axes, /*keepdims=*/true, {options.dtype, 0});
+  return Divided(total, CountOf(x, axes, /*keepdims=*/true));
+}
+
+Variance VarianceOf(const Array& x, const Array& mean, const AxisList& axes, bool keepdims,
                     const ReduceOptions& options) {
-  const Array numbers = Replaced(x, 0);
-  const Array total = sum(numbers, axes, /*keepdims=*/true, {options.dtype, 0});
-  const Array mean = Divided(total, CountOf(x, axes, /*keepdims=*/true));
   const Array distance = where(NaNs(x), 0, As(x - mean, x.dtype()));
   const Array squares = sum(SquareOf(distance), axes, keepdims, {options.dtype, 0});
   const Array count = CountOf(x, axes, keepdims), freedom = count - options.correction;
   return {where(freedom <= 0, kNaN, Divided(squares, freedom)), count};
 }
 
-Array Spread(bool root, const Array& given, const AxisList& axes, bool keepdims,
-             ReduceOptions options) {
+Array Spread(bool root, const Array& given, const std::optional<Array>& mean, const AxisList& axes,
+             bool keepdims, ReduceOptions options) {
   if (root) CheckDType(options);
+  if (!IsInexact(given.dtype()) && mean.has_value())
+    return var_about(given, *mean, axes, keepdims, options);
   if (!IsInexact(given.dtype()))
     return root ? broadloom::std(given, axes, keepdims, options)
                 : var(given, axes, keepdims, options);
   const Array x = Masked(given, options);
   CheckDType(options);
-  const Variance variance = VarianceOf(x, axes, keepdims, options);
+  const Variance variance =
+      VarianceOf(x, mean.has_value() ? *mean : MeanOf(x, axes, options), axes, keepdims, options);
   return WarnedOfFew(root ? sqrt(variance.value) : variance.value, variance.count,
                      options.correction, "Degrees of freedom <= 0 for slice.");
 }
@@ -168,11 +173,16 @@ Array nanmean(const Array& given, const AxisList& axes, bool keepdims,
 }
 
 Array nanvar(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
-  return Spread(/*root=*/false, x, axes, keepdims, options);
+  return Spread(/*root=*/false, x, {}, axes, keepdims, options);
 }
 
 Array nanstd(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
-  return Spread(/*root=*/true, x, axes, keepdims, options);
+  return Spread(/*root=*/true, x, {}, axes, keepdims, options);
+}
+
+Array nanvar_about(const Array& x, const Array& mean, const AxisList& axes, bool keepdims,
+                   const ReduceOptions& options) {
+  return Spread(/*root=*/false, x, mean, axes, keepdims, options);
 }
 
 }  // namespace broadloom

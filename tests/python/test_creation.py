@@ -9,6 +9,7 @@ import pytest
 
 import broadloom as bl
 from comparing import DTYPES, check, check_same
+from expressions import check_expression
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -169,3 +170,37 @@ def test_round_to_decimals(dtype, decimals):
         x = np.concatenate([x, x / 7, -x / 3, [2.675, 1e30, np.inf, np.nan, -0.5]]).astype(dtype)
     check_same(lambda: bl.round(bl.asarray(x), decimals), lambda: np.round(x, decimals))
     check_same(lambda: bl.asarray(x).round(decimals), lambda: x.round(decimals))
+
+
+LINES = """
+m.arange(0j, 3)
+m.arange(0, 3+3j, 1)
+m.arange(1+2j, 5+9j, 1+1j)
+m.arange(0, -3+2j, 1j)
+m.arange(1+2j, 5+9j, 1.1, dtype='c8')
+m.arange(0, 3, 1j)
+m.arange(0, 3, 0j)
+m.arange(complex(np.nan, 1), 3)
+m.arange(0, 3j, 1, dtype=float)
+m.arange(stop=4)
+m.arange()
+m.linspace(0, 10, 4, retstep=True)
+m.linspace([0], 10, 2, retstep=True)
+m.linspace(1j, 1, 4, True, True)
+m.linspace(m.asarray([0, 1]), 10, 4)
+m.linspace([0, 1], [2., 3], 4, axis=1)
+m.linspace([0, 1], [[2.], [3]], 4, endpoint=False, axis=-1, dtype=int)
+m.linspace([0, 5e-324], [0, 1e-323], 3)
+m.linspace(np.float32(0), 1, 4)
+m.linspace(np.float16(0), 1, 4)
+m.linspace([0, 1], [2, 3], 0)
+m.linspace([0, 1], [2, 3], -1)
+m.linspace([0, 1], [2, 3], 4, axis=3)
+m.linspace([0, 1], [2, 3, 4], 4)
+"""
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("text", LINES.split("\n")[1:-1])
+def test_lines(text):
+    check_expression(text, bl, most_ulps=1)

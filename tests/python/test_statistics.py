@@ -7,6 +7,7 @@ import pytest
 
 import broadloom as bl
 from comparing import values
+from expressions import check_expression
 
 ERRORS = (np.exceptions.AxisError, ZeroDivisionError, OverflowError, TypeError, IndexError, ValueError, RuntimeError)
 SAID = ("Mean of empty slice", "Degrees of freedom", "All-NaN")
@@ -413,3 +414,38 @@ def test_convolve(name):
     same(name, RNG.standard_normal(5000), RNG.standard_normal(700), "same", scale=100)
     for args in [([], [1]), ([1], []), (1, [1, 2]), ([[1]], [1, 2]), ([1], [1, 2], "x"), (np.ones((2, 2)), np.ones(2))]:
         same(name, *args)
+
+
+COMPLEX = """
+m.median([1+1j, 2, 3])
+m.median([1+1j, 1-1j])
+m.median([np.inf+1j, 2])
+m.median(np.array([1+1j, 2, 3j, 4], 'c8').reshape(2, 2), axis=1)
+m.median([1+1j, np.nan, complex(1, np.nan)])
+m.median(m.zeros((0, 2), complex), axis=1)
+m.nanmedian([1+1j, 2, np.nan])
+m.nanmedian([[1+1j, 2, 3j], [complex(0, np.nan), 3, 4j]], axis=1)
+m.searchsorted([1, 2, 2+1j, 3j+3], [1+1j, 5, 2, complex(2, np.nan), np.nan])
+m.searchsorted([1, 2, complex(2, np.nan)], [2+1j, complex(1, np.nan)], 'right')
+m.searchsorted([3j, 1, 2], 1+0j, sorter=[0, 1, 2])
+m.histogram([1, 2, 3], weights=[1j, 2, 3])
+m.histogram([1., 2, 3], bins=[0, 2, 4], weights=np.array([1j, 2, 3], 'c8'))
+m.histogram([1., 2, 3], weights=[1j, 2, 3], density=True)
+"""
+EDGES = """
+m.histogramdd(m.zeros((0, 2), 'f4'), bins=2)
+m.histogramdd(m.ones((2, 2), 'f4'), bins=2, range=((0, 1), (0, 2)))
+m.histogramdd(m.ones((2, 2), 'f4'), bins=2)
+m.unwrap(m.asarray([1, 9.], dtype='f2'), period=np.float32(3))
+m.unwrap(m.asarray([1, 9.], dtype='f4'), period=3)
+m.unwrap(m.asarray([1, 9], dtype='i1'), period=np.int16(3))
+m.unwrap(m.asarray([1, 9], dtype='i4'), period=np.float32(3))
+m.fft.fftfreq(2, d=1j)
+m.fft.rfftfreq(3, d=1+1j)
+"""
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("text", (COMPLEX + EDGES).strip().replace("\n\n", "\n").split("\n"))
+def test_expressions(text):
+    check_expression(text, bl, most_ulps=4)

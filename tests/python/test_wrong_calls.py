@@ -172,6 +172,59 @@ m.percentile([1.,2], -1)
 m.quantile([1.,2], 0.5, method='nonsense')
 """
 
+# Arguments that are looked at in an order, or only by some functions.
+ARGUMENTS = """
+m.squeeze(m.ones((1,3)), True)
+m.squeeze(m.ones((1,3)), [0])
+m.ones((1,3)).squeeze((True,))
+m.ones(3, int).__iadd__(m.ones((2,3)))
+m.ones(3).__iadd__(m.ones((2,3)))
+m.add(1, 300, dtype='u1')
+m.add(1.5, 300, dtype='u1')
+m.add(m.ones(2), 300, dtype='u1', casting='unsafe')
+m.add(1, 2, dtype='u1')
+m.add(1, 1.5, dtype='u1')
+m.ldexp(m.ones(2), 2**70)
+m.isdtype(np.dtype('f4'), complex)
+m.isdtype(np.dtype('f4'), bool)
+m.isdtype(float, 'real floating')
+m.isdtype(np.float32, (np.float32, 'foo'))
+m.isdtype(np.float32, ('integral', 'real floating'))
+m.iinfo(True)
+m.result_type('bool', 2**64)
+m.result_type('f4', -2**64)
+m.average(m.zeros((0,2)), axis=1)
+m.average(m.zeros((0,2)), axis=0)
+m.nan_to_num(m.asarray([1.,np.inf]), posinf=1j)
+m.nan_to_num(m.asarray([1.,np.nan]), nan=m.asarray([1j,2]))
+m.nan_to_num(m.asarray([1.,np.nan]), nan=m.asarray([5.,6]))
+m.nan_to_num(m.asarray([1.,np.nan]), nan=m.ones(3))
+m.nan_to_num(m.asarray([np.nan+1j,np.inf]), nan=np.array([5,6]), posinf=7)
+m.asarray([1,2]) == {}
+m.asarray([1,2]) != {1}
+m.asarray([1,2]) == object
+m.asarray([[1],[2]]) != object()
+m.asarray([1,2]) == slice(1)
+m.asarray([1,2]) < {}
+m.astype([1,2], 'f4')
+m.astype(np.float64(3.5), 'i4', device='cpu')
+m.astype(m.ones(2), 'i4', device='gpu')
+m.ones(3).astype('i4', 'K', 'unsafe')
+m.ones(3).astype('i4', 'C')
+m.ones(3).astype('i4', 'K', 'safe')
+m.ones(3).astype('i4', order='Q', casting='foo')
+m.ones(3).astype('foo', order='Q')
+m.ones(3).astype('f4', 'K', 'unsafe', True, False)
+m.add([1], [2], order=None)
+m.digitize([1.], [1j,2])
+m.histogramdd(np.ones((2,2)), weights=[1j,2])
+m.histogramdd(np.ones((2,2)), weights=[1,2,3])
+m.ones(2).to_device('gpu')
+m.ones(2).to_device('cpu', stream=1)
+m.__array_namespace_info__().dtypes(kind='foo')
+m.__array_namespace_info__().dtypes(device='gpu')
+"""
+
 NUMBERS = """
 m.arange(0, 1, 0)
 m.arange(0, 1, np.nan)
@@ -219,7 +272,7 @@ m.random.default_rng(1).poisson(-1)
 m.random.default_rng(1).binomial(5, 1.5)
 """
 
-TABLE = [line for table in (SHAPES, AXES, DTYPES, EMPTY, NUMBERS) for line in table.splitlines() if line]
+TABLE = [line for table in (SHAPES, AXES, DTYPES, EMPTY, ARGUMENTS, NUMBERS) for line in table.splitlines() if line]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -17,6 +17,7 @@ import sys as _sys
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 from ._errstate import errstate, geterr, geterrcall, seterr, seterrcall
+from ._namespace import __array_namespace_info__
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
@@ -24,9 +25,10 @@ _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloo
 __version__ = "0.1.0"
 
 # NumPy's other names for some of them.
-_aliases = {"absolute": "abs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh", "arctan": "atan",
-            "arctan2": "atan2", "arctanh": "atanh", "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat",
-            "conjugate": "conj", "deg2rad": "radians", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
+_aliases = {"absolute": "abs", "amax": "max", "amin": "min", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin",
+            "arcsinh": "asinh", "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "around": "round",
+            "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat", "conjugate": "conj",
+            "deg2rad": "radians", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
             "rad2deg": "degrees", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 
@@ -50,7 +52,7 @@ def _limits(of, what):
     if of is None or isinstance(of, (float, complex)):
         of = "float64"
     elif isinstance(of, int):
-        of = "int64"
+        of = "bool" if of is True or of is False else "int64"
     try:
         dtype = _core._dtype_of(of)
     except TypeError as error:

@@ -1,0 +1,23 @@
+// Evenly spaced numbers between arrays.
+#ifndef BROADLOOM_LINES_H_
+#define BROADLOOM_LINES_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "array.h"
+
+namespace broadloom {
+
+struct Line {
+  Array values, step;
+};
+// `num` values from start to stop along a new axis of the result; `step`, of the shape to which the
+// ends broadcast, is NaN where there is no second value. Floats, or complex numbers, unless `dtype`
+// says otherwise. Throws invalid_argument for a negative `num`, and `axis`.
+Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
+              std::optional<DataType> dtype, int axis);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_LINES_H_

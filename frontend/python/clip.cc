@@ -1,0 +1,66 @@
+// clip and round: elementwise functions whose arguments are not those of all the others.
+#include "frontend/python/keywords.h"
+
+namespace broadloom::python {
+namespace {
+
+using Line = nb::call_guard<UserLine>;
+
+nb::object Limit(DataType dtype, bool lowest) {
+  const bool is_signed = dtype <= DataType::int64;
+  const int bits = 8 * itemsize(dtype) - is_signed;
+  if (lowest) return is_signed ? nb::int_(INT64_MIN >> (63 - bits)) : nb::int_(0);
+  return nb::int_(UINT64_MAX >> (64 - bits));
+}
+
+// A Python integer that every element respects bounds nothing, even where the dtype cannot hold it.
+bool Binds(nb::handle bound, const Array& x, bool is_low) {
+  if (bound.is_none()) return false;
+  if (!PyLong_Check(bound.ptr()) || PyBool_Check(bound.ptr()) || !IsInteger(x.dtype())) return true;
+  nb::object end = Limit(x.dtype(), is_low);
+  const int unbound = PyObject_RichCompareBool(bound.ptr(), end.ptr(), is_low ? Py_LE : Py_GE);
+  if (unbound < 0) throw nb::python_error();
+  return unbound == 0;
+}
+
+nb::object CallClip(nb::handle object, nb::handle low, nb::handle high, const Keywords& keywords) {
+  const Array x = ToArray(object);
+  const bool has_low = Binds(low, x, true), has_high = Binds(high, x, false);
+  if (!has_low && !has_high) return CallWithKeywords("positive", {x}, keywords);
+  nb::object keep = nb::cast(x);
+  if (has_low && has_high) return CallWithKeywords("clip", ToOperands({keep, low, high}), keywords);
+  return CallWithKeywords(has_low ? "maximum" : "minimum", ToOperands({keep, has_low ? low : high}),
+                          keywords);
+}
+
+nb::object Clip(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle out, nb::handle min,
+                nb::handle max, nb::handle where, nb::handle casting, nb::handle order,
+                nb::handle dtype, bool) {
+  const bool given = !a_min.is_none() || !a_max.is_none();
+  if (given && !(min.is_none() && max.is_none()))
+    Raise(PyExc_ValueError,
+          "clip: min and max are other names of a_min and a_max; give one or the other");
+  return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max,
+                  {out, where, casting, order, dtype});
+}
+
+// NumPy stores the rounded numbers as its ufuncs do.
+nb::object Round(nb::handle x, int decimals, nb::handle out) {
+  return ReduceInto(out, "round", [&] { return round(ToArray(x), decimals); }, Casting::same_kind);
+}
+
+}  // namespace
+
+void BindClip(nb::module_& module, nb::class_<Array>& array) {
+  const auto none = [](const char* name) { return nb::arg(name).none() = nb::none(); };
+  module.def("clip", Clip, nb::arg("x"), none("a_min"), none("a_max"), none("out"), nb::kw_only(),
+             none("min"), none("max"), BL_KEYWORDS_BUT_OUT,
+             "Numbers outside of an interval become its ends.", Line());
+  array.def("clip", Clip, none("min"), none("max"), none("out"), nb::kw_only(), none("a_min"),
+            none("a_max"), BL_KEYWORDS_BUT_OUT, Line());
+  module.def("round", Round, nb::arg("x"), nb::arg("decimals") = 0, none("out"),
+             "Nearest number with so many decimals, ties to even.", Line());
+  array.def("round", Round, nb::arg("decimals") = 0, none("out"), Line());
+}
+
+}  // namespace broadloom::python
