@@ -133,7 +133,6 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
 Array digitize(const Array& x, const Array& bins, bool right) {
   if (IsComplex(x.dtype()) || IsComplex(bins.dtype()))
     throw Error(ErrorCode::type_error, "digitize: x and bins must be real numbers");
-  if (IsComplex(x.dtype())) throw Error(ErrorCode::type_error, "digitize: x may not be complex");
   CheckVector(bins, "digitize");
   const int direction = DirectionOf(bins);
   if (direction == 0)
