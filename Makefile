@@ -36,7 +36,7 @@ sums: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/sums.py $(ARGS)
 
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
-COMPARING = sweep functions reductions complex halves statistics linalg fft einsum products promotion creation indexing keywords \
+COMPARING = sweep functions reductions complex halves statistics sorting linalg fft einsum products promotion creation indexing keywords \
             wrong_calls float_errors random_graphs bits
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \

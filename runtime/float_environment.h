@@ -8,7 +8,8 @@
 
 namespace broadloom {
 
-// Of MXCSR: 1 invalid, 2 denormal operand, 4 division by zero, 8 overflow, 16 underflow, 32 inexact.
+// Of MXCSR: 1 invalid, 2 denormal operand, 4 division by zero, 8 overflow, 16 underflow, 32
+// inexact.
 using FloatFlags = std::atomic<unsigned>;
 inline constexpr unsigned kAllFloatFlags = 0x3F;
 

@@ -203,10 +203,11 @@ bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix) {
   return OperandOf(rows, columns, matrix).leading != 0;
 }
 
-#define BL_INSTANTIATE(T)                                                          \
-  template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix); \
-  template absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a,  \
-                             const Matrix<T>& b, T* c, int64_t c_row_stride, Executor& executor, FloatFlags* raised);
+#define BL_INSTANTIATE(T)                                                                        \
+  template bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix);               \
+  template absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a,                \
+                             const Matrix<T>& b, T* c, int64_t c_row_stride, Executor& executor, \
+                             FloatFlags* raised);
 BL_INSTANTIATE(float)
 BL_INSTANTIATE(double)
 BL_INSTANTIATE(std::complex<float>)

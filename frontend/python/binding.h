@@ -95,7 +95,9 @@ void BindRandom(nb::module_& module);                               // random.cc
 void BindLinalg(nb::module_& module, nb::class_<Array>& array);     // linalg.cc, linalg_products.cc
 void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
-void BindProcess(nb::module_& module);     // process.cc: eval, explain, memory, cache, threads
+void BindSorting(nb::module_& module, nb::class_<Array>& array);  // sorting.cc
+nb::tuple CallNonzero(nb::handle a);                              // there
+void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 // An argument that counts as true or false, of any type.
 struct Truthy {

@@ -18,6 +18,7 @@ NB_MODULE(_core, module) {
   BindLinalg(module, array);
   BindEinsum(module);
   BindStatistics(module);
+  BindSorting(module, array);
   BindDTypes(module);
   BindRandom(module);
   BindFft(module);

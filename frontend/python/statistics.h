@@ -9,6 +9,8 @@ namespace broadloom::python {
 
 void BindStatisticsCalls(nb::module_& sub);
 void BindNanFunctions(nb::module_& sub);
+// A method of arrays too.
+Array CallSearchsorted(nb::handle a, nb::handle v, const std::string& side, nb::handle sorter);
 
 // Calls f without the GIL.
 template <typename F>

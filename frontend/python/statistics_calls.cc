@@ -171,15 +171,6 @@ void BindHistograms(nb::module_& sub) {
 }
 
 // --- Searching -----------------------------------------------------------------------------------
-Array CallSearchsorted(nb::handle a, nb::handle v, const std::string& side, nb::handle sorter) {
-  if (side != "left" && side != "right")
-    Raise(PyExc_ValueError, "search side must be 'left' or 'right' (got '" + side + "')");
-  const Array x = ToArray(a), values = ToArray(v);
-  const std::optional<Array> order = ToOptionalArray(sorter);
-  return Unlocked(
-      [&] { return searchsorted(x, values, side == "left" ? Side::left : Side::right, order); });
-}
-
 Array CallBincount(nb::handle x, nb::handle weights, nb::handle minlength) {
   if (minlength.is_none()) Raise(PyExc_TypeError, "use 0 instead of None for minlength");
   const Array places = ToArray(x);
@@ -244,6 +235,15 @@ void DefSlide(nb::module_& sub, const char* name, Slide function, const char* mo
 }
 
 }  // namespace
+
+Array CallSearchsorted(nb::handle a, nb::handle v, const std::string& side, nb::handle sorter) {
+  if (side != "left" && side != "right")
+    Raise(PyExc_ValueError, "search side must be 'left' or 'right' (got '" + side + "')");
+  const Array x = ToArray(a), values = ToArray(v);
+  const std::optional<Array> order = ToOptionalArray(sorter);
+  return Unlocked(
+      [&] { return searchsorted(x, values, side == "left" ? Side::left : Side::right, order); });
+}
 
 void BindStatisticsCalls(nb::module_& sub) {
   DefQuantile(sub, "quantile", quantile, false, "Quantiles (0 to 1), as numpy.quantile.");

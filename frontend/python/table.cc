@@ -43,12 +43,12 @@ void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn 
       nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
 }
 
-Array CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
+nb::object CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
   const bool has_x = !x.is(Py_Ellipsis), has_y = !y.is(Py_Ellipsis);
   if (has_x != has_y) Raise(PyExc_ValueError, "either both or neither of x and y should be given");
-  if (!has_x) Raise(PyExc_NotImplementedError, "where() of a condition alone is not supported yet");
+  if (!has_x) return CallNonzero(condition);
   const std::vector<Operand> operands = ToOperands({x, y});
-  return where(ToArray(condition), operands[0], operands[1]);
+  return nb::cast(where(ToArray(condition), operands[0], operands[1]));
 }
 
 void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryFn function) {

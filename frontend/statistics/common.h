@@ -58,6 +58,10 @@ bool IsNaN(T x) {
   if constexpr (std::is_floating_point_v<T>) return std::isnan(x);
   return false;
 }
+template <typename F>
+bool IsNaN(std::complex<F> x) {
+  return std::isnan(x.real()) || std::isnan(x.imag());
+}
 template <typename T>
 bool Less(T a, T b) {
   if constexpr (kIsComplex<T>) {

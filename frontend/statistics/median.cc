@@ -3,28 +3,45 @@
 #include <atomic>
 #include <cmath>
 
+#include "frontend/sorting/elements.h"
 #include "frontend/statistics/quantile.h"
 #include "frontend/warn.h"
 
 namespace broadloom {
 namespace {
 
-// A complex mean of one or two numbers is divided by Smith's formula, as in NumPy.
 template <typename C>
-C Shared(C sum, int by) {
-  if constexpr (kIsComplex<C>)
-    return {(sum.real() + sum.imag() * 0) / by, (sum.imag() - sum.real() * 0) / by};
+C Mean(C sum, int count) {
+  if constexpr (std::is_arithmetic_v<C>) {
+    return sum / static_cast<C>(count);
+  } else {  // as NumPy divides by count + 0j: what is infinite makes a NaN
+    const auto n = static_cast<typename C::value_type>(count);
+    return {(sum.real() + sum.imag() * 0) / n, (sum.imag() - sum.real() * 0) / n};
+  }
+}
+
+template <typename T>
+bool IsSmaller(T a, T b) {
+  if constexpr (std::is_arithmetic_v<T>)
+    return a < b;
   else
-    return sum / static_cast<C>(by);
+    return Before(a, b);
 }
 
 template <typename T, typename C>
 C MedianOf(T* row, int64_t n) {
   const int64_t upper = n / 2;
-  std::nth_element(row, row + upper, row + n, Less<T>);
-  if (n % 2 == 1) return Shared(static_cast<C>(row[upper]), 1);
-  const T lower = *std::max_element(row, row + upper, Less<T>);
-  return Shared(static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
+  std::nth_element(row, row + upper, row + n, IsSmaller<T>);
+  if (n % 2 == 1) return Mean(static_cast<C>(row[upper]), 1);
+  const T lower = *std::max_element(row, row + upper, IsSmaller<T>);
+  return Mean(static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
+}
+
+// The largest of the NaNs, which stand behind n numbers.
+template <typename T>
+T LastNaN(const T* row, int64_t n, int64_t length) {
+  if constexpr (std::is_arithmetic_v<T>) return row[length - 1];
+  return *std::max_element(row + n, row + length, IsSmaller<T>);
 }
 
 template <typename T, typename C>
@@ -34,12 +51,10 @@ bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data
     for (int64_t r = begin; r < end; ++r) {
       T* const row = data + r * rows.length;
       const int64_t n = NumbersFirst(row, rows.length);
-      T* const end = row + rows.length;
+      const bool no_result = n == 0 || (n < rows.length && !ignore_nans);
       if (n == 0) found_empty = true;
-      if (n < rows.length && !ignore_nans)
-        results[r] = static_cast<C>(*std::max_element(row + n, end, Less<T>));  // NaN
-      else
-        results[r] = n == 0 ? static_cast<C>(end[-1]) : MedianOf<T, C>(row, n);
+      results[r] =
+          no_result ? static_cast<C>(LastNaN(row, n, rows.length)) : MedianOf<T, C>(row, n);
     }
   });
   return found_empty;
@@ -60,7 +75,7 @@ Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_na
   if (rows.length == 0) return reshape(EmptyMedian(x, rows, dtype), shape);
   const Fresh copy = RowCopy(x, rows);
   const Fresh result = MakeFresh(x.context(), ComputeDType(dtype), {rows.count});
-  const bool empty = WithAnyType(x.dtype(), [&](auto element) {
+  const bool empty = WithNumber(x.dtype(), [&](auto element) {
     using T = decltype(element);
     using C = std::conditional_t<std::is_integral_v<T>, double, T>;
     return MediansOfRows(rows, x.context(), ignore_nans, reinterpret_cast<T*>(copy.data),

@@ -3,9 +3,8 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "frontend/dense.h"
+#include "frontend/sorting/elements.h"
 #include "frontend/statistics.h"
-#include "frontend/statistics/common.h"
 
 namespace broadloom {
 namespace {
@@ -47,8 +46,9 @@ Fresh Permuted(const T* values, const Array& sorter, Context& context, DataType 
 template <typename T>
 int64_t PlaceOf(const T* sorted, int64_t count, T value, Side side) {
   const T* const end = sorted + count;
-  return (side == Side::left ? std::lower_bound(sorted, end, value, Less<T>)
-                             : std::upper_bound(sorted, end, value, Less<T>)) -
+  const auto before = [](T a, T b) { return Before(a, b); };
+  return (side == Side::left ? std::lower_bound(sorted, end, value, before)
+                             : std::upper_bound(sorted, end, value, before)) -
          sorted;
 }
 
@@ -116,7 +116,7 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
   const Array in = Dense(sorted, dtype), wanted = Dense(values, dtype);
   const Fresh result = MakeFresh(sorted.context(), DataType::int64, values.shape());
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  WithAnyType(dtype, [&](auto element) {
+  WithNumber(dtype, [&](auto element) {
     using T = decltype(element);
     Array arranged = in;
     if (order.has_value())
@@ -131,9 +131,9 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
 }
 
 Array digitize(const Array& x, const Array& bins, bool right) {
-  if (IsComplex(x.dtype())) throw Error(ErrorCode::type_error, "digitize: x may not be complex");
+  if (IsComplex(x.dtype()) || IsComplex(bins.dtype()))
+    throw Error(ErrorCode::type_error, "digitize: x and bins must be real numbers");
   CheckVector(bins, "digitize");
-  CheckReal(bins, "digitize");
   const int direction = DirectionOf(bins);
   if (direction == 0)
     throw Error(ErrorCode::invalid_argument,

@@ -183,7 +183,7 @@ int Main(int argc, char** argv) {
   std::vector<char*> arguments(argv, argv + argc);
   // Rounds are interleaved so that all three meet the same noise. Later arguments win.
   char interleave[] = "--benchmark_enable_random_interleaving=true";
-  char rounds[] = "--benchmark_repetitions=25", least[] = "--benchmark_min_time=0.002";
+  char rounds[] = "--benchmark_repetitions=80", least[] = "--benchmark_min_time=0.001";
   arguments.insert(arguments.begin() + 1, {interleave, rounds, least});
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());

@@ -12,6 +12,8 @@ sys.modules["numpy"] = None
 
 import broadloom as bl  # noqa: E402
 
+bl.seterr(all="ignore")
+
 FORMATS = {"bool": "?", "int8": "b", "int16": "h", "int32": "i", "int64": "q", "uint8": "B", "uint16": "H", "uint32": "I",
            "uint64": "Q", "float16": "e", "float32": "f", "float64": "d", "complex64": "f", "complex128": "d"}
 DIGITS = {"e": 11, "f": 24, "d": 53}

@@ -19,6 +19,13 @@ FEWER = ("0d", "seven", "empty", "transposed", "reversed", "matrix")  # each lay
 BINARY_CASES = [(name, a, b) for name in BINARY for a, b in (ALL_PAIRS if name == "add" else SOME_PAIRS)]
 
 
+@pytest.fixture(autouse=True)
+def silence():
+    """Warnings are compared in test_float_errors.py; finding their operations would compile much."""
+    with bl.errstate(all="ignore"):
+        yield
+
+
 def numpys(name):
     """NumPy's function; the C library's, in float64, where NumPy has none."""
     if hasattr(np, name):

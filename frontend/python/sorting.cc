@@ -1,0 +1,306 @@
+// Sorting, gathering and sets in NumPy's spellings.
+#include "frontend/sorting.h"
+
+#include <nanobind/stl/string.h>
+
+#include "frontend/python/keywords.h"
+#include "frontend/python/statistics.h"
+
+namespace broadloom::python {
+namespace {
+
+using Line = nb::call_guard<UserLine>;
+
+std::optional<int64_t> ToOptionalAxis(nb::handle axis) {
+  if (axis.is_none()) return std::nullopt;
+  return ToAxis(axis);
+}
+
+nb::tuple ToTuple(const std::vector<Array>& arrays) {
+  nb::list list;
+  for (const Array& array : arrays) list.append(array);
+  return nb::tuple(list);
+}
+
+// --- Sorting -------------------------------------------------------------------------------------
+// Every kind is stable here; what is asked for is only checked. NumPy looks at the first letter.
+void CheckKind(nb::handle kind, nb::handle order, nb::handle stable) {
+  if (!order.is_none())
+    Raise(PyExc_ValueError, "Cannot specify order when the array has no fields.");
+  if (kind.is_none()) return;
+  if (!stable.is_none())
+    Raise(PyExc_ValueError, "`kind` and `stable` can't be provided at the same time.");
+  if (!nb::isinstance<nb::str>(kind)) Raise(PyExc_TypeError, "sort kind must be a string");
+  const auto name = nb::cast<std::string>(kind);
+  if (name.empty() || std::string("qQhHmMsS").find(name[0]) == std::string::npos)
+    Raise(PyExc_ValueError,
+          "sort kind must be one of 'quick', 'heap', or 'stable' (got '" + name + "')");
+}
+
+using Sort = Array (*)(const Array&, std::optional<int64_t>, bool);
+
+auto Sorting(Sort function) {
+  return [=](nb::handle a, nb::handle axis, nb::handle kind, nb::handle order, nb::handle stable,
+             Truthy descending) {
+    CheckKind(kind, order, stable);
+    const Array x = ToArray(a);
+    const std::optional<int64_t> along = ToOptionalAxis(axis);
+    return Unlocked([&] { return function(x, along, descending); });
+  };
+}
+
+#define BL_SORT_ARGS                                                                          \
+  nb::arg("axis").none() = -1, nb::arg("kind").none() = nb::none(),                           \
+  nb::arg("order").none() = nb::none(), nb::kw_only(), nb::arg("stable").none() = nb::none(), \
+  nb::arg("descending") = false
+
+void BindSorts(nb::module_& module, nb::class_<Array>& array) {
+  module.def("sort", Sorting(sort), nb::arg("a"), BL_SORT_ARGS,
+             "A sorted copy along an axis, or flattened; always stable.", Line());
+  module.def("argsort", Sorting(argsort), nb::arg("a"), BL_SORT_ARGS,
+             "The places of the elements in sorted order; always stable.", Line());
+  array.def("argsort", Sorting(argsort), BL_SORT_ARGS, Line())
+      .def("searchsorted", CallSearchsorted, nb::arg("v"), nb::arg("side") = "left",
+           nb::arg("sorter").none() = nb::none(), Line());
+}
+
+// --- Gathering -----------------------------------------------------------------------------------
+IndexMode ToMode(nb::handle mode) {
+  if (mode.is_none()) return IndexMode::raise;
+  if (!nb::isinstance<nb::str>(mode)) {
+    const int64_t number = ToInt(mode);  // NumPy's enum
+    if (number == 0) return IndexMode::clip;
+    if (number == 1) return IndexMode::wrap;
+    if (number == 2) return IndexMode::raise;
+    Raise(PyExc_ValueError, "integer clipmode must be CLIP, WRAP, or RAISE");
+  }
+  const auto name = nb::cast<std::string>(mode);
+  if (name == "raise") return IndexMode::raise;
+  if (name == "wrap") return IndexMode::wrap;
+  if (name == "clip") return IndexMode::clip;
+  Raise(PyExc_ValueError,
+        "clipmode must be one of 'clip', 'raise', or 'wrap' (got '" + name + "')");
+}
+
+bool IsArray(nb::handle object) { return nb::isinstance<Array>(object) || IsNDArray(object); }
+
+// Numbers are truncated; arrays must be castable.
+Array ToIndices(nb::handle object) {
+  const Array indices = ToArray(object);
+  const bool truncates = !IsArray(object) && IsFloating(indices.dtype());
+  return truncates ? astype(indices, DataType::int64) : indices;
+}
+
+// NumPy collects the result in x's dtype, for which it must be able to read `out`.
+nb::object GatherInto(nb::handle out, const char* name, const Array& x,
+                      const std::function<Array()>& compute) {
+  if (IsArray(out)) {
+    const DataType dtype = nb::isinstance<Array>(out) ? nb::cast<const Array&>(out).dtype()
+                                                      : ToDType(out.attr("dtype"));
+    if (!can_cast(dtype, x.dtype()))
+      Raise(PyExc_TypeError, std::string(name) + ": `out` of " + to_string(dtype) +
+                                 " cannot be cast safely to " + to_string(x.dtype()));
+  }
+  return ReduceInto(out, name, [&] { return Unlocked(compute); });
+}
+
+nb::object CallTake(nb::handle a, nb::handle indices, nb::handle axis, nb::handle out,
+                    nb::handle mode) {
+  const Array x = ToArray(a), which = ToIndices(indices);
+  const std::optional<int64_t> along = ToOptionalAxis(axis);
+  const IndexMode how = ToMode(mode);
+  return GatherInto(out, "take", x, [&] { return take(x, which, along, how); });
+}
+
+nb::object CallCompress(nb::handle condition, nb::handle a, nb::handle axis, nb::handle out) {
+  const Array x = ToArray(a), which = ToArray(condition);
+  const std::optional<int64_t> along = ToOptionalAxis(axis);
+  return GatherInto(out, "compress", x, [&] { return compress(which, x, along); });
+}
+
+Array CallTakeAlong(nb::handle a, nb::handle indices, nb::handle axis) {
+  const Array x = ToArray(a), which = ToArray(indices);
+  const std::optional<int64_t> along = ToOptionalAxis(axis);
+  return Unlocked([&] { return take_along_axis(x, which, along); });
+}
+
+void DefPlaces(nb::module_& module, const char* name, Array (*function)(const Array&),
+               const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle a) {
+        const Array x = ToArray(a);
+        return Unlocked([&] { return function(x); });
+      },
+      nb::arg("a"), doc, Line());
+}
+
+void BindGathering(nb::module_& module, nb::class_<Array>& array) {
+  const auto an_axis = [] { return nb::arg("axis").none() = nb::none(); };
+  const auto an_out = [] { return nb::arg("out").none() = nb::none(); };
+  const auto a_mode = [] { return nb::arg("mode").none() = "raise"; };
+  module.def("take", CallTake, nb::arg("a"), nb::arg("indices"), an_axis(), an_out(), a_mode(),
+             "Elements, or subarrays along an axis, by their indices.", Line());
+  array.def("take", CallTake, nb::arg("indices"), an_axis(), an_out(), a_mode(), Line());
+  module.def("take_along_axis", CallTakeAlong, nb::arg("arr"), nb::arg("indices"),
+             nb::arg("axis").none() = -1, "Elements along an axis, by indices for each line.",
+             Line());
+  module.def("compress", CallCompress, nb::arg("condition"), nb::arg("a"), an_axis(), an_out(),
+             "Elements, or subarrays along an axis, where a vector is true.", Line());
+  array.def(
+      "compress",
+      [](nb::handle x, nb::handle condition, nb::handle axis, nb::handle out) {
+        return CallCompress(condition, x, axis, out);
+      },
+      nb::arg("condition"), an_axis(), an_out(), Line());
+  module.def("nonzero", CallNonzero, nb::arg("a"),
+             "Where elements are not zero: a vector of coordinates for each axis.", Line());
+  array.def("nonzero", CallNonzero, Line());
+  DefPlaces(module, "argwhere", argwhere, "Where elements are not zero: a row for each.");
+  DefPlaces(module, "flatnonzero", flatnonzero, "Where the flattened array is not zero.");
+}
+
+// --- Sets ----------------------------------------------------------------------------------------
+// Named tuples of NumPy. Alive as long as the process.
+struct Results {
+  nb::object all, counts, inverse;
+};
+
+const Results& results() {
+  static const Results& cached = *[] {
+    nb::object make = nb::module_::import_("collections").attr("namedtuple");
+    const auto result = [&](const char* name, const char* fields) {
+      return nb::object(make(name, fields, nb::arg("module") = "broadloom"));
+    };
+    return new Results{result("UniqueAllResult", "values indices inverse_indices counts"),
+                       result("UniqueCountsResult", "values counts"),
+                       result("UniqueInverseResult", "values inverse_indices")};
+  }();
+  return cached;
+}
+
+Unique AllOf(nb::handle object, bool equal_nan) {
+  const Array x = ToArray(object);
+  return Unlocked([&] { return unique_all(x, equal_nan); });
+}
+
+Array ValuesOf(nb::handle object, bool equal_nan) {
+  const Array x = ToArray(object);
+  return Unlocked([&] { return unique_values(x, equal_nan); });
+}
+
+// `sorted`: results always are.
+nb::object CallUnique(nb::handle ar, Truthy index, Truthy inverse, Truthy counts, nb::handle axis,
+                      Truthy equal_nan, Truthy) {
+  if (!axis.is_none())
+    Raise(PyExc_NotImplementedError, "unique: subarrays along an axis are not supported yet");
+  if (!index && !inverse && !counts) return nb::cast(ValuesOf(ar, equal_nan));
+  const Unique all = AllOf(ar, equal_nan);
+  std::vector<Array> wanted = {all.values};
+  if (index) wanted.push_back(all.indices);
+  if (inverse) wanted.push_back(all.inverse_indices);
+  if (counts) wanted.push_back(all.counts);
+  return ToTuple(wanted);
+}
+
+void BindUnique(nb::module_& module) {
+  module.def("unique", CallUnique, nb::arg("ar"), nb::arg("return_index") = false,
+             nb::arg("return_inverse") = false, nb::arg("return_counts") = false,
+             nb::arg("axis").none() = nb::none(), nb::kw_only(), nb::arg("equal_nan") = true,
+             nb::arg("sorted") = true, "The different elements, sorted.", Line());
+  module.def(
+      "unique_values", [](nb::handle x) { return ValuesOf(x, false); }, nb::arg("x"),
+      "The different elements, sorted.", Line());
+  module.def(
+      "unique_counts",
+      [](nb::handle x) {
+        const Unique all = AllOf(x, false);
+        return results().counts(all.values, all.counts);
+      },
+      nb::arg("x"), "The different elements, and how often each occurs.", Line());
+  module.def(
+      "unique_inverse",
+      [](nb::handle x) {
+        const Unique all = AllOf(x, false);
+        return results().inverse(all.values, all.inverse_indices);
+      },
+      nb::arg("x"), "The different elements, and which of them each element is.", Line());
+  module.def(
+      "unique_all",
+      [](nb::handle x) {
+        const Unique all = AllOf(x, false);
+        return results().all(all.values, all.indices, all.inverse_indices, all.counts);
+      },
+      nb::arg("x"), "The different elements, where they are first, which each is, and counts.",
+      Line());
+}
+
+// How it is found is ours to choose, but NumPy's table takes only integers.
+void CheckSearch(nb::handle kind, const Array& x, const Array& tests) {
+  if (kind.is_none()) return;
+  const auto name = nb::cast<std::string>(nb::str(kind));
+  if (name != "sort" && name != "table")
+    Raise(PyExc_ValueError, "Invalid kind: '" + name + "'. Please use None, 'sort' or 'table'.");
+  const auto counts = [](DataType d) { return d == DataType::bool_ || IsInteger(d); };
+  if (name == "table" && !(counts(x.dtype()) && counts(tests.dtype())))
+    Raise(PyExc_ValueError, "The 'table' method is only supported for boolean or integer arrays.");
+}
+
+Array CallIsIn(nb::handle element, nb::handle test_elements, Truthy, Truthy invert,
+               nb::handle kind) {
+  const Array x = ToArray(element), tests = ToArray(test_elements);
+  CheckSearch(kind, x, tests);
+  return Unlocked([&] { return isin(x, tests, invert); });
+}
+
+nb::object CallIntersect(nb::handle ar1, nb::handle ar2, Truthy unique, Truthy return_indices) {
+  const Array x = ToArray(ar1), y = ToArray(ar2);
+  const Intersection both = Unlocked([&] { return intersect1d(x, y, unique); });
+  if (!return_indices) return nb::cast(both.values);
+  return ToTuple({both.values, both.first, both.second});
+}
+
+void DefDifference(nb::module_& module, const char* name,
+                   Array (*function)(const Array&, const Array&, bool), const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle ar1, nb::handle ar2, Truthy assume_unique) {
+        const Array x = ToArray(ar1), y = ToArray(ar2);
+        return Unlocked([&] { return function(x, y, assume_unique); });
+      },
+      nb::arg("ar1"), nb::arg("ar2"), nb::arg("assume_unique") = false, doc, Line());
+}
+
+void BindSets(nb::module_& module) {
+  module.def("isin", CallIsIn, nb::arg("element"), nb::arg("test_elements"),
+             nb::arg("assume_unique") = false, nb::arg("invert") = false,
+             nb::arg("kind").none() = nb::none(), "Whether each element is among others.", Line());
+  module.def(
+      "union1d",
+      [](nb::handle ar1, nb::handle ar2) {
+        const Array x = ToArray(ar1), y = ToArray(ar2);
+        return Unlocked([&] { return union1d(x, y); });
+      },
+      nb::arg("ar1"), nb::arg("ar2"), "The elements of either, sorted.", Line());
+  module.def("intersect1d", CallIntersect, nb::arg("ar1"), nb::arg("ar2"),
+             nb::arg("assume_unique") = false, nb::arg("return_indices") = false,
+             "The elements of both, sorted.", Line());
+  DefDifference(module, "setdiff1d", setdiff1d, "The elements of the first only.");
+  DefDifference(module, "setxor1d", setxor1d, "The elements of one of them only, sorted.");
+}
+
+}  // namespace
+
+nb::tuple CallNonzero(nb::handle a) {
+  const Array x = ToArray(a);
+  return ToTuple(Unlocked([&] { return nonzero(x); }));
+}
+
+void BindSorting(nb::module_& module, nb::class_<Array>& array) {
+  BindSorts(module, array);
+  BindGathering(module, array);
+  BindUnique(module);
+  BindSets(module);
+}
+
+}  // namespace broadloom::python

@@ -1,0 +1,70 @@
+// Sorting, gathering and sets with NumPy's results. Library calls: they run when they are written,
+// and their results are fresh.
+//
+// The order of elements is NumPy's: NaNs are larger than everything, -0.0 and 0.0 equal, complex
+// numbers compare by their real parts, then by the imaginary ones. No axis: the elements in C
+// order. Errors: `axis` for an axis that is not there, out_of_range for an index, invalid_argument
+// for shapes, type_error for dtypes.
+#ifndef BROADLOOM_SORTING_H_
+#define BROADLOOM_SORTING_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "array.h"
+
+namespace broadloom {
+
+// --- sorting/sort.cc -----------------------------------------------------------------------------
+// Lines along the axis, equal elements in the order they had; descending ones begin with the NaNs.
+Array sort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
+// The places (int64) of the elements of `sort`'s result. A number counts as a vector.
+Array argsort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
+
+// --- sorting/gather.cc ---------------------------------------------------------------------------
+// What is done with an index out of range: an error; modulo the extent; the nearest in range, where
+// negative ones do not count from the end.
+enum class IndexMode : uint8_t { raise, wrap, clip };
+// x's shape with that of the indices (which may be cast to int64) in place of the axis.
+Array take(const Array& x, const Array& indices, std::optional<int64_t> axis = {},
+           IndexMode mode = IndexMode::raise);
+// result[i, j, k] = x[i, indices[i, j, k], k], with x and the indices broadcast along other axes.
+Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_t> axis = -1);
+// The elements of the axis for which the vector `condition`, which may be shorter, is true.
+Array compress(const Array& condition, const Array& x, std::optional<int64_t> axis = {});
+
+// Where elements are not zero, as int64 and in C order: a vector of coordinates for each axis, a
+// row for each element, places in the flattened array. `nonzero` does not take a number.
+std::vector<Array> nonzero(const Array& x);
+Array argwhere(const Array& x);
+Array flatnonzero(const Array& x);
+
+// --- sorting/sets.cc: arrays as sets of their elements -------------------------------------------
+// Results are sorted vectors. NaNs are different elements, or one with `equal_nan`.
+Array unique_values(const Array& x, bool equal_nan = false);
+struct Unique {
+  Array values;
+  Array indices;          // where each is first, in C order
+  Array inverse_indices;  // of x's shape: which value each element is
+  Array counts;
+};
+Unique unique_all(const Array& x, bool equal_nan = false);
+
+// Whether each element of x is among the tests (or is not); a NaN never is. Of x's shape.
+Array isin(const Array& x, const Array& tests, bool invert = false);
+
+// NaNs are one element within an operand, and different in two. `assume_unique`: the operands have
+// no element twice.
+Array union1d(const Array& x, const Array& y);
+struct Intersection {
+  Array values, first, second;  // and where they are in x and in y
+};
+Intersection intersect1d(const Array& x, const Array& y, bool assume_unique = false);
+// With `assume_unique` in x's own order.
+Array setdiff1d(const Array& x, const Array& y, bool assume_unique = false);
+Array setxor1d(const Array& x, const Array& y, bool assume_unique = false);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_SORTING_H_

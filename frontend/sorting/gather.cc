@@ -1,0 +1,202 @@
+// Elements picked by their indices, and the indices of those that are not zero.
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/sorting.h"
+#include "frontend/sorting/elements.h"
+
+namespace broadloom {
+namespace {
+
+int64_t Resolved(int64_t at, int64_t extent, int64_t axis, IndexMode mode) {
+  if (mode == IndexMode::wrap) return (at % extent + extent) % extent;
+  if (mode == IndexMode::clip) return std::clamp<int64_t>(at, 0, extent - 1);
+  if (at < -extent || at >= extent)
+    throw Error(ErrorCode::out_of_range, absl::StrCat("index ", at, " is out of bounds for axis ",
+                                                      axis, " with size ", extent));
+  return at < 0 ? at + extent : at;
+}
+
+// Dense int64 from 0. Checked here: the threads that copy must not throw.
+Array Resolved(const Array& indices, int64_t extent, int64_t axis, IndexMode mode) {
+  const Fresh result = DenseCopy(indices, DataType::int64);
+  auto* const places = reinterpret_cast<int64_t*>(result.data);
+  if (extent == 0 && indices.size() > 0)
+    throw Error(ErrorCode::out_of_range, "cannot do a non-empty take from an empty axes.");
+  for (int64_t i = 0; i < indices.size(); ++i) places[i] = Resolved(places[i], extent, axis, mode);
+  return result.array;
+}
+
+int64_t Product(const Sizes& sizes, int64_t begin, int64_t end) {
+  return std::accumulate(sizes.begin() + begin, sizes.begin() + end, int64_t{1},
+                         std::multiplies<>());
+}
+
+// Blocks of `bytes`: to[o, i] = from[o, places[i]], where `from` has `extent` of them in a row.
+struct Copy {
+  const char* from;
+  char* to;
+  const int64_t* places;
+  int64_t count, extent, bytes;
+
+  void operator()(int64_t begin, int64_t end) const {
+    for (int64_t at = begin; at < end; ++at) {
+      const int64_t source = at / count * extent + places[at % count];
+      std::memcpy(to + at * bytes, from + source * bytes, static_cast<size_t>(bytes));
+    }
+  }
+};
+
+void CheckIndices(const Array& indices) {
+  if (!can_cast(indices.dtype(), DataType::int64, Casting::same_kind))
+    throw Error(ErrorCode::type_error, absl::StrCat("take: cannot cast indices from ",
+                                                    to_string(indices.dtype()), " to int64"));
+}
+
+// x and the indices, broadcast against each other but for the axis.
+std::pair<Array, Array> BroadcastBut(int64_t axis, const Array& x, const Array& indices) {
+  Sizes of_x = x.shape(), of_indices = indices.shape();
+  for (int64_t i = 0; i < x.ndim(); ++i) {
+    if (i == axis || of_x[i] == of_indices[i]) continue;
+    if (of_x[i] != 1 && of_indices[i] != 1)
+      throw Error(ErrorCode::out_of_range,
+                  absl::StrCat("take_along_axis: shape mismatch along axis ", i, ": ", of_x[i],
+                               " and ", of_indices[i]));
+    of_x[i] = of_indices[i] = of_x[i] == 1 ? of_indices[i] : of_x[i];
+  }
+  return {broadcast_to(x, of_x), broadcast_to(indices, of_indices)};
+}
+
+void CheckAlong(const Array& x, const Array& indices) {
+  if (indices.dtype() == DataType::bool_ || IsInexact(indices.dtype()))
+    throw Error(ErrorCode::out_of_range, "`indices` must be an integer array");
+  if (indices.ndim() != x.ndim())
+    throw Error(ErrorCode::invalid_argument,
+                "`indices` and `arr` must have the same number of dimensions");
+}
+
+// Lines of x, and as many lines of places in them.
+Array PickAlong(const Array& x, const Array& places) {
+  const int64_t count = places.shape().back(), extent = x.shape().back();
+  const Fresh result = MakeFresh(x.context(), x.dtype(), places.shape());
+  const int64_t* const which = ElementsOf<int64_t>(places);
+  WithElement(x.dtype(), [&](auto element) {
+    using T = decltype(element);
+    const T* const from = ElementsOf<T>(x);
+    T* const to = reinterpret_cast<T*>(result.data);
+    ParallelFor(x.context(), places.size(), 3, [&](int64_t begin, int64_t end) {
+      for (int64_t at = begin; at < end; ++at) to[at] = from[at / count * extent + which[at]];
+    });
+  });
+  return result.array;
+}
+
+constexpr int64_t kBlock = int64_t{1} << 16;  // elements that one thread looks for
+
+// How many are true before each block, and in all.
+std::vector<int64_t> CountsBefore(Context& context, const uint8_t* flags, int64_t count) {
+  const int64_t blocks = (count + kBlock - 1) / kBlock;
+  std::vector<int64_t> before(static_cast<size_t>(blocks) + 1, 0);
+  ParallelFor(context, blocks, 0.2 * kBlock, [&](int64_t begin, int64_t end) {
+    for (int64_t block = begin; block < end; ++block) {
+      const int64_t first = block * kBlock, last = std::min(count, first + kBlock);
+      before[block + 1] = last - first - std::count(flags + first, flags + last, 0);
+    }
+  });
+  std::partial_sum(before.begin(), before.end(), before.begin());
+  return before;
+}
+
+// Which coordinate the places in a flattened array have along an axis.
+Array Coordinates(const Array& flat, int64_t extent, int64_t stride) {
+  const Fresh result = MakeFresh(flat.context(), DataType::int64, flat.shape());
+  auto* const to = reinterpret_cast<int64_t*>(result.data);
+  const int64_t* const from = ElementsOf<int64_t>(flat);
+  ParallelFor(flat.context(), flat.size(), 5, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) to[i] = from[i] / stride % extent;
+  });
+  return result.array;
+}
+
+}  // namespace
+
+Array take(const Array& x, const Array& indices, std::optional<int64_t> axis, IndexMode mode) {
+  if (!axis.has_value() || x.ndim() == 0) {
+    const Array flat = Flat(x);
+    return take(flat, indices, AxisOf(axis.value_or(0), 1, "take"), mode);
+  }
+  CheckIndices(indices);
+  const Sizes shape = x.shape(), inserted = indices.shape();
+  const int64_t rank = x.ndim(), along = AxisOf(*axis, x.ndim(), "take"), extent = shape[along];
+  const int64_t outer = Product(shape, 0, along), inner = Product(shape, along + 1, rank);
+  Sizes sizes(shape.begin(), shape.begin() + along);
+  sizes.insert(sizes.end(), inserted.begin(), inserted.end());
+  sizes.insert(sizes.end(), shape.begin() + along + 1, shape.end());
+  const Fresh result = MakeFresh(x.context(), x.dtype(), sizes);
+  if (outer == 0) return result.array;  // as in NumPy whatever the indices are
+  const Array places = Resolved(indices, extent, along, mode), dense = Dense(x, x.dtype());
+  const int64_t count = indices.size(), bytes = inner * itemsize(x.dtype());
+  const Copy copy{
+      ElementsOf<char>(dense), result.data, ElementsOf<int64_t>(places), count, extent, bytes};
+  ParallelFor(x.context(), outer * count, 4 + 0.1 * static_cast<double>(bytes), copy);
+  return result.array;
+}
+
+Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_t> axis) {
+  if (!axis.has_value()) {
+    if (indices.ndim() != 1)
+      throw Error(ErrorCode::invalid_argument,
+                  "when axis=None, `indices` must have a single dimension.");
+    return take_along_axis(Flat(x), indices, 0);
+  }
+  const int64_t along = AxisOf(*axis, x.ndim(), "take_along_axis");
+  CheckAlong(x, indices);
+  const auto [from, which] = BroadcastBut(along, x, indices);
+  const Array lines = Dense(AxisLast(from, along, "take_along_axis"), x.dtype());
+  const Array places = Resolved(AxisLast(which, along, "take_along_axis"), x.shape()[along], along,
+                                IndexMode::raise);
+  return AxisBack(PickAlong(lines, places), along);
+}
+
+Array compress(const Array& condition, const Array& x, std::optional<int64_t> axis) {
+  if (condition.ndim() != 1)
+    throw Error(ErrorCode::invalid_argument, "condition must be a 1-d array");
+  return take(x, flatnonzero(condition), axis);
+}
+
+Array flatnonzero(const Array& x) {
+  const Array mask = Dense(x, DataType::bool_);
+  const auto* const flags = ElementsOf<uint8_t>(mask);
+  const std::vector<int64_t> before = CountsBefore(x.context(), flags, x.size());
+  const Fresh result = MakeFresh(x.context(), DataType::int64, {before.back()});
+  auto* const places = reinterpret_cast<int64_t*>(result.data);
+  const int64_t count = x.size(), blocks = static_cast<int64_t>(before.size()) - 1;
+  ParallelFor(x.context(), blocks, 1.0 * kBlock, [&](int64_t begin, int64_t end) {
+    int64_t* to = places + before[begin];
+    for (int64_t i = begin * kBlock; i < std::min(count, end * kBlock); ++i) {
+      if (flags[i] != 0) *to++ = i;
+    }
+  });
+  return result.array;
+}
+
+std::vector<Array> nonzero(const Array& x) {
+  if (x.ndim() == 0)
+    throw Error(ErrorCode::invalid_argument, "Calling nonzero on 0d arrays is not allowed.");
+  const Array flat = flatnonzero(x);
+  if (x.ndim() == 1) return {flat};
+  const Sizes shape = x.shape();
+  std::vector<Array> all;
+  for (int64_t axis = 0; axis < x.ndim(); ++axis)
+    all.push_back(Coordinates(flat, shape[axis], Product(shape, axis + 1, x.ndim())));
+  return all;
+}
+
+Array argwhere(const Array& x) {
+  if (x.ndim() > 0) return stack(nonzero(x), 1);
+  return MakeFresh(x.context(), DataType::int64, {flatnonzero(x).size(), 0}).array;
+}
+
+}  // namespace broadloom
