@@ -109,11 +109,11 @@ typename B::Value NearSinOrCos(B& b, Op op, typename B::Value magnitude, typenam
   return TimesSign(b, value, b.FromBits(sign));
 }
 
-// `near` of |x| up to the nearest limit, `rough` of x for float32 up to the next.
+// `near` of x up to the nearest limit, `rough` of x for float32 up to the next.
 template <typename B, typename Near, typename Rough>
 typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough rough) {
   const auto rare = Beyond(b, x, kNearLimit<B>);
-  return b.Rarely(rare, near(Shielded(b, rare, b.Abs(x), 1)), [&] {
+  return b.Rarely(rare, near(Shielded(b, rare, x, 1)), [&] {
     if constexpr (B::kWide) {
       return CallBeyond(b, op, kTrigLimit, x);
     } else {
@@ -127,7 +127,7 @@ typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough r
 template <typename B>
 typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
   return NearOrFar(
-      b, op, x, [&](auto near) { return NearSinOrCos(b, op, near, x); },
+      b, op, x, [&](auto near) { return NearSinOrCos(b, op, b.Abs(near), x); },
       [op](auto& wide, auto far) { return RoughSinOrCos(wide, op, far); });
 }
 
@@ -137,27 +137,35 @@ typename W::Value RoughTan(W& b, typename W::Value x) {
   return b.Divide(RoughSinOrCos(b, Op::k_sin, x), RoughSinOrCos(b, Op::k_cos, x));
 }
 
-// For float32: tan(r + rest) = r + low, r^3 T(r^2) in 7 terms: 1.3e-9 of the result; -1 / tan(r)
-// for odd n.
+// For float32: x = n pi/2 + r - rest; tan(r - rest) = r + low, r^3 T(r^2) in 6 terms: 1.5e-9 of the
+// result; -1 / tan(r) for odd n. |n| < 2^9. x keeps its sign. So does its zero, as no sum here adds
+// zeros of two signs: that is why the first two parts of pi/2 are too small, and -rest is not kept.
 template <typename B>
-typename B::Value NarrowTan(B& b, typename B::Value magnitude, typename B::Value x) {
-  static constexpr double kT[] = {0x1.555560p-2, 0x1.110da0p-3,  0x1.bad942p-5, 0x1.5cc6c2p-6,
-                                  0x1.62aa1ap-7, 0x1.b20476p-14, 0x1.1e64fep-8};
-  const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
-  const auto z = b.Multiply(r, r);
-  // What r^2 has lost counts; 1 + tan(r)^2 is the slope of tan, 1 + 1.6 r^2 near enough.
-  const auto lost = b.Fma(r, r, b.Negate(z));
-  const auto bent = b.Fma(b.Multiply(b.Number(0.5), r), lost, rest);
-  const auto turned = b.Fma(b.Multiply(z, b.Number(1.6)), rest, bent);
-  const auto low = b.Fma(b.Multiply(z, r), ConstantLast(b, z, kT), turned);
+typename B::Value NarrowTan(B& b, typename B::Value x) {
+  static constexpr double kT[] = {0x1.555562p-2, 0x1.110d36p-3, 0x1.bae942p-5, 0x1.5c31d8p-6,
+                                  0x1.657966p-7, 0,             0x1.21a02cp-8};
+  const auto term = [&](int i) { return b.Number(kT[i]); };
+  const auto magic = b.Fma(x, b.Number(0x1.45f306dc9c883p-1), b.Number(B::Magic()));
+  const auto n = b.Subtract(magic, b.Number(B::Magic()));
+  const auto first = b.Fma(n, b.Number(-0x1.921fb4p0), x);
+  const auto second = b.Multiply(n, b.Number(0x1.4444p-24));  // 15 bits: exact
+  const auto r = b.Subtract(first, second);
+  const auto error = b.Add(b.Subtract(r, first), second);
+  const auto rest = b.Fma(n, b.Number(-0x1.2e7b96p-40), error);
+  const auto z = b.Multiply(r, r), square = b.Multiply(z, z);
+  const auto high = b.Fma(b.Fma(term(6), square, term(4)), z, term(3));
+  const auto t = b.Fma(b.Fma(high, square, b.Fma(term(2), z, term(1))), z, term(0));
+  // (r - rest)^2 = z + lost; 0.75 r times it, and rest, are what tan has then of them, near enough.
+  const auto lost = b.Fma(b.Negate(b.Add(r, r)), rest, b.Fma(r, r, b.Negate(z)));
+  const auto turned = b.Fma(b.Multiply(b.Number(0.75), r), lost, b.Negate(rest));
+  const auto low = b.Fma(b.Multiply(z, r), t, turned);
   const auto tan = b.Add(r, low);
   const auto odd_bit = LastBit(b, b.AsBits(magic));
   const auto odd = b.TopBit(odd_bit);
   const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan, b.Number(1)));
   const auto minus = b.Negate(inverse);
-  const auto error = b.Fma(minus, low, b.Fma(minus, r, b.Number(1)));
-  const auto value = b.Select(odd, b.Fma(error, inverse, inverse), tan);
-  return TimesSign(b, value, b.FromBits(b.Xor(odd_bit, b.AsBits(x))));
+  const auto residual = b.Fma(minus, low, b.Fma(minus, r, b.Number(1)));
+  return b.Select(odd, b.Fma(residual, minus, minus), tan);
 }
 
 // sin / cos, or -cos / sin for odd n.
@@ -180,9 +188,9 @@ template <typename B>
 typename B::Value Tan(B& b, typename B::Value x) {
   const auto near = [&](auto y) {
     if constexpr (B::kWide)
-      return NearTan(b, y, x);
+      return NearTan(b, b.Abs(y), x);
     else
-      return NarrowTan(b, y, x);
+      return NarrowTan(b, y);
   };
   return NearOrFar(b, Op::k_tan, x, near, [](auto& wide, auto far) { return RoughTan(wide, far); });
 }
