@@ -94,6 +94,12 @@ using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOpti
 // The operand is cast first, as in NumPy; a variance is that of the complex numbers.
 Array ReduceAs(Op op, const Array& x, const AxisList& axes, bool keepdims,
                const ReduceOptions& options) {
+  if ((op == Op::k_var || op == Op::k_std) && *options.dtype < DataType::complex64) {
+    // Only the mean has no imaginary part.
+    const Array about = mean(x, axes, /*keepdims=*/true, {.dtype = options.dtype});
+    const Array variance = var_about(x, about, axes, keepdims, options);
+    return op == Op::k_var ? variance : astype(sqrt(variance), *options.dtype);
+  }
   const ReduceFn function = op == Op::k_sum    ? ReduceFn(sum)
                             : op == Op::k_prod ? ReduceFn(prod)
                             : op == Op::k_mean ? ReduceFn(mean)

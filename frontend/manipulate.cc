@@ -46,7 +46,11 @@ Array astype(const Array& x, DataType dtype) {
   return Make(Op::k_astype, {ExprOf(x)}, Attrs().Set(AttrName::k_dtype, ToDType(dtype)));
 }
 
-Array copy(const Array& x) { return Make(Op::k_copy, {ExprOf(x)}); }
+Array copy(const Array& x) {
+  const Array result = Make(Op::k_copy, {ExprOf(x)});
+  // Its owner may write to lent memory at any time.
+  return x.is_evaluated() && x.is_lent() ? result.eval() : result;
+}
 
 Array broadcast_to(const Array& x, const Sizes& shape) {
   return Make(Op::k_broadcast_to, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, CheckedShape(shape)));

@@ -57,10 +57,11 @@ Array isin(const Array& x, const Array& tests, bool invert = false);
 // NaNs are one element within an operand, and different in two. `assume_unique`: the operands have
 // no element twice.
 Array union1d(const Array& x, const Array& y);
+Array intersect1d(const Array& x, const Array& y, bool assume_unique = false);
 struct Intersection {
   Array values, first, second;  // and where they are in x and in y
 };
-Intersection intersect1d(const Array& x, const Array& y, bool assume_unique = false);
+Intersection intersect1d_indices(const Array& x, const Array& y, bool assume_unique = false);
 // With `assume_unique` in x's own order.
 Array setdiff1d(const Array& x, const Array& y, bool assume_unique = false);
 Array setxor1d(const Array& x, const Array& y, bool assume_unique = false);

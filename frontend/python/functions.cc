@@ -39,7 +39,7 @@ void BindStandardCumulative(nb::module_& module, const char* name, SumLike funct
           Raise(PyExc_ValueError,
                 std::string(name) + ": an array of more than one dimension needs an axis");
         return ReduceInto(out, name, [&] {
-          const Array scanned = function(x, ToOptionalAxis(axis), ToOptionalDType(dtype));
+          const Array scanned = function(x, ToOptionalAxis(axis), DTypeBeside(out, x, dtype));
           return include_initial ? WithInitial(scanned, ToOptionalAxis(axis), initial) : scanned;
         });
       },
@@ -52,7 +52,8 @@ void BindNumPyCumulative(nb::module_& module, nb::class_<Array>& array, const ch
                          SumLike function, const char* doc) {
   const auto call = [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out) {
     return ReduceInto(out, name, [&] {
-      return function(ToArray(x), ToOptionalAxis(axis), ToOptionalDType(dtype));
+      const Array elements = ToArray(x);
+      return function(elements, ToOptionalAxis(axis), DTypeBeside(out, elements, dtype));
     });
   };
   const auto a_out = nb::arg("out").none() = nb::none();

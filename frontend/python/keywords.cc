@@ -201,6 +201,20 @@ DataType DTypeOfOut(nb::handle out) {
                                     : ToDType(out.attr("dtype"));
 }
 
+std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle dtype) {
+  if (!dtype.is_none() || !IsArrayOut(out)) return ToOptionalDType(dtype);
+  return result_type(DTypeOfOut(out), x.dtype());
+}
+
+std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype) {
+  const bool is_wide = x.dtype() >= DataType::float32;
+  return is_wide ? DTypeBeside(out, x, dtype) : ToOptionalDType(dtype);
+}
+
+bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype) {
+  return dtype.is_none() && MeanDTypeBeside(out, x, dtype).value_or(x.dtype()) != x.dtype();
+}
+
 void CheckIndexOut(const char* name, nb::handle out) {
   if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
     Raise(PyExc_TypeError,

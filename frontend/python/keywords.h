@@ -57,6 +57,13 @@ nb::object ReduceInto(nb::handle out, const char* name, const std::function<Arra
 
 bool IsArrayOut(nb::handle out);  // ours or NumPy's
 DataType DTypeOfOut(nb::handle out);
+// NumPy's sums and products are made in what `out` and the elements promote to, where no dtype is
+// given.
+std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
+// Means and variances of others than wide floats have dtypes of their own.
+std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
+// Whether a variance's squares, but not its mean, are added in another dtype than x's, for `out`.
+bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype);
 
 // An index is stored as it is: TypeError for others than int64 and what it holds.
 void CheckIndexOut(const char* name, nb::handle out);

@@ -12,9 +12,9 @@ using Reduce = Array (*)(const Array&, const AxisList&, bool);
 using Accumulate = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
-ReduceOptions OptionsOf(nb::handle dtype, nb::handle initial, nb::handle where,
+ReduceOptions OptionsOf(std::optional<DataType> dtype, nb::handle initial, nb::handle where,
                         double correction = 0) {
-  ReduceOptions options{ToOptionalDType(dtype), correction};
+  ReduceOptions options{dtype, correction};
   if (!initial.is_none()) options.initial = ToNumber(initial);
   if (!where.is(Py_True)) options.where = ToMask(where);
   return options;
@@ -49,7 +49,7 @@ void DefExtremum(nb::module_& sub, const char* name, Accumulate function, const 
           nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(nb::none(), initial, where);
+        const ReduceOptions options = OptionsOf({}, initial, where);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
@@ -64,7 +64,7 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
           nb::handle initial, nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(dtype, initial, where);
+        const ReduceOptions options = OptionsOf(DTypeBeside(out, x, dtype), initial, where);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
@@ -87,7 +87,7 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
           nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(dtype, nb::none(), where);
+        const ReduceOptions options = OptionsOf(MeanDTypeBeside(out, x, dtype), nb::none(), where);
         CheckMeanOut(name, x, out);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
@@ -103,10 +103,12 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options =
-            OptionsOf(dtype, nb::none(), where, ToCorrection(ddof, correction));
+        const ReduceOptions options = OptionsOf(MeanDTypeBeside(out, x, dtype), nb::none(), where,
+                                                ToCorrection(ddof, correction));
         CheckMeanOut(name, x, out);
-        const std::optional<Array> about = ToOptionalArray(mean);
+        std::optional<Array> about = ToOptionalArray(mean);
+        if (!about.has_value() && AddsSquaresElsewhere(out, x, dtype))
+          about = nanmean(x, axes, /*keepdims=*/true, {.where = options.where});
         return Into(out, name, [&] {
           if (!about.has_value()) return function(x, axes, keepdims, options);
           const Array variance = nanvar_about(x, *about, axes, keepdims, options);
@@ -125,8 +127,8 @@ void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const ch
       [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
         const std::optional<int> at =
             axis.is_none() ? std::nullopt : std::optional(static_cast<int>(ToAxis(axis)));
-        return ReduceInto(out, name,
-                          [&] { return function(ToArray(a), at, ToOptionalDType(dtype)); });
+        const Array x = ToArray(a);
+        return ReduceInto(out, name, [&] { return function(x, at, DTypeBeside(out, x, dtype)); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), doc, Line());

@@ -255,8 +255,8 @@ Array CallIsIn(nb::handle element, nb::handle test_elements, Truthy, Truthy inve
 
 nb::object CallIntersect(nb::handle ar1, nb::handle ar2, Truthy unique, Truthy return_indices) {
   const Array x = ToArray(ar1), y = ToArray(ar2);
-  const Intersection both = Unlocked([&] { return intersect1d(x, y, unique); });
-  if (!return_indices) return nb::cast(both.values);
+  if (!return_indices) return nb::cast(Unlocked([&] { return intersect1d(x, y, unique); }));
+  const Intersection both = Unlocked([&] { return intersect1d_indices(x, y, unique); });
   return ToTuple({both.values, both.first, both.second});
 }
 

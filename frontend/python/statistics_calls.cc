@@ -121,6 +121,14 @@ HistogramND Counted(const std::vector<Array>& sample, nb::handle bins, nb::handl
   return Unlocked([&] { return histogramdd(sample, how, outer, w, dense); });
 }
 
+// As NumPy's array of them all has them.
+std::vector<Array> Promoted(std::vector<Array> axes) {
+  DataType dtype = axes.empty() ? DataType::float64 : axes[0].dtype();
+  for (const Array& axis : axes) dtype = result_type(dtype, axis.dtype());
+  for (Array& axis : axes) axis = astype(axis, dtype);
+  return axes;
+}
+
 // An array with a row for each sample, or a sequence of vectors of coordinates.
 std::vector<Array> ToSample(nb::handle sample) {
   std::vector<Array> axes;
@@ -132,6 +140,7 @@ std::vector<Array> ToSample(nb::handle sample) {
     axes.push_back(x);
   } else {
     for (nb::handle each : sample) axes.push_back(ToArray(each));
+    return Promoted(std::move(axes));
   }
   return axes;
 }
@@ -146,7 +155,7 @@ nb::object CallHistogramDD(nb::handle sample, nb::handle bins, nb::handle range,
 
 nb::object CallHistogram2D(nb::handle x, nb::handle y, nb::handle bins, nb::handle range,
                            nb::handle density, nb::handle weights) {
-  const std::vector<Array> sample = {ToArray(x), ToArray(y)};
+  const std::vector<Array> sample = Promoted({ToArray(x), ToArray(y)});
   if (sample[0].shape() != sample[1].shape())
     Raise(PyExc_ValueError, "x and y must have the same length.");
   nb::object how = nb::borrow(bins);

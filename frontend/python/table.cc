@@ -83,6 +83,8 @@ struct ReduceArgs {
   nb::handle x, axis, out, initial, where;
   bool keepdims;
   nb::handle dtype = nb::handle(Py_None);
+  std::optional<DataType> (*dtype_beside)(nb::handle out, const Array& x,
+                                          nb::handle dtype) = nullptr;  // where it takes one
 };
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
@@ -92,9 +94,10 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
   if (IsLongDouble(args.dtype))
     return ReduceExtended(name, ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options,
                           args.out);
-  options.dtype = ToOptionalDType(args.dtype);
   return ReduceInto(args.out, name, [&] {
-    return function(ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options);
+    const Array x = ToArray(args.x);
+    if (args.dtype_beside != nullptr) options.dtype = args.dtype_beside(args.out, x, args.dtype);
+    return function(x, ToReducedAxes(args.axis), args.keepdims, options);
   });
 }
 
@@ -108,13 +111,24 @@ void CheckSpreadOut(const char* name, nb::handle out) {
 // The variance about a mean that is known.
 nb::object CallAbout(const char* name, const ReduceArgs& args, const Array& mean,
                      double correction) {
-  ReduceOptions options{.dtype = ToOptionalDType(args.dtype), .correction = correction};
+  ReduceOptions options{.correction = correction};
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   return ReduceInto(args.out, name, [&] {
-    const Array variance =
-        var_about(ToArray(args.x), mean, ToReducedAxes(args.axis), args.keepdims, options);
+    const Array x = ToArray(args.x);
+    options.dtype = MeanDTypeBeside(args.out, x, args.dtype);
+    const Array variance = var_about(x, mean, ToReducedAxes(args.axis), args.keepdims, options);
     return std::string_view(name) == "std" ? sqrt(variance) : variance;
   });
+}
+
+std::optional<DataType> Given(nb::handle, const Array&, nb::handle dtype) {
+  return ToOptionalDType(dtype);
+}
+
+Array MeanOf(const ReduceArgs& args) {
+  ReduceOptions options;
+  if (!args.where.is(Py_True)) options.where = ToMask(args.where);
+  return mean(ToArray(args.x), ToReducedAxes(args.axis), /*keepdims=*/true, options);
 }
 
 template <typename Scope>
@@ -125,9 +139,11 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const double given = ToCorrection(ddof, correction);
         CheckSpreadOut(name, out);
-        const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype};
-        if (mean.is_none()) return CallReduce(name, function, args, {.correction = given});
-        return CallAbout(name, args, ToArray(mean), given);
+        const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype, Given};
+        if (!mean.is_none()) return CallAbout(name, args, ToArray(mean), given);
+        if (!AddsSquaresElsewhere(out, ToArray(x), dtype))
+          return CallReduce(name, function, args, {.correction = given});
+        return CallAbout(name, args, MeanOf(args), given);
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
@@ -141,7 +157,8 @@ void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function)
       scope, name,
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle where) {
-        return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims, dtype}, {});
+        return CallReduce(name, function,
+                          {x, axis, out, nb::none(), where, keepdims, dtype, MeanDTypeBeside}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
@@ -154,7 +171,8 @@ void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn fun
       scope, name,
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle initial, nb::handle where) {
-        return CallReduce(name, function, {x, axis, out, initial, where, keepdims, dtype}, {});
+        return CallReduce(name, function,
+                          {x, axis, out, initial, where, keepdims, dtype, DTypeBeside}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,

@@ -109,7 +109,12 @@ Array union1d(const Array& x, const Array& y) {
   return unique_values(concat({Flat(x), Flat(y)}), true);
 }
 
-Intersection intersect1d(const Array& x, const Array& y, bool assume_unique) {
+Array intersect1d(const Array& x, const Array& y, bool assume_unique) {
+  const Array sorted = sort(concat({Elements(x, assume_unique), Elements(y, assume_unique)}), {});
+  return compress(equal(Left(sorted), Right(sorted)), Left(sorted));
+}
+
+Intersection intersect1d_indices(const Array& x, const Array& y, bool assume_unique) {
   Unique a, b;
   if (!assume_unique) a = unique_all(x, true), b = unique_all(y, true);
   const Array first = assume_unique ? FlatDense(x) : a.values;

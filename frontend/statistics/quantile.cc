@@ -5,7 +5,9 @@
 #include <atomic>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
 #include "frontend/warn.h"
+#include "ir/half.h"
 
 namespace broadloom {
 namespace {
@@ -21,12 +23,24 @@ void SelectAll(T* row, int64_t n, const std::vector<int64_t>& places) {
   }
 }
 
+// float16 and bfloat16 are computed as float32; each result is rounded, as NumPy's is.
+template <typename T>
+T RoundedTo(DataType dtype, T x) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (IsHalf(dtype)) return FromHalfBits(ToDType(dtype), ToHalfBits(ToDType(dtype), x));
+  }
+  return x;
+}
+
 // T: of the elements, C: of the result.
 template <typename T, typename C>
-C Interpolated(T below, T above, double weight) {
-  const C distance = static_cast<C>(static_cast<T>(above - below));
-  if (weight >= 0.5) return static_cast<C>(above) - distance * static_cast<C>(1 - weight);
-  return static_cast<C>(below) + distance * static_cast<C>(weight);
+C Interpolated(const QuantilePlan& plan, T below, T above, double weight) {
+  const auto rounded = [&](C x) { return RoundedTo(plan.result, x); };
+  const C distance = static_cast<C>(RoundedTo(plan.element, static_cast<T>(above - below)));
+  const bool is_late = weight >= 0.5;
+  const C part = rounded(static_cast<C>(is_late ? 1 - weight : weight));
+  const C step = rounded(distance * part);
+  return is_late ? static_cast<C>(above) - step : static_cast<C>(below) + step;
 }
 
 std::vector<int64_t> Needed(const std::vector<Place>& places) {
@@ -59,7 +73,7 @@ class RowQuantiles {
  private:
   C At(const T* row, const Place& place) const {
     if (plan_.picks) return static_cast<C>(row[place.below]);
-    return Interpolated<T, C>(row[place.below], row[place.above], place.weight);
+    return Interpolated<T, C>(plan_, row[place.below], row[place.above], place.weight);
   }
   void Put(int64_t r, size_t i, C value) const {
     results_[static_cast<int64_t>(i) * plan_.rows.count + r] = value;
@@ -170,6 +184,7 @@ Array quantile(const Array& x, const Array& q, const QuantileOptions& options) {
   const bool takes = weights.has_value() || Takes(plan, x, options.method);
   plan.picks = takes || (whole_result && !IsInexact(x.dtype()));
   const DataType dtype = ResultDType(x, q, takes, whole_result, options.weak);
+  plan.element = x.dtype(), plan.result = dtype;
   const Array result =
       weights.has_value() ? WeightedQuantiles(plan, x, *weights) : Unweighted(plan, x, dtype);
   return reshape(As(result, dtype), ResultShape(q, plan.rows, options.keepdims));

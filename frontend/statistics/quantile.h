@@ -46,6 +46,7 @@ struct QuantilePlan {
   bool single_q, whole_q;  // float32 or shorter; integers
   bool picks;              // results are elements
   bool ignore_nans;
+  DataType element, result;
   Rows rows;
 };
 

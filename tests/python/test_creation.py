@@ -155,6 +155,14 @@ def test_exported_memory():
     np.testing.assert_array_equal(out, np.arange(5.0) * 2)
 
 
+def test_copies_of_lent_memory_are_made_at_once():
+    memory = np.ones(4)
+    x = bl.asarray(memory)
+    copies = [x.copy(), copy.copy(x), copy.deepcopy(x), bl.copy(x), x.flatten(), bl.array(x), bl.asarray(x, copy=True), x[::2].copy()]
+    memory[:] = 7
+    assert all((np.asarray(each) == 1).all() for each in copies)
+
+
 def test_copies():
     x = bl.arange(3)
     for other in (x.copy(), copy.copy(x), copy.deepcopy(x), bl.copy(x), x.flatten()):
