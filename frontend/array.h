@@ -234,36 +234,20 @@ Array store(const Array& value, const CallOptions& options, const char* function
 //   Array where(const Operand& condition, const Operand& x, const Operand& y);
 //   Array sum(const Array& x, const AxisList& axes = {}, bool keepdims = false, const
 //   ReduceOptions& options = {});
-// A row is public where its flags begin with kPublic.
-#define BL_FLAG_kPublic , true,
-#define BL_SECOND(first, second, ...) second
-#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
-#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
-#define BL_IF_true(...) __VA_ARGS__
-#define BL_IF_false(...)
-#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
-#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
-#define BL_DECLARE_kUnary(name, flags) BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x);)
-#define BL_DECLARE_kBinary(name, flags) \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y);)
-#define BL_DECLARE_kTernary(name, flags) \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z);)
-#define BL_DECLARE_kReduce(name, flags)                                               \
-  BL_IF_(BL_IS_PUBLIC(flags),                                                         \
-         Array name(const Array& x, const AxisList& axes = {}, bool keepdims = false, \
-                    const ReduceOptions& options = {});)
-#define BL_DECLARE_kLeaf(name, flags)
-#define BL_DECLARE_kView(name, flags)
-#define BL_DECLARE_kScan(name, flags)
-#define BL_DECLARE_kLibrary(name, flags)
-#define BL_DECLARE_kKernel(name, flags)
-#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DECLARE_##op_class(name, flags)
-#if __has_include("../ir/ops.def")
-#include "../ir/ops.def"
+#define BL_DECLARE_kUnary(name) Array name(const Array& x);
+#define BL_DECLARE_kBinary(name) Array name(const Operand& x, const Operand& y);
+#define BL_DECLARE_kTernary(name) Array name(const Operand& x, const Operand& y, const Operand& z);
+#define BL_DECLARE_kReduce(name)                                               \
+  Array name(const Array& x, const AxisList& axes = {}, bool keepdims = false, \
+             const ReduceOptions& options = {});
+#define BL_DECLARE_kScan(name)     // below: an axis and a dtype
+#define BL_DECLARE_kLibrary(name)  // matmul, below
+#define BL_PUBLIC_OP(name, op_class, dtype_rule, doc) BL_DECLARE_##op_class(name)
+#if __has_include("../ir/public_ops.def")
+#include "../ir/public_ops.def"
 #else
-#include "ops.def"  // installed beside this file
+#include "public_ops.def"  // installed beside this file
 #endif
-#undef BL_OP
 
 #define BL_ARRAY_OPERATOR(symbol, name)                                               \
   inline Array operator symbol(const Array& x, const Array& y) { return name(x, y); } \
@@ -292,23 +276,12 @@ BL_ARRAY_OPERATOR(^, bitwise_xor)
 BL_ARRAY_OPERATOR(<<, bitwise_left_shift)
 BL_ARRAY_OPERATOR(>>, bitwise_right_shift)
 
-#undef BL_FLAG_kPublic
-#undef BL_SECOND
-#undef BL_EXPAND
-#undef BL_IS_PUBLIC
-#undef BL_IF_true
-#undef BL_IF_false
-#undef BL_IF__
-#undef BL_IF_
 #undef BL_DECLARE_kUnary
 #undef BL_DECLARE_kBinary
 #undef BL_DECLARE_kTernary
 #undef BL_DECLARE_kReduce
-#undef BL_DECLARE_kLeaf
-#undef BL_DECLARE_kView
 #undef BL_DECLARE_kScan
 #undef BL_DECLARE_kLibrary
-#undef BL_DECLARE_kKernel
 #undef BL_ARRAY_OPERATOR
 
 Array matmul(const Array& x, const Array& y);

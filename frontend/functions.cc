@@ -226,39 +226,22 @@ Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdi
 
 // Rows that are not public are views of the table here: `copy` and `astype` stand in array.cc,
 // `keep` is of bodies.
-#define BL_FLAG_kPublic , true,
-#define BL_SECOND(first, second, ...) second
-#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
-#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
-#define BL_IF_true(...) __VA_ARGS__
-#define BL_IF_false(...)
-#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
-#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
-#define BL_DEFINE_kUnary(name, flags) \
-  BL_IF_(BL_IS_PUBLIC(flags), Array name(const Array& x) { return Unary(Op::k_##name, x); })
-#define BL_DEFINE_kBinary(name, flags) \
-  BL_IF_(                              \
-      BL_IS_PUBLIC(flags),             \
-      Array name(const Operand& x, const Operand& y) { return Binary(Op::k_##name, x, y); })
-#define BL_DEFINE_kTernary(name, flags)                                                       \
-  BL_IF_(                                                                                     \
-      BL_IS_PUBLIC(flags), Array name(const Operand& x, const Operand& y, const Operand& z) { \
-        return Elementwise(Op::k_##name, {&x, &y, &z});                                       \
-      })
-#define BL_DEFINE_kReduce(name, flags)                                                     \
-  BL_IF_(                                                                                  \
-      BL_IS_PUBLIC(flags), Array name(const Array& x, const AxisList& axes, bool keepdims, \
-                                      const ReduceOptions& options) {                      \
-        return ReduceWithOptions(Op::k_##name, x, axes, keepdims, options);                \
-      })
-#define BL_DEFINE_kLeaf(name, flags)
-#define BL_DEFINE_kView(name, flags)
-#define BL_DEFINE_kScan(name, flags)
-#define BL_DEFINE_kLibrary(name, flags)
-#define BL_DEFINE_kKernel(name, flags)
-#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) BL_DEFINE_##op_class(name, flags)
-#include "ir/ops.def"
-#undef BL_OP
+#define BL_DEFINE_kUnary(name) \
+  Array name(const Array& x) { return Unary(Op::k_##name, x); }
+#define BL_DEFINE_kBinary(name) \
+  Array name(const Operand& x, const Operand& y) { return Binary(Op::k_##name, x, y); }
+#define BL_DEFINE_kTernary(name)                                     \
+  Array name(const Operand& x, const Operand& y, const Operand& z) { \
+    return Elementwise(Op::k_##name, {&x, &y, &z});                  \
+  }
+#define BL_DEFINE_kReduce(name)                                                                   \
+  Array name(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) { \
+    return ReduceWithOptions(Op::k_##name, x, axes, keepdims, options);                           \
+  }
+#define BL_DEFINE_kScan(name)
+#define BL_DEFINE_kLibrary(name)
+#define BL_PUBLIC_OP(name, op_class, dtype_rule, doc) BL_DEFINE_##op_class(name)
+#include "ir/public_ops.def"
 
 // NumPy's way: scale, round, scale back; integers by way of float64.
 Array round(const Array& x, int decimals) {

@@ -83,14 +83,6 @@ Array Apply(Op op, const std::vector<Operand>& operands) {
   using Unary = Array (*)(const Array&);
   using Binary = Array (*)(const Operand&, const Operand&);
   switch (op) {
-#define BL_FLAG_kPublic , true,
-#define BL_SECOND(first, second, ...) second
-#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
-#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
-#define BL_IF_true(...) __VA_ARGS__
-#define BL_IF_false(...)
-#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
-#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
 #define BL_CALL_kUnary(name)           \
   case Op::k_##name:                   \
     return static_cast<Unary>(name)(   \
@@ -101,16 +93,11 @@ Array Apply(Op op, const std::vector<Operand>& operands) {
   case Op::k_##name: return static_cast<Binary>(name)(operands[0], operands[1]);
 #define BL_CALL_kTernary(name) \
   case Op::k_##name: return name(operands[0], operands[1], operands[2]);
-#define BL_CALL_kLeaf(name)
-#define BL_CALL_kView(name)
 #define BL_CALL_kReduce(name)
 #define BL_CALL_kScan(name)
 #define BL_CALL_kLibrary(name)
-#define BL_CALL_kKernel(name)
-#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) \
-  BL_IF_(BL_IS_PUBLIC(flags), BL_CALL_##op_class(name))
-#include "ir/ops.def"
-#undef BL_OP
+#define BL_PUBLIC_OP(name, op_class, dtype_rule, doc) BL_CALL_##op_class(name)
+#include "ir/public_ops.def"
     default: break;
   }
   throw Error(ErrorCode::invalid_argument,

@@ -233,33 +233,18 @@ void DefReduce(Scope& scope, const char* name, const char* doc, std::string_view
 
 }  // namespace
 
-// A row is public where its flags begin with kPublic.
-#define BL_FLAG_kPublic , true,
-#define BL_SECOND(first, second, ...) second
-#define BL_EXPAND(...) BL_SECOND(__VA_ARGS__, false, false)
-#define BL_IS_PUBLIC(flags) BL_EXPAND(BL_FLAG_##flags)
-#define BL_IF_true(...) __VA_ARGS__
-#define BL_IF_false(...)
-#define BL_IF__(condition, ...) BL_IF_##condition(__VA_ARGS__)
-#define BL_IF_(condition, ...) BL_IF__(condition, __VA_ARGS__)
-
 #define BL_DEFINE_kUnary(name, rule, doc) DefUnary(module, #name, doc, name);
 #define BL_DEFINE_kBinary(name, rule, doc) DefBinary(module, #name, doc, name);
 #define BL_DEFINE_kTernary(name, rule, doc) DefTernary(module, #name, doc, name);
 #define BL_DEFINE_kReduce(name, rule, doc)    \
   DefReduce(module, #name, doc, #rule, name); \
   DefReduce(array, #name, doc, #rule, name);
-#define BL_DEFINE_kScan(name, rule, doc)     // cumulative.cc
-#define BL_DEFINE_kLibrary(name, rule, doc)  // matmul: views.cc
-#define BL_DEFINE_kLeaf(name, rule, doc)
-#define BL_DEFINE_kView(name, rule, doc)
-#define BL_DEFINE_kKernel(name, rule, doc)
 
 void BindTable(nb::module_& module, nb::class_<Array>& array) {
-#define BL_OP(name, op_class, dtype_rule, shape_rule, flags, doc) \
-  BL_IF_(BL_IS_PUBLIC(flags), BL_DEFINE_##op_class(name, dtype_rule, doc))
-#include "ir/ops.def"
-#undef BL_OP
+#define BL_DEFINE_kScan(name, rule, doc)     // cumulative.cc
+#define BL_DEFINE_kLibrary(name, rule, doc)  // matmul: views.cc
+#define BL_PUBLIC_OP(name, op_class, dtype_rule, doc) BL_DEFINE_##op_class(name, dtype_rule, doc)
+#include "ir/public_ops.def"
 
   module.def(
       "op_table",
