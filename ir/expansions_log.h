@@ -123,11 +123,13 @@ PairOf<B> Rebased(B& b, typename B::Value f, double high, double low) {
   return {product, b.Fma(log.high, b.Number(low), b.Fma(log.low, b.Number(high), error))};
 }
 
-// The same for float32: lead f as a pair, and f Q(f).
+// For float32 the pair `near` is f and Q(f): whole + lead f + f Q(f) as a pair. |lead f| is below
+// |whole| or that is 0, so what the first sum loses is exact.
 template <typename B>
-PairOf<B> Led(B& b, typename B::Value f, double lead, std::span<const double> q) {
-  const auto [high, error] = ExactProduct(b, f, b.Number(lead));
-  return {high, b.Fma(f, Polynomial(b, f, q), error)};
+PairOf<B> Led(B& b, typename B::Value whole, double lead, PairOf<B> near) {
+  const auto f = near.high, sum = b.Fma(f, b.Number(lead), whole);
+  const auto lost = b.Fma(f, b.Number(lead), b.Subtract(whole, sum));
+  return {sum, b.Fma(f, near.low, lost)};
 }
 
 // Q in 10 terms: 4.3e-9 of the result.
@@ -136,13 +138,15 @@ typename B::Value Log2(B& b, typename B::Value x) {
   static constexpr double kQ[] = {0x1.ac888cp-26, -0x1.715478p-1, 0x1.ec7p-2,    -0x1.7152dap-2,
                                   0x1.27a3b4p-2,  -0x1.ecfec2p-3, 0x1.9d4c3ep-3, -0x1.66a344p-3,
                                   0x1.9f4ccp-3,   -0x1.816bdcp-3};
-  const auto near = [&](auto f) {
-    if constexpr (!B::kWide)
-      return Led(b, f, 0x1.715476p0, kQ);
-    else
-      return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
+  const auto near = [&](auto f) -> PairOf<B> {
+    if constexpr (!B::kWide) return {f, LongPolynomial(b, f, kQ)};
+    return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
   };
   return LogOfNumber(b, x, near, [&](auto k, auto log) {
+    if constexpr (!B::kWide) {
+      const auto sum = Led<B>(b, k, 0x1.715476p0, log);
+      return b.Add(sum.high, sum.low);
+    }
     const auto sum = FastSum(b, k, log.high);
     return b.Add(sum.high, b.Add(sum.low, log.low));
   });
@@ -154,15 +158,16 @@ typename B::Value Log10(B& b, typename B::Value x) {
   static constexpr double kQ[] = {-0x1.2057fep-27, -0x1.bcb7b2p-3, 0x1.287a12p-3, -0x1.bcb65ap-4,
                                   0x1.63fe0cp-4,   -0x1.28c43p-4,  0x1.f178c6p-5, -0x1.b09d0cp-5,
                                   0x1.f4df24p-5,   -0x1.cdca0cp-5};
-  const auto near = [&](auto f) {
-    if constexpr (!B::kWide)
-      return Led(b, f, 0x1.bcb7b2p-2, kQ);
-    else
-      return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
+  const auto near = [&](auto f) -> PairOf<B> {
+    if constexpr (!B::kWide) return {f, LongPolynomial(b, f, kQ)};
+    return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
   };
   return LogOfNumber(b, x, near, [&](auto k, auto log) {
-    return B::kWide ? WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log)
-                    : WithExponent(b, k, 0x1.344p-2, 0x1.3509f79fef312p-18, log);
+    if constexpr (!B::kWide) {  // 11 bits: the product is exact
+      const auto sum = Led<B>(b, b.Multiply(k, b.Number(0x1.344p-2)), 0x1.bcb7b2p-2, log);
+      return b.Add(sum.high, b.Fma(k, b.Number(0x1.3509f79fef312p-18), sum.low));
+    }
+    return WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log);
   });
 }
 

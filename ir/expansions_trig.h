@@ -12,7 +12,7 @@ inline constexpr double kTrigLimit = 102943;  // n below 2^16 - 1
 template <typename B>
 inline constexpr double kNearLimit = B::kWide ? kTrigLimit : 803;  // n below 2^9
 
-// |x| = n pi/2 + r + rest, n in the last bits of `magic`.
+// |x| = n pi/2 + r + rest, n (+ 1 where asked for) in the last bits of `magic`.
 template <typename Value>
 struct Turned {
   Value magic, r, rest;
@@ -23,9 +23,10 @@ struct Turned {
 // difference is rounded, its error is exact; where x is so near n pi/2 that more digits matter, it
 // is not.
 template <typename B>
-Turned<typename B::Value> ReduceByQuarterTurn(B& b, typename B::Value magnitude) {
-  const auto magic = b.Fma(magnitude, b.Number(0x1.45f306dc9c883p-1), b.Number(B::Magic()));
-  const auto n = b.Subtract(magic, b.Number(B::Magic()));
+Turned<typename B::Value> ReduceByQuarterTurn(B& b, typename B::Value magnitude, int more = 0) {
+  const auto unit = b.Number(B::Magic() + more);
+  const auto magic = b.Fma(magnitude, b.Number(0x1.45f306dc9c883p-1), unit);
+  const auto n = b.Subtract(magic, unit);
   const auto first = b.Fma(n, b.Number(B::kWide ? -0x1.921fb54442d18p0 : -0x1.921fb6p0), magnitude);
   const auto second = b.Number(B::kWide ? -0x1.1a626332p-54 : 0x1.777c000000000p-25);
   const auto r = b.Fma(n, second, first);
@@ -96,12 +97,12 @@ typename W::Value RoughSinOrCos(W& b, Op op, typename W::Value x) {
 
 template <typename B>
 typename B::Value NearSinOrCos(B& b, Op op, typename B::Value magnitude, typename B::Value x) {
-  const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude);
+  const int more = op == Op::k_cos;  // cos(x) = sin(x + pi/2)
+  const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude, more);
   const auto z = b.Multiply(r, r);
   const auto sin_low = SinLow(b, r, rest, z);
   const auto cos = CosPair(b, r, rest, z);
-  auto n = b.AsBits(magic);
-  if (op == Op::k_cos) n = b.Plus(n, b.NumberBits(1));  // cos(x) = sin(x + pi/2)
+  const auto n = b.AsBits(magic);
   const auto odd = b.TopBit(LastBit(b, n));
   const auto value = b.Add(b.Select(odd, cos.high, r), b.Select(odd, cos.low, sin_low));
   auto sign = b.template ShiftLeft<B::kWide ? 62 : 30>(n);  // the last bit but one
@@ -109,11 +110,12 @@ typename B::Value NearSinOrCos(B& b, Op op, typename B::Value magnitude, typenam
   return TimesSign(b, value, b.FromBits(sign));
 }
 
-// `near` of x up to the nearest limit, `rough` of x for float32 up to the next.
+// `near` of x, or of |x|, up to the nearest limit, `rough` of x for float32 up to the next.
 template <typename B, typename Near, typename Rough>
-typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough rough) {
+typename B::Value NearOrFar(B& b, Op op, typename B::Value x, typename B::Value x_or_magnitude,
+                            Near near, Rough rough) {
   const auto rare = Beyond(b, x, kNearLimit<B>);
-  return b.Rarely(rare, near(Shielded(b, rare, x, 1)), [&] {
+  return b.Rarely(rare, near(Shielded(b, rare, x_or_magnitude, 1)), [&] {
     if constexpr (B::kWide) {
       return CallBeyond(b, op, kTrigLimit, x);
     } else {
@@ -127,7 +129,7 @@ typename B::Value NearOrFar(B& b, Op op, typename B::Value x, Near near, Rough r
 template <typename B>
 typename B::Value SinOrCos(B& b, Op op, typename B::Value x) {
   return NearOrFar(
-      b, op, x, [&](auto near) { return NearSinOrCos(b, op, b.Abs(near), x); },
+      b, op, x, b.Abs(x), [&](auto magnitude) { return NearSinOrCos(b, op, magnitude, x); },
       [op](auto& wide, auto far) { return RoughSinOrCos(wide, op, far); });
 }
 
@@ -142,8 +144,8 @@ typename W::Value RoughTan(W& b, typename W::Value x) {
 // zeros of two signs: that is why the first two parts of pi/2 are too small, and -rest is not kept.
 template <typename B>
 typename B::Value NarrowTan(B& b, typename B::Value x) {
-  static constexpr double kT[] = {0x1.555562p-2, 0x1.110d36p-3, 0x1.bae942p-5, 0x1.5c31d8p-6,
-                                  0x1.657966p-7, 0,             0x1.21a02cp-8};
+  static constexpr double kT[] = {
+      0x1.555562p-2, 0x1.110d36p-3, 0x1.bae942p-5, 0x1.5c31d8p-6, 0x1.657966p-7, 0, 0x1.21a02cp-8};
   const auto term = [&](int i) { return b.Number(kT[i]); };
   const auto magic = b.Fma(x, b.Number(0x1.45f306dc9c883p-1), b.Number(B::Magic()));
   const auto n = b.Subtract(magic, b.Number(B::Magic()));
@@ -186,13 +188,14 @@ typename B::Value NearTan(B& b, typename B::Value magnitude, typename B::Value x
 
 template <typename B>
 typename B::Value Tan(B& b, typename B::Value x) {
-  const auto near = [&](auto y) {
+  const auto near = [&](auto start) {
     if constexpr (B::kWide)
-      return NearTan(b, b.Abs(y), x);
+      return NearTan(b, start, x);
     else
-      return NarrowTan(b, y);
+      return NarrowTan(b, start);
   };
-  return NearOrFar(b, Op::k_tan, x, near, [](auto& wide, auto far) { return RoughTan(wide, far); });
+  return NearOrFar(b, Op::k_tan, x, B::kWide ? b.Abs(x) : x, near,
+                   [](auto& wide, auto far) { return RoughTan(wide, far); });
 }
 
 }  // namespace broadloom::expansions

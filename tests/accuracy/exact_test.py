@@ -17,4 +17,4 @@ def library():
 
 @pytest.mark.parametrize("name,dtype", list(exact.cases([])))
 def test_bits(library, name, dtype):
-    assert exact.check(library, name, dtype, 1 << 15) == [0, 0]
+    assert exact.check(library, [name], dtype, 1 << 15) == {name: [0, 0]}

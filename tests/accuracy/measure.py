@@ -2,8 +2,9 @@
 
     measure.py LIBRARY [--full] [--samples N] [--dtype float32|float64] [function ...]
 
-LIBRARY is the judge, tests/accuracy/reference.cc; errors above 0.8 are confirmed with mpmath. --full takes all 2^32 float32 inputs of the functions of one operand; else
-every 4,099th. float64 inputs are random bit patterns, numbers of ordinary size and hard cases.
+LIBRARY is the judge, tests/accuracy/reference.cc; errors above 0.8 are confirmed with mpmath. --full takes all 2^32 float32
+inputs of the functions of one operand; else every 4,099th. float64 inputs are random bit patterns, numbers of ordinary size and
+hard cases.
 """
 
 import argparse
@@ -32,11 +33,12 @@ def load(path):
     return library
 
 
-def check(library, name, operands, got, worst):
-    pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in operands] + [None] * (2 - len(operands))
-    got = np.ascontiguousarray(got)
-    known = library.broadloom_check(name.encode(), got.itemsize, *pointers, got.ctypes.data_as(ctypes.c_void_p),
-                                    ctypes.c_int64(got.size), ctypes.byref(worst))
+def check(library, name, operands, results, worst):
+    """Updates the worst errors of our results and, where there are any, of NumPy's."""
+    arrays = [*operands, *[None] * (2 - len(operands)), *map(np.ascontiguousarray, results), *[None] * (2 - len(results))]
+    pointers = [None if array is None else array.ctypes.data_as(ctypes.c_void_p) for array in arrays]
+    known = library.broadloom_check(name.encode(), operands[0].itemsize, *pointers, ctypes.c_int64(operands[0].size),
+                                    ctypes.byref(worst))
     assert known, name
 
 
@@ -73,16 +75,14 @@ def pairs(values, seed=1):
 
 
 def measure(library, name, inputs, with_numpy=True):
-    ours, numpys = Worst(-1), Worst(-1)
-    has_numpy = with_numpy and hasattr(np, name)
+    worst = (Worst * 2)(Worst(-1), Worst(-1))
+    modules = [bl, np] if with_numpy and hasattr(np, name) else [bl]
     count = 0
     with np.errstate(all="ignore"), bl.errstate(all="ignore"):
         for operands in inputs:
             count += operands[0].size
-            check(library, name, operands, np.asarray(getattr(bl, name)(*map(bl.asarray, operands))), ours)
-            if has_numpy:
-                check(library, name, operands, getattr(np, name)(*operands), numpys)
-    return count, ours, numpys if has_numpy else None
+            check(library, name, operands, [np.asarray(getattr(module, name)(*operands)) for module in modules], worst)
+    return count, worst[0], worst[1] if len(modules) == 2 else None
 
 
 def text(worst):

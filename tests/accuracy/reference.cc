@@ -5,6 +5,7 @@
 #include <quadmath.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -58,9 +59,29 @@ const Function* Find(const char* name) {
   return nullptr;
 }
 
+// 2 to the power of `exponent`, which is one of normal numbers.
+double PowerOfTwo(int exponent) {
+  return std::bit_cast<double>(static_cast<uint64_t>(exponent + 1023) << 52);
+}
+
+// The exponent of the last place of a finite number, that of the smallest subnormal at least.
+int LastPlace(float x) {
+  return std::max(static_cast<int>(std::bit_cast<uint32_t>(x) >> 23 & 0xff), 1) - 150;
+}
+int LastPlace(double x) {
+  return std::max(static_cast<int>(std::bit_cast<uint64_t>(x) >> 52 & 0x7ff), 1) - 1075;
+}
+
+double InPlaces(double difference, int place) { return std::fabs(difference) * PowerOfTwo(-place); }
+double InPlaces(__float128 difference, int place) {  // in two steps: places may be subnormal
+  const int half = place / 2;
+  return std::fabs(static_cast<double>(difference * PowerOfTwo(-half) * PowerOfTwo(half - place)));
+}
+
 // Of `got` against `exact`; infinite where one is NaN or infinite and the other, rounded, is not.
 template <typename T>
 double ErrorInUlp(T got, typename Wider<T>::Type exact) {
+  using Limits = std::numeric_limits<T>;
   const T rounded = static_cast<T>(exact);
   if (std::isnan(got) || std::isnan(rounded))
     return std::isnan(got) == std::isnan(rounded) ? 0 : std::numeric_limits<double>::infinity();
@@ -69,18 +90,9 @@ double ErrorInUlp(T got, typename Wider<T>::Type exact) {
   } else if (std::isinf(got) && std::isinf(rounded)) {
     return std::numeric_limits<double>::infinity();
   }
-  int exponent = std::ilogb(std::isinf(rounded) ? std::numeric_limits<T>::max() : rounded);
-  if (rounded == 0) exponent = std::numeric_limits<T>::min_exponent - 1;
-  if (std::isinf(got)) {  // as if the numbers went on
-    got = got > 0 ? std::numeric_limits<T>::max() : std::numeric_limits<T>::lowest();
-  }
-  exponent = std::max(exponent, std::numeric_limits<T>::min_exponent - 1);
+  if (std::isinf(got)) got = got > 0 ? Limits::max() : Limits::lowest();  // as if numbers went on
   // The result may stand just above a power of two that the exact value is just below.
-  if constexpr (sizeof(T) == 4) {
-    return std::fabs(got - exact) / std::ldexp(1.0, exponent - 23);
-  } else {
-    return static_cast<double>(fabsq(got - exact) / ldexpq(1, exponent - 52));
-  }
+  return InPlaces(got - exact, LastPlace(std::isinf(rounded) ? Limits::max() : rounded));
 }
 
 struct Worst {
@@ -90,33 +102,37 @@ struct Worst {
 };
 
 template <typename T>
-void Check(const Function& f, const T* x, const T* second, const T* got, int64_t count,
-           Worst* worst) {
+void Check(const Function& f, const T* x, const T* second, const T* const (&got)[2], int64_t count,
+           Worst (&worst)[2]) {
   for (int64_t i = 0; i < count; ++i) {
     typename Wider<T>::Type exact;
     if constexpr (sizeof(T) == 4)
       exact = second == nullptr ? f.one32(x[i]) : f.two32(x[i], second[i]);
     else
       exact = second == nullptr ? f.one64(x[i]) : f.two64(x[i], second[i]);
-    const double error = ErrorInUlp(got[i], exact);
-    if (!(error <= worst->error))
-      *worst = {error, x[i], second == nullptr ? 0.0 : static_cast<double>(second[i])};
+    for (int which = 0; which < 2; ++which) {
+      if (got[which] == nullptr) continue;
+      const double error = ErrorInUlp(got[which][i], exact);
+      if (!(error <= worst[which].error))
+        worst[which] = {error, x[i], second == nullptr ? 0.0 : static_cast<double>(second[i])};
+    }
   }
 }
 
 }  // namespace
 
-// Updates `worst`. Returns false where there is no such function of that many operands.
+// Updates `worst` of two results, of which the second may be null. Returns false where there is no
+// such function of that many operands.
 extern "C" bool broadloom_check(const char* name, int itemsize, const void* x, const void* second,
-                                const void* got, int64_t count, Worst* worst) {
+                                const void* got, const void* other, int64_t count,
+                                Worst (*worst)[2]) {
   const Function* f = Find(name);
   if (f == nullptr || (second != nullptr) != (f->two32 != nullptr)) return false;
-  if (itemsize == 4)
-    Check(*f, static_cast<const float*>(x), static_cast<const float*>(second),
-          static_cast<const float*>(got), count, worst);
-  else
-    Check(*f, static_cast<const double*>(x), static_cast<const double*>(second),
-          static_cast<const double*>(got), count, worst);
+  const auto check = [&]<typename T>(T) {
+    const auto typed = [](const void* values) { return static_cast<const T*>(values); };
+    Check<T>(*f, typed(x), typed(second), {typed(got), typed(other)}, count, *worst);
+  };
+  itemsize == 4 ? check(float{}) : check(double{});
   return true;
 }
 

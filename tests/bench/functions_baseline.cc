@@ -1,4 +1,5 @@
-// libmvec's functions by the names of the vector ABI, as gcc calls them with -ffast-math.
+// libmvec's functions by the names of the vector ABI, as gcc calls them with -ffast-math; with the
+// machine's widest vectors.
 #include "tests/bench/functions_baseline.h"
 
 #include <immintrin.h>
@@ -9,49 +10,70 @@
 #define BL_FUNCTIONS(X) \
   X(exp)                \
   X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(tanh) X(erf) X(erfc)
-#define BL_DECLARE(name)             \
-  __m256 _ZGVdN8v_##name##f(__m256); \
-  __m256d _ZGVdN4v_##name(__m256d);
+#ifdef __AVX512F__
+#define BL_FLOATS(name) _ZGVeN16v_##name##f
+#define BL_DOUBLES(name) _ZGVeN8v_##name
+#define BL_FLOAT_POW _ZGVeN16vv_powf
+#define BL_DOUBLE_POW _ZGVeN8vv_pow
+using Floats = __m512;
+using Doubles = __m512d;
+#else
+#define BL_FLOATS(name) _ZGVdN8v_##name##f
+#define BL_DOUBLES(name) _ZGVdN4v_##name
+#define BL_FLOAT_POW _ZGVdN8vv_powf
+#define BL_DOUBLE_POW _ZGVdN4vv_pow
+using Floats = __m256;
+using Doubles = __m256d;
+#endif
+#define BL_DECLARE(name)          \
+  Floats BL_FLOATS(name)(Floats); \
+  Doubles BL_DOUBLES(name)(Doubles);
 
 extern "C" {
 BL_FUNCTIONS(BL_DECLARE)
-__m256 _ZGVdN8vv_powf(__m256, __m256);
-__m256d _ZGVdN4vv_pow(__m256d, __m256d);
+Floats BL_FLOAT_POW(Floats, Floats);
+Doubles BL_DOUBLE_POW(Doubles, Doubles);
 }
 
 namespace broadloom::hand {
 namespace {
 
-template <__m256 (*f)(__m256)>
-void Loop(const float* x, const float*, float* out, int64_t n) {
-  for (int64_t i = 0; i < n; i += 8) _mm256_storeu_ps(out + i, f(_mm256_loadu_ps(x + i)));
+template <typename Vector, typename T>
+Vector Load(const T* from) {
+  Vector vector;
+  __builtin_memcpy(&vector, from, sizeof vector);
+  return vector;
 }
-template <__m256d (*f)(__m256d)>
-void Loop(const double* x, const double*, double* out, int64_t n) {
-  for (int64_t i = 0; i < n; i += 4) _mm256_storeu_pd(out + i, f(_mm256_loadu_pd(x + i)));
+template <typename Vector, typename T>
+void Store(T* to, Vector vector) {
+  __builtin_memcpy(to, &vector, sizeof vector);
 }
-void PowLoop(const float* x, const float* y, float* out, int64_t n) {
-  for (int64_t i = 0; i < n; i += 8)
-    _mm256_storeu_ps(out + i, _ZGVdN8vv_powf(_mm256_loadu_ps(x + i), _mm256_loadu_ps(y + i)));
+
+template <typename T, typename Vector, Vector (*f)(Vector)>
+void Loop(const T* x, const T*, T* out, int64_t n) {
+  constexpr int64_t kLanes = sizeof(Vector) / sizeof(T);
+  for (int64_t i = 0; i < n; i += kLanes) Store(out + i, f(Load<Vector>(x + i)));
 }
-void PowLoop(const double* x, const double* y, double* out, int64_t n) {
-  for (int64_t i = 0; i < n; i += 4)
-    _mm256_storeu_pd(out + i, _ZGVdN4vv_pow(_mm256_loadu_pd(x + i), _mm256_loadu_pd(y + i)));
+template <typename T, typename Vector, Vector (*f)(Vector, Vector)>
+void Loop(const T* x, const T* y, T* out, int64_t n) {
+  constexpr int64_t kLanes = sizeof(Vector) / sizeof(T);
+  for (int64_t i = 0; i < n; i += kLanes)
+    Store(out + i, f(Load<Vector>(x + i), Load<Vector>(y + i)));
 }
 
 }  // namespace
 
-#define BL_FLOAT(name) {#name, Loop<_ZGVdN8v_##name##f>},
+#define BL_FLOAT(name) {#name, Loop<float, Floats, BL_FLOATS(name)>},
 FunctionLoop<float> FloatLoop(const std::string& function) {
   static const std::map<std::string, FunctionLoop<float>> loops = {
-      BL_FUNCTIONS(BL_FLOAT){"pow", PowLoop}};
+      BL_FUNCTIONS(BL_FLOAT){"pow", Loop<float, Floats, BL_FLOAT_POW>}};
   return loops.at(function);
 }
 
-#define BL_DOUBLE(name) {#name, Loop<_ZGVdN4v_##name>},
+#define BL_DOUBLE(name) {#name, Loop<double, Doubles, BL_DOUBLES(name)>},
 FunctionLoop<double> DoubleLoop(const std::string& function) {
   static const std::map<std::string, FunctionLoop<double>> loops = {
-      BL_FUNCTIONS(BL_DOUBLE){"pow", PowLoop}};
+      BL_FUNCTIONS(BL_DOUBLE){"pow", Loop<double, Doubles, BL_DOUBLE_POW>}};
   return loops.at(function);
 }
 

@@ -8,7 +8,7 @@
 
 namespace broadloom::hand {
 
-// out[i] = f(x[i]), or f(x[i], y[i]) of pow. `n` is a multiple of 8.
+// out[i] = f(x[i]), or f(x[i], y[i]) of pow. `n` is a multiple of 16.
 template <typename T>
 using FunctionLoop = void (*)(const T* x, const T* y, T* out, int64_t n);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -42,10 +43,25 @@ hand::FunctionLoop<T> HandLoop(const std::string& name) {
     return hand::DoubleLoop(name);
 }
 
+// Whole cache lines, so that no loop pays for vectors that straddle them.
+template <typename T>
+class Buffer {
+ public:
+  static constexpr int64_t kCount = kBytes / sizeof(T);
+  T* begin() const { return values_.get(); }
+  T* end() const { return begin() + kCount; }
+
+ private:
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<T[], Free> values_{static_cast<T*>(std::aligned_alloc(64, kBytes))};
+};
+
 // Deterministic numbers, without a pattern that a branch predictor learns.
 template <typename T>
-std::vector<T> Numbers(double low, double high) {
-  std::vector<T> values(kBytes / sizeof(T));
+Buffer<T> Numbers(double low, double high) {
+  Buffer<T> values;
   uint64_t state = 0x9E3779B97F4A7C15;
   for (T& value : values) {
     state = state * 6364136223846793005U + 1442695040888963407U;
@@ -64,8 +80,7 @@ class Work {
         kernel_(f.name, has_two_ ? 2 : 1, sizeof(T) == 4 ? "f32" : "f64", ""),
         loop_(HandLoop<T>(f.name)),
         x_(Numbers<T>(f.low, f.high)),
-        y_(Numbers<T>(-3, 3)),
-        out_(x_.size()) {
+        y_(Numbers<T>(-3, 3)) {
     const std::string function = f.name;
     if (function.substr(0, 3) != "erf")  // NumPy has none
       numpy_ = absl::StrCat("np.", function, has_two_ ? "(x, y, out=out)" : "(x, out=out)");
@@ -73,11 +88,11 @@ class Work {
 
   const std::string& name() const { return name_; }
   double limit() const { return limit_; }
-  double count() const { return static_cast<double>(x_.size()); }
+  double count() const { return static_cast<double>(kCount); }
   bool has_numpy() const { return !numpy_.empty(); }
 
-  void Ours() { kernel_.Run(x_.data(), y_.data(), out_.data(), static_cast<int64_t>(x_.size())); }
-  void Hand() { loop_(x_.data(), y_.data(), out_.data(), static_cast<int64_t>(x_.size())); }
+  void Ours() { kernel_.Run(x_.begin(), y_.begin(), out_.begin(), kCount); }
+  void Hand() { loop_(x_.begin(), y_.begin(), out_.begin(), kCount); }
   void Bind() const {
     Bind("x", x_);
     Bind("y", y_);
@@ -87,21 +102,24 @@ class Work {
 
   bool Agree() {
     Ours();
-    const std::vector<T> ours = out_;
+    const std::vector<T> ours(out_.begin(), out_.end());
     Hand();
     const double tolerance = sizeof(T) == 4 ? 1e-6 : 1e-14;
     for (size_t i = 0; i < ours.size(); ++i) {
-      if (std::abs(ours[i] - out_[i]) <= tolerance * (std::abs(out_[i]) + tolerance)) continue;
-      std::fprintf(stderr, "%s of %g: %g, by libmvec %g\n", name_.c_str(), double{x_[i]},
-                   double{ours[i]}, double{out_[i]});
+      const T hand = out_.begin()[i];
+      if (std::abs(ours[i] - hand) <= tolerance * (std::abs(hand) + tolerance)) continue;
+      std::fprintf(stderr, "%s of %g: %g, by libmvec %g\n", name_.c_str(), double{x_.begin()[i]},
+                   double{ours[i]}, double{hand});
       return false;
     }
     return true;
   }
 
  private:
-  static void Bind(const std::string& name, const std::vector<T>& values) {
-    const auto address = reinterpret_cast<uintptr_t>(values.data());
+  static constexpr int64_t kCount = Buffer<T>::kCount;
+
+  static void Bind(const std::string& name, const Buffer<T>& values) {
+    const auto address = reinterpret_cast<uintptr_t>(values.begin());
     NumpyPeer::Get().Run(absl::StrCat(name, " = np.frombuffer((ctypes.c_char * ", kBytes,
                                       ").from_address(", address, "), np.float", 8 * sizeof(T),
                                       ")"));
@@ -112,7 +130,7 @@ class Work {
   bool has_two_;
   OpKernel kernel_;
   hand::FunctionLoop<T> loop_;
-  std::vector<T> x_, y_, out_;
+  Buffer<T> x_, y_, out_;
 };
 
 // Keeps the best of each benchmark's repetitions; prints the console's lines too.

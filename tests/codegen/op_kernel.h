@@ -18,11 +18,13 @@ namespace broadloom {
 
 class OpKernel {
  public:
-  // Dtypes by their short names; `to` counts for astype only.
+  // Dtypes by their short names; `to` counts for astype only. Code for the host's vectors.
   OpKernel(const std::string& op, int operands, const std::string& from, const std::string& to)
       : operands_(operands), from_bytes_(ParseDType(from)->size()) {
     to_bytes_ = op == "astype" ? ParseDType(to)->size() : from_bytes_;
-    const Graph planned = *RunPasses(*Parse(Text(op, from, to)), Pipeline(), PassOptions());
+    PassOptions options;
+    options.machine.vector_bytes = HostVectorBytes();
+    const Graph planned = *RunPasses(*Parse(Text(op, from, to)), Pipeline(), options);
     for (NodeId id = 0; id < planned.size(); ++id) {
       if (planned.node(id).op != Op::k_kernel) continue;
       const std::string body = Print(planned.node(id).attrs.Body());
