@@ -8,25 +8,30 @@
 
 namespace broadloom::expansions {
 
-// x = 2^k (1 + f): 1 + f in [sqrt(1/2), sqrt(2)) for float64, [2/3, 4/3) for float32.
+// x = 2^k (1 + f), 1 + f in [least, 2 least).
 template <typename Value>
 struct Split {
   Value k, f;
 };
 
-// For positive normal x.
+// The bits of sqrt(1/2), and of 2/3.
 template <typename B>
-Split<typename B::Value> SplitNumber(B& b, typename B::Value x) {
+inline constexpr uint64_t kRootOfHalf = B::kWide ? 0x3fe6a09e667f3bcd : 0x3f3504f3;
+template <typename B>
+inline constexpr uint64_t kUsualLeast = B::kWide ? kRootOfHalf<B> : 0x3f2aaaab;
+
+// For positive normal x; `least` as bits.
+template <typename B>
+Split<typename B::Value> SplitNumber(B& b, typename B::Value x, uint64_t least = kUsualLeast<B>) {
   constexpr int kMantissa = B::kWide ? 52 : 23, kBias = B::kWide ? 1023 : 127;
-  constexpr uint64_t kLow = B::kWide ? 0x3fe6a09e667f3bcd : 0x3f2aaaab;  // bits of the least m
   constexpr uint64_t kOne = uint64_t{kBias} << kMantissa;
   const auto magic = b.Number(B::kWide ? 0x1p52 : 0x1p23);
   const auto bias = b.Number((B::kWide ? 0x1p52 : 0x1p23) + kBias);
-  const auto bits = b.Plus(b.AsBits(x), b.NumberBits(kOne - kLow));
+  const auto bits = b.Plus(b.AsBits(x), b.NumberBits(kOne - least));
   const auto exponent = b.template ShiftRight<kMantissa>(bits);
   const auto k = b.Subtract(b.FromBits(b.Or(exponent, b.AsBits(magic))), bias);
   const auto mantissa = b.And(bits, b.NumberBits((uint64_t{1} << kMantissa) - 1));
-  const auto m = b.FromBits(b.Plus(mantissa, b.NumberBits(kLow)));
+  const auto m = b.FromBits(b.Plus(mantissa, b.NumberBits(least)));
   return {k, b.Subtract(m, b.Number(1))};
 }
 
@@ -72,13 +77,14 @@ typename B::Value LogOfSpecial(B& b, typename B::Value x) {
 // The logarithm join(k, pair(f)) of x = 2^k (1 + f). Subnormals are scaled up, and the scale taken
 // from k.
 template <typename B, typename Pairs, typename Join>
-typename B::Value LogOfNumber(B& b, typename B::Value x, Pairs pair, Join join) {
+typename B::Value LogOfNumber(B& b, typename B::Value x, Pairs pair, Join join,
+                              uint64_t least = kUsualLeast<B>) {
   const auto rare = NotNormal(b, x);
   const auto safe = b.Rarely(rare, x, [&] {
     const auto scaled = b.Multiply(x, b.Number(B::kWide ? 0x1p54 : 0x1p25));
     return b.Select(IsSubnormal(b, x), scaled, b.Number(1));
   });
-  const auto [k, f] = SplitNumber(b, safe);
+  const auto [k, f] = SplitNumber(b, safe, least);
   const PairOf<B> near = pair(f);
   return b.Rarely(rare, join(k, near), [&, k = k] {
     const auto less = join(b.Subtract(k, b.Number(B::kWide ? 54 : 25)), near);
@@ -123,52 +129,47 @@ PairOf<B> Rebased(B& b, typename B::Value f, double high, double low) {
   return {product, b.Fma(log.high, b.Number(low), b.Fma(log.low, b.Number(high), error))};
 }
 
-// For float32 the pair `near` is f and Q(f): whole + lead f + f Q(f) as a pair. |lead f| is below
-// |whole| or that is 0, so what the first sum loses is exact.
-template <typename B>
-PairOf<B> Led(B& b, typename B::Value whole, double lead, PairOf<B> near) {
-  const auto f = near.high, sum = b.Fma(f, b.Number(lead), whole);
-  const auto lost = b.Fma(f, b.Number(lead), b.Subtract(whole, sum));
-  return {sum, b.Fma(f, near.low, lost)};
-}
-
-// Q in 10 terms: 4.3e-9 of the result.
+// For float32 lead f as a pair, and f Q(f), 10 terms: 4.1e-9 of the result. 1 + f is in
+// [0.69, 1.38): neither f is as large nor k + log2(1 + f) as small as elsewhere.
 template <typename B>
 typename B::Value Log2(B& b, typename B::Value x) {
-  static constexpr double kQ[] = {0x1.ac888cp-26, -0x1.715478p-1, 0x1.ec7p-2,    -0x1.7152dap-2,
-                                  0x1.27a3b4p-2,  -0x1.ecfec2p-3, 0x1.9d4c3ep-3, -0x1.66a344p-3,
-                                  0x1.9f4ccp-3,   -0x1.816bdcp-3};
+  static constexpr double kQ[] = {0x1.8b33bcp-26, -0x1.715472p-1, 0x1.ec702ep-2, -0x1.7158ep-2,
+                                  0x1.279756p-2,  -0x1.eb4a5ep-3, 0x1.9f413p-3,  -0x1.7db412p-3,
+                                  0x1.9398e4p-3,  -0x1.19212cp-3};
   const auto near = [&](auto f) -> PairOf<B> {
-    if constexpr (!B::kWide) return {f, LongPolynomial(b, f, kQ)};
-    return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
+    if constexpr (B::kWide) return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
+    const auto [high, error] = ExactProduct(b, f, b.Number(0x1.715476p0));
+    return {high, b.Fma(f, Polynomial(b, f, kQ), error)};
   };
-  return LogOfNumber(b, x, near, [&](auto k, auto log) {
-    if constexpr (!B::kWide) {
-      const auto sum = Led<B>(b, k, 0x1.715476p0, log);
-      return b.Add(sum.high, sum.low);
-    }
+  const auto join = [&](auto k, auto log) {
     const auto sum = FastSum(b, k, log.high);
     return b.Add(sum.high, b.Add(sum.low, log.low));
-  });
+  };
+  return LogOfNumber(b, x, near, join, B::kWide ? kRootOfHalf<B> : 0x3f30a3d7);
 }
 
-// Q in 10 terms: 4.1e-9 of the result.
+// For float32 the pair `near` is f and Q(f), 10 terms: 4.6e-9 of the result; the sum of k log10(2)
+// and lead f is at least 1/8 unless k = 0, so what it loses is exact.
 template <typename B>
 typename B::Value Log10(B& b, typename B::Value x) {
-  static constexpr double kQ[] = {-0x1.2057fep-27, -0x1.bcb7b2p-3, 0x1.287a12p-3, -0x1.bcb65ap-4,
-                                  0x1.63fe0cp-4,   -0x1.28c43p-4,  0x1.f178c6p-5, -0x1.b09d0cp-5,
-                                  0x1.f4df24p-5,   -0x1.cdca0cp-5};
+  static constexpr double kQ[] = {-0x1.4fa8ap-27, -0x1.bcb7aap-3, 0x1.287a6p-3, -0x1.bcbf34p-4,
+                                  0x1.63d7c8p-4,  -0x1.2774c8p-4, 0x1.f734p-5,  -0x1.d59f24p-5,
+                                  0x1.d3832ep-5,  -0x1.1df038p-5};
   const auto near = [&](auto f) -> PairOf<B> {
-    if constexpr (!B::kWide) return {f, LongPolynomial(b, f, kQ)};
-    return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
+    if constexpr (B::kWide) return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
+    return {f, Polynomial(b, f, kQ)};
   };
-  return LogOfNumber(b, x, near, [&](auto k, auto log) {
-    if constexpr (!B::kWide) {  // 11 bits: the product is exact
-      const auto sum = Led<B>(b, b.Multiply(k, b.Number(0x1.344p-2)), 0x1.bcb7b2p-2, log);
-      return b.Add(sum.high, b.Fma(k, b.Number(0x1.3509f79fef312p-18), sum.low));
-    }
-    return WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log);
-  });
+  const auto join = [&](auto k, auto log) {
+    if constexpr (B::kWide)
+      return WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log);
+    const auto f = log.high, lead = b.Number(0x1.bcb7b2p-2);
+    const auto whole = b.Multiply(k, b.Number(0x1.344p-2));  // 11 bits: exact
+    const auto sum = b.Fma(f, lead, whole);
+    const auto lost = b.Fma(f, lead, b.Subtract(whole, sum));
+    const auto rest = b.Fma(k, b.Number(0x1.3509f79fef312p-18), b.Fma(f, log.low, lost));
+    return b.Add(sum, rest);
+  };
+  return LogOfNumber(b, x, near, join, B::kWide ? kRootOfHalf<B> : 0x3f33c361);
 }
 
 // log(2^more (u + error)), or log(1 + small) where u is next to 1. The error counts only where
