@@ -162,7 +162,7 @@ def main():
     parser.add_argument("--count", type=int, default=1 << 20)
     parser.add_argument("--dtype", choices=DTYPES)
     parser.add_argument("functions", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     rows, jobs = {}, {}
     for name, dtype in cases(arguments.functions):
         if arguments.dtype in (None, dtype):

@@ -116,7 +116,7 @@ def main():
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--dtype", choices=["float32", "float64"])
     parser.add_argument("functions", nargs="*", default=NAMES)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     library = load(options.library)
     dtypes = [np.dtype(options.dtype).type] if options.dtype else [np.float32, np.float64]
     print("| function | dtype | inputs | ours, ULP | at | NumPy, ULP |\n| --- | --- | --- | --- | --- | --- |")

@@ -35,7 +35,7 @@ def error(got, expected, name):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=20_000_000)
-    count = parser.parse_args().count
+    count = parser.parse_intermixed_args().count
     rng = np.random.default_rng(0)
     inputs = {"uniform in [0, 1)": rng.random(count, np.float32), "normal": rng.standard_normal(count, np.float32),
               "1000 + normal": (1000 + rng.standard_normal(count, np.float32)).astype(np.float32)}
