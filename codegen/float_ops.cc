@@ -60,15 +60,32 @@ llvm::Value* OpEmitter::SignBit() const {
   return b.CreateICmpSLT(bits, llvm::Constant::getNullValue(bits->getType()));
 }
 
+// A select of what operations computed, made of numbers of the other kind, which LLVM does not
+// merge with those operations: AVX-512 would compute one only in the lanes that are taken, and
+// raise only the flags of these.
+llvm::Value* OpEmitter::Choose(llvm::Value* mask, llvm::Value* value, llvm::Value* other) const {
+  llvm::Type* type = value->getType();
+  const int bits = 8 * dtype.size();
+  llvm::Type* kind = floating() && !dtype.is_half() ? b.getIntNTy(bits)
+                     : bits == 32                   ? b.getFloatTy()
+                     : bits == 64                   ? b.getDoubleTy()
+                                                    : nullptr;
+  if (kind == nullptr) return b.CreateSelect(mask, value, other);
+  kind = type->getWithNewType(kind);
+  llvm::Value* chosen =
+      b.CreateSelect(mask, b.CreateBitCast(value, kind), b.CreateBitCast(other, kind));
+  return b.CreateBitCast(chosen, type);
+}
+
 llvm::Value* OpEmitter::FloatExtremum(bool maximum) const {
   if (!floating()) return Extremum(maximum);
   llvm::Value* first = maximum ? b.CreateFCmpOGT(x(), y()) : b.CreateFCmpOLT(x(), y());
-  return b.CreateSelect(b.CreateOr(first, b.CreateFCmpUNO(y(), y())), x(), y());
+  return Choose(b.CreateOr(first, b.CreateFCmpUNO(y(), y())), x(), y());
 }
 
 llvm::Value* OpEmitter::Heaviside() const {
   llvm::Value* step = b.CreateSelect(b.CreateFCmpOGT(x(), Number(0)), Number(1), Number(0));
-  llvm::Value* with_zero = b.CreateSelect(b.CreateFCmpOEQ(x(), Number(0)), y(), step);
+  llvm::Value* with_zero = Choose(b.CreateFCmpOEQ(x(), Number(0)), y(), step);
   return b.CreateSelect(b.CreateFCmpUNO(x(), x()), x(), with_zero);
 }
 

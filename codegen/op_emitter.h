@@ -64,6 +64,7 @@ struct OpEmitter {
   llvm::Value* Fmod() const;
   llvm::Value* Elementary(Op op) const;  // of ir/elementary.def
   llvm::Value* Test(Op op) const;
+  llvm::Value* Choose(llvm::Value* mask, llvm::Value* value, llvm::Value* other) const;
 };
 
 }  // namespace broadloom

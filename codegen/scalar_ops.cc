@@ -153,7 +153,7 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_bitwise_left_shift: return e.Shift(/*left=*/true);
     case Op::k_bitwise_right_shift: return e.Shift(/*left=*/false);
     case Op::k_philox: return e.RandomBits();
-    case Op::k_where: return b.CreateSelect(e.x(), e.y(), e.operands[2].llvm);
+    case Op::k_where: return e.Choose(e.x(), e.y(), e.operands[2].llvm);
     // No elementwise operations, or gone after `decompose`.
     case Op::k_complex:
     case Op::k_clip:

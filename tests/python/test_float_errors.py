@@ -233,6 +233,16 @@ def test_masked_elements_raise_nothing():
     assert messages(lambda: bl.sum(bl.asarray([np.inf, -np.inf]), where=bl.asarray([True, False]))) == []
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_elements_that_where_leaves_out_raise_what_they_raise(dtype):
+    x = np.arange(-20, 20).astype(dtype)
+    for text in ("m.where(x > 0, 1 / x, x)", "m.where(x > 0, x, 1 / x)", "m.fmax(x, 1 / x)", "m.heaviside(x, 1 / x)",
+                 "m.where(x > 30, (1 / x).astype('int64'), 1)", "m.where(x > 30, m.exp(x * 1000), 1) + 1"):
+        def compute(m, x):
+            return eval(text, {"m": m, "x": x})
+        assert messages(lambda: compute(bl, bl.asarray(x))) == messages(lambda: compute(np, x)) != [], text
+
+
 def test_broadcast_operands():
     x, y = np.arange(6.0).reshape(2, 3), np.array([[0.0], [1.0]])
     check("divide", x, y)
