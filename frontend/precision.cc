@@ -30,22 +30,34 @@ bool Holds(DType to, DType from) {
   return to.is_integer() && CanCast(from, to, CastingRule::kSafe);
 }
 
+// The dtype in which `op` computes; nullopt where it computes no numbers.
+std::optional<DType> ComputedIn(Op op, const Attrs& attrs, absl::Span<const ExprPtr> inputs) {
+  const OpInfo& info = InfoOf(op);
+  if (info.is_leaf() || info.is_view() || info.dtype_rule == DTypeRule::kLogical)
+    return std::nullopt;
+  std::vector<ValueType> types;
+  bool integers = true;
+  for (const ExprPtr& input : inputs) {
+    types.push_back({input->dtype, {}});
+    integers &= input->dtype.is_integer();
+  }
+  if (info.dtype_rule == DTypeRule::kCompare && integers) return std::nullopt;  // as they are
+  const absl::StatusOr<ComputeTypes> dtypes = InferDTypes(op, types, attrs);
+  if (!dtypes.ok()) return std::nullopt;
+  return op == Op::k_astype ? dtypes->result : dtypes->operands;
+}
+
 }  // namespace
 
 std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
                                          absl::Span<const ExprPtr> inputs) {
-  const OpInfo& info = InfoOf(op);
-  if (!info.is_elementwise() && !info.is_reduce()) return std::nullopt;
-  std::vector<ValueType> types;
-  for (const ExprPtr& input : inputs) types.push_back({input->dtype, {}});
-  const absl::StatusOr<ComputeTypes> dtypes = InferDTypes(op, types, attrs);
-  if (!dtypes.ok() || info.dtype_rule == DTypeRule::kLogical) return std::nullopt;
-  const DType to = op == Op::k_astype ? dtypes->result : dtypes->operands;
+  const std::optional<DType> to = ComputedIn(op, attrs, inputs);
+  if (!to.has_value()) return std::nullopt;
   for (size_t i = op == Op::k_where ? 1 : 0; i < inputs.size(); ++i) {
-    const bool exact = info.dtype_rule == DTypeRule::kCompare && inputs[i]->dtype.is_integer();
-    if (inputs[i]->op == Op::k_scalar || exact || Holds(to, inputs[i]->dtype)) continue;
-    return absl::StrCat(info.name, " converts ", Describe(inputs[i]->dtype, inputs[i]->shape),
-                        " to ", to.name(), ", which does not hold all its numbers");
+    if (inputs[i]->op == Op::k_scalar || Holds(*to, inputs[i]->dtype)) continue;
+    const std::string from = Describe(inputs[i]->dtype, inputs[i]->shape);
+    return absl::StrCat(op == Op::k_astype ? "" : absl::StrCat(InfoOf(op).name, ": "), from,
+                        " is converted to ", to->name(), ", which does not hold all its numbers");
   }
   return std::nullopt;
 }
