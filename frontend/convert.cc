@@ -2,10 +2,13 @@
 #include "frontend/convert.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/float_errors.h"
+#include "frontend/source.h"
 #include "ir/evaluate.h"
 
 namespace broadloom {
@@ -131,6 +134,18 @@ Scalar ScalarOf(const Number& number, DType dtype) {
     return CastNumber(number, dtype);
   throw Error(ErrorCode::overflow,
               absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
+}
+
+Scalar WarnedScalarOf(const Number& number, DType dtype) {
+  const Scalar scalar = ScalarOf(number, dtype);
+  const DType part = dtype.is_complex() ? ComponentOf(dtype) : dtype;
+  if (!part.is_floating() || part == DType::kFloat64) return scalar;
+  const auto overflows = [part](double x) {
+    return std::isfinite(x) && std::isinf(AsDouble(MakeScalar(part, x)));
+  };
+  if (overflows(number.floating()) || overflows(number.imaginary()))
+    Unwrap(SpeakOf(error_state().over, FloatError::over, "cast", CurrentSource()));
+  return scalar;
 }
 
 DType DefaultDType(const Number& number) {

@@ -35,6 +35,8 @@ ExprPtr NumberExpr(Context& context, const Scalar& value);
 
 // A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
 Scalar ScalarOf(const Number& number, DType dtype);
+// The same; a finite number that becomes infinite is an overflow (errstate.h), as NumPy has it.
+Scalar WarnedScalarOf(const Number& number, DType dtype);
 Scalar CastNumber(const Number& number, DType dtype);  // as astype, whatever fits or not
 bool Fits(const Number& number, DType dtype);
 // The dtype that NumPy gives to a number that stands alone, or beside an array.

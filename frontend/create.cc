@@ -192,7 +192,7 @@ Array ones(const Sizes& shape, DataType dtype, Context* context) {
 
 Array full(const Sizes& shape, Number value, std::optional<DataType> dtype, Context* context) {
   const DType type = dtype.has_value() ? ToDType(*dtype) : DefaultDType(value);
-  return Filled(OrDefault(context), shape, ScalarOf(value, type));
+  return Filled(OrDefault(context), shape, WarnedScalarOf(value, type));
 }
 
 Array zeros_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 0, dtype); }
@@ -211,7 +211,7 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
     in_c_order = in_c_order && axis == k;
   }
   const DType type = dtype.has_value() ? ToDType(*dtype) : like.dtype;
-  const Array dense = Filled(*like.context, sizes, ScalarOf(value, type));
+  const Array dense = Filled(*like.context, sizes, WarnedScalarOf(value, type));
   return in_c_order ? dense : permute_dims(dense, axes);
 }
 

@@ -189,6 +189,8 @@ Expr::~Expr() {
   std::vector<ExprPtr> dying;
   if (outermost) collecting = &dying;
   for (ExprPtr& input : inputs) collecting->push_back(std::move(input));
+  if (whole != nullptr)
+    collecting->insert(collecting->end(), whole->operands.begin(), whole->operands.end());
   if (!outermost) return;
   while (!dying.empty()) {
     const ExprPtr expr = std::move(dying.back());

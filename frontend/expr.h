@@ -46,10 +46,12 @@ struct Expr;
 using ExprPtr = std::shared_ptr<Expr>;
 struct Function;  // frontend/written.h
 
-// What a node's value is the result of, where it is the last of several nodes.
+// What a node's value is the result of, where it is the last of several nodes; or a part of that
+// result, which is complex.
 struct Whole {
   Op op;
   std::vector<ExprPtr> operands;
+  mutable std::atomic<bool> judged{false};  // as Expr::judged, of all nodes that share it
 };
 
 // An operation that may be pending. Immutable but for `storage`, which evaluation fills in once.

@@ -7,8 +7,10 @@
 #include <shared_mutex>
 #include <span>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/warn.h"
@@ -28,27 +30,36 @@ struct Suspicion {
   Array happened;  // rank 0
 };
 
-// Operands and function, copied: publication by another thread drops them.
+// Operands, function and whole, copied: publication by another thread drops them.
 struct Case {
   ExprPtr expr;
   Computed computed;
   std::shared_ptr<const Function> function;
+  std::shared_ptr<const Whole> whole;
 };
 
-bool IsWanted(const Expr& expr) {
-  return expr.errors != ErrorState{} && !expr.judged.load(std::memory_order_relaxed) &&
-         (expr.whole != nullptr || !(expr.function != nullptr && expr.function->silent)) &&
-         MayViolate(expr);
+std::atomic<bool>& JudgedOf(const ExprPtr& expr, const std::shared_ptr<const Whole>& whole) {
+  return whole != nullptr ? whole->judged : expr->judged;
+}
+
+bool IsWanted(const ExprPtr& expr) {
+  return expr->errors != ErrorState{} &&
+         !JudgedOf(expr, expr->whole).load(std::memory_order_relaxed) &&
+         (expr->whole != nullptr || !(expr->function != nullptr && expr->function->silent)) &&
+         MayViolate(*expr);
 }
 
 std::vector<Case> CasesOf(Context& context, const Trace& trace) {
   std::vector<Case> cases;
+  absl::flat_hash_set<const Whole*> seen;
   const std::shared_lock lock(context.publication);
   for (const TraceNode& node : trace.nodes) {
     const Expr& expr = *node.expr;
-    if (node.is_leaf() || expr.ready.load(std::memory_order_relaxed) || !IsWanted(expr)) continue;
+    if (node.is_leaf() || expr.ready.load(std::memory_order_relaxed) || !IsWanted(node.expr))
+      continue;
+    if (expr.whole != nullptr && !seen.insert(expr.whole.get()).second) continue;
     Case& c = cases.emplace_back(
-        Case{node.expr, {expr.op, {}, Array(node.expr), &expr.attrs}, expr.function});
+        Case{node.expr, {expr.op, {}, Array(node.expr), &expr.attrs}, expr.function, expr.whole});
     if (expr.whole == nullptr) {
       for (const ExprPtr& input : expr.inputs) c.computed.operands.emplace_back(input);
     } else {
@@ -64,11 +75,25 @@ Array AnyOf(const Array& where, const Case& c) {
   return any(masked ? logical_and(where, Array(c.function->mask)) : where);
 }
 
+// A part of a complex result stands for the whole, which nothing else may hold any more.
+Computed WholeOf(const Case& c) {
+  const bool is_part = c.whole != nullptr && c.computed.op != Op::k_hypot &&
+                       !c.expr->dtype.is_complex() && c.expr->dtype.is_inexact();
+  if (!is_part) return c.computed;
+  Computed computed = c.computed;
+  std::vector<Operand> operands(computed.operands.begin(), computed.operands.end());
+  Operands pointers;
+  for (const Operand& operand : operands) pointers.push_back(&operand);
+  if (!AnyComplex(pointers)) return computed;
+  computed.result = ComplexElementwise(computed.op, pointers);
+  return computed;
+}
+
 std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
   std::vector<Suspicion> suspicions;
   for (const Case& c : cases) {
     const ErrorState& state = c.expr->errors;
-    for (const Violation& violation : ViolationsOf(c.computed, state)) {
+    for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
       if (state.Of(violation.error) == ErrorMode::ignore) continue;
       suspicions.push_back(
           {c.expr, violation.error, NumPysName(*c.expr), AnyOf(violation.where, c)});
@@ -106,17 +131,7 @@ absl::Status Confirm(Context& context, std::span<const Suspicion> all,
 }
 
 absl::Status Report(const Suspicion& found) {
-  const std::string message = absl::StrCat(to_string(found.error), " encountered in ", found.name);
-  const ErrorMode mode = found.expr->errors.Of(found.error);
-  switch (mode) {
-    case ErrorMode::ignore: break;
-    case ErrorMode::warn: Warn(WarningKind::runtime, message, found.expr->source); break;
-    case ErrorMode::raise: return absl::DataLossError(message);
-    case ErrorMode::print: absl::FPrintF(stderr, "Warning: %s\n", message); break;
-    case ErrorMode::call:
-    case ErrorMode::log: HandleFloatError(mode, found.error, found.name);
-  }
-  return absl::OkStatus();
+  return SpeakOf(found.expr->errors.Of(found.error), found.error, found.name, found.expr->source);
 }
 
 // A function of several nodes speaks once.
@@ -153,12 +168,26 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
 
 }  // namespace
 
+absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
+                     const std::string& source) {
+  const std::string message = absl::StrCat(to_string(error), " encountered in ", operation);
+  switch (mode) {
+    case ErrorMode::ignore: break;
+    case ErrorMode::warn: Warn(WarningKind::runtime, message, source); break;
+    case ErrorMode::raise: return absl::DataLossError(message);
+    case ErrorMode::print: absl::FPrintF(stderr, "Warning: %s\n", message); break;
+    case ErrorMode::call:
+    case ErrorMode::log: HandleFloatError(mode, error, operation);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags) {
   if (is_judging || !MayMatter(flags)) return absl::OkStatus();
   const std::vector<Case> cases = CasesOf(context, trace);
   std::vector<Suspicion> found;
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
-  for (const Case& c : cases) c.expr->judged.store(true, std::memory_order_relaxed);
+  for (const Case& c : cases) JudgedOf(c.expr, c.whole).store(true, std::memory_order_relaxed);
   for (const Suspicion& one : found) {
     if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one));
   }

@@ -22,6 +22,11 @@ namespace broadloom {
 // DataLoss where an operation was written under ErrorMode::raise. Each operation is reported once.
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
+// "overflow encountered in cast" and its like, in the way that `mode` asks for. DataLoss under
+// ErrorMode::raise.
+absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
+                     const std::string& source);
+
 // One way in which an operation can have gone wrong; `where` holds for the elements that have.
 struct Violation {
   FloatError error;

@@ -77,11 +77,12 @@ Array Elementwise(Op op, const Operands& operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;
-    inputs.push_back(array != nullptr
-                         ? ExprOf(*array)
-                         : NumberExpr(*beside.context,
-                                      ScalarOf(operands[i]->number(),
-                                               DTypeForNumber(op, operands[i]->number(), own))));
+    inputs.push_back(
+        array != nullptr
+            ? ExprOf(*array)
+            : NumberExpr(*beside.context,
+                         WarnedScalarOf(operands[i]->number(),
+                                        DTypeForNumber(op, operands[i]->number(), own))));
   }
   return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
 }
@@ -186,7 +187,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
   const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
-  if (averages)
+  if (averages && !options.where.has_value())
     WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
   if (averages && op != Op::k_mean && options.dtype == DataType::bool_)

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/warn.h"
 
 namespace broadloom {
 namespace {
@@ -59,9 +60,17 @@ Array Mask(Op op, const Array& x, const Array& where) {
 
 Number IdentityOf(Op op) { return op == Op::k_prod || op == Op::k_all ? 1 : 0; }
 
+// As NumPy does, by a look at the mask right away.
+void WarnOfEmptySlices(Op op, const Array& counts, double correction) {
+  const bool is_mean = op == Op::k_mean;
+  if (!any(counts <= (is_mean ? 0 : correction)).item<bool>()) return;
+  Warn(WarningKind::runtime, is_mean ? "Mean of empty slice" : "Degrees of freedom <= 0 for slice");
+}
+
 // Halves are computed as float32 and rounded at the end.
 Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bool keepdims,
               const ReduceOptions& options) {
+  WarnOfEmptySlices(op, sum(broadcast_to(mask, x.shape()), axes), options.correction);
   const DType own = ExprOf(x)->dtype;
   const DataType dtype = options.dtype.value_or(own.is_inexact() ? x.dtype() : DataType::float64);
   const auto mean = [&](const Array& values, bool keep, double correction) {

@@ -3,7 +3,10 @@
 // number.
 #include "frontend/scan.h"
 
+#include <immintrin.h>
+
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <cstring>
 
@@ -35,7 +38,12 @@ struct Half {
   static float Wide(Half x) { return FromHalfBits(kKind, x.bits); }
   template <typename F>
   friend Half Apply(F f, Half a, Half b) {
-    return {ToHalfBits(kKind, f(Wide(a), Wide(b)))};
+    const float wide = f(Wide(a), Wide(b));
+    const Half result{ToHalfBits(kKind, wide)};
+    // The conversion is made of integers, which raise nothing.
+    if (std::isinf(Wide(result)) && !std::isinf(wide))
+      _mm_setcsr(_mm_getcsr() | _MM_EXCEPT_OVERFLOW);
+    return result;
   }
 };
 

@@ -24,15 +24,28 @@ FunctionScope::FunctionScope(Function function) : previous_(current) {
 
 FunctionScope::~FunctionScope() { current = previous_; }
 
+namespace {
+
+bool IsNewAndSilent(const Expr& expr) {
+  return expr.function != nullptr && expr.function->silent && expr.whole == nullptr &&
+         !expr.ready.load(std::memory_order_acquire);
+}
+
+}  // namespace
+
 Array JudgedAs(Op op, const std::vector<Array>& operands, const Array& result) {
   const ExprPtr& expr = ExprOf(result);
-  const bool is_new = expr->function != nullptr && expr->function->silent &&
-                      expr->whole == nullptr && !expr->ready.load(std::memory_order_acquire);
   const bool outer_is_silent = current != nullptr && current->silent;
-  if (!is_new || outer_is_silent) return result;
-  std::vector<ExprPtr> exprs;
-  for (const Array& operand : operands) exprs.push_back(ExprOf(operand));
-  expr->whole = std::make_shared<const Whole>(Whole{op, std::move(exprs)});
+  if (!IsNewAndSilent(*expr) || outer_is_silent) return result;
+  const auto whole = std::make_shared<Whole>();
+  whole->op = op;
+  for (const Array& operand : operands) whole->operands.push_back(ExprOf(operand));
+  expr->whole = whole;
+  if (expr->op == Op::k_complex) {  // what is done with it is done with its parts
+    for (const ExprPtr& part : expr->inputs) {
+      if (IsNewAndSilent(*part)) part->whole = whole;
+    }
+  }
   Unwrap(ComputeIfAsked(*expr->context, expr));
   return result;
 }
