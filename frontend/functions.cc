@@ -10,6 +10,7 @@
 #include "frontend/convert.h"
 #include "frontend/reduce_some.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -126,7 +127,10 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
   if (!dtype.is_floating()) return std::nullopt;
   if (exponent == 1) return positive(with_dtype());
   if (exponent == 0.5) return sqrt(with_dtype());
-  if (exponent == -1) return divide(1, with_dtype());
+  if (exponent == -1) {
+    const FunctionScope scope({"reciprocal"});
+    return divide(1, with_dtype());
+  }
   return std::nullopt;
 }
 

@@ -153,30 +153,30 @@ absl::StatusOr<Tensor> AsMatrices(const Tensor& operand, DType dtype, bool is_le
   return BroadcastTo(matrices, std::move(shape));
 }
 
-Scalar MultiplyAdd(const Scalar& sum, const Scalar& x, const Scalar& y) {
-  const auto apply = [](Op op, const Scalar& a, const Scalar& b) {
-    return EvaluateElementwise(op, a.dtype, {a, b});
-  };
-  if (!sum.dtype.is_complex()) return apply(Op::k_add, sum, apply(Op::k_multiply, x, y));
-  const auto product = [&](Op op, const Scalar& a, const Scalar& b, const Scalar& c,
-                           const Scalar& d) {
-    return apply(op, apply(Op::k_multiply, a, b), apply(Op::k_multiply, c, d));
-  };
+// Of two numbers of one dtype, which may be complex.
+Scalar Apply(Op op, const Scalar& a, const Scalar& b) {
+  return EvaluateElementwise(op, a.dtype, {a, b});
+}
+
+Scalar Sum(const Scalar& a, const Scalar& b) {
+  if (!a.dtype.is_complex()) return Apply(Op::k_add, a, b);
+  return MakeComplex(Apply(Op::k_add, RealOf(a), RealOf(b)),
+                     Apply(Op::k_add, ImaginaryOf(a), ImaginaryOf(b)));
+}
+
+Scalar Product(const Scalar& x, const Scalar& y) {
+  if (!x.dtype.is_complex()) return Apply(Op::k_multiply, x, y);
   const Scalar a = RealOf(x), b = ImaginaryOf(x), c = RealOf(y), d = ImaginaryOf(y);
-  return MakeComplex(apply(Op::k_add, RealOf(sum), product(Op::k_subtract, a, c, b, d)),
-                     apply(Op::k_add, ImaginaryOf(sum), product(Op::k_add, a, d, b, c)));
+  return MakeComplex(
+      Apply(Op::k_subtract, Apply(Op::k_multiply, a, c), Apply(Op::k_multiply, b, d)),
+      Apply(Op::k_add, Apply(Op::k_multiply, a, d), Apply(Op::k_multiply, b, c)));
 }
 
 // In the dtype itself, rounded at each step.
 Scalar ScanStep(Op op, const Scalar& total, const Scalar& next) {
-  const DType dtype = total.dtype;
-  if (op == Op::k_cumulative_max) return EvaluateElementwise(Op::k_maximum, dtype, {total, next});
-  if (op == Op::k_cumulative_min) return EvaluateElementwise(Op::k_minimum, dtype, {total, next});
-  if (dtype.is_complex() && op == Op::k_cumulative_sum)
-    return MultiplyAdd(total, next, MakeIntScalar(dtype, 1));
-  if (dtype.is_complex()) return MultiplyAdd(MakeIntScalar(dtype, 0), total, next);
-  const Op step = op == Op::k_cumulative_sum ? Op::k_add : Op::k_multiply;
-  return EvaluateElementwise(step, dtype, {total, next});
+  if (op == Op::k_cumulative_max) return Apply(Op::k_maximum, total, next);
+  if (op == Op::k_cumulative_min) return Apply(Op::k_minimum, total, next);
+  return op == Op::k_cumulative_sum ? Sum(total, next) : Product(total, next);
 }
 
 // One element: products are added in sequence, starting from 0.
@@ -185,7 +185,7 @@ Scalar DotProduct(const Tensor& a, int64_t a_row, const Tensor& b, int64_t b_col
   Scalar sum = MakeIntScalar(a.dtype, 0);
   for (int64_t k = 0; k < a.shape.back(); ++k) {
     const Scalar x = ElementOf(a, a_row + k), y = ElementOf(b, b_column + k * b_stride);
-    sum = MultiplyAdd(sum, x, y);
+    sum = Sum(sum, Product(x, y));
   }
   return sum;
 }

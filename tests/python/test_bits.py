@@ -29,6 +29,11 @@ for dtype in ("float32", "float64"):
     results += [getattr(bl, f)(x) for f in ("exp", "log", "sin", "cos", "tan", "tanh", "erf", "expm1", "log1p", "exp2", "cbrt", "atan")]
     results += [bl.exp(matrix - matrix.max(1, keepdims=True)) / bl.exp(matrix - matrix.max(1, keepdims=True)).sum(1, keepdims=True),
                 bl.pow(bl.abs(x), 1.7), bl.logaddexp(x, x[::-1])]
+special = np.array([1, complex(-1, -0.0), complex(1, np.inf), complex(-0.0, -0.0), 1e300j, 1e300, complex(-0.0, 2), 1e-300])
+for dtype in ("complex64", "complex128"):
+    with np.errstate(over="ignore", under="ignore"):
+        x, ordinary = bl.asarray(special.astype(dtype)), data(dtype, 61)
+    results += [bl.cumsum(x), bl.cumprod(x), bl.cumsum(x[::-1]), bl.cumprod(x[:2]), bl.cumsum(x[3:4]), bl.cumprod(ordinary)]
 digest = hashlib.sha256()
 for x in results:
     values = np.asarray(x)
@@ -39,8 +44,8 @@ print(digest.hexdigest())
 """
 
 
-def digest(size, **environment):
-    result = subprocess.run([sys.executable, "-W", "ignore", "-c", PROGRAM, str(size)], capture_output=True, text=True, timeout=900,
+def digest(size, program=PROGRAM, **environment):
+    result = subprocess.run([sys.executable, "-W", "ignore", "-c", program, str(size)], capture_output=True, text=True, timeout=900,
                             env={**os.environ, **{f"BROADLOOM_{name}": value for name, value in environment.items()}})
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -62,4 +67,6 @@ def test_reference_evaluator():
 
 
 def test_the_digest_sees_a_bit():
-    assert digest(601) != digest(602) and len(digest(601)) > hashlib.sha256().digest_size
+    """The program's results differ in a bit where one is changed before they are hashed."""
+    changed = PROGRAM.replace("for x in results:", "results[0] = bl.nextafter(results[0], bl.asarray(np.inf, dtype=results[0].dtype))\nfor x in results:")
+    assert changed != PROGRAM and digest(601, program=changed) != digest(601)
