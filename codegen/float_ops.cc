@@ -116,7 +116,8 @@ llvm::Value* OpEmitter::NextAfter() const {
   llvm::Value* smallest = b.CreateOr(b.CreateAnd(to, whole(sign)), whole(1));
   llvm::Value* next =
       b.CreateSelect(b.CreateFCmpOEQ(wide_x, zero), smallest, b.CreateAdd(from, step));
-  next = b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), dtype.is_half() ? from : to, next);
+  next =
+      b.CreateSelect(b.CreateFCmpOEQ(wide_x, wide_y), dtype == DType::kFloat16 ? from : to, next);
   next = b.CreateSelect(b.CreateFCmpUNO(wide_y, wide_y), to, next);
   next = b.CreateSelect(b.CreateFCmpUNO(wide_x, wide_x), from, next);
   const auto is_infinite = [&](llvm::Value* bits) {

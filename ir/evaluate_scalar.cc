@@ -60,7 +60,7 @@ Scalar NextAfter(const Scalar& from, const Scalar& to) {
   const double x = AsDouble(from), y = AsDouble(to);
   if (std::isnan(x)) return from;
   if (std::isnan(y)) return to;
-  if (x == y) return from.dtype.is_half() ? from : to;  // they differ in the sign of zero
+  if (x == y) return from.dtype == DType::kFloat16 ? from : to;  // zeros of two signs
   const uint64_t sign = uint64_t{1} << (8 * from.dtype.size() - 1);
   if (x == 0) return {from.dtype, (to.bits & sign) | 1};
   return {from.dtype, from.bits + ((x < y) == (x > 0) ? 1 : -1)};
