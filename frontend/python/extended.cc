@@ -3,10 +3,13 @@
 
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
+#include "frontend/dense.h"
 #include "frontend/extended.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -24,6 +27,13 @@ nb::object ToNumPy(const Extended& result) {
   std::memcpy(reinterpret_cast<void*>(address), result.values.data(),
               result.values.size() * sizeof(long double));
   return array[nb::tuple()];  // a scalar where it has no axes
+}
+
+// Rounded to float64, for an `out` that is not NumPy's.
+Array Rounded(const Extended& result, Context& context) {
+  const Fresh fresh = MakeFresh(context, DataType::float64, result.shape);
+  std::copy(result.values.begin(), result.values.end(), reinterpret_cast<double*>(fresh.data));
+  return fresh.array;
 }
 
 }  // namespace
@@ -49,10 +59,11 @@ nb::object ReduceExtended(const char* name, const Array& x, const AxisList& axes
     const nb::gil_scoped_release release;
     result = reduce_extended(ReductionOf(name), x, extended);
   }
+  if (nb::isinstance<Array>(out))
+    return ReduceInto(out, name, [&] { return Rounded(result, x.context()); });
   nb::object value = ToNumPy(result);
   if (out.is_none()) return value;
-  if (!IsNDArray(out))
-    Raise(PyExc_TypeError, std::string(name) + ": the `out` of longdouble is a NumPy array");
+  if (!IsNDArray(out)) Raise(PyExc_TypeError, std::string(name) + ": `out` is an array");
   if (!nb::object(out.attr("shape")).equal(nb::tuple(nb::cast(result.shape))))
     Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
   out[nb::tuple()] = value;

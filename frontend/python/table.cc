@@ -138,8 +138,10 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const double given = ToCorrection(ddof, correction);
-        CheckSpreadOut(name, out);
         const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype, Given};
+        if (IsLongDouble(dtype) && mean.is_none())
+          return CallReduce(name, function, args, {.correction = given});
+        CheckSpreadOut(name, out);
         if (!mean.is_none()) return CallAbout(name, args, ToArray(mean), given);
         if (!AddsSquaresElsewhere(out, ToArray(x), dtype))
           return CallReduce(name, function, args, {.correction = given});

@@ -157,7 +157,8 @@ Array diff(const Array& given, int64_t n, int given_axis, const std::optional<Ar
   parts.push_back(given);
   if (append.has_value()) parts.push_back(Layer(*append, given, axis));
   Array x = parts.size() == 1 ? given : concat(parts, static_cast<int>(axis));
-  for (int64_t i = 0; i < n; ++i) x = Step(x, axis);
+  // Of nothing there is nothing left to take.
+  for (int64_t i = 0; i < n && (i == 0 || x.shape()[axis] > 0); ++i) x = Step(x, axis);
   return x;
 }
 

@@ -38,6 +38,12 @@ def test_keywords():
             (bl.var(x, axis=1, dtype="g", ddof=1), np.var(x, axis=1, dtype="g", ddof=1)),
             (bl.mean(x + 1, dtype=np.dtype("longdouble")), np.mean(x + 1, dtype="g"))]:
         np.testing.assert_allclose(ours, expected, rtol=1e-18)
+    for name in ("sum", "mean", "var", "std", "prod"):
+        wide, ours, expected = np.zeros(3, np.longdouble), bl.zeros(3), np.zeros(3)
+        getattr(np, name)(x, axis=0, dtype="g", out=expected)
+        assert getattr(bl, name)(x, axis=0, dtype="g", out=wide) is wide and getattr(bl, name)(x, axis=0, dtype="g", out=ours) is ours
+        np.testing.assert_array_equal(wide.astype(float), expected)
+        np.testing.assert_array_equal(np.asarray(ours), expected)
     out = np.zeros(3, np.longdouble)
     assert bl.sum(x, axis=0, dtype="g", out=out) is out and out.tolist() == [3, 5, 7]
 
@@ -46,7 +52,7 @@ def test_wrong_calls():
     with pytest.raises(TypeError):
         bl.sum(bl.asarray([1j]), dtype="g")
     with pytest.raises(TypeError):
-        bl.sum([1.0], dtype="g", out=bl.zeros(()))
+        bl.sum([1.0], dtype="g", out=[0.0])
     with pytest.raises(ValueError):
         bl.sum([1.0], dtype="g", out=np.zeros(2, "g"))
     with pytest.raises(np.exceptions.AxisError):
