@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"
+#include "frontend/errstate.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/common.h"
 #include "frontend/warn.h"
@@ -85,8 +86,13 @@ Array CountOf(const Array& x, const AxisList& axes, bool keepdims) {
   return sum(logical_not(NaNs(x)), axes, keepdims, {DataType::int64, 0});
 }
 
-// Counts widen the division, not its result.
-Array Divided(const Array& total, const Array& count) { return As(total / count, total.dtype()); }
+// Counts widen the division, not its result. Of slices without numbers others warn.
+Array Divided(const Array& total, const Array& count) {
+  ErrorState state = error_state();
+  state.invalid = state.divide = ErrorMode::ignore;
+  const ErrorStateScope scope(state);
+  return As(total / count, total.dtype());
+}
 
 Array SquareOf(const Array& x) {
   return IsComplex(x.dtype()) ? real(x) * real(x) + imag(x) * imag(x) : x * x;

@@ -19,7 +19,8 @@ for _name in "table elementwise reductions statistics arrays linear methods rand
 
 # What computes nothing from arrays, beside NO_NUMBERS of compared.py and what starts with an underscore.
 COMPUTES_NOTHING = bl._PRIVATE
-METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__", "__setstate__"}
+METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__",
+                                "__setstate__"}
 
 
 def methods_of(cls):
@@ -50,8 +51,8 @@ def test_replay(cases, tmp_path):
 
 
 PROGRAM = """
-import sys
-sys.modules["numpy"] = None
+import pickle, sys, warnings
+sys.modules.update(dict.fromkeys(("numpy", "ml_dtypes", "scipy")))
 import broadloom as bl
 
 def raised(function):
@@ -76,7 +77,33 @@ assert raised(lambda: bl.frombuffer(b"123", "int16")) is ValueError
 assert {x.dtype: 1}[bl.zeros(1).dtype] == 1
 """
 
+# What is printed, warned of and kept.
+MORE = r"""
+def heard(function):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        function()
+        return str(caught[0].message)
+
+def divided():
+    with bl.errstate(divide="raise"):
+        bl.divide(x, 0)
+
+assert raised(divided) is FloatingPointError and bl.geterr()["divide"] == "warn"
+assert repr(x) == "Array([[1.0, 2.0], [3.0, 4.5]], dtype=float64)" and str(x) == f"{x}" == "[[1.0, 2.0], [3.0, 4.5]]"
+assert repr(bl.zeros((0, 3), "int8")) == "Array([], shape=(0, 3), dtype=int8)" and repr(bl.zeros(0)) == "Array([], dtype=float64)"
+assert repr(bl.ones((), "bfloat16")) == "Array(1.0, dtype=bfloat16)" and repr(bl.asarray([1j])) == "Array([1j], dtype=complex128)"
+assert repr(bl.iinfo("int8")) == "iinfo(min=-128, max=127, dtype=int8)" and repr(bl.float32) == "dtype('float32')"
+assert [bl.zeros(1, code).dtype.name for code in ("f4", "<i8", "?", "half", int)] == "float32 int64 bool float16 int64".split()
+assert "float64" in bl.explain(x + 1) and bl.eval(x) is None and x.__array_namespace__() is bl
+assert bl.random.default_rng(bl.asarray([3, 4])).random(2).tolist() == bl.random.default_rng([3, 4]).random(2).tolist()
+assert pickle.loads(pickle.dumps(bl.random.default_rng(3))).random(2).tolist() == bl.random.default_rng(3).random(2).tolist()
+assert heard(lambda: bl.divide(x, 0).tolist()) == "divide by zero encountered in divide"
+assert heard(lambda: bl.nanmean(bl.asarray([bl.nan]))) == "Mean of empty slice"
+assert heard(lambda: bl.multiply(x, 1e308).tolist()) == "overflow encountered in multiply"
+"""
+
 
 def test_what_users_meet():
-    result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=100)
+    result = subprocess.run([sys.executable, "-c", PROGRAM + MORE], capture_output=True, text=True, timeout=100)
     assert result.returncode == 0, result.stderr

@@ -19,8 +19,10 @@ class dtype:
         self.itemsize = int(name[len(letters):] or 8) // 8
 
     def __eq__(self, other):
-        if isinstance(other, str | type):
-            return self.name == _SPELLINGS.get(other, _PYTHON.get(other, other))
+        if isinstance(other, str):
+            return self.name == _SPELLINGS.get(other.lstrip("=<|"), other)  # byte orders that are the machine's
+        if isinstance(other, type):
+            return self.name == _PYTHON.get(other)
         return self.name == getattr(other, "name", other)
 
     def __hash__(self):
@@ -48,6 +50,14 @@ class finfo:
         self.min = -self.max
         self.smallest_normal = self.tiny = 2.0 ** smallest
         self.smallest_subnormal = 2.0 ** (smallest - digits + 1)
+        self.nmant, self.machep, self.negep = digits - 1, 1 - digits, -digits
+        self.iexp = self.nexp = self.bits - digits
+        self.minexp, self.maxexp = smallest, largest + 1
+        self.precision = int(self.nmant * 0.30103)
+        self.resolution = 10.0 ** -self.precision
+
+    def __repr__(self):
+        return f"finfo(resolution={self.resolution}, min={self.min}, max={self.max}, dtype={self.dtype.name})"
 
 
 class iinfo:
@@ -59,3 +69,6 @@ class iinfo:
         self.bits = 8 * self.dtype.itemsize
         self.max = 2 ** (self.bits - (self.kind == "i")) - 1
         self.min = -self.max - 1 if self.kind == "i" else 0
+
+    def __repr__(self):
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype.name})"

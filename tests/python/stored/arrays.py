@@ -41,7 +41,8 @@ def ranges():
 
 @family
 def from_python():
-    for thing in [1, 2.5, True, 1j, 2**63, [1, 2, 3], [[1.5], [2]], (1, 2), [], [[], []], range(4), [True, 2], [1, 2j], [[True], [False]]]:
+    for thing in [1, 2.5, True, 1j, 2**63, [1, 2, 3], [[1.5], [2]], (1, 2), [], [[], []], range(4), [True, 2], [1, 2j], [1, 2**63],
+                  [True, 2**63], [[True], [False]]]:
         for name in ("asarray", "array"):
             case(name, thing)
             case(name, thing, dtype="complex64")

@@ -12,8 +12,8 @@ __all__ = ["ALL", "COMPLEX", "DTYPES", "FLOATS", "HALVES", "case", "each", "eith
 COMPLEX = ["complex64", "complex128"]
 ALL = DTYPES + COMPLEX
 HALVES = [np.dtype("float16"), np.dtype(ml_dtypes.bfloat16)]
-KINDS = (np.linalg.LinAlgError, np.exceptions.AxisError, FloatingPointError, OverflowError, ZeroDivisionError, TypeError, IndexError,
-         ValueError)
+KINDS = (np.linalg.LinAlgError, np.exceptions.AxisError, FloatingPointError, OverflowError, ZeroDivisionError, TypeError,
+         IndexError, ValueError)
 cases, families = [], []
 
 

@@ -12,7 +12,8 @@ Case = collections.namedtuple("Case", "function operands keywords expected ulps 
 
 FORMATS = {"bool": "?", "int8": "b", "int16": "h", "int32": "i", "int64": "q", "uint8": "B", "uint16": "H", "uint32": "I",
            "uint64": "Q", "float16": "e", "bfloat16": "H", "float32": "f", "float64": "d", "complex64": "f", "complex128": "d"}
-LIMITS = "bits eps epsneg max min smallest_normal smallest_subnormal tiny".split()
+LIMITS = """bits eps epsneg max min smallest_normal smallest_subnormal tiny nmant machep negep iexp nexp minexp maxexp
+precision""".split()
 
 
 def packed(x):

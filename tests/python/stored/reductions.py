@@ -3,8 +3,8 @@
 from stored.case import ALL, COMPLEX, FLOATS, HALVES, case, either, fails, family, np, of
 
 PLAIN = ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all"]
-OF_NANS = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "nanmedian", "nanargmin", "nanargmax", "nancumsum",
-           "nancumprod"]
+OF_NANS = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "nanmedian", "nanargmin", "nanargmax",
+           "nancumsum", "nancumprod"]
 X = of("float64", 3, 4, 5)
 WITH_NANS = np.where(of("bool", 3, 4, 5), np.nan, X)
 WITH_NANS[0] = X[0]

@@ -2,8 +2,8 @@
 
 from stored.case import ALL, COMPLEX, case, either, fails, family, np, of
 
-METHODS = ["inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull", "linear",
-           "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest"]
+METHODS = ["inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull",
+           "linear", "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest"]
 X, LINE, WEIGHTS = of("float64", 3, 4, 5), of("float64", 40), abs(of("float64", 40, seed=4))
 WITH_NANS = np.where(X > 4, np.nan, X)
 
@@ -91,7 +91,8 @@ def differences():
 @family
 def covariances():
     m, y, f = X.reshape(3, 20), of("float64", 2, 20, seed=9), np.arange(20) % 4
-    for how in ({}, {"bias": True}, {"ddof": 0}, {"rowvar": False}, {"fweights": f}, {"aweights": WEIGHTS[:20]}, {"dtype": "float32"}):
+    for how in ({}, {"bias": True}, {"ddof": 0}, {"rowvar": False}, {"fweights": f}, {"aweights": WEIGHTS[:20]},
+                {"dtype": "float32"}):
         case("cov", m, norm=64, **how)
     case("cov", m, y, norm=64)
     case("cov", m * 1j, y, norm=64)
