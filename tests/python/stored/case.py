@@ -8,9 +8,11 @@ import numpy as np
 from comparing import DTYPES, FLOATS, values
 from stored.packed import Case, DType, Packed, Raised, limits, result_of
 
-__all__ = ["ALL", "COMPLEX", "DTYPES", "FLOATS", "HALVES", "case", "each", "either", "fails", "family", "np", "of", "values"]
+__all__ = """ALL COMPLEX DTYPES FLOATS HALVES SOME case each either fails family np of values""".split()
 COMPLEX = ["complex64", "complex128"]
 ALL = DTYPES + COMPLEX
+# Of the dtypes that are computed alike, one.
+SOME = ["bool", "int8", "uint16", "int64", "float16", "float32", "float64"]
 HALVES = [np.dtype("float16"), np.dtype(ml_dtypes.bfloat16)]
 KINDS = (np.linalg.LinAlgError, np.exceptions.AxisError, FloatingPointError, OverflowError, ZeroDivisionError, TypeError,
          IndexError, ValueError)

@@ -7,8 +7,8 @@ PROPERTIES = "T mT real imag dtype shape size ndim itemsize nbytes strides devic
 WITHOUT_ARGUMENTS = """all any argmax argmin argsort conj conjugate copy cumprod cumsum diagonal flatten max mean min nonzero prod
 ravel round squeeze std sum tobytes tolist trace transpose var __abs__ __copy__ __neg__ __pos__ __len__""".split()
 WITH_ARGUMENTS = {"astype": ("int8",), "clip": (-1, 1), "compress": ([True, False, True], 0), "dot": ([1, 2, 3, 4, 5],),
-                  "item": (2, 3), "repeat": (2, 1), "reshape": (5, 3), "swapaxes": (0, 1), "take": ([0, -1], 1), "to_device": ("cpu",),
-                  "transpose": (1, 0), "__contains__": (7.0,), "__deepcopy__": ({},), "__pow__": (2,)}
+                  "item": (2, 3), "repeat": (2, 1), "reshape": (5, 3), "swapaxes": (0, 1), "take": ([0, -1], 1),
+                  "to_device": ("cpu",), "transpose": (1, 0), "__contains__": (7.0,), "__deepcopy__": ({},), "__pow__": (2,)}
 ARITHMETIC = "add sub mul truediv floordiv mod pow divmod".split()
 BITS = "and or xor lshift rshift".split()
 

@@ -5,9 +5,9 @@ from stored.case import case, fails, family, np
 METHODS = {"uniform": (0, 2), "normal": (1, 2), "exponential": (2,), "standard_gamma": (0.5,), "gamma": (2.5, 2), "beta": (2, 3),
            "poisson": (20,), "lognormal": (0, 1), "laplace": (0, 1), "logistic": (0, 1), "gumbel": (0, 1), "pareto": (3,),
            "power": (2,), "rayleigh": (1,), "weibull": (2,), "chisquare": (3,), "f": (3, 5), "standard_t": (4,), "vonmises": (0, 2),
-           "wald": (1, 2), "noncentral_chisquare": (3, 1), "noncentral_f": (3, 5, 1), "binomial": (10, 0.3), "geometric": (0.2,), "zipf": (3,),
-           "logseries": (0.5,), "negative_binomial": (3, 0.4), "hypergeometric": (7, 8, 5), "triangular": (0, 1, 3), "random": (),
-           "standard_normal": (), "standard_exponential": (), "standard_cauchy": (), "integers": (-5, 100)}
+           "wald": (1, 2), "noncentral_chisquare": (3, 1), "noncentral_f": (3, 5, 1), "binomial": (10, 0.3), "geometric": (0.2,),
+           "zipf": (3,), "logseries": (0.5,), "negative_binomial": (3, 0.4), "hypergeometric": (7, 8, 5), "triangular": (0, 1, 3),
+           "random": (), "standard_normal": (), "standard_exponential": (), "standard_cauchy": (), "integers": (-5, 100)}
 
 
 @family
