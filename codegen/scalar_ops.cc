@@ -3,8 +3,11 @@
 // are made safe before instructions that trap.
 #include "codegen/scalar_ops.h"
 
+#include <algorithm>
 #include <numbers>
 
+#include "absl/container/inlined_vector.h"
+#include "codegen/loops.h"
 #include "codegen/op_emitter.h"
 #include "ir/infer.h"
 
@@ -222,8 +225,28 @@ llvm::FastMathFlags ScalarEmitter::FlagsOf(Op op) const {
   return flags;
 }
 
+namespace {
+
+// Of constants LLVM would compute the result, and no flag would be raised: log(zeros(n)).
+absl::InlinedVector<Value, 3> Opaque(const ScalarEmitter& emitter, absl::Span<const Value> given) {
+  absl::InlinedVector<Value, 3> operands(given.begin(), given.end());
+  const bool constant = std::all_of(given.begin(), given.end(), [](const Value& operand) {
+    return llvm::isa<llvm::Constant>(operand.llvm);
+  });
+  if (!constant) return operands;
+  llvm::IRBuilder<>& b = emitter.builder;
+  llvm::Type* type = operands[0].llvm->getType();
+  llvm::AllocaInst* hidden = EmitVariable(b, type, "hidden");
+  b.CreateStore(operands[0].llvm, hidden, /*isVolatile=*/true);
+  operands[0].llvm = b.CreateLoad(type, hidden, /*isVolatile=*/true);
+  return operands;
+}
+
+}  // namespace
+
 Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
-                      absl::Span<const Value> operands) {
+                      absl::Span<const Value> given) {
+  const absl::InlinedVector<Value, 3> operands = Opaque(emitter, given);
   if (op == Op::k_complex) return {operands[0].llvm, result, operands[1].llvm};
   if (op == Op::k_copy || op == Op::k_keep) return operands[0];
   const llvm::IRBuilder<>::FastMathFlagGuard guard(emitter.builder);

@@ -62,10 +62,19 @@ bool Truth(const Array& x) {
   return x.item<std::complex<double>>() != 0.0;
 }
 
+std::string ReprOfShape(const Array& x) {
+  nb::list extents;
+  for (int64_t extent : x.shape()) extents.append(extent);
+  return nb::repr(nb::tuple(extents)).c_str();
+}
+
 std::string Repr(const Array& x) {
-  if (numpy_if_there() == nullptr)
-    return std::string("Array(") + nb::repr(ToNestedList(x)).c_str() +
-           ", dtype=" + to_string(x.dtype()) + ")";
+  if (numpy_if_there() == nullptr) {
+    const bool hides_shape = x.size() == 0 && x.shape() != Sizes{0};
+    const std::string shape = hides_shape ? ", shape=" + ReprOfShape(x) : "";
+    return std::string("Array(") + (hides_shape ? "[]" : nb::repr(ToNestedList(x)).c_str()) +
+           shape + ", dtype=" + to_string(x.dtype()) + ")";
+  }
   nb::object text = numpy().module.attr("array_repr")(ToNumPy(x));
   const std::string numpys =
       nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned

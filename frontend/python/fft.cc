@@ -118,7 +118,8 @@ void DefineManyAxes(nb::module_& module, const char* name, ManyAxes function, bo
 // --- Frequencies and shifts ----------------------------------------------------------------------
 bool IsPythonOrNumPyInteger(nb::handle object) {
   return PyLong_Check(object.ptr()) ||
-         nb::isinstance(object, nb::object(numpy().module.attr("integer")));
+         (IsNumPyScalar(object) &&
+          nb::isinstance(object, nb::object(numpy().module.attr("integer"))));
 }
 
 using Frequencies = Array (*)(int64_t, Number, Context*);

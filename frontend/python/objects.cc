@@ -11,7 +11,8 @@ namespace {
 constexpr int kNumDTypes = static_cast<int>(DataType::complex128) + 1;
 
 bool IsSequence(nb::handle object) {
-  return nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object);
+  return nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object) ||
+         PyRange_Check(object.ptr());
 }
 
 // The numbers of nested sequences in C order.
@@ -19,6 +20,7 @@ struct Flattened {
   Sizes shape;
   std::vector<Number> numbers;
   Number::Kind kind = Number::Kind::boolean;
+  bool has_int64 = false;
 
   void Add(nb::handle object, size_t depth) {
     if (!IsSequence(object)) return AddNumber(object, depth);
@@ -33,7 +35,9 @@ struct Flattened {
       return Add(ToNestedList(nb::cast<const Array&>(object)), depth);
     if (depth != shape.size()) Ragged();
     numbers.push_back(ToNumber(object));
+    has_int64 |= numbers.back().kind() == Number::Kind::integer;
     kind = std::max(kind, numbers.back().kind());
+    if (kind == Number::Kind::natural && has_int64) kind = Number::Kind::floating;  // as NumPy
   }
 
   [[noreturn]] static void Ragged() {

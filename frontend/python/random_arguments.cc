@@ -95,9 +95,10 @@ nb::object IntegerArray(nb::handle object) {
 }
 
 Array WideArray(nb::handle object, const char* name) {
-  if (numpy_if_there() == nullptr) return ToArray(object);
   try {
-    return ToArray(IntegerArray(object));
+    if (numpy_if_there() != nullptr) return ToArray(IntegerArray(object));
+    const Array x = ToArray(object);
+    return IsInteger(x.dtype()) ? x : astype(x, DataType::int64);
   } catch (nb::python_error& error) {
     if (!error.matches(PyExc_OverflowError)) throw;
   }
@@ -117,9 +118,13 @@ void AddWords(nb::handle number, std::vector<uint32_t>& words) {
     words.push_back(from[0] | from[1] << 8 | from[2] << 16 | static_cast<uint32_t>(from[3]) << 24);
 }
 
+bool IsOneNumber(nb::handle object) {
+  return nb::isinstance<Array>(object) && nb::cast<const Array&>(object).ndim() == 0;
+}
+
 void AddAllWords(nb::handle sequence, std::vector<uint32_t>& words) {
   for (nb::handle item : sequence) {
-    if (IsInt(item)) {
+    if (IsInt(item) || IsOneNumber(item)) {
       AddWords(item, words);
     } else if (PySequence_Check(item.ptr()) && !PyUnicode_Check(item.ptr())) {
       AddAllWords(item, words);
@@ -212,7 +217,7 @@ bool IsInt(nb::handle object) {
 // NumPy's words: those of an int from the lowest on, of a sequence one after another.
 std::vector<uint32_t> ToWords(nb::handle seed) {
   std::vector<uint32_t> words;
-  if (IsInt(seed)) {
+  if (IsInt(seed) || IsOneNumber(seed)) {
     AddWords(seed, words);
   } else if (nb::isinstance<nb::list>(seed) || nb::isinstance<nb::tuple>(seed) || IsNDArray(seed) ||
              nb::isinstance<Array>(seed) || PyRange_Check(seed.ptr())) {

@@ -257,6 +257,12 @@ def test_elements_that_where_leaves_out_raise_what_they_raise(dtype):
         assert messages(lambda: compute(bl, bl.asarray(x))) == messages(lambda: compute(np, x)) != [], text
 
 
+def test_arrays_of_one_number():
+    for text in ("m.log(m.zeros(2))", "m.zeros(2) / m.zeros(2)", "m.ones(2) / m.zeros(2)", "m.log(m.zeros(3, 'f4') - m.ones(3, 'f4'))",
+                 "m.ones(3, int) // m.zeros(3, int)", "m.sqrt(-m.ones(40))"):
+        assert messages(lambda: eval(text, {"m": bl})) == messages(lambda: eval(text, {"m": np})) != [], text
+
+
 def test_broadcast_operands():
     x, y = np.arange(6.0).reshape(2, 3), np.array([[0.0], [1.0]])
     check("divide", x, y)

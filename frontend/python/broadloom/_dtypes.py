@@ -2,6 +2,11 @@
 
 _KINDS = {"bool": "b", "int": "i", "uint": "u", "float": "f", "bfloat": "f", "complex": "c"}
 _PYTHON = {bool: "bool", int: "int64", float: "float64", complex: "complex128"}
+_NAMES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+# NumPy's other spellings: codes as "f8" and its letters, C's and Python's names.
+_SPELLINGS = dict(zip("b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split(), _NAMES)) | dict(zip("?bhilBHILefdFD", _NAMES)) | {
+    "q": "int64", "Q": "uint64", "int": "int64", "uint": "uint64", "float": "float64", "complex": "complex128", "half": "float16",
+    "single": "float32", "double": "float64"}
 
 
 class dtype:
@@ -14,13 +19,18 @@ class dtype:
         self.itemsize = int(name[len(letters):] or 8) // 8
 
     def __eq__(self, other):
-        return self.name == (_PYTHON[other] if isinstance(other, type) and other in _PYTHON else getattr(other, "name", other))
+        if isinstance(other, str):
+            return self.name == _SPELLINGS.get(other.lstrip("=<|"), other)  # byte orders that are the machine's
+        if isinstance(other, type):
+            return self.name == _PYTHON.get(other)
+        return self.name == getattr(other, "name", other)
 
     def __hash__(self):
         return hash(self.name)
 
     def __repr__(self):
         return f"dtype('{self.name}')"
+
 
 _FLOATS = {  # bits, digits of the mantissa, largest exponent, smallest exponent of normal numbers
     "float16": (16, 11, 15, -14), "bfloat16": (16, 8, 127, -126), "float32": (32, 24, 127, -126),
@@ -40,6 +50,14 @@ class finfo:
         self.min = -self.max
         self.smallest_normal = self.tiny = 2.0 ** smallest
         self.smallest_subnormal = 2.0 ** (smallest - digits + 1)
+        self.nmant, self.machep, self.negep = digits - 1, 1 - digits, -digits
+        self.iexp = self.nexp = self.bits - digits
+        self.minexp, self.maxexp = smallest, largest + 1
+        self.precision = int(self.nmant * 0.30103)
+        self.resolution = 10.0 ** -self.precision
+
+    def __repr__(self):
+        return f"finfo(resolution={self.resolution}, min={self.min}, max={self.max}, dtype={self.dtype.name})"
 
 
 class iinfo:
@@ -51,3 +69,6 @@ class iinfo:
         self.bits = 8 * self.dtype.itemsize
         self.max = 2 ** (self.bits - (self.kind == "i")) - 1
         self.min = -self.max - 1 if self.kind == "i" else 0
+
+    def __repr__(self):
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype.name})"

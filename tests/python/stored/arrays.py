@@ -1,0 +1,144 @@
+"""New arrays, rearranging, joining, gathering, sorting and sets."""
+
+import itertools
+
+from stored.case import ALL, HALVES, case, either, fails, family, np, of, values
+
+X, CUBE = of("float64", 3, 5), of("int16", 2, 3, 4)
+
+
+@family
+def creation():
+    for dtype in ALL + [HALVES[1]]:
+        for name in ("zeros", "ones"):
+            case(name, (2, 3), dtype=dtype)
+            case(name + "_like", X, dtype=dtype)
+        case("full", (2, 2), 1, dtype=dtype)
+        case("full_like", X, 1, dtype=dtype)
+        case("eye", 3, 4, 1, dtype=dtype)
+        case("astype", X, dtype)
+        case("asarray", [0, 1, 1], dtype=dtype)
+    for name in ("empty", "empty_like"):
+        either(name, (0, 3) if name == "empty" else np.zeros((0, 3), "int8"))
+    case("identity", 3)
+    case("tri", 3, 5, -1, dtype="int8")
+    case("full", (2, 3), np.arange(3.0))
+
+
+@family
+def ranges():
+    for bounds in [(5,), (2, 7), (7, 2, -1), (0, 1, 0.1), (10, 0, -2.5), (2**63 - 3, 2**63 - 1), (0j, 3)]:
+        case("arange", *bounds)
+        either("arange", *bounds, dtype="float32", ulps=1)
+    for bounds in [(0, 1), (2, -3, 7), (0.1, 0.9, 100), (1j, 2, 5), ([0, 1], [2.0, 3], 4)]:
+        for endpoint in (True, False):
+            case("linspace", *bounds, endpoint=endpoint, ulps=1)
+    case("linspace", 0, 10, 4, retstep=True)
+    case("linspace", 0, 10, 4, dtype="int32")
+    fails("arange", 0, 1, 0)
+    fails("linspace", 0, 1, -1)
+
+
+@family
+def from_python():
+    for thing in [1, 2.5, True, 1j, 2**63, [1, 2, 3], [[1.5], [2]], (1, 2), [], [[], []], range(4), [True, 2], [1, 2j], [1, 2**63],
+                  [True, 2**63], [[True], [False]]]:
+        for name in ("asarray", "array"):
+            case(name, thing)
+            case(name, thing, dtype="complex64")
+    fails("asarray", [[1], [2, 3]])
+    fails("asarray", [300], dtype="uint8")
+    case("frombuffer", bytes(range(24)), "int16", 3, 4)
+    case("frombuffer", bytearray(range(24)), "float64")
+    fails("frombuffer", b"123", "int16")
+    case("copy", X)
+
+
+@family
+def shapes():
+    for name, *arguments in [("reshape", (5, 3)), ("reshape", -1), ("reshape", (3, -1, 1)), ("transpose",), ("squeeze",), ("flip",),
+                             ("flip", 0), ("roll", 2), ("roll", 1, 1), ("roll", (1, 2), (0, 1)), ("repeat", 2), ("repeat", 2, 1),
+                             ("tile", 2), ("tile", (2, 1, 2)), ("expand_dims", (0, -1)), ("broadcast_to", (2, 3, 5)),
+                             ("swapaxes", 0, 1), ("moveaxis", 0, -1), ("permute_dims", (1, 0)), ("matrix_transpose",), ("tril",),
+                             ("triu", 1), ("diag",), ("diagonal", 1), ("trace",), ("unstack",)]:
+        for dtype in ("bool", "int8", "float32", "complex64", "complex128", "float16", HALVES[1]):
+            case(name, of(dtype, 3, 5), *arguments, norm=8)
+    case("transpose", CUBE, (1, 2, 0))
+    case("squeeze", CUBE[:1], axis=0)
+    case("diag", X[0], -1)
+    for name, *arguments in [("reshape", (4, 4)), ("transpose", (0, 0)), ("squeeze", 0), ("broadcast_to", (4, 4))]:
+        fails(name, X, *arguments)
+
+
+@family
+def joins():
+    a, b = CUBE[0], of("float32", 2, 4)
+    for axis in (0, -2, None):
+        case("concat", [a, b], axis=axis)
+    for axis in (0, 1, -1):
+        case("stack", [a, a * 2], axis=axis)
+    case("concat", [a, a], axis=1, dtype="complex64", casting="unsafe")
+    case("concat", [a, b], out=np.zeros((5, 4)))
+    fails("stack", [a, b])
+    case("broadcast_arrays", np.ones(3), np.ones((2, 1)))
+    case("broadcast_shapes", (3, 1), (2,), 1)
+    for how in ({}, {"indexing": "ij"}, {"sparse": True}):
+        case("meshgrid", [1, 2], [3, 4.5, 5], **how)
+
+
+@family
+def sorting():
+    for dtype in ALL:
+        x = of(dtype, 4, 6) if dtype.startswith("complex") else values(dtype, 24).reshape(4, 6)
+        for axis in (None, 0, -1):
+            case("sort", x, axis=axis, stable=True)
+            case("argsort", x, axis=axis, stable=True)
+    case("sort", of(HALVES[1], 9), by=lambda x: np.sort(x.astype("float32")).astype(x.dtype))
+    case("argsort", np.array([3, 1, 2]), descending=True, by=lambda x, descending: np.array([0, 2, 1]))
+    case("sort", X, axis=1, descending=True, by=lambda x, axis, descending: np.sort(x, axis)[:, ::-1])
+    fails("sort", X, axis=2)
+
+
+@family
+def searching():
+    for dtype in ALL:
+        line = np.sort(of(dtype, 20))
+        for side in ("left", "right"):
+            case("searchsorted", line, of(dtype, 3, 4, seed=1), side=side)
+        for name in ("nonzero", "argwhere", "flatnonzero", "count_nonzero"):
+            case(name, of(dtype, 3, 4))
+    case("searchsorted", np.array([3, 1, 2]), [2, 9], sorter=[1, 2, 0])
+    case("where", X > 0)
+
+
+@family
+def gathering():
+    which = np.array([[0, -1], [2, 1]])
+    for dtype in ALL:
+        x = of(dtype, 3, 5)
+        case("take", x, which)
+        case("take", x, which, axis=1, mode="wrap")
+        case("compress", [True, False, True], x, axis=0)
+        case("take_along_axis", x, np.argsort(x, axis=1), axis=1)
+    case("take", X, [7, -9], axis=0, mode="clip")
+    case("take", X, [0], axis=0, out=np.zeros((1, 5)))
+    fails("take", X, 5, axis=1)
+    case("compress", [0, 1], X, axis=1, out=np.zeros((3, 1)))
+
+
+@family
+def sets():
+    """Zeros of both signs and NaNs with payloads apart."""
+    for dtype in ALL:
+        x, y = np.round(of(dtype, 4, 6)) + np.zeros(1, dtype), np.round(of(dtype, 9, seed=3)) + np.zeros(1, dtype)
+        for name in ("union1d", "intersect1d", "setdiff1d", "setxor1d", "isin"):
+            case(name, x, y, ulps=1)
+        for name in ("unique", "unique_all", "unique_counts", "unique_inverse"):
+            case(name, x, ulps=1)
+        case("unique_values", x, by=lambda x: np.sort(np.unique_values(x)), ulps=1)
+    x = np.array([3, 1, np.nan, 1, np.nan])
+    for flags in itertools.product((False, True), repeat=3):
+        case("unique", x, *flags)
+    case("unique", x, equal_nan=False)
+    case("intersect1d", [1, 2, 2, 5], [2, 5, 7], return_indices=True)
+    case("isin", [1, 2, 3], [2], invert=True)

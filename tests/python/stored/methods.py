@@ -1,0 +1,87 @@
+"""Arrays' methods and operators, indices, and functions of dtypes."""
+
+from stored.case import ALL, HALVES, case, either, fails, family, np, of
+
+X = of("float64", 3, 5)
+PROPERTIES = "T mT real imag dtype shape size ndim itemsize nbytes strides device".split()
+WITHOUT_ARGUMENTS = """all any argmax argmin argsort conj conjugate copy cumprod cumsum diagonal flatten max mean min nonzero prod
+ravel round squeeze std sum tobytes tolist trace transpose var __abs__ __copy__ __neg__ __pos__ __len__""".split()
+WITH_ARGUMENTS = {"astype": ("int8",), "clip": (-1, 1), "compress": ([True, False, True], 0), "dot": ([1, 2, 3, 4, 5],),
+                  "item": (2, 3), "repeat": (2, 1), "reshape": (5, 3), "swapaxes": (0, 1), "take": ([0, -1], 1),
+                  "to_device": ("cpu",), "transpose": (1, 0), "__contains__": (7.0,), "__deepcopy__": ({},), "__pow__": (2,)}
+ARITHMETIC = "add sub mul truediv floordiv mod pow divmod".split()
+BITS = "and or xor lshift rshift".split()
+
+
+@family
+def methods():
+    for name in PROPERTIES + WITHOUT_ARGUMENTS:
+        for dtype in ("int16", "float64", "complex64"):
+            either("Array." + name, of(dtype, 3, 5), norm=32)
+    for name, arguments in WITH_ARGUMENTS.items():
+        case("Array." + name, X, *arguments, norm=8)
+    case("Array.searchsorted", np.sort(X[0]), [0, 1.5], "right")
+    case("Array.__iter__", X)
+    case("Array.sum", X, axis=0, keepdims=True, norm=8)
+
+
+@family
+def numbers():
+    for x in (np.array(3), np.array(True), np.array(2.5), np.array(7, "uint8"), np.array(1 + 2j)):
+        for name in ("__int__", "__float__", "__complex__", "__bool__", "__index__", "item", "tolist"):
+            either("Array." + name, x)
+    fails("Array.__bool__", X)
+    fails("Array.__float__", X)
+
+
+@family
+def operators():
+    for dtype in ("bool", "int8", "uint32", "float32", "float64", "complex128"):
+        x, y = of(dtype, 3, 5), of(dtype, 3, 5, seed=2)
+        y = abs(y) % 7 if y.dtype.kind in "iu" else y
+        for name in ARITHMETIC + BITS:
+            ulps = 512 if name == "pow" else 4 if dtype[0] == "c" else 0
+            either(f"Array.__{name}__", x, y, ulps=ulps)
+            either(f"Array.__r{name}__", y, 2, ulps=ulps)
+            if name != "divmod":
+                either(f"Array.__i{name}__", x.copy(), y, ulps=ulps)
+        either("Array.__invert__", x)
+        for name in "lt le gt ge eq ne".split():
+            case(f"Array.__{name}__", x, y)
+    for name in ("matmul", "rmatmul"):
+        case(f"Array.__{name}__", X[:, :3], X[:, 1:4], norm=8)
+
+
+@family
+def indices():
+    for key in [0, -1, (1, 2), slice(1, None), slice(None, None, -2), (slice(None), 1), (Ellipsis, 0), None, (None, 0, None, 1), (),
+                (slice(2, 0, -1), slice(4, None, -3))]:
+        case("Array.__getitem__", X, key)
+    for key in (5, (0, 0, 0), "a", 1.5):
+        fails("Array.__getitem__", X, key)
+
+
+@family
+def promotion():
+    for a in ALL:
+        for b in ALL:
+            case("result_type", a, b)
+            case("promote_types", a, b)
+            for casting in ("safe", "same_kind"):
+                case("can_cast", a, b, casting)
+        case("result_type", of(a, 2), 2.5)
+        for kind in ("bool", "integral", "real floating", "numeric", ("signed integer", "complex floating")):
+            case("isdtype", np.dtype(a), kind, by=lambda dtype, kind: np.isdtype(dtype, kind))
+    case("can_cast", "int8", "float32", "no")
+    fails("result_type")
+
+
+@family
+def limits():
+    for dtype in ALL[1:]:
+        name = "iinfo" if np.dtype(dtype).kind in "iu" else "finfo"
+        case(name, dtype)
+        case(name, np.dtype(dtype))
+    case("finfo", HALVES[1], by=lambda dtype: __import__("ml_dtypes").finfo(dtype))
+    fails("iinfo", "float32")
+    fails("finfo", "int8")
