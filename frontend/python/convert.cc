@@ -226,7 +226,7 @@ Array ToArray(nb::handle object) {
                                       DataType::float64, DataType::complex128};
     return scalar(number, kDefaults[static_cast<int>(number.kind())]);
   }
-  ReleaseWaitingViews();
+  ReleaseWaiting();
   if (IsNDArray(object)) return LendNumPy(object);
   if (numpy_if_there() == nullptr) return FromSequence(object);
   nb::object ndarray = numpy().module.attr("asarray")(object);

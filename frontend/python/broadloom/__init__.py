@@ -23,6 +23,7 @@ fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
 
 __version__ = "0.1.0"
+__array_api_version__ = "2025.12"
 
 # NumPy's other names for some of them.
 _aliases = {"absolute": "abs", "amax": "max", "amin": "min", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin",
