@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ir/arithmetic.h"
 #include "ir/evaluate_reduce.h"
 #include "ir/status_macros.h"
 
@@ -172,6 +173,11 @@ Scalar ScanStep(Op op, const Scalar& total, const Scalar& next) {
   const DType dtype = total.dtype;
   if (op == Op::k_cumulative_max) return EvaluateElementwise(Op::k_maximum, dtype, {total, next});
   if (op == Op::k_cumulative_min) return EvaluateElementwise(Op::k_minimum, dtype, {total, next});
+  if (op == Op::k_cumulative_logaddexp) {
+    const double a = AsDouble(total), b = AsDouble(next);
+    if (dtype == DType::kFloat64) return MakeScalar(dtype, LogAddExp(a, b));
+    return MakeScalar(dtype, LogAddExp(static_cast<float>(a), static_cast<float>(b)));
+  }
   if (dtype.is_complex() && op == Op::k_cumulative_sum)
     return MultiplyAdd(total, next, MakeIntScalar(dtype, 1));
   if (dtype.is_complex()) return MultiplyAdd(MakeIntScalar(dtype, 0), total, next);
