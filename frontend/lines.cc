@@ -1,6 +1,7 @@
-// numpy.linspace of arrays, in its arithmetic and dtypes.
+// numpy.linspace and its like of arrays, in its arithmetic and dtypes.
 #include "frontend/lines.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +31,31 @@ Array EndOf(const Operand& end, DataType dtype) {
   return end.array()->dtype() == dtype ? *end.array() : astype(*end.array(), dtype);
 }
 
+Array AsArray(const Operand& end) {
+  if (end.array() != nullptr) return *end.array();
+  return scalar(end.number(), ToDataType(DefaultDType(end.number())));
+}
+
+// With leading axes of extent 1.
+Array OfRank(const Operand& operand, int rank) {
+  const Array x = AsArray(operand);
+  Sizes shape = x.shape();
+  shape.insert(shape.begin(), rank - x.ndim(), 1);
+  return reshape(x, shape);
+}
+
+bool HasZero(const Array& x) { return any(equal(x, 0)).item<bool>(); }
+
+// The first element, and the last one, along axis 0.
+Array WithEnds(const Array& line, const Array& first, const std::optional<Array>& last) {
+  const int64_t num = line.shape()[0];
+  Sizes shape(line.ndim(), 1);
+  shape[0] = num;
+  const Array numbers = reshape(arange(num), shape);
+  const Array begun = where(equal(numbers, 0), first, line);
+  return last.has_value() && num > 1 ? where(equal(numbers, num - 1), *last, begun) : begun;
+}
+
 }  // namespace
 
 Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
@@ -54,6 +80,39 @@ Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpo
   if (dtype.has_value() && ToDType(*dtype).is_integer()) line = floor(line);
   line = moveaxis(line, {0}, {axis});
   return {dtype.has_value() && *dtype != type ? astype(line, *dtype) : line, step};
+}
+
+Array logspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
+               const Operand& base, std::optional<DataType> dtype, int axis) {
+  if (base.array() != nullptr && base.array()->ndim() > 0) {
+    const Array first = AsArray(start), last = AsArray(stop);
+    const int rank = std::max({first.ndim(), last.ndim(), base.array()->ndim()});
+    const Array exponents =
+        linspace(OfRank(first, rank), OfRank(last, rank), num, endpoint, {}, axis).values;
+    const Array powers = pow(expand_dims(OfRank(base, rank), axis), exponents);
+    return dtype.has_value() ? astype(powers, *dtype) : powers;
+  }
+  const Array powers = pow(base, linspace(start, stop, num, endpoint, {}, axis).values);
+  return dtype.has_value() ? astype(powers, *dtype) : powers;
+}
+
+// Turned to begin on the positive real axis, and back at the end, as NumPy does.
+Array geomspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
+                std::optional<DataType> dtype, int axis) {
+  Array first = AsArray(start), last = AsArray(stop);
+  if (HasZero(first) || HasZero(last))
+    throw Error(ErrorCode::invalid_argument, "geomspace: a geometric sequence has no zero");
+  const DataType common =
+      result_type({first.dtype(), last.dtype(), dtype.value_or(DataType::float64)});
+  const DataType type = ToDataType(PromoteWithScalar(ToDType(common), WeakKind::kFloat));
+  first = astype(first, type);
+  const Array turn = sign(first);
+  first = first / turn;
+  last = astype(last, type) / turn;
+  const Array line = logspace(log10(first), log10(last), num, endpoint, 10.0, type);
+  const Array ends = WithEnds(line, first, endpoint ? std::optional(last) : std::nullopt);
+  const Array result = moveaxis(ends * turn, {0}, {axis});
+  return dtype.has_value() && *dtype != type ? astype(result, *dtype) : result;
 }
 
 }  // namespace broadloom

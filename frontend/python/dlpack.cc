@@ -188,11 +188,7 @@ nb::object AskFor(nb::handle producer, nb::handle device, nb::handle copied) {
 }
 
 nb::object FromDLPack(nb::handle x, nb::handle device, nb::handle copied) {
-  const bool known = device.is_none() || (nb::isinstance<nb::str>(device) &&
-                                          nb::cast<nb::str>(device).equal(nb::str("cpu")));
-  if (!known)
-    Raise(PyExc_ValueError,
-          std::string("from_dlpack: the only device is \"cpu\", not ") + nb::repr(device).c_str());
+  CheckDevice(device);
   if (nb::isinstance<Array>(x)) {
     const bool copies = !copied.is_none() && nb::cast<Truthy>(copied);
     return copies ? nb::cast(copy(nb::cast<const Array&>(x))) : nb::borrow(x);

@@ -15,6 +15,7 @@ NB_MODULE(_core, module) {
   BindViews(module, array);
   BindFunctions(module, array);
   BindCreation(module);
+  BindLines(module);
   BindRearranging(module, array);
   BindLinalg(module, array);
   BindEinsum(module);

@@ -49,13 +49,6 @@ Array AsTypeInOrder(const Array& x, nb::handle dtype, nb::handle order, nb::hand
   return AsType(x, dtype, copy, casting);
 }
 
-void CheckDevice(nb::handle device) {
-  if (device.is_none()) return;
-  const bool is_cpu =
-      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
-  if (!is_cpu) Raise(PyExc_ValueError, "the only device is 'cpu'");
-}
-
 // A revision of the array API standard: all of them are spelled the same here.
 nb::object Namespace(nb::handle, nb::handle version) {
   constexpr std::string_view kVersions[] = {"2021.12", "2022.12", "2023.12", "2024.12", "2025.12"};

@@ -17,6 +17,7 @@ import sys as _sys
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 from ._errstate import errstate, geterr, geterrcall, seterr, seterrcall
+from ._grids import fromfunction, fromiter, mgrid, ogrid
 from ._namespace import __array_namespace_info__
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
