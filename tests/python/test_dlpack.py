@@ -149,7 +149,8 @@ def test_we_keep_the_producers_memory():
 class Tensor(ctypes.Structure):
     _fields_ = [("data", ctypes.c_void_p), ("device_type", ctypes.c_int32), ("device_id", ctypes.c_int32), ("ndim", ctypes.c_int32),
                 ("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16),
-                ("shape", ctypes.POINTER(ctypes.c_int64)), ("strides", ctypes.POINTER(ctypes.c_int64)), ("byte_offset", ctypes.c_uint64)]
+                ("shape", ctypes.POINTER(ctypes.c_int64)), ("strides", ctypes.POINTER(ctypes.c_int64)),
+                ("byte_offset", ctypes.c_uint64)]
 
 
 class Managed(ctypes.Structure):
@@ -193,8 +194,8 @@ def test_memory_that_is_not_aligned_is_copied():
 
 
 @pytest.mark.parametrize("error, fields", [
-    (RuntimeError, {"device_type": 2}), (RuntimeError, {"lanes": 2}), (RuntimeError, {"code": 7, "bits": 8}), (BufferError, {"major": 2}),
-    (RuntimeError, {"ndim": 65})], ids=str)
+    (RuntimeError, {"device_type": 2}), (RuntimeError, {"lanes": 2}), (RuntimeError, {"code": 7, "bits": 8}),
+    (BufferError, {"major": 2}), (RuntimeError, {"ndim": 65})], ids=str)
 def test_what_is_not_understood(error, fields):
     made = Made(np.arange(3.0), (3,), **fields)
     with pytest.raises(error):
