@@ -2,6 +2,7 @@
 #include "frontend/lines.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -26,19 +27,25 @@ DType DTypeBetween(const Operand& start, const Operand& stop) {
   return PromoteWithScalar(*dtype, WeakKind::kFloat);
 }
 
-Array EndOf(const Operand& end, DataType dtype) {
-  if (end.array() == nullptr) return scalar(end.number(), dtype);
+Context& ContextOf(std::initializer_list<const Operand*> operands) {
+  for (const Operand* operand : operands) {
+    if (operand->array() != nullptr) return operand->array()->context();
+  }
+  return default_context();
+}
+
+Array EndOf(const Operand& end, DataType dtype, Context& context) {
+  if (end.array() == nullptr) return scalar(end.number(), dtype, &context);
   return end.array()->dtype() == dtype ? *end.array() : astype(*end.array(), dtype);
 }
 
-Array AsArray(const Operand& end) {
+Array AsArray(const Operand& end, Context& context) {
   if (end.array() != nullptr) return *end.array();
-  return scalar(end.number(), ToDataType(DefaultDType(end.number())));
+  return scalar(end.number(), ToDataType(DefaultDType(end.number())), &context);
 }
 
 // With leading axes of extent 1.
-Array OfRank(const Operand& operand, int rank) {
-  const Array x = AsArray(operand);
+Array OfRank(const Array& x, int rank) {
   Sizes shape = x.shape();
   shape.insert(shape.begin(), rank - x.ndim(), 1);
   return reshape(x, shape);
@@ -51,7 +58,7 @@ Array WithEnds(const Array& line, const Array& first, const std::optional<Array>
   const int64_t num = line.shape()[0];
   Sizes shape(line.ndim(), 1);
   shape[0] = num;
-  const Array numbers = reshape(arange(num), shape);
+  const Array numbers = reshape(arange(0, num, 1, DataType::int64, &line.context()), shape);
   const Array begun = where(equal(numbers, 0), first, line);
   return last.has_value() && num > 1 ? where(equal(numbers, num - 1), *last, begun) : begun;
 }
@@ -64,11 +71,13 @@ Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpo
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("linspace: the number of samples, ", num, ", must not be negative"));
   const DataType type = ToDataType(DTypeBetween(start, stop));
-  const Array first = EndOf(start, type), last = EndOf(stop, type), delta = last - first;
+  Context& context = ContextOf({&start, &stop});
+  const Array first = EndOf(start, type, context), last = EndOf(stop, type, context);
+  const Array delta = last - first;
   const int64_t div = endpoint ? num - 1 : num;
   Sizes shape(delta.ndim() + 1, 1);
   shape[0] = num;
-  const Array numbers = reshape(arange(num), shape);
+  const Array numbers = reshape(arange(0, num, 1, DataType::int64, &context), shape);
   const Array index = astype(numbers, type);
   const Array step =
       div > 0 ? delta / div : full_like(delta, std::numeric_limits<double>::quiet_NaN());
@@ -85,11 +94,12 @@ Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpo
 Array logspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
                const Operand& base, std::optional<DataType> dtype, int axis) {
   if (base.array() != nullptr && base.array()->ndim() > 0) {
-    const Array first = AsArray(start), last = AsArray(stop);
+    Context& context = base.array()->context();
+    const Array first = AsArray(start, context), last = AsArray(stop, context);
     const int rank = std::max({first.ndim(), last.ndim(), base.array()->ndim()});
     const Array exponents =
         linspace(OfRank(first, rank), OfRank(last, rank), num, endpoint, {}, axis).values;
-    const Array powers = pow(expand_dims(OfRank(base, rank), axis), exponents);
+    const Array powers = pow(expand_dims(OfRank(*base.array(), rank), axis), exponents);
     return dtype.has_value() ? astype(powers, *dtype) : powers;
   }
   const Array powers = pow(base, linspace(start, stop, num, endpoint, {}, axis).values);
@@ -99,7 +109,8 @@ Array logspace(const Operand& start, const Operand& stop, int64_t num, bool endp
 // Turned to begin on the positive real axis, and back at the end, as NumPy does.
 Array geomspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
                 std::optional<DataType> dtype, int axis) {
-  Array first = AsArray(start), last = AsArray(stop);
+  Context& context = ContextOf({&start, &stop});
+  Array first = AsArray(start, context), last = AsArray(stop, context);
   if (HasZero(first) || HasZero(last))
     throw Error(ErrorCode::invalid_argument, "geomspace: a geometric sequence has no zero");
   const DataType common =

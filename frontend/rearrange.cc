@@ -148,7 +148,8 @@ Array vander(const Array& x, std::optional<int64_t> columns, bool increasing) {
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("vander: x has ", x.ndim(), " dimensions, not 1"));
   const int64_t n = x.size(), m = columns.value_or(n);
-  const Array one = ones({n, std::min<int64_t>(m, 1)}, result_type(x.dtype(), DataType::int64));
+  const Array one =
+      ones({n, std::min<int64_t>(m, 1)}, result_type(x.dtype(), DataType::int64), &x.context());
   const Array base = reshape(astype(x, one.dtype()), {n, 1});
   if (m < 2) return one;
   Array powers;
