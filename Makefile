@@ -37,7 +37,7 @@ sums: build
 
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
 COMPARING = sweep functions reductions complex halves statistics sorting linalg fft einsum products promotion creation indexing keywords \
-            wrong_calls float_errors random_graphs bits
+            wrong_calls float_errors random_graphs bits dlpack grids kinds
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \
 	  -W ignore::RuntimeWarning -p compared $(or $(ARGS),$(COMPARING:%=test_%.py))

@@ -186,6 +186,7 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_cumulative_prod:
     case Op::k_cumulative_max:
     case Op::k_cumulative_min:
+    case Op::k_cumulative_logaddexp:
     case Op::k_matmul:
     case Op::k_kernel:
     case Op::k_result: break;

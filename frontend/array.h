@@ -294,6 +294,9 @@ Array cumulative_prod(const Array& x, std::optional<int> axis = {},
                       std::optional<DataType> dtype = {});
 Array cumulative_max(const Array& x, std::optional<int> axis = {});
 Array cumulative_min(const Array& x, std::optional<int> axis = {});
+// log(cumulative_sum(exp(x))) without overflow on the way. Floats; of integers what `log` makes.
+Array logcumsumexp(const Array& x, std::optional<int> axis = {},
+                   std::optional<DataType> dtype = {});
 
 // One after another along an axis; copies. No axis: flattened first.
 Array concat(const std::vector<Array>& arrays, std::optional<int> axis = 0);

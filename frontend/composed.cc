@@ -267,6 +267,11 @@ Array array_equal(const Array& x, const Array& y, bool equal_nan) {
   return all(equal_nan ? logical_or(same, logical_and(isnan(x), isnan(y))) : same);
 }
 
+Array array_equiv(const Array& x, const Array& y) {
+  const std::optional<Shape> shape = BroadcastShapes({ExprOf(x)->shape, ExprOf(y)->shape});
+  return shape.has_value() ? all(equal(x, y)) : full({}, false);
+}
+
 Array angle(const Array& x, bool degrees_wanted) {
   const Array z = x.dtype() == DataType::bool_ ? astype(x, DataType::float64) : x;
   const Array radians = atan2(imag(z), real(z));

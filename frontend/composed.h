@@ -53,6 +53,7 @@ Array isclose(const Operand& x, const Operand& y, const Operand& rtol = 1e-5,
 Array allclose(const Operand& x, const Operand& y, const Operand& rtol = 1e-5,
                const Operand& atol = 1e-8, bool equal_nan = false);
 Array array_equal(const Array& x, const Array& y, bool equal_nan = false);  // shapes too
+Array array_equiv(const Array& x, const Array& y);  // broadcast to each other
 
 Array real(const Array& x);  // of real numbers x itself
 Array imag(const Array& x);  // of real numbers 0

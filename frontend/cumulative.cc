@@ -71,6 +71,14 @@ Array cumulative_min(const Array& x, std::optional<int> axis) {
   return Cumulative(Op::k_cumulative_min, x, axis, {});
 }
 
+Array logcumsumexp(const Array& x, std::optional<int> axis, std::optional<DataType> dtype) {
+  const DType type = dtype.has_value() ? ToDType(*dtype) : FloatingFor(ToDType(x.dtype()));
+  if (!type.is_floating())
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("logcumsumexp: is defined for real floats, not ", type.name()));
+  return Cumulative(Op::k_cumulative_logaddexp, astype(x, ToDataType(type)), axis, {});
+}
+
 Array concat(const std::vector<Array>& arrays, std::optional<int> axis) {
   if (arrays.empty()) throw Error(ErrorCode::invalid_argument, "concat: need at least one array");
   std::vector<Array> parts = arrays;

@@ -30,6 +30,8 @@ Array dot(const Array& x, const Array& y);    // over the last axis of x, the la
 Array vdot(const Array& x, const Array& y);   // a number: all elements, those of x conjugated
 // Sums conj(x) * y along an axis that both have; the other axes broadcast.
 Array vecdot(const Array& x, const Array& y, int64_t axis = -1);
+Array matvec(const Array& x, const Array& y);  // (..., m, n) and (..., n) -> (..., m)
+Array vecmat(const Array& x, const Array& y);  // (..., m) conjugated and (..., m, n) -> (..., n)
 // Sums over pairs of axes: x's x_axes[i] and y's y_axes[i]. What is left of x's shape stands before
 // what is left of y's. With a number: over the last `count` axes of x and the first of y.
 Array tensordot(const Array& x, const Array& y, const std::vector<int64_t>& x_axes,
@@ -48,6 +50,8 @@ Array trace(const Array& x, int64_t offset = 0, int64_t axis1 = 0, int64_t axis2
             std::optional<DataType> dtype = {});  // sum of the diagonal, in the dtype of `sum`
 // Of a vector: the matrix with it on diagonal `offset`. Of a matrix: that diagonal.
 Array diag(const Array& x, int64_t offset = 0);
+// The matrix with all elements of x, in C order, on diagonal `offset`.
+Array diagflat(const Array& x, int64_t offset = 0);
 Array matrix_transpose(const Array& x);  // (..., m, n) -> (..., n, m)
 
 namespace linalg {

@@ -18,6 +18,14 @@ struct Line {
 Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
               std::optional<DataType> dtype, int axis);
 
+// base ** linspace(start, stop, ...). A base that is an array of axes broadcasts with the ends.
+Array logspace(const Operand& start, const Operand& stop, int64_t num = 50, bool endpoint = true,
+               const Operand& base = 10.0, std::optional<DataType> dtype = {}, int axis = 0);
+// From start to stop by one factor, which may be negative or complex. Reads the ends: throws
+// invalid_argument where one is 0.
+Array geomspace(const Operand& start, const Operand& stop, int64_t num = 50, bool endpoint = true,
+                std::optional<DataType> dtype = {}, int axis = 0);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_LINES_H_

@@ -116,6 +116,52 @@ std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy, bool spa
   return grids;
 }
 
+std::vector<Array> sparse_indices(const Sizes& shape, DataType dtype, Context* context) {
+  std::vector<Array> parts;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    Sizes own(shape.size(), 1);
+    own[axis] = std::max<int64_t>(shape[axis], 0);
+    parts.push_back(reshape(arange(0, shape[axis], 1, dtype, context), own));
+  }
+  return parts;
+}
+
+// Every element picks its index, so that the whole fuses.
+Array indices(const Sizes& shape, DataType dtype, Context* context) {
+  Sizes whole = shape;
+  whole.insert(whole.begin(), static_cast<int64_t>(shape.size()));
+  const Array empty = zeros(whole, dtype, context);
+  if (empty.size() == 0) return empty;
+  const std::vector<Array> parts = sparse_indices(shape, dtype, context);
+  Sizes first(whole.size(), 1);
+  first[0] = whole[0];
+  const Array which = reshape(arange(0, whole[0], 1, DataType::int64, context), first);
+  Array result = parts.back();
+  for (int64_t axis = whole[0] - 2; axis >= 0; --axis)
+    result = where(equal(which, axis), parts[axis], result);
+  return broadcast_to(result, whole);
+}
+
+// Products in NumPy's sequence. The first column, of ones, would change complex infinities.
+Array vander(const Array& x, std::optional<int64_t> columns, bool increasing) {
+  if (x.ndim() != 1)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("vander: x has ", x.ndim(), " dimensions, not 1"));
+  const int64_t n = x.size(), m = columns.value_or(n);
+  const Array one =
+      ones({n, std::min<int64_t>(m, 1)}, result_type(x.dtype(), DataType::int64), &x.context());
+  const Array base = reshape(astype(x, one.dtype()), {n, 1});
+  if (m < 2) return one;
+  Array powers;
+  if (one.dtype() >= DataType::complex64) {
+    powers = concat({one, cumulative_prod(broadcast_to(base, {n, m - 1}), 1)}, 1);
+  } else {
+    const Array numbers = arange(0, m, 1, DataType::int64, &x.context());
+    powers = cumulative_prod(where(equal(numbers, 0), one, base), 1);
+  }
+  return increasing ? powers : flip(powers, {1});
+}
+
 Array tril(const Array& x, int64_t k) { return KeepWhere(x, "tril", k, /*below=*/true); }
 Array triu(const Array& x, int64_t k) { return KeepWhere(x, "triu", k, /*below=*/false); }
 

@@ -21,6 +21,14 @@ std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays);
 // Coordinates of a grid from vectors; `xy` indexing has the first two axes swapped. Sparse ones
 // have extent 1 along the others' axes.
 std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy = true, bool sparse = false);
+// (n, *shape): element (k, ...) is the index along axis k. The sparse ones are n arrays with extent
+// 1 along the others' axes.
+Array indices(const Sizes& shape, DataType dtype = DataType::int64, Context* context = nullptr);
+std::vector<Array> sparse_indices(const Sizes& shape, DataType dtype = DataType::int64,
+                                  Context* context = nullptr);
+// (n) -> (n, columns): powers of each element, the highest first unless `increasing`; without a
+// number of columns as many as rows.
+Array vander(const Array& x, std::optional<int64_t> columns = {}, bool increasing = false);
 
 // Elements of the last two axes on and below (above) the k-th diagonal; others are 0.
 Array tril(const Array& x, int64_t k = 0);

@@ -86,6 +86,12 @@ struct Smallest {
     return Minimum(a, b);
   }
 };
+struct LogSum {
+  template <typename T>
+  T operator()(T a, T b) const {
+    return LogAddExp(a, b);
+  }
+};
 
 // In place: the operand's values are there already.
 template <typename T, typename F>
@@ -115,25 +121,30 @@ void ScanLines(Context& context, const Lines& lines, char* data, FloatFlags& fla
 template <typename F>
 absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* data,
                     FloatFlags& flags, F f) {
-  switch (dtype.kind()) {
 #define BL_CASE(kind, type) \
   case DType::kind: ScanLines<type>(context, lines, data, flags, f); return absl::OkStatus();
-    BL_CASE(kBool, bool)
-    BL_CASE(kInt8, int8_t)
-    BL_CASE(kInt16, int16_t)
-    BL_CASE(kInt32, int32_t)
-    BL_CASE(kInt64, int64_t)
-    BL_CASE(kUInt8, uint8_t)
-    BL_CASE(kUInt16, uint16_t)
-    BL_CASE(kUInt32, uint32_t)
-    BL_CASE(kUInt64, uint64_t)
+  switch (dtype.kind()) {
     BL_CASE(kFloat16, Half<DType::kFloat16>)
     BL_CASE(kBFloat16, Half<DType::kBFloat16>)
     BL_CASE(kFloat32, float)
     BL_CASE(kFloat64, double)
-#undef BL_CASE
     default: break;
   }
+  if constexpr (!std::is_same_v<F, LogSum>) {
+    switch (dtype.kind()) {
+      BL_CASE(kBool, bool)
+      BL_CASE(kInt8, int8_t)
+      BL_CASE(kInt16, int16_t)
+      BL_CASE(kInt32, int32_t)
+      BL_CASE(kInt64, int64_t)
+      BL_CASE(kUInt8, uint8_t)
+      BL_CASE(kUInt16, uint16_t)
+      BL_CASE(kUInt32, uint32_t)
+      BL_CASE(kUInt64, uint64_t)
+      default: break;
+    }
+  }
+#undef BL_CASE
   if constexpr (std::is_same_v<F, Sum> || std::is_same_v<F, Product>) {
     if (dtype == DType::kComplex64)
       ScanLines<std::complex<float>>(context, lines, data, flags, f);
@@ -141,7 +152,7 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* dat
       ScanLines<std::complex<double>>(context, lines, data, flags, f);
     return absl::OkStatus();
   }
-  return absl::InternalError(absl::StrCat("no cumulative extremum of ", dtype.name()));
+  return absl::InternalError(absl::StrCat("no such cumulative function of ", dtype.name()));
 }
 
 }  // namespace
@@ -158,6 +169,7 @@ absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int 
     case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, flags, Product());
     case Op::k_cumulative_max: return ScanOf(context, dtype, lines, data, flags, Largest());
     case Op::k_cumulative_min: return ScanOf(context, dtype, lines, data, flags, Smallest());
+    case Op::k_cumulative_logaddexp: return ScanOf(context, dtype, lines, data, flags, LogSum());
     default: return absl::InternalError("not a scan");
   }
 }

@@ -1,4 +1,4 @@
-// Cumulative sums, products and extrema.
+// Cumulative sums, products, extrema and sums of exponentials.
 #ifndef BROADLOOM_FRONTEND_SCAN_H_
 #define BROADLOOM_FRONTEND_SCAN_H_
 

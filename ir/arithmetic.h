@@ -3,6 +3,7 @@
 #ifndef BROADLOOM_IR_ARITHMETIC_H_
 #define BROADLOOM_IR_ARITHMETIC_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -45,6 +46,15 @@ T Multiply(T a, T b) {
     return a * b;
   else
     return Wrap<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
+
+// log(exp(a) + exp(b)), in float64 and rounded once.
+template <typename T>
+T LogAddExp(T a, T b) {
+  if (std::isnan(a) || std::isnan(b)) return a + b;
+  if (a == b) return static_cast<T>(a + std::numbers::ln2);  // infinities have no difference
+  const double x = std::max(a, b), distance = std::min<double>(a, b) - x;
+  return static_cast<T>(x + std::log1p(std::exp(distance)));
 }
 
 template <typename T>

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ir/arithmetic.h"
 #include "ir/evaluate_reduce.h"
 #include "ir/status_macros.h"
 
@@ -176,6 +177,11 @@ Scalar Product(const Scalar& x, const Scalar& y) {
 Scalar ScanStep(Op op, const Scalar& total, const Scalar& next) {
   if (op == Op::k_cumulative_max) return Apply(Op::k_maximum, total, next);
   if (op == Op::k_cumulative_min) return Apply(Op::k_minimum, total, next);
+  if (op == Op::k_cumulative_logaddexp) {
+    const double a = AsDouble(total), b = AsDouble(next);
+    if (total.dtype == DType::kFloat64) return MakeScalar(total.dtype, LogAddExp(a, b));
+    return MakeScalar(total.dtype, LogAddExp(static_cast<float>(a), static_cast<float>(b)));
+  }
   return op == Op::k_cumulative_sum ? Sum(total, next) : Product(total, next);
 }
 

@@ -211,6 +211,7 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_cumulative_prod:
     case Op::k_cumulative_max:
     case Op::k_cumulative_min:
+    case Op::k_cumulative_logaddexp:
     case Op::k_matmul:
     case Op::k_kernel:
     case Op::k_result: break;

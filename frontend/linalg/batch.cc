@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "frontend/convert.h"
 #include "runtime/float_environment.h"
 
@@ -77,6 +78,10 @@ Sizes Stack::With(std::initializer_list<int64_t> extents) const {
   Sizes sizes = batch;
   sizes.insert(sizes.end(), extents.begin(), extents.end());
   return sizes;
+}
+
+std::string ShapeText(const Array& x) {
+  return absl::StrCat("(", absl::StrJoin(x.shape(), ", "), ")");
 }
 
 int64_t CountOf(const Sizes& sizes) {

@@ -51,6 +51,7 @@ Stack StackOf(const char* function, const Array& x);
 Stack SquareStackOf(const char* function, const Array& x);
 
 int64_t CountOf(const Sizes& sizes);
+std::string ShapeText(const Array& x);  // for messages: (2, 3)
 
 // Which matrix of an operand stands at an index of the batch that it broadcasts to.
 class BroadcastIndex {

@@ -55,7 +55,8 @@ int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
 Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
-AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a sequence
+void CheckDevice(nb::handle device);  // ValueError unless it is None or "cpu"
+AxisList ToAxes(nb::handle object);   // as NumPy spells them: None, an int or a sequence
 // As its ufuncs do: no lists, no bools.
 AxisList ToReducedAxes(nb::handle object);
 int64_t ToAxis(nb::handle object);
@@ -89,6 +90,7 @@ void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindCreation(nb::module_& module);                             // creation.cc
+void BindLines(nb::module_& module);                                // lines.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc
 void BindFft(nb::module_& module);                                  // fft.cc
 void BindRandom(nb::module_& module);                               // random.cc

@@ -180,6 +180,13 @@ Sizes ToSizes(nb::handle object) {
   return ToInts(object);
 }
 
+void CheckDevice(nb::handle device) {
+  if (device.is_none()) return;
+  const bool is_cpu =
+      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
+  if (!is_cpu) Raise(PyExc_ValueError, "the only device is 'cpu'");
+}
+
 AxisList ToAxes(nb::handle object) {
   return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
@@ -226,7 +233,7 @@ Array ToArray(nb::handle object) {
                                       DataType::float64, DataType::complex128};
     return scalar(number, kDefaults[static_cast<int>(number.kind())]);
   }
-  ReleaseWaitingViews();
+  ReleaseWaiting();
   if (IsNDArray(object)) return LendNumPy(object);
   if (numpy_if_there() == nullptr) return FromSequence(object);
   nb::object ndarray = numpy().module.attr("asarray")(object);

@@ -1,5 +1,4 @@
 // New arrays: from objects, constants and ranges.
-#include "frontend/lines.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
@@ -37,20 +36,23 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
 }
 
 // An array of ours comes back as the same object where nothing changes.
-nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle copy) {
+nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle device, nb::handle copy) {
+  CheckDevice(device);
   Array x = NewArray(object, dtype, copy);
   const bool same =
       nb::isinstance<Array>(object) && nb::cast<const Array&>(object).expr() == x.expr();
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
-Array Full(nb::handle shape, nb::handle value, nb::handle dtype) {
+Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle device) {
+  CheckDevice(device);
   const Sizes sizes = ToSizes(shape);
   if (IsWeakNumber(value)) return full(sizes, ToNumber(value), ToOptionalDType(dtype));
   return copy(broadcast_to(Converted(ToArray(value), dtype), sizes));
 }
 
-Array FullLike(nb::handle object, nb::handle value, nb::handle dtype) {
+Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle device) {
+  CheckDevice(device);
   const Array x = ToArray(object);
   if (IsWeakNumber(value)) return full_like(x, ToNumber(value), ToOptionalDType(dtype));
   return copy(
@@ -67,7 +69,9 @@ Number ToBound(nb::handle object) {
   return overflow > 0 && bound < 0x1p64 ? ToNumber(object) : Number(bound);
 }
 
-Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtype) {
+Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtype,
+             nb::handle device) {
+  CheckDevice(device);
   if (start.is_none() && stop.is_none())
     Raise(PyExc_TypeError, "arange() requires stop to be specified.");
   const std::optional<DataType> type = ToOptionalDType(dtype);
@@ -78,22 +82,8 @@ Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtyp
   return arange(start.is_none() ? Number(0) : ToBound(start), ToBound(stop), by, type);
 }
 
-nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy endpoint,
-                    Truthy retstep, nb::handle dtype, nb::handle axis) {
-  const int64_t num = ToInt(samples);
-  const std::optional<DataType> type = ToOptionalDType(dtype);
-  if (IsWeakNumber(start) && IsWeakNumber(stop) && !retstep)
-    return nb::cast(linspace(ToNumber(start), ToNumber(stop), num, endpoint, type));
-  const auto end = [](nb::handle object) {
-    return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));
-  };
-  const broadloom::Line line =
-      linspace(end(start), end(stop), num, endpoint, type, static_cast<int>(ToInt(axis)));
-  if (!retstep) return nb::cast(line.values);
-  return nb::make_tuple(line.values, line.step);
-}
-
-Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype) {
+Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype, nb::handle device) {
+  CheckDevice(device);
   const std::optional<int64_t> width =
       columns.is_none() ? std::nullopt : std::optional<int64_t>(ToInt(columns));
   return eye(rows, width, diagonal, ToOptionalDType(dtype).value_or(DataType::float64));
@@ -103,11 +93,12 @@ Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype) 
 
 void BindCreation(nb::module_& module) {
   const auto no_dtype = nb::arg("dtype").none() = nb::none();
+  const auto a_device = nb::arg("device").none() = nb::none();
   module.def("array", NewArray, nb::arg("object").none(), no_dtype, nb::kw_only(),
              nb::arg("copy").none() = true,
              "An array of its own from anything that numpy.array takes.", Line());
   module.def(
-      "asarray", AsArray, nb::arg("object").none(), no_dtype, nb::kw_only(),
+      "asarray", AsArray, nb::arg("object").none(), no_dtype, nb::kw_only(), a_device,
       nb::arg("copy").none() = nb::none(),
       "Shares the memory of a NumPy array where dtype, alignment and byte order allow it.\n\n"
       "The values are read when they are needed: if you change the NumPy array before that, what "
@@ -124,38 +115,45 @@ void BindCreation(nb::module_& module) {
       "A one-dimensional array that shares the memory of a bytes-like object.", Line());
   module.def(
       "zeros",
-      [](nb::handle shape, nb::handle dtype) {
+      [](nb::handle shape, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
         return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
       },
-      nb::arg("shape"), no_dtype, "An array of zeros, float64 unless dtype says otherwise.",
-      Line());
+      nb::arg("shape"), no_dtype, nb::kw_only(), a_device,
+      "An array of zeros, float64 unless dtype says otherwise.", Line());
   module.def(
       "ones",
-      [](nb::handle shape, nb::handle dtype) {
+      [](nb::handle shape, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
         return ones(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
       },
-      nb::arg("shape"), no_dtype, "An array of ones, float64 unless dtype says otherwise.", Line());
-  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), no_dtype,
-             "An array of one value.", Line());
+      nb::arg("shape"), no_dtype, nb::kw_only(), a_device,
+      "An array of ones, float64 unless dtype says otherwise.", Line());
+  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), no_dtype, nb::kw_only(),
+             a_device, "An array of one value.", Line());
   module.def(
       "zeros_like",
-      [](nb::handle x, nb::handle dtype) { return zeros_like(ToArray(x), ToOptionalDType(dtype)); },
-      nb::arg("x"), no_dtype, "Zeros of the shape and dtype of x.", Line());
+      [](nb::handle x, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
+        return zeros_like(ToArray(x), ToOptionalDType(dtype));
+      },
+      nb::arg("x"), no_dtype, nb::kw_only(), a_device, "Zeros of the shape and dtype of x.",
+      Line());
   module.def(
       "ones_like",
-      [](nb::handle x, nb::handle dtype) { return ones_like(ToArray(x), ToOptionalDType(dtype)); },
-      nb::arg("x"), no_dtype, "Ones of the shape and dtype of x.", Line());
-  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype,
-             "One value in the shape and dtype of x.", Line());
+      [](nb::handle x, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
+        return ones_like(ToArray(x), ToOptionalDType(dtype));
+      },
+      nb::arg("x"), no_dtype, nb::kw_only(), a_device, "Ones of the shape and dtype of x.", Line());
+  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype, nb::kw_only(),
+             a_device, "One value in the shape and dtype of x.", Line());
   module.def("arange", ARange, nb::arg("start").none() = nb::none(),
              nb::arg("stop").none() = nb::none(), nb::arg("step").none() = nb::none(), no_dtype,
-             "Evenly spaced values in [start, stop), as numpy.arange.", Line());
-  module.def("linspace", Linspace, nb::arg("start"), nb::arg("stop"), nb::arg("num") = 50,
-             nb::arg("endpoint") = true, nb::arg("retstep") = false, no_dtype, nb::arg("axis") = 0,
-             "num evenly spaced values from start to stop; with retstep=True the step, too.",
+             nb::kw_only(), a_device, "Evenly spaced values in [start, stop), as numpy.arange.",
              Line());
   module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0, no_dtype,
-             "Ones on diagonal k, zeros elsewhere.", Line());
+             nb::kw_only(), a_device, "Ones on diagonal k, zeros elsewhere.", Line());
 }
 
 }  // namespace broadloom::python

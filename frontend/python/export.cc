@@ -1,22 +1,17 @@
 // Values out: NumPy arrays that share memory, Python numbers, text.
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 
 #include <memory>
 
+#include "frontend/python/dlpack.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
 namespace {
 
-nb::dlpack::dtype ToDLPack(DataType dtype) {
-  const auto code = dtype == DataType::bool_      ? nb::dlpack::dtype_code::Bool
-                    : dtype == DataType::bfloat16 ? nb::dlpack::dtype_code::UInt  // a view, below
-                    : IsComplex(dtype)            ? nb::dlpack::dtype_code::Complex
-                    : IsFloating(dtype)           ? nb::dlpack::dtype_code::Float
-                    : dtype >= DataType::uint8    ? nb::dlpack::dtype_code::UInt
-                                                  : nb::dlpack::dtype_code::Int;
-  return {static_cast<uint8_t>(code), static_cast<uint8_t>(8 * itemsize(dtype)), 1};
+// bfloat16 has no buffer format: it goes as integers, and is viewed as what it is later.
+nb::dlpack::dtype BufferDType(DataType dtype) {
+  return ToDLPack(dtype == DataType::bfloat16 ? DataType::uint16 : dtype);
 }
 
 // The array-conversion protocol. `copy`: True always copies (and is writable), False never does,
@@ -122,7 +117,7 @@ nb::object ToNumPy(const Array& x) {
   static_cast<void>(owner.release());  // the capsule's now
   const std::vector<size_t> extents(shape.begin(), shape.end());
   nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
-                                        strides.data(), ToDLPack(x.dtype()));
+                                        strides.data(), BufferDType(x.dtype()));
   nb::object ndarray = nb::cast(values, nb::rv_policy::reference);
   return x.dtype() == DataType::bfloat16 ? ndarray.attr("view")(ToPythonDType(x.dtype())) : ndarray;
 }

@@ -68,6 +68,18 @@ void BindCumulative(nb::module_& module, nb::class_<Array>& array) {
                          "Sums up to each element along an axis.");
   BindStandardCumulative(module, "cumulative_prod", cumulative_prod, 1,
                          "Products up to each element along an axis.");
+  module.def(
+      "logcumsumexp",
+      [](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out) {
+        return ReduceInto(out, "logcumsumexp", [&] {
+          return logcumsumexp(ToArray(x), ToOptionalAxis(axis), ToOptionalDType(dtype));
+        });
+      },
+      nb::arg("x"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("out").none() = nb::none(),
+      "log(cumsum(exp(x))) along an axis, or over the flattened array, without overflow on the "
+      "way.",
+      Line());
   BindNumPyCumulative(module, array, "cumsum", cumulative_sum,
                       "Sums up to each element along an axis, or over the flattened array.");
   BindNumPyCumulative(module, array, "cumprod", cumulative_prod,
@@ -257,6 +269,10 @@ void BindComposed(nb::module_& module) {
       },
       nb::arg("a1"), nb::arg("a2"), nb::arg("equal_nan") = false,
       "Whether shapes and all elements are equal.", Line());
+  module.def(
+      "array_equiv", [](nb::handle a, nb::handle b) { return array_equiv(ToArray(a), ToArray(b)); },
+      nb::arg("a1"), nb::arg("a2"), "Whether all elements are equal, broadcast to each other.",
+      Line());
 }
 
 }  // namespace

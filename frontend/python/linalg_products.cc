@@ -49,6 +49,19 @@ nb::object Vecdot(nb::handle x1, nb::handle x2, nb::handle out, int64_t axis, nb
                      [=](const Array& x, const Array& y) { return vecdot(x, y, axis); });
 }
 
+void BindVectorProduct(nb::module_& m, const char* name,
+                       Array (*product)(const Array&, const Array&), const char* doc) {
+  m.def(
+      name,
+      [=](nb::handle x1, nb::handle x2, nb::handle out, nb::handle casting, nb::handle order,
+          nb::handle dtype, bool) {
+        return CallProduct(name, ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype}, 1,
+                           product);
+      },
+      nb::arg("x1"), nb::arg("x2"), nb::arg("out").none() = nb::none(), nb::kw_only(),
+      BL_KEYWORDS_OF_PRODUCTS, doc, Line());
+}
+
 // Into an array of the result's own dtype.
 nb::object Dot(nb::handle a, nb::handle b, nb::handle out) {
   const Array result = dot(ToArray(a), ToArray(b));
@@ -80,6 +93,8 @@ void BindIntoOut(nb::module_& m, nb::class_<Array>& array) {
   m.def("vecdot", Vecdot, nb::arg("x1"), nb::arg("x2"), a_out(), nb::kw_only(),
         nb::arg("axis") = -1, BL_KEYWORDS_OF_PRODUCTS, "Sums of conj(x1) * x2 along an axis.",
         Line());
+  BindVectorProduct(m, "matvec", matvec, "Matrices of x1 times vectors of x2.");
+  BindVectorProduct(m, "vecmat", vecmat, "Vectors of x1, conjugated, times matrices of x2.");
   m.def("trace", Trace, nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0,
         nb::arg("axis2") = 1, nb::arg("dtype").none() = nb::none(), a_out(),
         "The sum of a diagonal.", Line());
@@ -110,6 +125,9 @@ void BindProducts(nb::module_& m, nb::class_<Array>& array) {
   m.def(
       "diag", [](nb::handle v, int64_t k) { return diag(ToArray(v), k); }, nb::arg("v"),
       nb::arg("k") = 0, "Diagonal k of a matrix, or the matrix with a vector on it.", Line());
+  m.def(
+      "diagflat", [](nb::handle v, nb::handle k) { return diagflat(ToArray(v), ToInt(k)); },
+      nb::arg("v"), nb::arg("k") = 0, "The matrix with all elements on diagonal k.", Line());
 }
 
 void BindStrictProducts(nb::module_& m) {

@@ -1,5 +1,5 @@
 // broadloom._core: the C++ frontend with NumPy's spelling. broadloom/__init__.py re-exports it.
-#include "frontend/python/binding.h"
+#include "frontend/python/dlpack.h"
 
 NB_MODULE(_core, module) {
   using namespace broadloom::python;
@@ -8,12 +8,14 @@ NB_MODULE(_core, module) {
   BindErrorState(module);
   nanobind::class_<broadloom::Array> array = BindArray(module);
   BindExport(array);
+  BindDLPack(module, array);
   BindIndexing(array);
   BindTable(module, array);
   BindClip(module, array);
   BindViews(module, array);
   BindFunctions(module, array);
   BindCreation(module);
+  BindLines(module);
   BindRearranging(module, array);
   BindLinalg(module, array);
   BindEinsum(module);

@@ -1,17 +1,19 @@
 #include "frontend/python/releaser.h"
 
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace broadloom::python {
 namespace {
 
-void Give(Py_buffer* view) {
+using Give = std::function<void()>;
+
+void Run(const Give& give) {
   PyObject *type, *value, *traceback;  // a release may come while an exception is on its way
   PyErr_Fetch(&type, &value, &traceback);
-  PyBuffer_Release(view);
+  give();
   PyErr_Restore(type, value, traceback);
-  delete view;
 }
 
 std::mutex& Mutex() {
@@ -19,28 +21,35 @@ std::mutex& Mutex() {
   return mutex;
 }
 
-std::vector<Py_buffer*>& Waiting() {
-  static auto& views = *new std::vector<Py_buffer*>;
-  return views;
+std::vector<Give>& Waiting() {
+  static auto& waiting = *new std::vector<Give>;
+  return waiting;
 }
 
 }  // namespace
 
-void ReleaseView(Py_buffer* view) {
+void ReleaseWithGil(Give give) {
   if (!Py_IsInitialized()) return;  // the process ends
-  if (PyGILState_Check()) return Give(view);
+  if (PyGILState_Check()) return Run(give);
   const std::lock_guard lock(Mutex());
-  Waiting().push_back(view);
-  Py_AddPendingCall([](void*) { return ReleaseWaitingViews(), 0; }, nullptr);
+  Waiting().push_back(std::move(give));
+  Py_AddPendingCall([](void*) { return ReleaseWaiting(), 0; }, nullptr);
 }
 
-void ReleaseWaitingViews() {
-  std::vector<Py_buffer*> views;
+void ReleaseView(Py_buffer* view) {
+  ReleaseWithGil([view] {
+    PyBuffer_Release(view);
+    delete view;
+  });
+}
+
+void ReleaseWaiting() {
+  std::vector<Give> waiting;
   {
     const std::lock_guard lock(Mutex());
-    views.swap(Waiting());
+    waiting.swap(Waiting());
   }
-  for (Py_buffer* view : views) Give(view);
+  for (const Give& give : waiting) Run(give);
 }
 
 }  // namespace broadloom::python

@@ -1,6 +1,9 @@
 // Functions and methods that arrange elements, convert dtypes, and multiply matrices.
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "frontend/python/keywords.h"
 
 namespace broadloom::python {
@@ -46,11 +49,17 @@ Array AsTypeInOrder(const Array& x, nb::handle dtype, nb::handle order, nb::hand
   return AsType(x, dtype, copy, casting);
 }
 
-void CheckDevice(nb::handle device) {
-  if (device.is_none()) return;
-  const bool is_cpu =
-      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
-  if (!is_cpu) Raise(PyExc_ValueError, "the only device is 'cpu'");
+// A revision of the array API standard: all of them are spelled the same here.
+nb::object Namespace(nb::handle, nb::handle version) {
+  constexpr std::string_view kVersions[] = {"2021.12", "2022.12", "2023.12", "2024.12", "2025.12"};
+  const bool is_text = PyUnicode_Check(version.ptr());
+  const bool known =
+      version.is_none() || (is_text && std::count(std::begin(kVersions), std::end(kVersions),
+                                                  PyUnicode_AsUTF8(version.ptr())) > 0);
+  if (!known)
+    Raise(PyExc_ValueError, std::string("__array_namespace__: the array API has no version ") +
+                                nb::repr(version).c_str() + " here");
+  return nb::module_::import_("broadloom");
 }
 
 // Of the array API standard.
@@ -64,10 +73,8 @@ void BindDevice(nb::class_<Array>& array) {
             return nb::borrow(x);
           },
           nb::arg("device"), nb::kw_only(), nb::arg("stream").none() = nb::none())
-      .def(
-          "__array_namespace__",
-          [](nb::handle, nb::handle) { return nb::module_::import_("broadloom"); }, nb::kw_only(),
-          nb::arg("api_version").none() = nb::none());
+      .def("__array_namespace__", Namespace, nb::kw_only(),
+           nb::arg("api_version").none() = nb::none());
 }
 
 // The module's function takes arrays only.

@@ -7,9 +7,14 @@
 
 #include <cmath>
 
+#include "frontend/linalg.h"
+#include "frontend/lines.h"
+#include "frontend/rearrange.h"
+
 namespace broadloom {
 namespace {
 
+using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -145,6 +150,27 @@ TEST_P(ArrayTest, Creation) {
   ExpectError(ErrorCode::invalid_argument, "too big",
               [&] { zeros({1 << 30, 1 << 30, 8}, DataType::float64, context()); });
   ExpectError(ErrorCode::invalid_argument, "step is zero", [&] { arange(0, 1, 0, {}, context()); });
+}
+
+TEST_P(ArrayTest, LinesAndGrids) {
+  EXPECT_THAT(logspace(0, A({1, 2}), 2).to_vector<double>(), ElementsAre(1, 1, 10, 100));
+  EXPECT_THAT(logspace(A({0}), 2, 3, true, A({2})).to_vector<double>(), ElementsAre(1, 2, 4));
+  EXPECT_THAT(geomspace(A({-1}), -4, 3).to_vector<double>(), ElementsAre(-1, DoubleEq(-2), -4));
+  EXPECT_THAT(indices({1, 2}, DataType::int64, context()).to_vector<int64_t>(),
+              ElementsAre(0, 0, 0, 1));
+  EXPECT_EQ(sparse_indices({3, 2}, DataType::int8, context())[1].shape(), (Sizes{1, 2}));
+  EXPECT_THAT(vander(A({2, 3}), 3).to_vector<double>(), ElementsAre(4, 2, 1, 9, 3, 1));
+  EXPECT_THAT(diagflat(A({2, 3})).to_vector<double>(), ElementsAre(2, 0, 0, 3));
+  EXPECT_THAT(logcumsumexp(A({0, 0, 1000})).to_vector<double>(),
+              ElementsAre(0, DoubleEq(std::log(2.0)), 1000));
+  ExpectError(ErrorCode::invalid_argument, "geomspace", [&] { geomspace(A({0}), 1); });
+}
+
+TEST_P(ArrayTest, VectorsTimesMatrices) {
+  const Array matrix = reshape(A({1, 2, 3, 4, 5, 6}), {2, 3});
+  EXPECT_THAT(matvec(matrix, A({1, 0, 2})).to_vector<double>(), ElementsAre(7, 16));
+  EXPECT_THAT(vecmat(A({1, 2}), matrix).to_vector<double>(), ElementsAre(9, 12, 15));
+  ExpectError(ErrorCode::invalid_argument, "matvec", [&] { matvec(matrix, A({1, 2})); });
 }
 
 TEST_P(ArrayTest, ReshapeCompletesAndChecks) {

@@ -28,7 +28,8 @@ for dtype in ("float32", "float64"):
     x, matrix = data(dtype, big), data(dtype, 61, 37)
     results += [getattr(bl, f)(x) for f in ("exp", "log", "sin", "cos", "tan", "tanh", "erf", "expm1", "log1p", "exp2", "cbrt", "atan")]
     results += [bl.exp(matrix - matrix.max(1, keepdims=True)) / bl.exp(matrix - matrix.max(1, keepdims=True)).sum(1, keepdims=True),
-                bl.pow(bl.abs(x), 1.7), bl.logaddexp(x, x[::-1])]
+                bl.pow(bl.abs(x), 1.7), bl.logaddexp(x, x[::-1]), bl.logcumsumexp(x),
+                bl.logcumsumexp(bl.astype(matrix, "float16"), 0)]
 special = np.array([1, complex(-1, -0.0), complex(1, np.inf), complex(-0.0, -0.0), 1e300j, 1e300, complex(-0.0, 2), 1e-300])
 for dtype in ("complex64", "complex128"):
     with np.errstate(over="ignore", under="ignore"):

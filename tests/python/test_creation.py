@@ -180,6 +180,17 @@ def test_round_to_decimals(dtype, decimals):
     check_same(lambda: bl.asarray(x).round(decimals), lambda: x.round(decimals))
 
 
+@pytest.mark.parametrize("call", ["zeros(3)", "ones(3)", "empty(3)", "full(3, 2)", "zeros_like([1])", "ones_like([1])", "empty_like([1])",
+                                  "full_like([1], 2)", "arange(3)", "eye(2)", "linspace(0, 1)", "asarray([1])"])
+def test_device(call):
+    for device in ("'cpu'", "None", "'gpu'", "0"):
+        text = f"m.{call[:-1]}, device={device})"
+        if "empty" in call and device in ("'cpu'", "None"):
+            assert eval(text, {"m": bl}).shape == eval(text, {"m": np}).shape
+        else:
+            check_expression(text, bl)
+
+
 LINES = """
 m.arange(0j, 3)
 m.arange(0, 3+3j, 1)

@@ -102,6 +102,39 @@ def test_cumulative_extrema(dtype):
             check(bl.cumulative_min(x, axis), np.minimum.accumulate(x, axis), signed_zeros=False)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_logcumsumexp(dtype):
+    for layout in LAYOUTS:
+        x = make(dtype, layout)
+        for axis in range(-1, x.ndim):
+            with np.errstate(all="ignore"):
+                ours = np.asarray(bl.logcumsumexp(bl.asarray(x), axis))
+                numpys = np.logaddexp.accumulate(np.atleast_1d(x), axis, dtype=bl.log(bl.asarray(x)).dtype)
+            assert (ours.dtype, ours.shape) == (numpys.dtype, numpys.shape)
+            np.testing.assert_allclose(ours, numpys, rtol={2: 1e-2, 4: 2e-6, 8: 1e-13}[ours.itemsize])
+
+
+def test_logcumsumexp_is_stable_and_lazy():
+    x = np.array([-1000.0, 0, -np.inf, 1000, 1000])
+    expected = [-1000, 0, 0, 1000, 1000 + np.log(2)]
+    check(bl.logcumsumexp(x), np.array(expected), most_ulps=1)
+    check(bl.logcumsumexp(-np.inf * np.ones(3)), np.full(3, -np.inf))
+    check(bl.logcumsumexp([np.inf, np.nan, 1]), np.array([np.inf, np.nan, np.nan]))
+    check(bl.logcumsumexp(np.ones((2, 3)), dtype="float32", out=bl.zeros((6,), "float32")),
+          1 + np.log(np.arange(1, 7, dtype="float32")), most_ulps=4)
+    y = bl.asarray(np.random.default_rng(0).standard_normal((40, 30)))
+    assert "cumulative_logaddexp" in bl.explain(bl.logcumsumexp(y * 2, axis=0))
+    np.testing.assert_allclose(bl.exp(bl.logcumsumexp(y * 2, 0)), np.cumsum(np.exp(2 * np.asarray(y)), 0), rtol=1e-13)
+    with np.errstate(all="raise"), bl.errstate(all="raise"):
+        bl.eval(bl.logcumsumexp(x), bl.logcumsumexp(np.array([-1e308, 1e308])))
+    for wrong in ({"x": [1j]}, {"x": [1.0], "dtype": int}, {"x": [1.0], "dtype": complex}, {"x": ["a"]}):
+        with pytest.raises((TypeError, NotImplementedError)):
+            bl.logcumsumexp(**wrong)
+    for axis in (1, -2):
+        with pytest.raises(np.exceptions.AxisError):
+            bl.logcumsumexp([1.0], axis)
+
+
 def test_cumulative_strides_are_numpys():
     x = np.asfortranarray(np.ones((3, 4)))
     assert np.asarray(bl.cumsum(x, 0)).strides == np.cumsum(x, 0).strides

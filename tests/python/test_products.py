@@ -119,3 +119,25 @@ def test_outer_of_linalg_takes_vectors():
     same("outer", np.ones(3), np.ones(2))
     same("outer", np.ones((2, 2)), np.ones(2))
     same("matmul", np.ones((2, 3)), np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("dtypes", [("float64", "float64"), ("int8", "int8"), ("float32", "int16"), ("complex64", "float32"),
+                                    ("bool", "bool"), ("complex128", "complex128"), ("float16", "float16")])
+@pytest.mark.parametrize("name", ["matvec", "vecmat"])
+def test_vectors_and_matrices(name, dtypes):
+    for first, second in itertools.product(VECTORS, VECTORS):
+        x, y = ((random(shape, dtype, i) if np.dtype(dtype).kind in "fc" else (random(shape, seed=i) * 5).astype(dtype))
+                for i, (shape, dtype) in enumerate(zip((first, second), dtypes, strict=True)))
+        same(name, x, y, top=True)
+
+
+@pytest.mark.parametrize("name", ["matvec", "vecmat"])
+def test_keywords_of_vectors_and_matrices(name):
+    x, y = random((3, 4, 4)), random((3, 4))
+    operands = (x, y) if name == "matvec" else (y, x)
+    for keywords in ({"dtype": "float32", "casting": "same_kind"}, {"dtype": "float32", "casting": "safe"}, {"order": "Q"}):
+        same(name, *operands, top=True, **keywords)
+    out = np.zeros((3, 4))
+    assert getattr(bl, name)(*operands, out=out) is out
+    np.testing.assert_allclose(out, getattr(np, name)(*operands))
+    same(name, *operands, top=True, out=np.zeros((3, 5)))

@@ -75,6 +75,20 @@ assert issubclass(raised(lambda: bl.sum(x, axis=5)), (ValueError, IndexError)) a
 assert raised(lambda: bl.linalg.inv(bl.zeros((2, 2)))).__name__ == "LinAlgError"
 assert raised(lambda: bl.frombuffer(b"123", "int16")) is ValueError
 assert {x.dtype: 1}[bl.zeros(1).dtype] == 1
+assert bl.issubdtype(bl.float32, bl.floating) and bl.issubdtype("int8", bl.integer) and bl.issubdtype(bl.integer, bl.number)
+assert not bl.issubdtype(bl.float32, float) and bl.issubdtype(float, "float64") and not bl.issubdtype(bl.number, bl.integer)
+assert bl.common_type(x, bl.zeros(1, "int8")) == "float64"
+assert bl.min_scalar_type(300) == "uint16" and bl.min_scalar_type(1.5) == "float16"
+assert bl.iscomplexobj([1j]) and bl.isrealobj(x) and bl.isscalar(3) and not bl.isscalar(x)
+assert bl.size(x, 0) == 2 and bl.ndim(3) == 0
+assert bl.real_if_close([1 + 1e-15j]).tolist() == [1] and bl.real_if_close([1 + 1j]).dtype == complex
+assert bl.mgrid[0:2, 0:1:3j].shape == (2, 2, 3) and bl.ogrid[0:2, 0:3][1].tolist() == [[0, 1, 2]]
+assert bl.mgrid[0:1:3j].tolist() == [0, 0.5, 1]
+assert bl.fromfunction(lambda i, j: i + j, (2, 2)).tolist() == [[0, 1], [1, 2]]
+assert bl.fromiter(range(3), "int8").tolist() == [0, 1, 2]
+assert bl.logspace(0, 2, 3).tolist() == [1, 10, 100] and bl.geomspace(1, [4, 9], 3).shape == (3, 2)
+assert bl.vander([2, 3]).tolist() == [[2, 1], [3, 1]]
+assert raised(lambda: bl.geomspace(0, 1)) is ValueError and raised(lambda: bl.fromiter([300], "int8")) is OverflowError
 """
 
 # What is printed, warned of and kept.

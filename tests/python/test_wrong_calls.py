@@ -51,6 +51,18 @@ m.ones((2,-1))
 m.zeros(-3)
 m.full((2,), [1,2,3])
 m.linspace(0, 1, -1)
+m.logspace(0, 1, -1)
+m.geomspace(1, 2, -1)
+m.geomspace(0, 1)
+m.indices((2,-1))
+m.vander(m.ones((2,2)))
+m.matvec(m.ones((2,3)), m.ones(2))
+m.matvec(m.ones(3), m.ones(3))
+m.matvec(m.ones((2,3)), 1)
+m.vecmat(m.ones(3), m.ones((2,3)))
+m.vecmat(m.ones(3), m.ones(3))
+m.matvec(m.ones((2,2,3)), m.ones((3,3)))
+m.fromiter([1], int, 2)
 """
 
 AXES = """

@@ -17,18 +17,22 @@ import sys as _sys
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 from ._errstate import errstate, geterr, geterrcall, seterr, seterrcall
+from ._grids import fromfunction, fromiter, mgrid, ogrid
+from ._kinds import (common_type, complexfloating, floating, generic, inexact, integer, iscomplexobj, isrealobj, isscalar,
+                     issubdtype, min_scalar_type, ndim, number, real_if_close, shape, signedinteger, size, unsignedinteger)
 from ._namespace import __array_namespace_info__
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
 
 __version__ = "0.1.0"
+__array_api_version__ = "2025.12"
 
 # NumPy's other names for some of them.
 _aliases = {"absolute": "abs", "amax": "max", "amin": "min", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin",
             "arcsinh": "asinh", "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "around": "round",
             "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat", "conjugate": "conj",
-            "deg2rad": "radians", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
+            "deg2rad": "radians", "fix": "trunc", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
             "rad2deg": "degrees", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 

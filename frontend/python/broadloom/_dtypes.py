@@ -32,6 +32,40 @@ class dtype:
         return f"dtype('{self.name}')"
 
 
+class generic:
+    """Abstract types, for issubdtype: `kinds` are the dtypes' that belong to them."""
+
+    kinds = "biufc"
+
+
+class number(generic):
+    kinds = "iufc"
+
+
+class integer(number):
+    kinds = "iu"
+
+
+class signedinteger(integer):
+    kinds = "i"
+
+
+class unsignedinteger(integer):
+    kinds = "u"
+
+
+class inexact(number):
+    kinds = "fc"
+
+
+class floating(inexact):
+    kinds = "f"
+
+
+class complexfloating(inexact):
+    kinds = "c"
+
+
 _FLOATS = {  # bits, digits of the mantissa, largest exponent, smallest exponent of normal numbers
     "float16": (16, 11, 15, -14), "bfloat16": (16, 8, 127, -126), "float32": (32, 24, 127, -126),
     "float64": (64, 53, 1023, -1022)}
