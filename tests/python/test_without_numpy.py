@@ -20,7 +20,7 @@ for _name in "table elementwise reductions statistics arrays linear methods rand
 # What computes nothing from arrays, beside NO_NUMBERS of compared.py and what starts with an underscore.
 COMPUTES_NOTHING = bl._PRIVATE
 METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__",
-                                "__setstate__"}
+                                "__setstate__", "__dlpack__"}
 
 
 def methods_of(cls):

@@ -1,6 +1,7 @@
 """New arrays, rearranging, joining, gathering, sorting and sets."""
 
 import itertools
+import operator
 
 from stored.case import ALL, HALVES, case, either, fails, family, np, of, values
 
@@ -40,6 +41,21 @@ def ranges():
 
 
 @family
+def grids():
+    for bounds in [(0, 3), (1, 2.5, 7), (-1, 1, 4, False)]:
+        case("logspace", *bounds, ulps=8)
+    case("logspace", 0, 4, 5, base=2)
+    for bounds in [(1, 1000), (2, 0.1, 7), (-1, -16, 5), (1, 256, 9, False)]:
+        case("geomspace", *bounds, ulps=64)
+    case("indices", (2, 3))
+    case("indices", (2, 3), sparse=True)
+    case("fromfunction", operator.add, (2, 3))
+    case("fromiter", [1, 2, 3], "float32")
+    case("vander", [1, 2, 3], 4, increasing=True)
+    case("diagflat", [[1, 2], [3, 4]], 1)
+
+
+@family
 def from_python():
     for thing in [1, 2.5, True, 1j, 2**63, [1, 2, 3], [[1.5], [2]], (1, 2), [], [[], []], range(4), [True, 2], [1, 2j], [1, 2**63],
                   [True, 2**63], [[True], [False]]]:
@@ -52,6 +68,8 @@ def from_python():
     case("frombuffer", bytearray(range(24)), "float64")
     fails("frombuffer", b"123", "int16")
     case("copy", X)
+    for dtype in ALL:
+        case("from_dlpack", of(dtype, 3, 5))
 
 
 @family

@@ -19,6 +19,14 @@ def positive(dtype, *shape):
 
 
 @family
+def vectors_and_matrices():
+    for dtype in ("bool", "int16", "float32", "float64", "complex128"):
+        case("matvec", of(dtype, 2, 3, 4), of(dtype, 4), norm=16)
+        case("vecmat", of(dtype, 3), of(dtype, 2, 3, 4), norm=16)
+    fails("matvec", of("float64", 3, 4), of("float64", 3))
+
+
+@family
 def products():
     for dtype in ALL:
         for name in ("dot", "inner", "vdot", "outer", "kron", "matmul", "vecdot", "tensordot"):

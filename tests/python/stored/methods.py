@@ -85,3 +85,21 @@ def limits():
     case("finfo", HALVES[1], by=lambda dtype: __import__("ml_dtypes").finfo(dtype))
     fails("iinfo", "float32")
     fails("finfo", "int8")
+
+
+@family
+def kinds():
+    for x in (X, of("complex64", 2), of("int8", 2, 0)):
+        for name in "ndim shape size iscomplexobj isrealobj isscalar min_scalar_type".split():
+            case(name, x)
+        either("common_type", x, of("float32", 1))
+    for number in (3, -200, 2.5, 1e200, True, 1j):
+        case("min_scalar_type", number)
+        case("isscalar", number)
+    case("real_if_close", of("float64", 3) + 0j)
+    case("real_if_close", of("float64", 3) + 1j)
+    for x, y in [(X, X), (X, X[0]), (X[:1], X[0])]:
+        case("array_equiv", x, y)
+    for pair in [("float32", "float64"), ("int8", "int8"), ("uint8", "int8")]:
+        case("issubdtype", *pair)
+    case("Array.__dlpack_device__", X)

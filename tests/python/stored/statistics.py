@@ -9,6 +9,12 @@ WITH_NANS = np.where(X > 4, np.nan, X)
 
 
 @family
+def cumulative_sums_of_exponentials():
+    for dtype in ("int8", "float16", "float32", "float64"):
+        case("logcumsumexp", of(dtype, 4, 5), axis=1, by=lambda x, axis: np.logaddexp.accumulate(x, axis), ulps=8)
+
+
+@family
 def quantiles():
     for method in METHODS:
         for q in (0.3, [0.1, 0.5, 1]):
