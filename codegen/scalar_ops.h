@@ -27,6 +27,9 @@ struct ScalarEmitter {
   llvm::FastMathFlags FlagsOf(Op op) const;
 };
 
+// float64 to float32, rounded to odd: what is rounded to fewer bits later is rounded once.
+llvm::Value* EmitNarrowedToOdd(llvm::IRBuilder<>& b, llvm::Value* x);
+
 // The element type in registers: bool is i1, halves are i16.
 llvm::Type* ElementType(llvm::LLVMContext& context, DType dtype);
 

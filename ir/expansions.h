@@ -55,6 +55,7 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
     case Op::k_sinh:
     case Op::k_cosh: return SinhOrCosh(b, op, x);
     case Op::k_tanh: return Tanh(b, x);
+    case Op::k_sigmoid: return Sigmoid(b, x);
     case Op::k_log: return Log(b, x);
     case Op::k_log2: return Log2(b, x);
     case Op::k_log10: return Log10(b, x);
