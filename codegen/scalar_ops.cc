@@ -123,7 +123,11 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_divide: return b.CreateFDiv(e.x(), e.y());
     case Op::k_floor_divide: return e.FloorDivide();
     case Op::k_remainder: return e.Remainder();
-    case Op::k_sigmoid: return e.Elementary(op);
+    case Op::k_sigmoid:
+    case Op::k_erfinv:
+    case Op::k_digamma:
+    case Op::k_i0:
+    case Op::k_beta: return e.Elementary(op);
 #define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
 #define BL_ELEMENTARY2 BL_ELEMENTARY
 #include "ir/elementary.def"

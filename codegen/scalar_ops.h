@@ -46,7 +46,9 @@ llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
 // C's fmod, exact.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
-llvm::Value* EmitQuadLogGamma(const ScalarEmitter& emitter, llvm::Value* x);  // of float64
+// A function of special/functions.h, of float64.
+llvm::Value* EmitSpecial(const ScalarEmitter& emitter, Op op,
+                         std::initializer_list<llvm::Value*> operands);
 
 }  // namespace broadloom
 

@@ -179,7 +179,11 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_divide: return BL_BINARY(Divide);
     case Op::k_floor_divide: return BL_BINARY(FloorDivide);
     case Op::k_remainder: return BL_BINARY(Remainder);
-    case Op::k_sigmoid: return Elementary(op, x);
+    case Op::k_sigmoid:
+    case Op::k_erfinv:
+    case Op::k_digamma:
+    case Op::k_i0:
+    case Op::k_beta: return Elementary(op, x);
 #define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
 #define BL_ELEMENTARY2 BL_ELEMENTARY
 #include "ir/elementary.def"

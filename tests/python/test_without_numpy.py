@@ -29,7 +29,7 @@ def add(cases, name, operands, keywords=None, most_ulps=0):
 def stored_cases():
     cases = []
     for name, (op_class, flags) in ROWS.items():
-        if not hasattr(np, name) or name == "matmul":
+        if not hasattr(np, name) or name in ("matmul", "i0"):  # NumPy's i0 errs by more: judges.py
             continue
         most_ulps = 4 if "kCostly" in flags else 0
         for dtype in DTYPES if op_class == "kUnary" else []:
