@@ -67,8 +67,9 @@ llvm::Value* WidenHalf(Builder& b, llvm::Value* bits, DType half) {
   return b.CreateBitCast(b.CreateShl(wide, 16), Like(bits, b.getFloatTy()));
 }
 
-// float64 to float32, rounded to odd: what is rounded to fewer bits later is rounded once.
-llvm::Value* RoundToOdd(Builder& b, llvm::Value* x) {
+}  // namespace
+
+llvm::Value* EmitNarrowedToOdd(Builder& b, llvm::Value* x) {
   llvm::Type* integer = Like(x, b.getInt32Ty());
   const auto whole = [&](int64_t value) { return llvm::ConstantInt::get(integer, value); };
   const auto magnitude = [&](llvm::Value* value) {
@@ -84,8 +85,10 @@ llvm::Value* RoundToOdd(Builder& b, llvm::Value* x) {
   return b.CreateBitCast(b.CreateSelect(adjusts, neighbour, bits), nearest->getType());
 }
 
+namespace {
+
 llvm::Value* NarrowToFloat16(Builder& b, llvm::Value* x) {
-  if (x->getType()->getScalarType()->isDoubleTy()) x = RoundToOdd(b, x);
+  if (x->getType()->getScalarType()->isDoubleTy()) x = EmitNarrowedToOdd(b, x);
   return b.CreateBitCast(b.CreateFPTrunc(x, Like(x, b.getHalfTy())), Like(x, b.getInt16Ty()));
 }
 

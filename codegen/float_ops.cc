@@ -41,6 +41,21 @@ llvm::Value* OpEmitter::Fmod() const {
   return b.CreateSelect(unsafe, Whole(0), b.CreateSRem(x(), b.CreateSelect(unsafe, Whole(1), y())));
 }
 
+llvm::Value* OpEmitter::Fma() const {
+  if (dtype.is_half()) return HalfFma();
+  if (floating()) return b.CreateIntrinsic(llvm::Intrinsic::fma, {x()->getType()}, {x(), y(), z()});
+  if (dtype.is_bool()) return b.CreateOr(b.CreateAnd(x(), y()), z());
+  return b.CreateAdd(b.CreateMul(x(), y()), z());
+}
+
+// Products of halves are exact in float64.
+llvm::Value* OpEmitter::HalfFma() const {
+  const auto wide = [&](size_t i) { return scalars.Cast(operands[i], DType::kFloat64).llvm; };
+  VectorMath<true> math{scalars};
+  llvm::Value* sum = expansions::OddSum(math, math.Multiply(wide(0), wide(1)), wide(2));
+  return scalars.Cast({EmitNarrowedToOdd(b, sum), DType::kFloat32}, dtype).llvm;
+}
+
 llvm::Value* OpEmitter::Elementary(Op op) const {
   const auto expand = [&](auto math) {
     return operands.size() == 2 ? expansions::Expand2(math, op, x(), y())

@@ -89,6 +89,13 @@ llvm::Value* OpEmitter::BitCount(DType result) const {
   return b.CreateZExtOrTrunc(count, scalars.TypeOf(result));
 }
 
+llvm::Value* OpEmitter::LeadingZeros(DType result) const {
+  llvm::Value* bits = dtype.is_bool() ? b.CreateZExt(x(), scalars.TypeOf(DType::kUInt8)) : x();
+  llvm::Value* count = b.CreateIntrinsic(llvm::Intrinsic::ctlz, {bits->getType()},
+                                         {bits, /*a zero is poison*/ b.getFalse()});
+  return b.CreateZExtOrTrunc(count, scalars.TypeOf(result));
+}
+
 // Euclid's algorithm, until all lanes are done.
 llvm::Value* OpEmitter::Gcd() const {
   llvm::Type* type = x()->getType();

@@ -114,8 +114,9 @@ llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x,
   return EmitEach(emitter, dtype == DType::kFloat64 ? "fmod" : "fmodf", {x, y});
 }
 
-llvm::Value* EmitQuadLogGamma(const ScalarEmitter& emitter, llvm::Value* x) {
-  return EmitEach(emitter, "bl.lgamma", {x});
+llvm::Value* EmitSpecial(const ScalarEmitter& emitter, Op op,
+                         std::initializer_list<llvm::Value*> operands) {
+  return EmitEach(emitter, absl::StrCat("bl.", InfoOf(op).name), operands);
 }
 
 }  // namespace broadloom

@@ -18,6 +18,7 @@ struct OpEmitter {
 
   llvm::Value* x() const { return operands[0].llvm; }
   llvm::Value* y() const { return operands[1].llvm; }
+  llvm::Value* z() const { return operands[2].llvm; }
   bool floating() const { return dtype.is_floating(); }
   llvm::Constant* Number(double value) const {
     return llvm::ConstantFP::get(x()->getType(), value);
@@ -43,6 +44,7 @@ struct OpEmitter {
   llvm::Value* Abs() const;
   llvm::Value* Magnitude(llvm::Value* value) const;  // of an integer
   llvm::Value* BitCount(DType result) const;         // of the magnitude
+  llvm::Value* LeadingZeros(DType result) const;     // a bool is 8 bits
   llvm::Value* Shift(bool left) const;
   llvm::Value* FloorDivide() const {
     return floating() ? FloatDivmod().first : IntegerDivmod().first;
@@ -62,6 +64,8 @@ struct OpEmitter {
   llvm::Value* Heaviside() const;
   llvm::Value* NextAfter() const;  // also of halves
   llvm::Value* Fmod() const;
+  llvm::Value* Fma() const;              // rounded once, also of halves
+  llvm::Value* HalfFma() const;          // by way of float64
   llvm::Value* Elementary(Op op) const;  // of ir/elementary.def
   llvm::Value* Test(Op op) const;
   llvm::Value* Choose(llvm::Value* mask, llvm::Value* value, llvm::Value* other) const;

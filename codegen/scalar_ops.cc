@@ -105,6 +105,7 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_radians: return b.CreateFMul(e.x(), e.Number(RadiansPerDegree(e.dtype)));
     case Op::k_signbit: return e.SignBit();
     case Op::k_bitwise_count: return e.BitCount(result);
+    case Op::k_clz: return e.LeadingZeros(result);
     case Op::k_sqrt: return e.Unary(llvm::Intrinsic::sqrt);
     case Op::k_floor: return rounding(llvm::Intrinsic::floor);
     case Op::k_ceil: return rounding(llvm::Intrinsic::ceil);
@@ -125,6 +126,11 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_divide: return b.CreateFDiv(e.x(), e.y());
     case Op::k_floor_divide: return e.FloorDivide();
     case Op::k_remainder: return e.Remainder();
+    case Op::k_sigmoid:
+    case Op::k_erfinv:
+    case Op::k_digamma:
+    case Op::k_i0:
+    case Op::k_beta: return e.Elementary(op);
 #define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
 #define BL_ELEMENTARY2 BL_ELEMENTARY
 #include "ir/elementary.def"
@@ -157,6 +163,7 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_bitwise_right_shift: return e.Shift(/*left=*/false);
     case Op::k_philox: return e.RandomBits();
     case Op::k_where: return e.Choose(e.x(), e.y(), e.operands[2].llvm);
+    case Op::k_fma: return e.Fma();
     // No elementwise operations, or gone after `decompose`.
     case Op::k_complex:
     case Op::k_clip:

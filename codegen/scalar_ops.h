@@ -27,6 +27,9 @@ struct ScalarEmitter {
   llvm::FastMathFlags FlagsOf(Op op) const;
 };
 
+// float64 to float32, rounded to odd: what is rounded to fewer bits later is rounded once.
+llvm::Value* EmitNarrowedToOdd(llvm::IRBuilder<>& b, llvm::Value* x);
+
 // The element type in registers: bool is i1, halves are i16.
 llvm::Type* ElementType(llvm::LLVMContext& context, DType dtype);
 
@@ -43,7 +46,9 @@ llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
 // C's fmod, exact.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
-llvm::Value* EmitQuadLogGamma(const ScalarEmitter& emitter, llvm::Value* x);  // of float64
+// A function of ir/special_functions.h, of float64.
+llvm::Value* EmitSpecial(const ScalarEmitter& emitter, Op op,
+                         std::initializer_list<llvm::Value*> operands);
 
 }  // namespace broadloom
 

@@ -92,7 +92,8 @@ struct VectorMath {
     return EmitSleef(scalars, op, {{x, dtype}, {y, dtype}});
   }
 
-  Value QuadLogGamma(Value x) const { return EmitQuadLogGamma(scalars, x); }
+  Value Special(Op op, Value x) const { return EmitSpecial(scalars, op, {x}); }
+  Value Special(Op op, Value x, Value y) const { return EmitSpecial(scalars, op, {x, y}); }
 
   // What is rare stands in a block of its own, which few vectors enter. The builder goes on in the
   // block after it.

@@ -31,7 +31,13 @@ void RequireReal(const char* function, const Array& x) {
         absl::StrCat(function, ": is not defined for complex numbers, ", to_string(x.dtype())));
 }
 
-// Both operands in the float dtype that an elementary function computes them in, halves as float32.
+// In the float dtype that an elementary function computes in, halves as float32.
+Array Widened(const Operand& operand, DType dtype) {
+  const Array array =
+      operand.array() != nullptr ? *operand.array() : scalar(operand.number(), ToDataType(dtype));
+  return As(As(array, dtype), MachineType(dtype));
+}
+
 struct FloatOperands {
   Array x, y;
   DType dtype;  // of the result
@@ -41,12 +47,7 @@ FloatOperands Floats(const char* function, const Operand& x, const Operand& y) {
   RequireReal(function, AsArray(x));
   RequireReal(function, AsArray(y));
   const DType dtype = TypeOf(hypot(x, y));  // for its rule; nothing computes it
-  const auto wide = [&](const Operand& operand) {
-    const Array array =
-        operand.array() != nullptr ? *operand.array() : scalar(operand.number(), ToDataType(dtype));
-    return As(As(array, dtype), MachineType(dtype));
-  };
-  return {wide(x), wide(y), dtype};
+  return {Widened(x, dtype), Widened(y, dtype), dtype};
 }
 
 // max(x, y) + log(1 + exp(-|x - y|)). Equal infinities have no difference.
@@ -129,6 +130,16 @@ Array logaddexp2(const Operand& x, const Operand& y) {
   });
 }
 
+Array lerp(const Operand& x, const Operand& y, const Operand& weight) {
+  for (const Operand* operand : {&x, &y, &weight}) RequireReal("lerp", AsArray(*operand));
+  const DType dtype = FloatingFor(TypeOf(fma(x, y, weight)));  // for its rule; nothing computes it
+  const Array a = Widened(x, dtype), b = Widened(y, dtype), w = Widened(weight, dtype);
+  return JudgedWhole("lerp", {a, b, w}, [&] {
+    const Array distance = b - a;
+    return As(where(abs(w) < 0.5, a + w * distance, b - distance * (1 - w)), dtype);
+  });
+}
+
 Array float_power(const Operand& x, const Operand& y) {
   const Array a = AsArray(x), b = AsArray(y);
   const bool complex = TypeOf(a).is_complex() || TypeOf(b).is_complex();
@@ -194,6 +205,8 @@ Array spacing(const Array& x) {
   const Array distance = nextafter(number, copysign(kInfinity, sign)) - number;
   return where(isinf(number), std::numeric_limits<double>::quiet_NaN(), distance);
 }
+
+Array popcount(const Array& x) { return bitwise_count(x); }
 
 Array fabs(const Array& x) {
   RequireReal("fabs", x);

@@ -1,5 +1,5 @@
-// NumPy's functions that are written as operations of the table. They fuse like these, and their
-// errors and dtypes are NumPy's.
+// Functions, most of them NumPy's, that are written as operations of the table. They fuse like
+// these, and their errors and dtypes are NumPy's.
 #ifndef BROADLOOM_COMPOSED_H_
 #define BROADLOOM_COMPOSED_H_
 
@@ -25,6 +25,9 @@ Array ldexp(const Operand& x, const Operand& exponent);
 std::pair<Array, Array> modf(const Array& x);  // fractional and integral part, both signed as x
 Array spacing(const Array& x);                 // from x to the next number away from 0
 
+// x + weight * (y - x): exactly x for a weight of 0, exactly y for 1 where y - x is finite.
+Array lerp(const Operand& x, const Operand& y, const Operand& weight);
+
 // One of the above, fabs or conj by name, with the keyword arguments of `call`; `out` receives the
 // results where it is not null, and CallOptions::out is not looked at. Two results of divmod, frexp
 // and modf. Throws as `call` does.
@@ -33,8 +36,9 @@ std::vector<Array> call_composed(const std::string& function, const std::vector<
 
 size_t composed_results(const std::string& function);  // how many
 
-Array fabs(const Array& x);  // abs, of integers as floats
-Array sinc(const Array& x);  // sin(pi x) / (pi x)
+Array fabs(const Array& x);      // abs, of integers as floats
+Array popcount(const Array& x);  // bitwise_count
+Array sinc(const Array& x);      // sin(pi x) / (pi x)
 Array isposinf(const Array& x);
 Array isneginf(const Array& x);
 // Infinities become the largest finite numbers unless others are given. What replaces is real (else

@@ -76,6 +76,8 @@ class Reach {
 
 Array NotFinite(const Array& x) { return logical_not(isfinite(x)); }
 
+Array IsGammasPole(const Array& x) { return logical_and(less_equal(x, 0), equal(x, floor(x))); }
+
 // Where an infinite result of finite operands is no overflow but a pole.
 Truth PoleOf(const Computed& c) {
   switch (c.op) {
@@ -87,6 +89,9 @@ Truth PoleOf(const Computed& c) {
     case Op::k_atan: return full({}, true);  // of a complex number
     case Op::k_gamma:
     case Op::k_lgamma: return less_equal(c.operands[0], 0);
+    case Op::k_erfinv: return full({}, true);
+    case Op::k_beta: return Either(IsGammasPole(c.operands[0]), IsGammasPole(c.operands[1]));
+    case Op::k_digamma:
     case Op::k_reciprocal: return equal(c.operands[0], 0);
     case Op::k_pow: return equal(c.operands[0], 0);
     case Op::k_divide:

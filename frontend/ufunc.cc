@@ -57,7 +57,7 @@ void CheckCasting(Op op, const std::vector<Operand>& operands, Casting casting) 
   types.resize(operands.size(), ValueType{*compute, {}});
   if (!compute->is_complex()) compute = Unwrap(InferDTypes(op, types, {})).operands;
   if (op == Op::k_signbit) compute = FloatingFor(*compute);
-  if (op == Op::k_bitwise_count && compute->is_bool()) compute = DType::kInt8;
+  if (InfoOf(op).dtype_rule == DTypeRule::kBitCount && compute->is_bool()) compute = DType::kInt8;
   for (size_t i = 0; i < operands.size(); ++i) {
     if (!ComparesExactly(op, operands[i], *compute))
       CheckOperand(name, i, operands[i], *compute, casting);

@@ -1,4 +1,4 @@
-// The keyword arguments of NumPy's elementwise functions that are no rows of the table.
+// The keyword arguments of elementwise functions that are no rows of the table.
 #include <array>
 
 #include "absl/strings/str_cat.h"
@@ -33,6 +33,8 @@ constexpr auto kFunctions = std::to_array<Composed>({
      [](const Operands& x) { return std::vector{logaddexp(x[0], x[1])}; }},
     {"logaddexp2", 2, 2, 1, Loops::real,
      [](const Operands& x) { return std::vector{logaddexp2(x[0], x[1])}; }},
+    {"lerp", 3, 3, 1, Loops::real,
+     [](const Operands& x) { return std::vector{lerp(x[0], x[1], x[2])}; }},
     {"float_power", 2, 2, 1, Loops::wide,
      [](const Operands& x) { return std::vector{float_power(x[0], x[1])}; }},
     {"ldexp", 2, 1, 1, Loops::exact,

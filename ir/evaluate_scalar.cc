@@ -71,6 +71,38 @@ int64_t BitCount(const Scalar& x) {
   return std::popcount(x.dtype.is_signed() ? Magnitude(value) : static_cast<uint64_t>(value));
 }
 
+int64_t LeadingZeros(const Scalar& x) {
+  const int bits = 8 * x.dtype.size();
+  const uint64_t mask = bits == 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
+  return std::countl_zero(static_cast<uint64_t>(AsInt(x)) & mask) - (64 - bits);
+}
+
+// float64 to float32, rounded to odd.
+float NarrowToOdd(double x) {
+  const auto nearest = static_cast<float>(x);
+  const auto bits = std::bit_cast<uint32_t>(nearest);
+  if (nearest == x || x != x || (bits & 1) != 0) return nearest;
+  return std::bit_cast<float>(std::fabs(x) > std::fabs(nearest) ? bits + 1 : bits - 1);
+}
+
+// Products of halves are exact in float64.
+Scalar HalfFma(Operands x) {
+  ScalarMath<double> math;
+  const double product = AsDouble(x[0]) * AsDouble(x[1]);
+  return MakeScalar(x[0].dtype, NarrowToOdd(expansions::OddSum(math, product, AsDouble(x[2]))));
+}
+
+Scalar Fma(Operands x) {
+  if (x[0].dtype.is_half()) return HalfFma(x);
+  return WithType(x[0].dtype, [&]<typename T>(T) {
+    const T a = Unbox<T>(x[0]), b = Unbox<T>(x[1]), c = Unbox<T>(x[2]);
+    if constexpr (kIsFloat<T>)
+      return Box<T>(std::fma(a, b, c));
+    else
+      return Box<T>(Add(Multiply(a, b), c));
+  });
+}
+
 bool ComputesHalves(Op op, Operands x) {
   if (InfoOf(op).Is(kOnBits)) return false;
   return std::any_of(x.begin(), x.end(), [](const Scalar& s) { return s.dtype.is_half(); });
@@ -136,6 +168,7 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_radians:
       return Floating(x, [](auto a) { return a * kRadiansPerDegree<decltype(a)>; });
     case Op::k_bitwise_count: return MakeIntScalar(result, BitCount(x[0]));
+    case Op::k_clz: return MakeIntScalar(result, LeadingZeros(x[0]));
     case Op::k_signbit: return BL_TEST(std::signbit, x[0].dtype.is_signed() && AsInt(x[0]) < 0);
     case Op::k_isnan: return BL_TEST(std::isnan, false);
     case Op::k_isinf: return BL_TEST(std::isinf, false);
@@ -146,6 +179,11 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_divide: return BL_BINARY(Divide);
     case Op::k_floor_divide: return BL_BINARY(FloorDivide);
     case Op::k_remainder: return BL_BINARY(Remainder);
+    case Op::k_sigmoid:
+    case Op::k_erfinv:
+    case Op::k_digamma:
+    case Op::k_i0:
+    case Op::k_beta: return Elementary(op, x);
 #define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
 #define BL_ELEMENTARY2 BL_ELEMENTARY
 #include "ir/elementary.def"
@@ -181,6 +219,7 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_bitwise_right_shift: return BL_BINARY(ShiftRight);
     case Op::k_philox: return Box(Philox(x[0].bits, x[1].bits, x[2].bits));
     case Op::k_where: return IsTrue(x[0]) ? x[1] : x[2];
+    case Op::k_fma: return Fma(x);
     case Op::k_clip: {
       const Scalar raised = EvaluateElementwise(Op::k_maximum, result, x.subspan(0, 2));
       return EvaluateElementwise(Op::k_minimum, result, {raised, x[2]});

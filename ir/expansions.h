@@ -14,7 +14,7 @@
 //                                               of unsigned integers that wrap, as wide as the type
 //   Mask Below(Bits, Bits), TopBit(Bits)        of signed integers: a < b, a < 0
 //   Value Call(Op, x), Call(Op, x, y)           SLEEF's function
-//   Value QuadLogGamma(x)                       of float64: libquadmath's, rounded
+//   Value Special(Op, x), Special(Op, x, y)     of float64: that of ir/special_functions.h
 //   Value Rarely(mask, value, special)          special() where the mask holds, else `value`
 //   B::Wide;  Value Widely(f, x...)             for float32: the builder for float64 numbers;
 //                                               f(wide, x as float64...), rounded to float32
@@ -41,6 +41,7 @@
 #include "ir/expansions_gamma.h"
 #include "ir/expansions_log.h"
 #include "ir/expansions_pow.h"
+#include "ir/expansions_special.h"
 #include "ir/expansions_trig.h"
 
 namespace broadloom::expansions {
@@ -55,6 +56,7 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
     case Op::k_sinh:
     case Op::k_cosh: return SinhOrCosh(b, op, x);
     case Op::k_tanh: return Tanh(b, x);
+    case Op::k_sigmoid: return Sigmoid(b, x);
     case Op::k_log: return Log(b, x);
     case Op::k_log2: return Log2(b, x);
     case Op::k_log10: return Log10(b, x);
@@ -73,6 +75,9 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
     case Op::k_erfc: return Erfc(b, x);
     case Op::k_gamma: return Gamma(b, x);
     case Op::k_lgamma: return LogGamma(b, x);
+    case Op::k_erfinv:
+    case Op::k_digamma:
+    case Op::k_i0: return SpecialFunction(b, op, x);
     default: return std::nullopt;
   }
 }
@@ -82,6 +87,7 @@ template <typename B>
 std::optional<typename B::Value> Expand2(B& b, Op op, typename B::Value x, typename B::Value y) {
   if (op == Op::k_pow) return Pow(b, x, y);
   if (op == Op::k_hypot) return Hypot(b, x, y);
+  if (op == Op::k_beta) return SpecialFunction(b, op, x, y);
   return std::nullopt;
 }
 

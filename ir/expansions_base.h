@@ -99,6 +99,20 @@ PairOf<B> ExactSum(B& b, typename B::Value x, typename B::Value y) {
   return {sum, b.Add(b.Subtract(x, of_x), b.Subtract(y, of_y))};
 }
 
+// x + y rounded to odd: rounded to fewer bits later, it is rounded once. Of numbers that are not
+// finite, their sum.
+template <typename B>
+typename B::Value OddSum(B& b, typename B::Value x, typename B::Value y) {
+  const auto [sum, rest] = ExactSum(b, x, y);
+  const auto bits = b.AsBits(sum), one = b.NumberBits(1);
+  const auto odd = b.TopBit(b.template ShiftLeft<B::kWide ? 63 : 31>(bits));
+  const auto grows = b.Not(b.TopBit(b.Xor(bits, b.AsBits(rest))));
+  const auto stays =
+      b.Either(odd, b.Either(b.Equal(rest, b.Number(0)), b.Not(b.Equal(rest, rest))));
+  const auto other = b.Select(grows, b.FromBits(b.Plus(bits, one)), b.FromBits(b.Minus(bits, one)));
+  return b.Select(stays, sum, other);
+}
+
 // x y exactly, where nothing underflows.
 template <typename B>
 PairOf<B> ExactProduct(B& b, typename B::Value x, typename B::Value y) {

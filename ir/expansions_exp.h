@@ -160,6 +160,22 @@ typename B::Value Expm1(B& b, typename B::Value x) {
   });
 }
 
+// 1 / (1 + e^-x), the sum as a pair; beyond the limits e^x or 1.
+template <typename B>
+typename B::Value Sigmoid(B& b, typename B::Value x) {
+  const auto rare = Beyond(b, x, B::kWide ? 708 : 87);
+  const auto [magic, n, r, rest] = ReduceByLn2(b, b.Negate(Shielded(b, rare, x, 1)));
+  const auto one = b.Number(1), power = PowerOfTwo(b, magic, 0);
+  const auto near = FastSum(b, one, r);
+  const auto fraction = FastSum(b, near.high, b.Add(near.low, ExpTail(b, r, rest)));
+  auto below = ExactSum(b, one, b.Multiply(power, fraction.high));
+  below.low = b.Fma(power, fraction.low, below.low);
+  return b.Rarely(rare, Quotient<B>(b, {one, b.Number(0)}, below), [&] {
+    const auto small = ScaledExp(b, b.Negate(b.Abs(x)), 0);
+    return b.Select(b.Equal(x, x), b.Select(b.TopBit(b.AsBits(x)), small, one), x);
+  });
+}
+
 // (e^2x - 1) / (e^2x + 1), 1 from the limit on.
 template <typename B>
 typename B::Value WideTanh(B& b, typename B::Value x) {

@@ -146,8 +146,9 @@ typename B::Value LogGamma(B& b, typename B::Value x) {
     // SLEEF's difference of logarithms loses its digits around the zeros between the poles.
     const auto small = b.Less(b.Abs(called), b.Multiply(safe, b.Number(-0.5)));
     const auto cancels = b.Both(b.Less(safe, b.Number(-2)), small);
-    const auto value = b.Rarely(
-        cancels, called, [&] { return b.QuadLogGamma(b.Select(cancels, safe, b.Number(1))); });
+    const auto value = b.Rarely(cancels, called, [&] {
+      return b.Special(Op::k_lgamma, b.Select(cancels, safe, b.Number(1)));
+    });
     return b.Rarely(far, value, [&] { return FarLogGamma(b, x); });
   }
 }

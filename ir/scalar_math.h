@@ -16,7 +16,9 @@ float CallSleef(Op op, float x);
 double CallSleef(Op op, double x);
 float CallSleef(Op op, float x, float y);
 double CallSleef(Op op, double x, double y);
-double CallQuadLogGamma(double x);  // libquadmath's lgamma, rounded
+// Those of ir/special_functions.h, also there.
+double CallSpecial(Op op, double x);
+double CallSpecial(Op op, double x, double y);
 
 template <typename T>
 struct ScalarMath {
@@ -75,7 +77,8 @@ struct ScalarMath {
   T Call(Op op, T x) const { return CallSleef(op, x); }
   T Call(Op op, T x, T y) const { return CallSleef(op, x, y); }
 
-  T QuadLogGamma(T x) const { return CallQuadLogGamma(x); }
+  T Special(Op op, T x) const { return CallSpecial(op, x); }
+  T Special(Op op, T x, T y) const { return CallSpecial(op, x, y); }
 
   template <typename Special>
   T Rarely(bool mask, T value, Special special) const {

@@ -1,9 +1,8 @@
-// SLEEF's scalar functions, bit by bit those that generated code calls; and libquadmath's.
-#include <quadmath.h>
-
+// SLEEF's scalar functions, bit by bit those that generated code calls; and the special functions.
 #include <cstdlib>
 
 #include "ir/scalar_math.h"
+#include "ir/special_functions.h"
 
 // sleef.h hides them from translation units that are compiled without -mfma.
 extern "C" {
@@ -67,6 +66,19 @@ double CallSleef(Op op, double x, double y) {
 
 #undef BL_ELEMENTARY
 
-double CallQuadLogGamma(double x) { return static_cast<double>(lgammaq(x)); }
+double CallSpecial(Op op, double x) {
+  switch (op) {
+    case Op::k_erfinv: return special::InverseErf(x);
+    case Op::k_lgamma: return special::LogGamma(x);
+    case Op::k_digamma: return special::Digamma(x);
+    case Op::k_i0: return special::BesselI0(x);
+    default: std::abort();
+  }
+}
+
+double CallSpecial(Op op, double x, double y) {
+  if (op != Op::k_beta) std::abort();
+  return special::Beta(x, y);
+}
 
 }  // namespace broadloom

@@ -12,13 +12,13 @@
 #include "runtime/libraries.h"
 
 #include <dlfcn.h>
-#include <quadmath.h>
 
 #include <cmath>
 #include <cstring>
 #include <string>
 
 #include "absl/strings/match.h"
+#include "ir/special_functions.h"
 
 namespace broadloom {
 namespace {
@@ -33,9 +33,6 @@ void* Address(Function* function) {
   return reinterpret_cast<void*>(function);
 }
 
-// Where float64 has not the digits (ir/expansions_gamma.h).
-double QuadLogGamma(double x) { return static_cast<double>(lgammaq(x)); }
-
 const Known kKnown[] = {
     {"memcpy", Address(&std::memcpy)},
     {"memmove", Address(&std::memmove)},
@@ -43,7 +40,11 @@ const Known kKnown[] = {
     {"fmod", Address(static_cast<double (*)(double, double)>(
                  &::fmod))},  // `frem`; exact, so any libm will do
     {"fmodf", Address(&::fmodf)},
-    {"bl.lgamma", Address(&QuadLogGamma)},
+    {"bl.lgamma", Address(&special::LogGamma)},
+    {"bl.erfinv", Address(&special::InverseErf)},
+    {"bl.digamma", Address(&special::Digamma)},
+    {"bl.i0", Address(&special::BesselI0)},
+    {"bl.beta", Address(&special::Beta)},
 };
 
 void* ResolveSleef(absl::string_view name) {

@@ -198,6 +198,16 @@ void DefBinaryUfunc(nb::module_& module, const char* name, const char* doc) {
       nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
 }
 
+void DefLerp(nb::module_& module, const char* name, const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x, nb::handle y, nb::handle weight, nb::handle out, nb::handle where,
+          nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+        return CallComposed(name, ToOperands({x, y, weight}), {out, where, casting, order, dtype});
+      },
+      nb::arg("x"), nb::arg("y"), nb::arg("weight"), BL_KEYWORD_ARGS, doc, Line());
+}
+
 using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Operand&, bool);
 
 // Numbers beside an array are weak, the tolerances too.
@@ -235,6 +245,7 @@ void BindComposed(nb::module_& module) {
   DefBinaryUfunc(module, "float_power", "x to the y in float64, or complex128.");
   DefBinaryUfunc(module, "ldexp", "x * 2**exponent, rounded once.");
   DefBinaryUfunc(module, "divmod", "(floor_divide(x, y), remainder(x, y))");
+  DefLerp(module, "lerp", "x + weight * (y - x), exactly y for a weight of 1.");
   DefUnaryUfunc(module, "frexp", "(mantissa, exponent): x = mantissa * 2**exponent.");
   DefUnaryUfunc(module, "modf", "(fractional part, integral part), both signed as x.");
   DefUnaryUfunc(module, "spacing", "Distance to the next number away from 0.");

@@ -61,11 +61,15 @@ void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryF
   } else {
     module.def(
         name,
-        [function](nb::handle x, nb::handle y, nb::handle z) {
+        [function, name](nb::handle x, nb::handle y, nb::handle z, nb::handle out, nb::handle where,
+                         nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+          const Keywords keywords{out, where, casting, order, dtype};
+          if (!dtype.is_none()) return CallWithKeywords(name, ToWeakOperands({x, y, z}), keywords);
           const std::vector<Operand> operands = ToOperands({x, y, z});
-          return function(operands[0], operands[1], operands[2]);
+          if (!keywords.given()) return nb::cast(function(operands[0], operands[1], operands[2]));
+          return CallWithKeywords(name, operands, keywords);
         },
-        nb::arg("x"), nb::arg("y"), nb::arg("z"), doc, Line());
+        nb::arg("x"), nb::arg("y"), nb::arg("z"), BL_KEYWORD_ARGS, doc, Line());
   }
 }
 

@@ -24,7 +24,8 @@ def judge():
 def test_within_one_ulp(judge, name, dtype):
     info = np.finfo(dtype)
     corners = np.array([*CORNERS, info.max, info.min, info.tiny, -info.tiny, info.smallest_subnormal, -info.smallest_subnormal], dtype)
-    inputs = list(measure.samples(name, dtype, 4 * measure.CHUNK // 8, chunk=measure.CHUNK // 8))
+    chunk = measure.BY_MPMATH_COUNT // 40 if name in measure.BY_MPMATH else measure.CHUNK // 8
+    inputs = list(measure.samples(name, dtype, 4 * chunk, chunk=chunk))
     inputs.append(tuple(map(np.ravel, np.meshgrid(corners, corners))) if name in measure.TWO else (corners,))
     _, ours, _ = measure.measure(judge, name, inputs, with_numpy=False)
     assert ours.error <= 1, f"{name}({ours.at!r}, {ours.at_second!r}): {ours.error} ULP"

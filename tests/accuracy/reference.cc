@@ -37,6 +37,9 @@ struct Function {
   Two64 two64;
 };
 
+double Logistic(double x) { return 1 / (1 + exp(-x)); }
+__float128 Logistic(__float128 x) { return 1 / (1 + expq(-x)); }
+
 #define BL_ONE(name, std_name, quad) {#name, std_name, quad, nullptr, nullptr}
 #define BL_TWO(name, std_name, quad) {#name, nullptr, nullptr, std_name, quad}
 const Function kFunctions[] = {
@@ -48,7 +51,7 @@ const Function kFunctions[] = {
     BL_ONE(lgamma, lgamma, lgammaq), BL_ONE(log, log, logq),       BL_ONE(log10, log10, log10q),
     BL_ONE(log1p, log1p, log1pq),    BL_ONE(log2, log2, log2q),    BL_ONE(sin, sin, sinq),
     BL_ONE(sinh, sinh, sinhq),       BL_ONE(sqrt, sqrt, sqrtq),    BL_ONE(tan, tan, tanq),
-    BL_ONE(tanh, tanh, tanhq),       BL_TWO(atan2, atan2, atan2q), BL_TWO(hypot, hypot, hypotq),
+    BL_ONE(tanh, tanh, tanhq),       BL_ONE(sigmoid, Logistic, Logistic), BL_TWO(atan2, atan2, atan2q), BL_TWO(hypot, hypot, hypotq),
     BL_TWO(pow, pow, powq),
 };
 

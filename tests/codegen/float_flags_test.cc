@@ -50,16 +50,17 @@ struct Function {
 };
 
 constexpr Function kUnary[] = {
-    {"exp", -80, 80},    {"exp2", -100, 100}, {"expm1", -80, 80},    {"log", 0.01, 100},
-    {"log2", 0.01, 100}, {"log10", 0.01, 10}, {"log1p", -0.9, 100},  {"sin", -700, 700},
-    {"cos", -700, 700},  {"tan", -700, 700},  {"asin", -0.99, 0.99}, {"acos", -0.99, 0.99},
-    {"atan", -50, 50},   {"sinh", -80, 80},   {"cosh", -80, 80},     {"tanh", -80, 80},
-    {"asinh", -80, 80},  {"acosh", 1.01, 80}, {"atanh", -0.9, 0.9},  {"cbrt", -80, 80},
-    {"erf", -9, 9},      {"erfc", -9, 9},     {"gamma", 0.1, 30},    {"lgamma", 0.1, 30},
-    {"sqrt", 0, 100},    {"reciprocal", 1, 9}};
-constexpr Function kBinary[] = {{"pow", 0.1, 20},       {"atan2", -50, 50},   {"hypot", -50, 50},
-                                {"fmod", 1, 50},        {"remainder", 1, 50}, {"divide", 1, 50},
-                                {"floor_divide", 1, 50}};
+    {"exp", -80, 80},     {"exp2", -100, 100},  {"expm1", -80, 80},    {"log", 0.01, 100},
+    {"log2", 0.01, 100},  {"log10", 0.01, 10},  {"log1p", -0.9, 100},  {"sin", -700, 700},
+    {"cos", -700, 700},   {"tan", -700, 700},   {"asin", -0.99, 0.99}, {"acos", -0.99, 0.99},
+    {"atan", -50, 50},    {"sinh", -80, 80},    {"cosh", -80, 80},     {"tanh", -80, 80},
+    {"asinh", -80, 80},   {"acosh", 1.01, 80},  {"atanh", -0.9, 0.9},  {"cbrt", -80, 80},
+    {"erf", -9, 9},       {"erfc", -9, 9},      {"gamma", 0.1, 30},    {"lgamma", 0.1, 30},
+    {"sqrt", 0, 100},     {"reciprocal", 1, 9}, {"sigmoid", -80, 80},  {"erfinv", -0.99, 0.99},
+    {"digamma", 0.1, 30}, {"i0", -80, 80}};
+constexpr Function kBinary[] = {{"pow", 0.1, 20},        {"atan2", -50, 50},   {"hypot", -50, 50},
+                                {"fmod", 1, 50},         {"remainder", 1, 50}, {"divide", 1, 50},
+                                {"floor_divide", 1, 50}, {"beta", 0.1, 20}};
 
 bool IsEndless(double result, bool finite) { return std::isinf(result) && finite; }
 bool IsRefused(double result, bool known) { return std::isnan(result) && known; }

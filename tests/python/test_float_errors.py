@@ -115,6 +115,44 @@ def test_two_complex(name):
             check(name, np.array([x]), np.array([y]))
 
 
+# Of functions that NumPy has not, or of which it says more.
+OURS = """
+sigmoid([1000., -1000, np.inf, -np.inf, np.nan])
+erfinv([0.5, -0., np.nan])
+erfinv([1., 0]) divide by zero
+erfinv([2., 0]) invalid value
+digamma([1.5, -0.5, np.inf, np.nan])
+digamma([0., 1]) divide by zero
+digamma([1e-310, 1]) overflow
+digamma([-1., 1]) invalid value
+i0([700., -2, np.nan])
+i0([800., 1]) overflow
+i0([np.inf, 1]) invalid value
+beta([2., 0.5, np.nan, -0.5], [3., -0.7, 0, 0.5])
+beta([-3., 1], [2., 1])
+beta([0., 1], [2., 1]) divide by zero
+beta([1e-310, 1], [1., 1]) overflow
+beta([np.inf, 1], [np.inf, 1]) invalid value
+fma([1e300, np.inf], [1., np.inf], [np.nan, 2])
+fma([1e300, 1], [1e300, 1], [1., 1]) overflow
+fma([np.inf, 1], [0., 1], [1., 1]) invalid value
+lerp([1., np.inf], [2., np.inf], [np.nan, np.nan])
+lerp([1e308, 1], [-1e308, 1], [0.4, 1]) overflow
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("line", [line for line in OURS.splitlines() if line])
+def test_functions_of_our_own(line, dtype):
+    text, _, error = line.partition(") ")
+    name, scale = text.partition("(")[0], {"1e-310": "1e-44", "1e308": "3e38", "1e300": "1e38", "700.": "80."} if dtype == "float32" else {}
+    for wide, narrow in scale.items():
+        text = text.replace(wide, narrow)
+    with np.errstate(all="ignore"):
+        arguments = [bl.asarray(np.array(x, dtype)) for x in eval(text.removesuffix(")")[len(name):] + ",)", {"np": np})]  # noqa: S307
+    assert messages(lambda: getattr(bl, name)(*arguments)) == ([f"{error} encountered in {name}"] if error else [])
+
+
 EMPTY = ["mean(x)", "mean(x, axis=0)", "mean(x, axis=1)", "var(x)", "std(x, axis=0)", "var(m.ones(1), ddof=1)", "std(m.ones(3), ddof=3)",
          "std(m.ones(3), ddof=2)", "mean(m.zeros(0, 'c16'))", "var(m.zeros(0, 'c16'))", "mean(m.zeros((2, 0), 'i4'), axis=0)"]
 

@@ -1,5 +1,8 @@
 """Functions composed of the table's operations, cumulative ones and joins, against NumPy's."""
 
+import fractions
+
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -58,6 +61,73 @@ def test_frexp_and_ldexp_of_all_magnitudes(dtype):
 def test_ldexp_takes_integer_exponents_only():
     for exponent in (2.0, np.uint64(3), np.array([1.5])):
         check_same(lambda: bl.ldexp(bl.asarray([1.0]), exponent), lambda: np.ldexp(np.array([1.0]), exponent))
+
+
+def rounded(value, info):
+    """A fraction to nearest, ties to even, in a dtype of these limits."""
+    if value == 0:
+        return 0.0
+    exponent = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    exponent -= abs(value) < fractions.Fraction(2) ** exponent
+    place = fractions.Fraction(2) ** int(max(exponent, info.minexp) - info.nmant)
+    result = round(value / place) * place
+    return float(result) if abs(result) <= fractions.Fraction(float(info.max)) else np.copysign(np.inf, float(np.sign(value)))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, ml_dtypes.bfloat16, np.float32, np.float64], ids=lambda d: np.dtype(d).name)
+def test_fma_rounds_once(dtype):
+    """Sums that end just beside the middle of two numbers among them, where a second rounding would be seen."""
+    info, rng = ml_dtypes.finfo(dtype), np.random.default_rng(3)
+    size = np.dtype(dtype).itemsize
+    x, y, z = (rng.integers(0, 256, (6000, size), np.uint8).view(dtype).ravel() for _ in range(3))
+    half = 1 + 2.0 ** -np.arange(1, info.nmant + 1)
+    x[:half.size], y[:half.size] = half.astype(dtype), half[::-1].astype(dtype)
+    z[:2 * half.size] = info.smallest_subnormal
+    x[half.size:2 * half.size], y[half.size:2 * half.size] = half.astype(dtype), -half[::-1].astype(dtype)
+    with bl.errstate(all="ignore"):
+        got = np.asarray(bl.fma(bl.asarray(x), bl.asarray(y), bl.asarray(z)))
+    assert got.dtype == dtype
+    operands = zip(x.astype(float), y.astype(float), z.astype(float), got.astype(float))
+    for a, b, c, result in operands:
+        if not np.isfinite([a, b, c]).all():
+            continue
+        exact = fractions.Fraction(a) * fractions.Fraction(b) + fractions.Fraction(c)
+        assert result == rounded(exact, info), (a, b, c)
+
+
+def test_fma_broadcasts_and_refuses():
+    x, y, z = np.arange(6).reshape(2, 3, 1), np.arange(4, dtype=np.int8), 7
+    check(bl.fma(x, y, z), x * y + z)
+    check(bl.fma(np.float32([2, np.inf, np.nan]), 0.5, np.float32([1])), np.float32([2, np.inf, np.nan]))
+    for wrong in (lambda: bl.fma(np.ones(2), 1j, 2), lambda: bl.lerp(1, np.array([1j]), 2)):
+        with pytest.raises(TypeError, match="complex"):
+            wrong()
+    with pytest.raises(ValueError, match="broadcast"):
+        bl.fma(np.ones(2), np.ones(3), 1)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_lerp(dtype):
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal((30, 1)).astype(dtype) * 10 ** rng.uniform(-9, 9, (30, 1)).astype(dtype) for _ in range(2))
+    t = np.concatenate([rng.uniform(-1, 2, 20), [0, 0.5, 1]]).astype(dtype)
+    check(bl.lerp(bl.asarray(a), bl.asarray(b), bl.asarray(t)), np.where(abs(t) < 0.5, a + t * (b - a), b - (b - a) * (1 - t)))
+    check(bl.lerp(bl.asarray(a), b, 1), b)
+    check(bl.lerp(bl.asarray(a), b, 0), a)
+    out = bl.zeros(a.shape, dtype)
+    assert bl.lerp(a, b, 1.0, out=out, where=a > 0) is out
+    check(out, np.where(a > 0, b, 0).astype(dtype))
+
+
+def test_lerp_dtypes():
+    for a, b, t, result in [(1, 2, 0.25, "float64"), (np.uint8([1]), 3, 0.5, "float64"), (np.int8([1]), np.int8(3), np.int8(1), "float16"),
+                            (np.float16([1]), 3, 0.5, "float16"), (np.int32([1]), 3, np.float32([0.5]), "float64")]:
+        assert bl.lerp(a, b, t).dtype == result
+
+
+def test_popcount():
+    x = np.array([0, 1, -7, 255])
+    check(bl.popcount(x), np.bitwise_count(x))
 
 
 @pytest.mark.parametrize("equal_nan", [False, True])

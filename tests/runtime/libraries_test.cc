@@ -37,6 +37,13 @@ TEST(Libraries, KnowsWhatLlvmInserts) {
   EXPECT_NE(ResolveSymbol("memmove"), nullptr);
 }
 
+TEST(Libraries, KnowsSpecialFunctions) {
+  EXPECT_EQ(Resolve<double(double, double)>("bl.beta")(2, 3), 1.0 / 12);
+  EXPECT_EQ(Resolve<double(double)>("bl.i0")(0), 1);
+  for (const char* name : {"bl.lgamma", "bl.erfinv", "bl.digamma"})
+    EXPECT_NE(ResolveSymbol(name), nullptr) << name;
+}
+
 TEST(Libraries, KnowsNothingElse) {
   for (const char* name : {"", "system", "mprotect", "Sleef_sin_u10", "Sleef_sind4_u10avx2",
                            "Sleef_finz_", "Sleef_finz_nothing"}) {

@@ -28,12 +28,13 @@ _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloo
 __version__ = "0.1.0"
 __array_api_version__ = "2025.12"
 
-# NumPy's other names for some of them.
+# Other names of some of them, most of them NumPy's.
 _aliases = {"absolute": "abs", "amax": "max", "amin": "min", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin",
             "arcsinh": "asinh", "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "around": "round",
             "bitwise_invert": "invert", "bitwise_not": "invert", "concatenate": "concat", "conjugate": "conj",
-            "deg2rad": "radians", "fix": "trunc", "left_shift": "bitwise_left_shift", "mod": "remainder", "power": "pow",
-            "rad2deg": "degrees", "right_shift": "bitwise_right_shift", "true_divide": "divide"}
+            "deg2rad": "radians", "fix": "trunc", "left_shift": "bitwise_left_shift", "mod": "remainder",
+            "popcount": "bitwise_count", "power": "pow", "rad2deg": "degrees", "right_shift": "bitwise_right_shift",
+            "true_divide": "divide"}
 globals().update({alias: getattr(_core, name) for alias, name in _aliases.items()})
 
 # NumPy's types where it is there, so that bl.float32 is numpy.float32; else dtypes of our own.
