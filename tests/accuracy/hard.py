@@ -35,8 +35,10 @@ BETA_LOCK = threading.Lock()
 
 
 def beta(x, y):
-    """Gammas of large numbers cancel. The precision is that of all threads."""
-    with BETA_LOCK, mpmath.workprec(400 + 2 * max(0, mpmath.mag(x), mpmath.mag(y))):
+    """Gammas of large numbers cancel, and x + y is to be exact. The precision is that of all threads."""
+    if x == 0 or y == 0:
+        return mpmath.inf
+    with BETA_LOCK, mpmath.workprec(400 + 2 * (abs(mpmath.mag(x)) + abs(mpmath.mag(y)))):
         return mpmath.beta(x, y)
 
 
@@ -59,11 +61,13 @@ def error_in_ulp(name, got, operands):
 
 def error_by_mpmath(name, got, operands):
     """Of one result, 0 where there is no finite one (tests/python/judges.py); an infinite one stands for the largest number."""
+    if not np.isfinite(operands).all():
+        return 0.0
     try:
         value = (EXACT.get(name) or getattr(mpmath, name))(*(mpmath.mpf(float(x)) for x in operands))
     except ValueError:  # a pole, or outside of the domain
         return 0.0
-    if not np.isfinite(operands).all() or not mpmath.isfinite(value):
+    if not mpmath.isfinite(value):
         return 0.0
     largest = np.finfo(got.dtype).max
     if np.isnan(got) or abs(value) > float(largest) and abs(got) < largest:

@@ -112,8 +112,9 @@ def confirm(name, dtype, worst):
 
 def inputs_for_mpmath(name, dtype):
     yield from samples(name, dtype, BY_MPMATH_COUNT, chunk=BY_MPMATH_COUNT // 8)
-    hard = np.random.default_rng(2).choice(hard_cases(dtype), BY_MPMATH_COUNT // 8)
-    yield pairs(hard) if name in TWO else (hard,)
+    rng = np.random.default_rng(2)
+    for more in (rng.choice(hard_cases(dtype), BY_MPMATH_COUNT // 8), rng.uniform(-300, 600, BY_MPMATH_COUNT // 4).astype(dtype)):
+        yield pairs(more) if name in TWO else (more,)
 
 
 def inputs_of(name, dtype, options):

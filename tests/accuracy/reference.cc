@@ -43,15 +43,20 @@ __float128 Logistic(__float128 x) { return 1 / (1 + expq(-x)); }
 #define BL_ONE(name, std_name, quad) {#name, std_name, quad, nullptr, nullptr}
 #define BL_TWO(name, std_name, quad) {#name, nullptr, nullptr, std_name, quad}
 const Function kFunctions[] = {
-    BL_ONE(acos, acos, acosq),       BL_ONE(acosh, acosh, acoshq), BL_ONE(asin, asin, asinq),
-    BL_ONE(asinh, asinh, asinhq),    BL_ONE(atan, atan, atanq),    BL_ONE(atanh, atanh, atanhq),
-    BL_ONE(cbrt, cbrt, cbrtq),       BL_ONE(cos, cos, cosq),       BL_ONE(cosh, cosh, coshq),
-    BL_ONE(erf, erf, erfq),          BL_ONE(erfc, erfc, erfcq),    BL_ONE(exp, exp, expq),
-    BL_ONE(exp2, exp2, exp2q),       BL_ONE(expm1, expm1, expm1q), BL_ONE(gamma, tgamma, tgammaq),
-    BL_ONE(lgamma, lgamma, lgammaq), BL_ONE(log, log, logq),       BL_ONE(log10, log10, log10q),
-    BL_ONE(log1p, log1p, log1pq),    BL_ONE(log2, log2, log2q),    BL_ONE(sin, sin, sinq),
-    BL_ONE(sinh, sinh, sinhq),       BL_ONE(sqrt, sqrt, sqrtq),    BL_ONE(tan, tan, tanq),
-    BL_ONE(tanh, tanh, tanhq),       BL_ONE(sigmoid, Logistic, Logistic), BL_TWO(atan2, atan2, atan2q), BL_TWO(hypot, hypot, hypotq),
+    BL_ONE(acos, acos, acosq),      BL_ONE(acosh, acosh, acoshq),
+    BL_ONE(asin, asin, asinq),      BL_ONE(asinh, asinh, asinhq),
+    BL_ONE(atan, atan, atanq),      BL_ONE(atanh, atanh, atanhq),
+    BL_ONE(cbrt, cbrt, cbrtq),      BL_ONE(cos, cos, cosq),
+    BL_ONE(cosh, cosh, coshq),      BL_ONE(erf, erf, erfq),
+    BL_ONE(erfc, erfc, erfcq),      BL_ONE(exp, exp, expq),
+    BL_ONE(exp2, exp2, exp2q),      BL_ONE(expm1, expm1, expm1q),
+    BL_ONE(gamma, tgamma, tgammaq), BL_ONE(lgamma, lgamma, lgammaq),
+    BL_ONE(log, log, logq),         BL_ONE(log10, log10, log10q),
+    BL_ONE(log1p, log1p, log1pq),   BL_ONE(log2, log2, log2q),
+    BL_ONE(sin, sin, sinq),         BL_ONE(sinh, sinh, sinhq),
+    BL_ONE(sqrt, sqrt, sqrtq),      BL_ONE(tan, tan, tanq),
+    BL_ONE(tanh, tanh, tanhq),      BL_ONE(sigmoid, Logistic, Logistic),
+    BL_TWO(atan2, atan2, atan2q),   BL_TWO(hypot, hypot, hypotq),
     BL_TWO(pow, pow, powq),
 };
 

@@ -8,6 +8,7 @@ import pytest
 
 import broadloom as bl
 from comparing import DTYPES, LAYOUTS, check, check_same, make, values
+from judges import JUDGES
 
 UNARY = {"sinc": 2, "isposinf": 0, "isneginf": 0, "spacing": 0, "fabs": 0, "nan_to_num": 0, "real": 0, "imag": 0, "conj": 0,
          "isreal": 0, "iscomplex": 0, "deg2rad": 0, "rad2deg": 0}
@@ -128,6 +129,17 @@ def test_lerp_dtypes():
 def test_popcount():
     x = np.array([0, 1, -7, 255])
     check(bl.popcount(x), np.bitwise_count(x))
+
+
+def test_digamma_beside_its_zeros():
+    low, high = -np.arange(1, 61) + 1e-9, -np.arange(0.0, 60) - 1e-9
+    for _ in range(60):
+        middle = (low + high) / 2
+        rises = np.asarray(bl.digamma(bl.asarray(middle))) < 0
+        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+    x = (low.view(np.int64)[:, None] + np.arange(-4, 5)).view(np.float64)
+    assert abs(np.asarray(bl.digamma(bl.asarray(x)))).min() < 1e-15
+    check(bl.digamma(bl.asarray(x)), JUDGES["digamma"](x), most_ulps=1)
 
 
 @pytest.mark.parametrize("equal_nan", [False, True])
