@@ -7,7 +7,7 @@ CCACHE := $(shell command -v ccache)
 ifneq ($(CCACHE),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(CCACHE)
 endif
-SOURCES = find special ir passes codegen runtime frontend tests -name '*.h' -o -name '*.cc'
+SOURCES = find ir passes codegen runtime frontend tests -name '*.h' -o -name '*.cc'
 
 setup:
 	@.ci/setup
@@ -60,7 +60,7 @@ format-check:
 
 tidy: build/dev/build.ninja
 	@.ci/setup clang-tidy-19
-	run-clang-tidy-19 -quiet -p build/dev -j $(JOBS) '^$(CURDIR)/(special|ir|passes|codegen|runtime|frontend)/'
+	run-clang-tidy-19 -quiet -p build/dev -j $(JOBS) '^$(CURDIR)/(ir|passes|codegen|runtime|frontend)/'
 
 clean:
 	rm -rf build
