@@ -122,11 +122,8 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_divide: return b.CreateFDiv(e.x(), e.y());
     case Op::k_floor_divide: return e.FloorDivide();
     case Op::k_remainder: return e.Remainder();
-#define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
-#define BL_ELEMENTARY2 BL_ELEMENTARY
+#define BL_ELEMENTARY(op) case Op::k_##op:
 #include "ir/elementary.def"
-#undef BL_ELEMENTARY
-#undef BL_ELEMENTARY2
       return e.floating() ? e.Elementary(op) : e.IntegerPow();
     case Op::k_fmod: return e.Fmod();
     case Op::k_gcd: return e.Gcd();

@@ -146,11 +146,8 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_divide: return BL_BINARY(Divide);
     case Op::k_floor_divide: return BL_BINARY(FloorDivide);
     case Op::k_remainder: return BL_BINARY(Remainder);
-#define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
-#define BL_ELEMENTARY2 BL_ELEMENTARY
+#define BL_ELEMENTARY(op) case Op::k_##op:
 #include "ir/elementary.def"
-#undef BL_ELEMENTARY
-#undef BL_ELEMENTARY2
       if (x[0].dtype.is_floating()) return Elementary(op, x);
       return BL_BINARY(IntegerPower);
     case Op::k_fmod: return BL_BINARY(Fmod);
