@@ -151,38 +151,10 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_bitwise_right_shift: return e.Shift(/*left=*/false);
     case Op::k_philox: return e.RandomBits();
     case Op::k_where: return e.Choose(e.x(), e.y(), e.operands[2].llvm);
-    // No elementwise operations, or gone after `decompose`.
-    case Op::k_complex:
-    case Op::k_clip:
-    case Op::k_param:
-    case Op::k_scalar:
-    case Op::k_constant:
-    case Op::k_extent:
-    case Op::k_iota:
-    case Op::k_broadcast_to:
-    case Op::k_expand_dims:
-    case Op::k_squeeze:
-    case Op::k_permute_dims:
-    case Op::k_reshape:
-    case Op::k_slice:
-    case Op::k_sum:
-    case Op::k_prod:
-    case Op::k_min:
-    case Op::k_max:
-    case Op::k_any:
-    case Op::k_all:
-    case Op::k_argmin:
-    case Op::k_argmax:
-    case Op::k_mean:
-    case Op::k_var:
-    case Op::k_std:
-    case Op::k_cumulative_sum:
-    case Op::k_cumulative_prod:
-    case Op::k_cumulative_max:
-    case Op::k_cumulative_min:
-    case Op::k_matmul:
-    case Op::k_kernel:
-    case Op::k_result: break;
+    case Op::k_complex:  // no arithmetic
+    case Op::k_clip:     // gone after `decompose`
+#include "ir/not_elementwise.def"
+      break;
   }
   llvm_unreachable("no elementwise operation");
 }
