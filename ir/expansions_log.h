@@ -133,9 +133,9 @@ PairOf<B> Rebased(B& b, typename B::Value f, double high, double low) {
 // [0.69, 1.38): neither f is as large nor k + log2(1 + f) as small as elsewhere.
 template <typename B>
 typename B::Value Log2(B& b, typename B::Value x) {
-  static constexpr double kQ[] = {0x1.8b33bcp-26, -0x1.715472p-1, 0x1.ec702ep-2, -0x1.7158ep-2,
-                                  0x1.279756p-2,  -0x1.eb4a5ep-3, 0x1.9f413p-3,  -0x1.7db412p-3,
-                                  0x1.9398e4p-3,  -0x1.19212cp-3};
+  [[maybe_unused]] static constexpr double kQ[] = {
+      0x1.8b33bcp-26, -0x1.715472p-1, 0x1.ec702ep-2,  -0x1.7158ep-2, 0x1.279756p-2,
+      -0x1.eb4a5ep-3, 0x1.9f413p-3,   -0x1.7db412p-3, 0x1.9398e4p-3, -0x1.19212cp-3};
   const auto near = [&](auto f) -> PairOf<B> {
     if constexpr (B::kWide) return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
     const auto [high, error] = ExactProduct(b, f, b.Number(0x1.715476p0));
@@ -152,9 +152,9 @@ typename B::Value Log2(B& b, typename B::Value x) {
 // and lead f is at least 1/8 unless k = 0, so what it loses is exact.
 template <typename B>
 typename B::Value Log10(B& b, typename B::Value x) {
-  static constexpr double kQ[] = {-0x1.4fa8ap-27, -0x1.bcb7aap-3, 0x1.287a6p-3, -0x1.bcbf34p-4,
-                                  0x1.63d7c8p-4,  -0x1.2774c8p-4, 0x1.f734p-5,  -0x1.d59f24p-5,
-                                  0x1.d3832ep-5,  -0x1.1df038p-5};
+  [[maybe_unused]] static constexpr double kQ[] = {
+      -0x1.4fa8ap-27, -0x1.bcb7aap-3, 0x1.287a6p-3,   -0x1.bcbf34p-4, 0x1.63d7c8p-4,
+      -0x1.2774c8p-4, 0x1.f734p-5,    -0x1.d59f24p-5, 0x1.d3832ep-5,  -0x1.1df038p-5};
   const auto near = [&](auto f) -> PairOf<B> {
     if constexpr (B::kWide) return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
     return {f, Polynomial(b, f, kQ)};
