@@ -1,6 +1,5 @@
 // Calls of library functions. LLVM itself must never make one: an image reaches the outside through
 // import slots only.
-#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "codegen/rarely.h"

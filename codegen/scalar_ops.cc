@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "codegen/op_emitter.h"
-#include "ir/infer.h"
 
 namespace broadloom {
 
