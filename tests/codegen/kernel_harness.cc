@@ -13,7 +13,6 @@
 #include "absl/strings/str_join.h"
 #include "ir/status_macros.h"
 #include "ir/text.h"
-#include "passes/geometry.h"
 #include "runtime/image_loader.h"
 #include "runtime/launch.h"
 #include "runtime/libraries.h"
@@ -217,7 +216,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   }
   const std::vector<int64_t> extents =
       Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
-  Geometry geometry = GeometryFacts(body).For(extents);
+  Geometry geometry = GeometryFacts(body).For(extents, options.sizes);
+  if (options.grain > 0) geometry.grain = {options.grain, options.grain};
   if (options.keep_in_outputs && geometry.keep > 0) {
     geometry.keep = 0;
     geometry.writes_twice = true;
@@ -250,6 +250,47 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   return absl::OkStatus();
 }
 
+namespace {
+
+// Every stride with both guard pages, with and without streams and scratch; then sizes of items and
+// chunks, from the smallest to one for the whole.
+std::vector<HarnessOptions> Variants(const std::vector<int64_t>& symbols) {
+  std::vector<HarnessOptions> variants;
+  for (StrideKind strides :
+       {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed, StrideKind::kZero}) {
+    for (int variant = 0; variant < 4; ++variant) {
+      variants.push_back({.symbols = symbols,
+                          .strides = strides,
+                          .at_end = variant % 2 == 0,
+                          .stream = variant >= 2,
+                          .keep_in_outputs = variant == 1});
+    }
+  }
+  constexpr struct {
+    ItemSizes sizes;
+    int64_t grain;
+  } kLaunches[] = {
+      {{1, 8}, 1}, {{3, 16}, 3}, {{8, 32}, 8}, {{17, 256}, 17}, {{1 << 13, 1 << 20}, 1 << 20}};
+  for (const auto& [sizes, grain] : kLaunches) {
+    variants.push_back({.symbols = symbols,
+                        .strides = grain % 2 == 0 ? StrideKind::kPadded : StrideKind::kDense,
+                        .stream = sizes.block == 3,
+                        .sizes = sizes,
+                        .grain = grain});
+  }
+  return variants;
+}
+
+std::string ToString(const HarnessOptions& options) {
+  return absl::StrCat("symbols ", absl::StrJoin(options.symbols, " "), ", strides ",
+                      static_cast<int>(options.strides), ", at end ", options.at_end, ", stream ",
+                      options.stream, ", kept in outputs ", options.keep_in_outputs, ", block ",
+                      options.sizes.block, ", super ", options.sizes.super, ", grain ",
+                      options.grain);
+}
+
+}  // namespace
+
 void CheckKernels(const Graph& planned, const Target& target,
                   const std::vector<std::vector<int64_t>>& shapes) {
   ThreadPool pool(2);
@@ -259,21 +300,9 @@ void CheckKernels(const Graph& planned, const Target& target,
     for (const std::vector<int64_t>& symbols : shapes) {
       const bool empty = std::find(symbols.begin(), symbols.end(), 0) != symbols.end();
       if (empty && NeedsElements(*body)) continue;
-      for (StrideKind strides :
-           {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed, StrideKind::kZero}) {
-        for (int variant = 0; variant < 4; ++variant) {
-          HarnessOptions options;
-          options.symbols = symbols;
-          options.strides = strides;
-          options.at_end = variant % 2 == 0;
-          options.stream = variant >= 2;
-          options.keep_in_outputs = variant == 1;
-          const absl::Status status = harness->RunAndCompare(options, pool);
-          ASSERT_TRUE(status.ok())
-              << status << "\nsymbols " << absl::StrJoin(symbols, " ") << ", strides "
-              << static_cast<int>(strides) << ", variant " << variant << "\n"
-              << Print(*body);
-        }
+      for (const HarnessOptions& options : Variants(symbols)) {
+        const absl::Status status = harness->RunAndCompare(options, pool);
+        ASSERT_TRUE(status.ok()) << status << "\n" << ToString(options) << "\n" << Print(*body);
       }
     }
   }
