@@ -142,6 +142,18 @@ Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
   return tensor;
 }
 
+Tensor OrdinaryTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
+  if (!dtype.is_floating()) return RandomTensor(dtype, std::move(shape), seed);
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> exponent(-0.5, 0.5);
+  Tensor tensor = MakeTensor(dtype, std::move(shape));
+  for (int64_t i = 0; i < tensor.size(); ++i) {
+    const double size = std::exp2(exponent(random));
+    SetElement(tensor, i, MakeScalar(dtype, random() % 2 == 0 ? size : -size));
+  }
+  return tensor;
+}
+
 std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero) {
   if (actual.dtype != expected.dtype || actual.shape != expected.shape)
     return "dtype or shape differ";
@@ -189,7 +201,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   for (NodeId id : body.params()) {
     const Node& param = body.node(id);
     const std::vector<int64_t> shape = Numbers(param.shape(), options.symbols);
-    bindings.params.push_back(RandomTensor(param.dtype(), shape, options.seed * 100 + id));
+    const auto random = options.ordinary ? OrdinaryTensor : RandomTensor;
+    bindings.params.push_back(random(param.dtype(), shape, options.seed * 100 + id));
     Placed p = Place(shape, param.attrs.Text(AttrName::k_layout), param.dtype().size(),
                      options.strides, options.at_end);
     Tensor& tensor = bindings.params.back();
@@ -276,7 +289,8 @@ std::vector<HarnessOptions> Variants(const std::vector<int64_t>& symbols) {
                         .strides = grain % 2 == 0 ? StrideKind::kPadded : StrideKind::kDense,
                         .stream = sizes.block == 3,
                         .sizes = sizes,
-                        .grain = grain});
+                        .grain = grain,
+                        .ordinary = true});
   }
   return variants;
 }

@@ -26,6 +26,7 @@ struct HarnessOptions {
   bool keep_in_outputs = false;  // kept rows go to the outputs' rows though scratch would do
   ItemSizes sizes = {};          // of the launch
   int64_t grain = 0;             // fewest items of a chunk; 0: as suits the machine
+  bool ordinary = false;         // operands without special elements
   uint64_t seed = 1;
 };
 
@@ -50,6 +51,10 @@ void CheckKernels(const Graph& planned, const Target& target,
 
 // Random elements: small numbers, and now and then a special one.
 Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);
+
+// Floats around 1 and -1 with all their bits: sums and products of thousands are finite, and tell
+// in which order they were taken.
+Tensor OrdinaryTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);
 
 // Empty where equal; else where and how they differ.
 std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero);
