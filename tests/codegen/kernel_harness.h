@@ -49,16 +49,6 @@ class KernelHarness {
 void CheckKernels(const Graph& planned, const Target& target,
                   const std::vector<std::vector<int64_t>>& shapes);
 
-// Random elements: small numbers, and now and then a special one.
-Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);
-
-// Floats around 1 and -1 with all their bits: sums and products of thousands are finite, and tell
-// in which order they were taken.
-Tensor OrdinaryTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);
-
-// Empty where equal; else where and how they differ.
-std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero);
-
 // All kernels of a graph that `Schedule` has seen.
 std::vector<const Graph*> KernelBodies(const Graph& graph);
 
