@@ -2,7 +2,6 @@
 #include "codegen/body_emitter.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "ir/evaluate.h"
 #include "llvm/IR/Intrinsics.h"

@@ -134,113 +134,152 @@ Parts FoldColumns(BodyEmitter& emitter, const Reducer& reducer, int64_t before, 
   return total.Load();
 }
 
-}  // namespace
+llvm::Value* Least(BodyEmitter& emitter, llvm::Value* x, llvm::Value* y) {
+  return emitter.builder().CreateBinaryIntrinsic(llvm::Intrinsic::smin, x, y);
+}
 
-void EmitPartialColumns(BodyEmitter& emitter) {
+// What an item of the first phase reduces: a block of columns over the rows of one super.
+struct ColumnItem {
+  llvm::Value *super, *first_column, *last_column, *first_row, *last_row;
+  llvm::Value* blocks;  // of kBlockAdditions rows
+
+  ColumnItem(BodyEmitter& emitter, const ColumnPartials& partials, llvm::Value* item) {
+    llvm::IRBuilder<>& b = emitter.builder();
+    llvm::Value* columns = emitter.Extent(emitter.schedule().vector_axis);
+    llvm::Value *block = emitter.Tuning(kTuneBlock), *rows = emitter.Tuning(kTuneSuper);
+    llvm::Value* column_blocks = CeilDiv(b, columns, block);
+    super = b.CreateUDiv(item, column_blocks);
+    first_column = b.CreateMul(b.CreateURem(item, column_blocks), block);
+    last_column = Least(emitter, b.CreateAdd(first_column, block), columns);
+    first_row = b.CreateMul(super, rows);
+    last_row = Least(emitter, b.CreateAdd(first_row, rows), partials.rows());
+    blocks = CeilDiv(b, b.CreateSub(last_row, first_row), emitter.Int(kBlockAdditions));
+  }
+};
+
+// Adds up the rows [begin, end) of one vector of columns.
+std::vector<PartVariables> AddRows(BodyEmitter& emitter, const Reductions& reductions,
+                                   llvm::Value* begin, llvm::Value* end) {
   llvm::IRBuilder<>& b = emitter.builder();
   const BodySchedule& schedule = emitter.schedule();
-  const int item_axis = static_cast<int>(schedule.domain.size());
-  const ColumnPartials partials(emitter);
-  llvm::Value* columns = emitter.Extent(schedule.vector_axis);
-  llvm::Value* column_blocks = CeilDiv(b, columns, emitter.Tuning(kTuneBlock));
-  emitter.Loop(item_axis, emitter.Begin(), emitter.End(), [&] {
-    llvm::Value* super = b.CreateUDiv(emitter.Index(item_axis), column_blocks);
-    llvm::Value* column_block = b.CreateURem(emitter.Index(item_axis), column_blocks);
-    llvm::Value* first_column = b.CreateMul(column_block, emitter.Tuning(kTuneBlock));
-    llvm::Value* last_column = b.CreateBinaryIntrinsic(
-        llvm::Intrinsic::smin, b.CreateAdd(first_column, emitter.Tuning(kTuneBlock)), columns);
-    llvm::Value* first_row = b.CreateMul(super, emitter.Tuning(kTuneSuper));
-    llvm::Value* last_row = b.CreateBinaryIntrinsic(
-        llvm::Intrinsic::smin, b.CreateAdd(first_row, emitter.Tuning(kTuneSuper)), partials.rows());
-    llvm::Value* blocks =
-        CeilDiv(b, b.CreateSub(last_row, first_row), emitter.Int(kBlockAdditions));
-    EmitFor(b, emitter.Int(0), blocks, 1, [&](llvm::Value* number, llvm::Instruction* entry) {
-      llvm::Value* row_begin =
-          b.CreateAdd(first_row, b.CreateMul(number, emitter.Int(kBlockAdditions)));
-      llvm::Value* row_end = b.CreateBinaryIntrinsic(
-          llvm::Intrinsic::smin, b.CreateAdd(row_begin, emitter.Int(kBlockAdditions)), last_row);
-      emitter.Deeper(entry, {}, [&] {
-        emitter.VectorLoop(first_column, last_column, [&] {
-          Reductions reductions(emitter, schedule.width);
-          std::vector<PartVariables> sums;
-          for (const Reducer& reducer : reductions.reducers) {
-            sums.emplace_back(b, reducer);
-            sums.back().Store(reducer.Identity());
-          }
-          EmitFor(b, row_begin, row_end, 1, [&](llvm::Value* row, llvm::Instruction* row_entry) {
-            emitter.Deeper(row_entry, DecodeReduced(emitter, row, schedule.inner.size()), [&] {
-              for (size_t i = 0; i < sums.size(); ++i) {
-                const Node& node = emitter.body().node(schedule.reductions[i]);
-                llvm::Value* index = reductions.reducers[i].NeedsIndex()
-                                         ? b.CreateVectorSplat(schedule.width, row)
-                                         : nullptr;
-                const Value element =
-                    emitter.AsVector(emitter.ValueOf(node.inputs[0]), node.inputs[0]);
-                sums[i].Store(reductions.reducers[i].Combine(
-                    sums[i].Load(), reductions.reducers[i].Element(element, index)));
-              }
-            });
-          });
-          llvm::Value* column = b.CreateSub(emitter.VectorBegin(), first_column);
-          for (size_t i = 0; i < sums.size(); ++i) {
-            PushColumns(emitter, reductions.reducers[i], BytesBefore(reductions, i), sums[i].Load(),
-                        number, column);
-          }
-        });
-      });
+  std::vector<PartVariables> sums;
+  for (const Reducer& reducer : reductions.reducers) {
+    sums.emplace_back(b, reducer);
+    sums.back().Store(reducer.Identity());
+  }
+  const auto add = [&](llvm::Value* row, size_t i) {
+    const Reducer& reducer = reductions.reducers[i];
+    const NodeId operand = emitter.body().node(schedule.reductions[i]).inputs[0];
+    llvm::Value* index = reducer.NeedsIndex() ? b.CreateVectorSplat(schedule.width, row) : nullptr;
+    const Value element = emitter.AsVector(emitter.ValueOf(operand), operand);
+    sums[i].Store(reducer.Combine(sums[i].Load(), reducer.Element(element, index)));
+  };
+  EmitFor(b, begin, end, 1, [&](llvm::Value* row, llvm::Instruction* entry) {
+    emitter.Deeper(entry, DecodeReduced(emitter, row, schedule.inner.size()), [&] {
+      for (size_t i = 0; i < sums.size(); ++i) add(row, i);
     });
-    emitter.VectorLoop(first_column, last_column, [&] {
-      Reductions reductions(emitter, schedule.width);
-      llvm::Value* column = b.CreateSub(emitter.VectorBegin(), first_column);
-      for (size_t i = 0; i < reductions.reducers.size(); ++i) {
-        int64_t before = BytesBefore(reductions, i);
-        const Parts total = FoldColumns(emitter, reductions.reducers[i], before, blocks, column);
-        const std::vector<DType> dtypes = reductions.reducers[i].PartDTypes();
-        for (size_t part = 0; part < dtypes.size(); ++part) {
-          emitter.StoreVector(partials.At(before, dtypes[part], super, emitter.VectorBegin()),
-                              Value{total[part], dtypes[part]}, schedule.width, false);
-          before += dtypes[part].size();
-        }
-      }
-    });
+  });
+  return sums;
+}
+
+// The item's block of rows goes into the trees of its columns; `number` blocks came before.
+void EmitBlock(BodyEmitter& emitter, const ColumnItem& item, llvm::Value* number) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* size = emitter.Int(kBlockAdditions);
+  llvm::Value* begin = b.CreateAdd(item.first_row, b.CreateMul(number, size));
+  llvm::Value* end = Least(emitter, b.CreateAdd(begin, size), item.last_row);
+  emitter.VectorLoop(item.first_column, item.last_column, [&] {
+    const Reductions reductions(emitter, emitter.schedule().width);
+    const std::vector<PartVariables> sums = AddRows(emitter, reductions, begin, end);
+    llvm::Value* column = b.CreateSub(emitter.VectorBegin(), item.first_column);
+    for (size_t i = 0; i < sums.size(); ++i) {
+      PushColumns(emitter, reductions.reducers[i], BytesBefore(reductions, i), sums[i].Load(),
+                  number, column);
+    }
   });
 }
 
+// The item's trees become its partial results.
+void EmitTotals(BodyEmitter& emitter, const ColumnPartials& partials, const ColumnItem& item) {
+  const int width = emitter.schedule().width;
+  emitter.VectorLoop(item.first_column, item.last_column, [&] {
+    const Reductions reductions(emitter, width);
+    llvm::Value* column = emitter.builder().CreateSub(emitter.VectorBegin(), item.first_column);
+    for (size_t i = 0; i < reductions.reducers.size(); ++i) {
+      const Reducer& reducer = reductions.reducers[i];
+      int64_t before = BytesBefore(reductions, i);
+      const Parts total = FoldColumns(emitter, reducer, before, item.blocks, column);
+      const std::vector<DType> dtypes = reducer.PartDTypes();
+      for (size_t part = 0; part < dtypes.size(); ++part) {
+        emitter.StoreVector(partials.At(before, dtypes[part], item.super, emitter.VectorBegin()),
+                            Value{total[part], dtypes[part]}, width, false);
+        before += dtypes[part].size();
+      }
+    }
+  });
+}
+
+}  // namespace
+
+void EmitPartialColumns(BodyEmitter& emitter) {
+  const int item_axis = static_cast<int>(emitter.schedule().domain.size());
+  const ColumnPartials partials(emitter);
+  emitter.Loop(item_axis, emitter.Begin(), emitter.End(), [&] {
+    const ColumnItem item(emitter, partials, emitter.Index(item_axis));
+    EmitFor(emitter.builder(), emitter.Int(0), item.blocks, 1,
+            [&](llvm::Value* number, llvm::Instruction* entry) {
+              emitter.Deeper(entry, {}, [&] { EmitBlock(emitter, item, number); });
+            });
+    EmitTotals(emitter, partials, item);
+  });
+}
+
+namespace {
+
+Parts LoadPartials(BodyEmitter& emitter, const ColumnPartials& partials, const Reducer& reducer,
+                   int64_t before, llvm::Value* super) {
+  Parts item;
+  for (DType dtype : reducer.PartDTypes()) {
+    llvm::Value* pointer = partials.At(before, dtype, super, emitter.VectorBegin());
+    item.push_back(emitter.LoadVector(pointer, dtype, reducer.width()).llvm);
+    before += dtype.size();
+  }
+  return item;
+}
+
+// One vector of columns: the tree goes on over all supers, and what follows from its totals.
+void EmitCombined(BodyEmitter& emitter, const ColumnPartials& partials) {
+  const BodySchedule& schedule = emitter.schedule();
+  Reductions reductions(emitter, schedule.width);
+  EmitFor(emitter.builder(), emitter.Int(0), partials.supers(), 1,
+          [&](llvm::Value* super, llvm::Instruction*) {
+            for (size_t i = 0; i < reductions.reducers.size(); ++i) {
+              reductions.accumulators[i].PushItem(LoadPartials(
+                  emitter, partials, reductions.reducers[i], BytesBefore(reductions, i), super));
+            }
+          });
+  for (size_t i = 0; i < reductions.reducers.size(); ++i) {
+    emitter.SetValue(schedule.reductions[i],
+                     reductions.reducers[i].Finish(reductions.accumulators[i].Total()));
+  }
+  for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
+    const NodeId id = emitter.body().outputs()[output];
+    emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
+  }
+}
+
+}  // namespace
+
 void EmitCombineColumns(BodyEmitter& emitter) {
   llvm::IRBuilder<>& b = emitter.builder();
-  const BodySchedule& schedule = emitter.schedule();
-  const int item_axis = static_cast<int>(schedule.domain.size());
+  const int item_axis = static_cast<int>(emitter.schedule().domain.size());
   const ColumnPartials partials(emitter);
-  llvm::Value* columns = emitter.Extent(schedule.vector_axis);
+  llvm::Value* columns = emitter.Extent(emitter.schedule().vector_axis);
+  llvm::Value* block = emitter.Tuning(kTuneBlock);
   emitter.Loop(item_axis, emitter.Begin(), emitter.End(), [&] {
-    llvm::Value* begin = b.CreateMul(emitter.Index(item_axis), emitter.Tuning(kTuneBlock));
-    llvm::Value* end = b.CreateBinaryIntrinsic(
-        llvm::Intrinsic::smin, b.CreateAdd(begin, emitter.Tuning(kTuneBlock)), columns);
-    emitter.VectorLoop(begin, end, [&] {
-      Reductions reductions(emitter, schedule.width);
-      EmitFor(b, emitter.Int(0), partials.supers(), 1, [&](llvm::Value* super, llvm::Instruction*) {
-        for (size_t i = 0; i < reductions.reducers.size(); ++i) {
-          int64_t before = BytesBefore(reductions, i);
-          Parts item;
-          for (DType dtype : reductions.reducers[i].PartDTypes()) {
-            item.push_back(emitter
-                               .LoadVector(partials.At(before, dtype, super, emitter.VectorBegin()),
-                                           dtype, schedule.width)
-                               .llvm);
-            before += dtype.size();
-          }
-          reductions.accumulators[i].PushItem(item);
-        }
-      });
-      for (size_t i = 0; i < reductions.reducers.size(); ++i) {
-        emitter.SetValue(schedule.reductions[i],
-                         reductions.reducers[i].Finish(reductions.accumulators[i].Total()));
-      }
-      for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
-        const NodeId id = emitter.body().outputs()[output];
-        emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
-      }
-    });
+    llvm::Value* begin = b.CreateMul(emitter.Index(item_axis), block);
+    llvm::Value* end = Least(emitter, b.CreateAdd(begin, block), columns);
+    emitter.VectorLoop(begin, end, [&] { EmitCombined(emitter, partials); });
   });
 }
 

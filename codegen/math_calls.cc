@@ -1,6 +1,5 @@
 // Calls of library functions. LLVM itself must never make one: an image reaches the outside through
 // import slots only.
-#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "codegen/rarely.h"
@@ -39,15 +38,13 @@ struct SleefName {
 
 SleefName SleefNameOf(Op op) {
   switch (op) {
-#define BL_ELEMENTARY(op, name, bound) \
+#define BL_SLEEF(op, name, bound) \
   case Op::k_##op: return {#name, #bound};
-#define BL_ELEMENTARY2 BL_ELEMENTARY
+#define BL_SLEEF2 BL_SLEEF
 #include "ir/elementary.def"
-#undef BL_ELEMENTARY
-#undef BL_ELEMENTARY2
     default: break;
   }
-  llvm_unreachable("no elementary function");
+  llvm_unreachable("no function of SLEEF's");
 }
 
 }  // namespace

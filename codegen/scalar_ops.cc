@@ -9,7 +9,6 @@
 #include "absl/container/inlined_vector.h"
 #include "codegen/loops.h"
 #include "codegen/op_emitter.h"
-#include "ir/infer.h"
 
 namespace broadloom {
 
@@ -126,16 +125,8 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_divide: return b.CreateFDiv(e.x(), e.y());
     case Op::k_floor_divide: return e.FloorDivide();
     case Op::k_remainder: return e.Remainder();
-    case Op::k_sigmoid:
-    case Op::k_erfinv:
-    case Op::k_digamma:
-    case Op::k_i0:
-    case Op::k_beta: return e.Elementary(op);
-#define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
-#define BL_ELEMENTARY2 BL_ELEMENTARY
+#define BL_ELEMENTARY(op) case Op::k_##op:
 #include "ir/elementary.def"
-#undef BL_ELEMENTARY
-#undef BL_ELEMENTARY2
       return e.floating() ? e.Elementary(op) : e.IntegerPow();
     case Op::k_fmod: return e.Fmod();
     case Op::k_gcd: return e.Gcd();
@@ -164,39 +155,10 @@ llvm::Value* Emit(const OpEmitter& e, Op op, DType result) {
     case Op::k_philox: return e.RandomBits();
     case Op::k_where: return e.Choose(e.x(), e.y(), e.operands[2].llvm);
     case Op::k_fma: return e.Fma();
-    // No elementwise operations, or gone after `decompose`.
-    case Op::k_complex:
-    case Op::k_clip:
-    case Op::k_param:
-    case Op::k_scalar:
-    case Op::k_constant:
-    case Op::k_extent:
-    case Op::k_iota:
-    case Op::k_broadcast_to:
-    case Op::k_expand_dims:
-    case Op::k_squeeze:
-    case Op::k_permute_dims:
-    case Op::k_reshape:
-    case Op::k_slice:
-    case Op::k_sum:
-    case Op::k_prod:
-    case Op::k_min:
-    case Op::k_max:
-    case Op::k_any:
-    case Op::k_all:
-    case Op::k_argmin:
-    case Op::k_argmax:
-    case Op::k_mean:
-    case Op::k_var:
-    case Op::k_std:
-    case Op::k_cumulative_sum:
-    case Op::k_cumulative_prod:
-    case Op::k_cumulative_max:
-    case Op::k_cumulative_min:
-    case Op::k_cumulative_logaddexp:
-    case Op::k_matmul:
-    case Op::k_kernel:
-    case Op::k_result: break;
+    case Op::k_complex:  // no arithmetic
+    case Op::k_clip:     // gone after `decompose`
+#include "ir/not_elementwise.def"
+      break;
   }
   llvm_unreachable("no elementwise operation");
 }

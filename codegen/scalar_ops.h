@@ -42,7 +42,7 @@ Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
                             absl::Span<llvm::Value* const> operands);
 
-// SLEEF's deterministic function for an operation of ir/elementary.def, at any width.
+// SLEEF's deterministic function for a row BL_SLEEF of ir/elementary.def, at any width.
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
 // C's fmod, exact.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);

@@ -39,22 +39,18 @@ struct ArrayMath {
   Array Tan(const Array& x) const { return tan(x); }
   Array Sinh(const Array& x) const { return sinh(x); }
   Array Cosh(const Array& x) const { return cosh(x); }
-  Array Tanh(const Array& x) const { return tanh(x); }
-  Array Atan(const Array& x) const { return atan(x); }
   Array Atan2(const Array& y, const Array& x) const { return atan2(y, x); }
   Array Hypot(const Array& x, const Array& y) const { return hypot(x, y); }
   Array CopySign(const Array& x, const Array& sign) const { return copysign(x, sign); }
   Array Maximum(const Array& x, const Array& y) const { return maximum(x, y); }
   Array Minimum(const Array& x, const Array& y) const { return minimum(x, y); }
   Array Floor(const Array& x) const { return floor(x); }
-  Array Rint(const Array& x) const { return rint(x); }
   Array Less(const Array& x, const Array& y) const { return less(x, y); }
   Array LessEqual(const Array& x, const Array& y) const { return less_equal(x, y); }
   Array Equal(const Array& x, const Array& y) const { return equal(x, y); }
   Array IsNan(const Array& x) const { return isnan(x); }
   Array IsInf(const Array& x) const { return isinf(x); }
   Array IsFinite(const Array& x) const { return isfinite(x); }
-  Array SignBit(const Array& x) const { return signbit(x); }
   Array And(const Array& p, const Array& q) const { return logical_and(p, q); }
   Array Or(const Array& p, const Array& q) const { return logical_or(p, q); }
   Array Not(const Array& p) const { return logical_not(p); }

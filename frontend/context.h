@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"

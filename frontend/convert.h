@@ -3,7 +3,6 @@
 #ifndef BROADLOOM_FRONTEND_CONVERT_H_
 #define BROADLOOM_FRONTEND_CONVERT_H_
 
-#include <string>
 #include <vector>
 
 #include "frontend/array.h"

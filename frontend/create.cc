@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"

@@ -2,10 +2,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
-#include "frontend/layout.h"
 #include "frontend/memory.h"
 
 namespace broadloom {

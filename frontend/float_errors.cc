@@ -3,7 +3,6 @@
 #include "frontend/float_errors.h"
 
 #include <algorithm>
-#include <mutex>
 #include <shared_mutex>
 #include <span>
 

@@ -7,7 +7,6 @@
 //
 // and what else integers, casts and NumPy's own loops do. tests/python/test_float_errors.py
 // compares with NumPy.
-#include <cmath>
 #include <limits>
 #include <optional>
 

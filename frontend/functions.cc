@@ -1,6 +1,5 @@
 // The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy
 // gives them.
-#include <array>
 #include <cmath>
 #include <cstdlib>
 

@@ -1,10 +1,8 @@
 // Functions that change shapes, dtypes and nothing else.
 #include <algorithm>
-#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
-#include "frontend/composed.h"
 #include "frontend/convert.h"
 
 namespace broadloom {

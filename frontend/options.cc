@@ -1,7 +1,6 @@
 // One row a variable; the rest is parsing.
 #include "frontend/options.h"
 
-#include <cmath>
 #include <cstdlib>
 
 #include "absl/strings/match.h"

@@ -1,8 +1,6 @@
 // Making plans: passes, then one PlannedKernel for each kernel node. Nothing is compiled here.
 #include "frontend/plan.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "frontend/dump.h"

@@ -3,8 +3,6 @@
 // the plan runs.
 #include "frontend/plan_key.h"
 
-#include <algorithm>
-
 #include "absl/container/flat_hash_map.h"
 #include "frontend/layout.h"
 

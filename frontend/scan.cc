@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/dense.h"

@@ -2,7 +2,6 @@
 #include "ir/attrs.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "absl/hash/hash.h"

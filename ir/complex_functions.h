@@ -130,20 +130,38 @@ Complex<B> Log1p(B& b, Complex<B> z) {
   return {b.Select(near, by_excess, LogAbs(b, Complex<B>{right, z.im})), b.Atan2(z.im, right)};
 }
 
-// sinh x cos y + i cosh x sin y; where cosh overflows both are e^|x| / 2.
+// What sinh and cosh of x + iy are made of.
 template <typename B>
-Complex<B> Sinh(B& b, Complex<B> z) {
-  const auto zero = b.Number(0), size = b.Abs(z.re);
+struct HyperbolicParts {
+  typename B::Value cosine, sine;  // of y
+  typename B::Mask large;          // cosh x would overflow
+  typename B::Value x;             // 0 where it is large
+  Complex<B> far;                  // there e^|x| / 2 (cos y, sin y)
+};
+
+template <typename B>
+HyperbolicParts<B> SplitHyperbolic(B& b, Complex<B> z) {
+  const auto zero = b.Number(0), size = b.Abs(z.re), half = b.Number(0.5);
   const auto cosine = b.Cos(z.im), sine = b.Sin(z.im);
   const auto large = b.Less(b.Number(b.wide() ? 700 : 85), size);
-  const auto x = b.Select(large, zero, z.re);
-  const auto half = b.Number(0.5);
-  const Complex<B> far =
-      ExpTimes(b, b.Select(large, size, zero), b.Multiply(half, cosine), b.Multiply(half, sine));
+  return {
+      cosine, sine, large, b.Select(large, zero, z.re),
+      ExpTimes(b, b.Select(large, size, zero), b.Multiply(half, cosine), b.Multiply(half, sine))};
+}
+
+// An odd function of x: its value at |x|, negated where x is negative.
+template <typename B>
+typename B::Value Odd(B& b, typename B::Value x, typename B::Value value) {
+  return b.Select(b.Less(x, b.Number(0)), b.Negative(value), value);
+}
+
+// sinh x cos y + i cosh x sin y
+template <typename B>
+Complex<B> Sinh(B& b, Complex<B> z) {
+  const auto zero = b.Number(0);
+  const auto [cosine, sine, large, x, far] = SplitHyperbolic(b, z);
   Complex<B> result = {b.Multiply(b.Sinh(x), cosine), b.Multiply(b.Cosh(x), sine)};
-  const auto backwards = b.Less(z.re, zero);
-  result =
-      Select(b, large, Complex<B>{b.Select(backwards, b.Negative(far.re), far.re), far.im}, result);
+  result = Select(b, large, Complex<B>{Odd(b, z.re, far.re), far.im}, result);
   const auto endless = b.Not(b.IsFinite(z.im));
   result.re = b.Select(b.And(endless, b.Or(b.IsInf(z.re), b.Equal(z.re, zero))), z.re, result.re);
   return Select(b, b.Equal(z.im, zero), Complex<B>{b.Sinh(z.re), z.im}, result);
@@ -152,19 +170,12 @@ Complex<B> Sinh(B& b, Complex<B> z) {
 // cosh x cos y + i sinh x sin y
 template <typename B>
 Complex<B> Cosh(B& b, Complex<B> z) {
-  const auto zero = b.Number(0), size = b.Abs(z.re);
-  const auto cosine = b.Cos(z.im), sine = b.Sin(z.im);
-  const auto large = b.Less(b.Number(b.wide() ? 700 : 85), size);
-  const auto x = b.Select(large, zero, z.re);
-  const auto half = b.Number(0.5);
-  const Complex<B> far =
-      ExpTimes(b, b.Select(large, size, zero), b.Multiply(half, cosine), b.Multiply(half, sine));
+  const auto zero = b.Number(0);
+  const auto [cosine, sine, large, x, far] = SplitHyperbolic(b, z);
   Complex<B> result = {b.Multiply(b.Cosh(x), cosine), b.Multiply(b.Sinh(x), sine)};
-  const auto backwards = b.Less(z.re, zero);
-  result =
-      Select(b, large, Complex<B>{far.re, b.Select(backwards, b.Negative(far.im), far.im)}, result);
+  result = Select(b, large, Complex<B>{far.re, Odd(b, z.re, far.im)}, result);
   const auto endless = b.Not(b.IsFinite(z.im));
-  result.re = b.Select(b.And(endless, b.IsInf(z.re)), size, result.re);
+  result.re = b.Select(b.And(endless, b.IsInf(z.re)), b.Abs(z.re), result.re);
   result.im = b.Select(b.And(endless, b.Equal(z.re, zero)), b.CopySign(zero, z.re), result.im);
   const auto flat = b.Multiply(b.CopySign(b.Number(1), z.re), z.im);
   return Select(b, b.Equal(z.im, zero), Complex<B>{b.Cosh(z.re), flat}, result);

@@ -2,7 +2,7 @@
 //
 //   Value Number(double); bool wide()          whether it is float64, else float32
 //   Value Add Subtract Multiply Divide Negative Abs Sqrt Exp Expm1 Log Log1p Sin Cos Tan Sinh Cosh
-//         Atan Atan2 Hypot CopySign Floor Rint Maximum Minimum
+//         Atan2 Hypot CopySign Floor Maximum Minimum
 //   Mask Less LessEqual Equal IsNan IsInf IsFinite; And Or Not; Value Select(Mask, Value, Value)
 //
 // Results are NumPy's, special values included.

@@ -2,7 +2,6 @@
 // kinds, and compared with NumPy's table for every pair by tests/python.
 #include "ir/dtype.h"
 
-#include <algorithm>
 #include <array>
 
 namespace broadloom {

@@ -179,16 +179,8 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_divide: return BL_BINARY(Divide);
     case Op::k_floor_divide: return BL_BINARY(FloorDivide);
     case Op::k_remainder: return BL_BINARY(Remainder);
-    case Op::k_sigmoid:
-    case Op::k_erfinv:
-    case Op::k_digamma:
-    case Op::k_i0:
-    case Op::k_beta: return Elementary(op, x);
-#define BL_ELEMENTARY(op, name, bound) case Op::k_##op:
-#define BL_ELEMENTARY2 BL_ELEMENTARY
+#define BL_ELEMENTARY(op) case Op::k_##op:
 #include "ir/elementary.def"
-#undef BL_ELEMENTARY
-#undef BL_ELEMENTARY2
       if (x[0].dtype.is_floating()) return Elementary(op, x);
       return BL_BINARY(IntegerPower);
     case Op::k_fmod: return BL_BINARY(Fmod);
@@ -218,42 +210,14 @@ Scalar EvaluateElementwise(Op op, DType result, Operands x) {
     case Op::k_bitwise_left_shift: return BL_BINARY(ShiftLeft);
     case Op::k_bitwise_right_shift: return BL_BINARY(ShiftRight);
     case Op::k_philox: return Box(Philox(x[0].bits, x[1].bits, x[2].bits));
-    case Op::k_where: return IsTrue(x[0]) ? x[1] : x[2];
     case Op::k_fma: return Fma(x);
     case Op::k_clip: {
       const Scalar raised = EvaluateElementwise(Op::k_maximum, result, x.subspan(0, 2));
       return EvaluateElementwise(Op::k_minimum, result, {raised, x[2]});
     }
-    case Op::k_param:
-    case Op::k_scalar:
-    case Op::k_constant:
-    case Op::k_extent:
-    case Op::k_iota:
-    case Op::k_broadcast_to:
-    case Op::k_expand_dims:
-    case Op::k_squeeze:
-    case Op::k_permute_dims:
-    case Op::k_reshape:
-    case Op::k_slice:
-    case Op::k_sum:
-    case Op::k_prod:
-    case Op::k_min:
-    case Op::k_max:
-    case Op::k_any:
-    case Op::k_all:
-    case Op::k_argmin:
-    case Op::k_argmax:
-    case Op::k_mean:
-    case Op::k_var:
-    case Op::k_std:
-    case Op::k_cumulative_sum:
-    case Op::k_cumulative_prod:
-    case Op::k_cumulative_max:
-    case Op::k_cumulative_min:
-    case Op::k_cumulative_logaddexp:
-    case Op::k_matmul:
-    case Op::k_kernel:
-    case Op::k_result: break;
+    case Op::k_where: return IsTrue(x[0]) ? x[1] : x[2];
+#include "ir/not_elementwise.def"
+      break;
   }
   std::abort();  // the caller has checked that the operation is elementwise
 }

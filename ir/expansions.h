@@ -1,23 +1,28 @@
 // Elementary functions written once, over a builder of operations: the reference evaluator computes
 // with it, codegen emits vectors with it, and both get the same bits. `B` is for one float type:
 //
-//   B::Value, B::Mask, B::Bits                  a number, a truth value, the number's bits
-//   B::kWide                                    whether it is float64, else float32
-//   B::Magic()                                  1.5 * 2^52 (2^23): Magic() + n has n in its last
-//   bits Value Number(double)                        rounded to the type Add Subtract Multiply
-//   Divide Fma Negate Abs Sqrt CopySign
-//                                               as IEEE 754 rounds them
-//   Mask Less(a, b), Equal(a, b)                false for NaN
-//   Mask Not(m), Both(m, m), Either(m, m);  Value Select(mask, a, b)
-//   Bits AsBits(Value), NumberBits(uint64_t);  Value FromBits(Bits)
-//   Bits Plus Minus And Or Xor (a, b), ShiftLeft<by>(a), ShiftRight<by>(a)
-//                                               of unsigned integers that wrap, as wide as the type
-//   Mask Below(Bits, Bits), TopBit(Bits)        of signed integers: a < b, a < 0
-//   Value Call(Op, x), Call(Op, x, y)           SLEEF's function
-//   Value Special(Op, x), Special(Op, x, y)     of float64: that of ir/special_functions.h
-//   Value Rarely(mask, value, special)          special() where the mask holds, else `value`
-//   B::Wide;  Value Widely(f, x...)             for float32: the builder for float64 numbers;
-//                                               f(wide, x as float64...), rounded to float32
+//   B::Value, B::Mask, B::Bits              a number, a truth value, the number's bits
+//   B::kWide                                whether it is float64, else float32
+//   B::Magic()                              1.5 * 2^52 (2^23): a sum with n ends in the bits of n
+//
+//   Value Number(double)                    rounded to the type
+//   Value Add Subtract Multiply Divide      as IEEE 754 rounds them
+//   Value Fma Negate Abs Sqrt CopySign      these, too
+//   Mask Less(a, b), Equal(a, b)            false for NaN
+//   Mask Not(m), Both(m, m), Either(m, m)
+//   Value Select(mask, a, b)
+//
+//   Bits AsBits(Value), NumberBits(uint64_t)
+//   Value FromBits(Bits)
+//   Bits Plus Minus And Or Xor (a, b)       of unsigned integers that wrap, as wide as the type
+//   Bits ShiftLeft<by>(a), ShiftRight<by>(a)
+//   Mask Below(Bits, Bits), TopBit(Bits)    of signed integers: a < b, a < 0
+//
+//   Value Call(Op, x), Call(Op, x, y)       SLEEF's function
+//   Value Special(Op, x), Special(Op, x, y) of float64: that of ir/special_functions.h
+//   Value Rarely(mask, value, special)      special() where the mask holds, else `value`
+//   B::Wide                                 for float32: the builder for float64 numbers
+//   Value Widely(f, x...)                   f(wide, x as float64...), rounded to float32
 //
 // Special cases. What is not common is left to Rarely, whose code few vectors enter: the common
 // code has no selects for it, and gets a harmless number in such lanes (Shielded). The CPU's flags

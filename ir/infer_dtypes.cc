@@ -35,11 +35,32 @@ ComputeTypes Floating(Types inputs) {
   return {floating, floating};
 }
 
-absl::StatusOr<ComputeTypes> Integral(Op op, Types inputs, DType dtype, bool bool_as_int8) {
-  if (dtype.is_floating())
-    return WrongDType(op, inputs, "needs integers or bools, not ", dtype.name());
-  const DType compute = dtype.is_bool() && bool_as_int8 ? DType(DType::kInt8) : dtype;
-  return ComputeTypes{compute, compute};
+// Operands and result are of one dtype.
+ComputeTypes Throughout(DType dtype) { return {dtype, dtype}; }
+
+// NumPy has no loop for bools.
+DType BoolAsInt8(DType dtype) { return dtype.is_bool() ? DType(DType::kInt8) : dtype; }
+
+DType IntegerAsFloat64(DType dtype) { return dtype.is_floating() ? dtype : DType(DType::kFloat64); }
+
+DType AttrOr(const Attrs& attrs, DType dtype) {
+  return attrs.Has(AttrName::k_dtype) ? attrs.Type(AttrName::k_dtype) : dtype;
+}
+
+absl::StatusOr<ComputeTypes> Numeric(Op op, Types inputs, DType all) {
+  if (all.is_bool())
+    return WrongDType(op, inputs, "is not defined for bool; use logical operators");
+  return Throughout(all);
+}
+
+absl::StatusOr<ComputeTypes> Integers(Op op, Types inputs, DType all, DType computed) {
+  if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());
+  return Throughout(computed);
+}
+
+absl::StatusOr<ComputeTypes> IntegersOrBools(Op op, Types inputs, DType all, ComputeTypes types) {
+  if (all.is_floating()) return WrongDType(op, inputs, "needs integers or bools, not ", all.name());
+  return types;
 }
 
 absl::StatusOr<ComputeTypes> FromAttr(Op op, const Attrs& attrs) {
@@ -74,60 +95,32 @@ absl::StatusOr<ComputeTypes> Parts(Op op, Types inputs, DType all) {
 absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs) {
   const DTypeRule rule = InfoOf(op).dtype_rule;
   if (rule == DTypeRule::kFromAttr) return FromAttr(op, attrs);
-  if (rule == DTypeRule::kInt64) return ComputeTypes{DType::kInt64, DType::kInt64};
-  if (rule == DTypeRule::kSelect) {
-    BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
-    const DType chosen = PromoteAll(inputs.subspan(1));
-    return ComputeTypes{chosen, chosen};
-  }
+  if (rule == DTypeRule::kInt64) return Throughout(DType::kInt64);
   BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
-  const DType all = PromoteAll(inputs);
+  const DType all = PromoteAll(rule == DTypeRule::kSelect ? inputs.subspan(1) : inputs);
   switch (rule) {
     case DTypeRule::kComponent:
     case DTypeRule::kComplex: return Parts(op, inputs, all);
     case DTypeRule::kSame:
-    case DTypeRule::kArithmetic: return ComputeTypes{all, all};
+    case DTypeRule::kSelect:
+    case DTypeRule::kArithmetic: return Throughout(all);
     case DTypeRule::kCast: return ComputeTypes{all, attrs.Type(AttrName::k_dtype)};
-    case DTypeRule::kNumeric:
-      if (all.is_bool())
-        return WrongDType(op, inputs, "is not defined for bool; use logical operators");
-      return ComputeTypes{all, all};
-    case DTypeRule::kArithmetic8: {
-      const DType compute = all.is_bool() ? DType(DType::kInt8) : all;
-      return ComputeTypes{compute, compute};
-    }
-    case DTypeRule::kUInt64:
-      if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());
-      return ComputeTypes{DType::kUInt64, DType::kUInt64};
-    case DTypeRule::kBitwise: return Integral(op, inputs, all, /*bool_as_int8=*/false);
-    case DTypeRule::kInteger:
-      if (!all.is_integer()) return WrongDType(op, inputs, "needs integers, not ", all.name());
-      return ComputeTypes{all, all};
-    case DTypeRule::kBitCount:
-      if (all.is_floating())
-        return WrongDType(op, inputs, "needs integers or bools, not ", all.name());
-      return ComputeTypes{all, DType::kUInt8};
-    case DTypeRule::kShift: return Integral(op, inputs, all, /*bool_as_int8=*/true);
-    case DTypeRule::kLogical: return ComputeTypes{DType::kBool, DType::kBool};
+    case DTypeRule::kNumeric: return Numeric(op, inputs, all);
+    case DTypeRule::kArithmetic8: return Throughout(BoolAsInt8(all));
+    case DTypeRule::kUInt64: return Integers(op, inputs, all, DType::kUInt64);
+    case DTypeRule::kInteger: return Integers(op, inputs, all, all);
+    case DTypeRule::kBitwise: return IntegersOrBools(op, inputs, all, Throughout(all));
+    case DTypeRule::kBitCount: return IntegersOrBools(op, inputs, all, {all, DType::kUInt8});
+    case DTypeRule::kShift: return IntegersOrBools(op, inputs, all, Throughout(BoolAsInt8(all)));
+    case DTypeRule::kLogical: return Throughout(DType::kBool);
     case DTypeRule::kFloating: return Floating(inputs);
-    case DTypeRule::kDivide: {
-      const DType compute = all.is_floating() ? all : DType(DType::kFloat64);
-      return ComputeTypes{compute, compute};
-    }
-    case DTypeRule::kRound: return all.is_bool() ? Floating(inputs) : ComputeTypes{all, all};
+    case DTypeRule::kDivide: return Throughout(IntegerAsFloat64(all));
+    case DTypeRule::kRound: return all.is_bool() ? Floating(inputs) : Throughout(all);
     case DTypeRule::kTest:
     case DTypeRule::kCompare: return ComputeTypes{all, DType::kBool};
-    case DTypeRule::kAccumulate: {
-      const DType sum =
-          attrs.Has(AttrName::k_dtype) ? attrs.Type(AttrName::k_dtype) : AccumulatorFor(all);
-      return ComputeTypes{sum, sum};
-    }
+    case DTypeRule::kAccumulate: return Throughout(AttrOr(attrs, AccumulatorFor(all)));
     case DTypeRule::kIndexOf: return ComputeTypes{all, DType::kInt64};
-    case DTypeRule::kMean: {
-      DType mean = all.is_floating() ? all : DType(DType::kFloat64);
-      if (attrs.Has(AttrName::k_dtype)) mean = attrs.Type(AttrName::k_dtype);
-      return ComputeTypes{mean, mean};
-    }
+    case DTypeRule::kMean: return Throughout(AttrOr(attrs, IntegerAsFloat64(all)));
     default: break;
   }
   return absl::InternalError(absl::StrCat(InfoOf(op).name, " is typed by its graph"));

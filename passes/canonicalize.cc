@@ -8,7 +8,6 @@
 // One walk reaches the fixed point: operands are in their final form before a node is looked at,
 // and a replacement is looked at again, with every node inside it.
 #include <cmath>
-#include <limits>
 
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"

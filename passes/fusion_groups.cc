@@ -6,7 +6,6 @@
 #include <set>
 
 #include "ir/evaluate.h"
-#include "ir/rewrite.h"
 #include "passes/group_former.h"
 
 namespace broadloom {

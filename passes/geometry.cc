@@ -31,6 +31,14 @@ int64_t PartBytes(const Graph& body, const Node& reduce) {
   return int64_t{reduce.dtype().size()} * (remembers_nan ? 2 : 1);
 }
 
+// Few enough partial results that they are no array of their own, yet enough to keep every thread
+// busy.
+int64_t SuperFor(int64_t additions) {
+  int64_t super = kSuperAdditions;
+  while (CeilDiv(additions, super) > kMaxSupers) super *= 2;
+  return super;
+}
+
 }  // namespace
 
 GeometryFacts::GeometryFacts(const Graph& body)
@@ -70,8 +78,8 @@ GeometryFacts::GeometryFacts(const Graph& body)
   }
 }
 
-Geometry GeometryFacts::For(absl::Span<const int64_t> extents) const {
-  if (is_partial) return lanes ? PartialLanes(extents) : PartialColumns(extents);
+Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) const {
+  if (is_partial) return lanes ? PartialLanes(extents, sizes) : PartialColumns(extents, sizes);
   Geometry geometry;
   int64_t rows = 1, row_work = work;
   for (int axis : outer) rows *= extents[axis];
@@ -79,7 +87,8 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents) const {
   for (int axis : looped) row_work *= std::max<int64_t>(extents[axis], 1);
   geometry.items[0] = rows;
   if (!is_rows && vector_in_result) {
-    geometry.block = looped.empty() ? kBlockElements : width;
+    const int64_t block = looped.empty() ? kBlockElements : width;
+    geometry.block = sizes.block > 0 ? sizes.block : block;
     geometry.items[0] = rows * CeilDiv(extents[vector_axis], geometry.block);
     row_work *= std::min(extents[vector_axis], geometry.block);
   }
@@ -96,33 +105,25 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents) const {
   return geometry;
 }
 
-// Few enough partial results that they are no array of their own, yet enough to keep every thread
-// busy.
-int64_t GeometryFacts::SuperFor(int64_t additions) const {
-  int64_t super = kSuperAdditions;
-  while (CeilDiv(additions, super) > kMaxSupers) super *= 2;
-  return super;
-}
-
-Geometry GeometryFacts::PartialLanes(absl::Span<const int64_t> extents) const {
+Geometry GeometryFacts::PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const {
   Geometry geometry;
   geometry.phases = 2;
   int64_t additions = CeilDiv(extents[inner.back()], width);
   for (size_t i = 0; i + 1 < inner.size(); ++i) additions *= extents[inner[i]];
-  geometry.super = SuperFor(additions);
+  geometry.super = sizes.super > 0 ? sizes.super : SuperFor(additions);
   geometry.items = {CeilDiv(additions, geometry.super), 1};
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / (geometry.super * width * work));
   geometry.partial_bytes = geometry.items[0] * width * partial_element_bytes;
   return geometry;
 }
 
-Geometry GeometryFacts::PartialColumns(absl::Span<const int64_t> extents) const {
+Geometry GeometryFacts::PartialColumns(absl::Span<const int64_t> extents, ItemSizes sizes) const {
   Geometry geometry;
   geometry.phases = 2;
   int64_t additions = 1;
   for (int64_t axis : inner) additions *= extents[axis];
-  geometry.super = SuperFor(additions);
-  geometry.block = kColumnBlock;
+  geometry.super = sizes.super > 0 ? sizes.super : SuperFor(additions);
+  geometry.block = sizes.block > 0 ? sizes.block : kColumnBlock;
   const int64_t columns = extents[vector_axis], supers = CeilDiv(additions, geometry.super);
   geometry.items = {supers * CeilDiv(columns, geometry.block), CeilDiv(columns, geometry.block)};
   geometry.partial_bytes = supers * columns * partial_element_bytes;

@@ -23,16 +23,22 @@ struct Geometry {
   int64_t scratch_bytes = 0;              // per thread
 };
 
+// Sizes of a launch's items that somebody else chooses; 0: as suits the machine. No bit of a result
+// depends on them.
+struct ItemSizes {
+  int64_t block = 0;  // any
+  int64_t super = 0;  // 8 times a power of two
+};
+
 // What of a body the arithmetic needs; made once per plan.
 class GeometryFacts {
  public:
   explicit GeometryFacts(const Graph& body);
-  Geometry For(absl::Span<const int64_t> extents) const;  // of the domain
+  Geometry For(absl::Span<const int64_t> extents, ItemSizes sizes = {}) const;  // of the domain
 
  private:
-  Geometry PartialLanes(absl::Span<const int64_t> extents) const;
-  Geometry PartialColumns(absl::Span<const int64_t> extents) const;
-  int64_t SuperFor(int64_t additions) const;
+  Geometry PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const;
+  Geometry PartialColumns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
 
   bool is_rows = false, is_partial = false, lanes = false;
   bool vector_in_result = false;

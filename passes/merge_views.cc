@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "ir/status_macros.h"
-#include "passes/build.h"
 #include "passes/rules.h"
 
 namespace broadloom {

@@ -2,7 +2,6 @@
 #ifndef BROADLOOM_PASSES_PASS_H_
 #define BROADLOOM_PASSES_PASS_H_
 
-#include <cstdint>
 #include <functional>
 
 #include "absl/status/statusor.h"

@@ -18,7 +18,6 @@
 #include <numeric>
 #include <vector>
 
-#include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/pass.h"
 #include "passes/sinker.h"

@@ -9,7 +9,6 @@
 #include <map>
 #include <numbers>
 #include <unsupported/Eigen/FFT>
-#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"

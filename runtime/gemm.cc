@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <complex>
-#include <cstring>
 #include <limits>
 #include <mutex>
 

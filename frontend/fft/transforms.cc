@@ -1,5 +1,4 @@
 // Which transforms along which axes, and their dtypes, lengths and norms.
-#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"

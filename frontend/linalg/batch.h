@@ -8,9 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <string>
-#include <type_traits>
-#include <vector>
 
 #include "frontend/array.h"
 #include "frontend/dense.h"

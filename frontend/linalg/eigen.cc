@@ -1,5 +1,4 @@
 // Eigenvalues: geev for any matrix, syevd and heevd for Hermitian ones.
-#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"

@@ -1,5 +1,4 @@
 // Functions of dtypes.
-#include <algorithm>
 #include <string_view>
 
 #include "frontend/python/keywords.h"

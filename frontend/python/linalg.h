@@ -2,8 +2,6 @@
 #ifndef BROADLOOM_FRONTEND_PYTHON_LINALG_H_
 #define BROADLOOM_FRONTEND_PYTHON_LINALG_H_
 
-#include <utility>
-
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {

@@ -1,7 +1,6 @@
 #include "frontend/python/objects.h"
 
 #include <cstring>
-#include <string_view>
 
 #include "frontend/python/releaser.h"
 

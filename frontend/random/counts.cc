@@ -4,7 +4,6 @@
 // probabilities" (2000): exact digits are left where logarithms of factorials would cancel.
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "frontend/random/samplers.h"
 

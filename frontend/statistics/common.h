@@ -4,8 +4,6 @@
 
 #include <cmath>
 #include <complex>
-#include <optional>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -93,14 +91,6 @@ auto WithType(DataType dtype, F&& f) {
     case DataType::float64: return f(double{});
     default: return f(float{});
   }
-}
-
-// Of complex dtypes, too.
-template <typename F>
-auto WithAnyType(DataType dtype, F&& f) {
-  if (dtype == DataType::complex64) return f(std::complex<float>{});
-  if (dtype == DataType::complex128) return f(std::complex<double>{});
-  return WithType(dtype, f);
 }
 
 }  // namespace broadloom

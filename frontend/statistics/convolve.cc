@@ -1,7 +1,6 @@
 // Sums of products of a vector and a sliding one.
 #include <algorithm>
 #include <complex>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"

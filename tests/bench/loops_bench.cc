@@ -52,8 +52,6 @@ T* Out(const Array& x) {
   return static_cast<T*>(const_cast<void*>(x.data()));
 }
 
-constexpr ReduceOptions kNoOptions;
-
 std::vector<Workload> Streams() {
   const Sizes n = {int64_t{1} << 24}, m = {int64_t{1} << 25};
   const Array a = Numbers<double>(n), b = Numbers<double>(n), out = Numbers<double>(n);

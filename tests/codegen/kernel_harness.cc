@@ -5,18 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ir/status_macros.h"
 #include "ir/text.h"
-#include "passes/geometry.h"
 #include "runtime/image_loader.h"
 #include "runtime/launch.h"
 #include "runtime/libraries.h"
+#include "tests/codegen/tensors.h"
 
 namespace broadloom {
 namespace {
@@ -117,44 +115,7 @@ bool NeedsElements(const Graph& body) {
   return false;
 }
 
-double Special(std::mt19937_64& random) {
-  constexpr double kSpecials[] = {0.0, -0.0, INFINITY, -INFINITY, NAN, 1e-310, 1e300, -1.0, 1.0};
-  return kSpecials[random() % std::size(kSpecials)];
-}
-
-bool IsNan(const Scalar& s) { return s.dtype.is_floating() && std::isnan(AsDouble(s)); }
-
 }  // namespace
-
-Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Tensor tensor = MakeTensor(dtype, std::move(shape));
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    const double plain = static_cast<double>(static_cast<int64_t>(random() % 2001) - 1000) / 128;
-    if (dtype.is_floating()) {
-      SetElement(tensor, i, MakeScalar(dtype, random() % 50 == 0 ? Special(random) : plain));
-    } else {
-      SetElement(
-          tensor, i,
-          MakeIntScalar(
-              dtype, dtype.is_bool() ? random() % 2 : static_cast<int64_t>(random() % 200) - 100));
-    }
-  }
-  return tensor;
-}
-
-std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero) {
-  if (actual.dtype != expected.dtype || actual.shape != expected.shape)
-    return "dtype or shape differ";
-  for (int64_t i = 0; i < actual.size(); ++i) {
-    const Scalar a = ElementOf(actual, i), e = ElementOf(expected, i);
-    if (a.bits == e.bits || (IsNan(a) && IsNan(e))) continue;
-    if (either_zero && AsDouble(a) == 0 && AsDouble(e) == 0) continue;
-    return absl::StrCat("element ", i, " of ", actual.size(), " is ", AsDouble(a), " (",
-                        absl::Hex(a.bits), "), not ", AsDouble(e), " (", absl::Hex(e.bits), ")");
-  }
-  return "";
-}
 
 std::vector<const Graph*> KernelBodies(const Graph& graph) {
   std::vector<const Graph*> bodies;
@@ -190,7 +151,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   for (NodeId id : body.params()) {
     const Node& param = body.node(id);
     const std::vector<int64_t> shape = Numbers(param.shape(), options.symbols);
-    bindings.params.push_back(RandomTensor(param.dtype(), shape, options.seed * 100 + id));
+    const auto random = options.ordinary ? OrdinaryTensor : RandomTensor;
+    bindings.params.push_back(random(param.dtype(), shape, options.seed * 100 + id));
     Placed p = Place(shape, param.attrs.Text(AttrName::k_layout), param.dtype().size(),
                      options.strides, options.at_end);
     Tensor& tensor = bindings.params.back();
@@ -217,7 +179,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   }
   const std::vector<int64_t> extents =
       Numbers(body.attrs().Dims(AttrName::k_shape), options.symbols);
-  Geometry geometry = GeometryFacts(body).For(extents);
+  Geometry geometry = GeometryFacts(body).For(extents, options.sizes);
+  if (options.grain > 0) geometry.grain = {options.grain, options.grain};
   if (options.keep_in_outputs && geometry.keep > 0) {
     geometry.keep = 0;
     geometry.writes_twice = true;
@@ -250,6 +213,48 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   return absl::OkStatus();
 }
 
+namespace {
+
+// Every stride with both guard pages, with and without streams and scratch; then sizes of items and
+// chunks, from the smallest to one for the whole.
+std::vector<HarnessOptions> Variants(const std::vector<int64_t>& symbols) {
+  std::vector<HarnessOptions> variants;
+  for (StrideKind strides :
+       {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed, StrideKind::kZero}) {
+    for (int variant = 0; variant < 4; ++variant) {
+      variants.push_back({.symbols = symbols,
+                          .strides = strides,
+                          .at_end = variant % 2 == 0,
+                          .stream = variant >= 2,
+                          .keep_in_outputs = variant == 1});
+    }
+  }
+  constexpr struct {
+    ItemSizes sizes;
+    int64_t grain;
+  } kLaunches[] = {
+      {{1, 8}, 1}, {{3, 16}, 3}, {{8, 32}, 8}, {{17, 256}, 17}, {{1 << 13, 1 << 20}, 1 << 20}};
+  for (const auto& [sizes, grain] : kLaunches) {
+    variants.push_back({.symbols = symbols,
+                        .strides = grain % 2 == 0 ? StrideKind::kPadded : StrideKind::kDense,
+                        .stream = sizes.block == 3,
+                        .sizes = sizes,
+                        .grain = grain,
+                        .ordinary = true});
+  }
+  return variants;
+}
+
+std::string ToString(const HarnessOptions& options) {
+  return absl::StrCat("symbols ", absl::StrJoin(options.symbols, " "), ", strides ",
+                      static_cast<int>(options.strides), ", at end ", options.at_end, ", stream ",
+                      options.stream, ", kept in outputs ", options.keep_in_outputs, ", block ",
+                      options.sizes.block, ", super ", options.sizes.super, ", grain ",
+                      options.grain);
+}
+
+}  // namespace
+
 void CheckKernels(const Graph& planned, const Target& target,
                   const std::vector<std::vector<int64_t>>& shapes) {
   ThreadPool pool(2);
@@ -259,21 +264,9 @@ void CheckKernels(const Graph& planned, const Target& target,
     for (const std::vector<int64_t>& symbols : shapes) {
       const bool empty = std::find(symbols.begin(), symbols.end(), 0) != symbols.end();
       if (empty && NeedsElements(*body)) continue;
-      for (StrideKind strides :
-           {StrideKind::kDense, StrideKind::kPadded, StrideKind::kReversed, StrideKind::kZero}) {
-        for (int variant = 0; variant < 4; ++variant) {
-          HarnessOptions options;
-          options.symbols = symbols;
-          options.strides = strides;
-          options.at_end = variant % 2 == 0;
-          options.stream = variant >= 2;
-          options.keep_in_outputs = variant == 1;
-          const absl::Status status = harness->RunAndCompare(options, pool);
-          ASSERT_TRUE(status.ok())
-              << status << "\nsymbols " << absl::StrJoin(symbols, " ") << ", strides "
-              << static_cast<int>(strides) << ", variant " << variant << "\n"
-              << Print(*body);
-        }
+      for (const HarnessOptions& options : Variants(symbols)) {
+        const absl::Status status = harness->RunAndCompare(options, pool);
+        ASSERT_TRUE(status.ok()) << status << "\n" << ToString(options) << "\n" << Print(*body);
       }
     }
   }

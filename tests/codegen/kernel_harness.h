@@ -10,6 +10,7 @@
 #include "codegen/compile.h"
 #include "ir/evaluate.h"
 #include "ir/graph.h"
+#include "passes/geometry.h"
 #include "runtime/thread_pool.h"
 
 namespace broadloom {
@@ -23,6 +24,9 @@ struct HarnessOptions {
   bool at_end = true;            // operands end at a guard page; else they begin at one
   bool stream = false;           // outputs by non-temporal stores, where their rows are alike
   bool keep_in_outputs = false;  // kept rows go to the outputs' rows though scratch would do
+  ItemSizes sizes = {};          // of the launch
+  int64_t grain = 0;             // fewest items of a chunk; 0: as suits the machine
+  bool ordinary = false;         // operands without special elements
   uint64_t seed = 1;
 };
 
@@ -40,15 +44,10 @@ class KernelHarness {
   std::shared_ptr<const class LoadedKernel> kernel_;
 };
 
-// Runs every kernel of a planned graph over many shapes, strides and both guard pages.
+// Runs every kernel of a planned graph over many shapes, strides, both guard pages, and sizes of
+// items and chunks.
 void CheckKernels(const Graph& planned, const Target& target,
                   const std::vector<std::vector<int64_t>>& shapes);
-
-// Random elements: small numbers, and now and then a special one.
-Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed);
-
-// Empty where equal; else where and how they differ.
-std::string Difference(const Tensor& actual, const Tensor& expected, bool either_zero);
 
 // All kernels of a graph that `Schedule` has seen.
 std::vector<const Graph*> KernelBodies(const Graph& graph);

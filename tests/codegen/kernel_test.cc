@@ -54,6 +54,8 @@ const Case kCases[] = {
        %1 = sum %x {axes=[0], order="lanes"}  return %1 })"},
     {"full_two_axes", "partial", R"(graph @g(%x: f64[m,n] {layout="su"}) {
        %1 = sum %x {axes=[0,1], order="lanes"}  %2 = max %x {axes=[0,1], order="lanes"}  return %1, %2 })"},
+    {"full_prod", "partial", R"(graph @g(%x: f32[m,n] {layout="su"}) {
+       %1 = prod %x {axes=[0,1], order="lanes"}  return %1 })"},
     {"full_any", "partial", R"(graph @g(%x: i16[n] {layout="u"}) {
        %1 = any %x {axes=[0], order="lanes"}  %2 = argmin %x {axes=[0], order="lanes"}  return %1, %2 })"},
     {"column_sums", "partial", R"(graph @g(%x: f64[m,n] {layout="su"}) {
@@ -62,6 +64,8 @@ const Case kCases[] = {
        %1 = std %x {axes=[0], order="rows"}  return %1 })"},
     {"column_argmin", "partial", R"(graph @g(%x: i32[m,n] {layout="su"}) {
        %1 = argmin %x {axes=[0], order="rows"}  %2 = prod %x {axes=[0], order="rows"}  return %1, %2 })"},
+    {"column_prod", "partial", R"(graph @g(%x: f32[m,n] {layout="su"}) {
+       %1 = prod %x {axes=[0], order="rows"}  %2 = min %x {axes=[0], order="rows"}  return %1, %2 })"},
     {"distances", "map", R"(graph @g(%a: f64[m,k] {layout="su"}, %b: f64[n,k] {layout="su"}) {
        %1 = expand_dims %a {axes=[1]}  %2 = expand_dims %b {axes=[0]}  %3 = subtract %1, %2  %4 = square %3
        %5 = sum %4 {axes=[2], order="rows"}  return %5 })"},
