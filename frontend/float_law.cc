@@ -77,8 +77,20 @@ Array NotFinite(const Array& x) { return logical_not(isfinite(x)); }
 
 Array IsGammasPole(const Array& x) { return logical_and(less_equal(x, 0), equal(x, floor(x))); }
 
+// A mean of nothing, or a variance without degrees of freedom: a division by zero.
+bool LacksNumbers(Op op, const Attrs& attrs, const Shape& from) {
+  if (InfoOf(op).dtype_rule != DTypeRule::kMean) return false;
+  double count =
+      attrs.Has(AttrName::k_correction) ? -AsDouble(attrs.Value(AttrName::k_correction)) : 0;
+  double elements = 1;
+  for (int64_t axis : attrs.Ints(AttrName::k_axes))
+    elements *= static_cast<double>(from[axis].value());
+  return elements + count <= 0;
+}
+
 // Where an infinite result of finite operands is no overflow but a pole.
 Truth PoleOf(const Computed& c) {
+  if (LacksNumbers(c.op, *c.attrs, ExprOf(c.operands[0])->shape)) return full({}, true);
   switch (c.op) {
     case Op::k_log:
     case Op::k_log2:
@@ -226,6 +238,9 @@ bool MayViolate(const Expr& expr) {
 std::string NumPysName(const Expr& expr) {
   if (expr.function != nullptr && expr.function->name != nullptr) return expr.function->name;
   const Op op = expr.whole != nullptr ? expr.whole->op : expr.op;
+  if (InfoOf(op).is_reduce() && expr.whole == nullptr && !expr.inputs.empty() &&
+      LacksNumbers(op, expr.attrs, expr.inputs[0]->shape))
+    return "divide";
   if (InfoOf(op).is_reduce()) return "reduce";
   if (InfoOf(op).op_class == OpClass::kScan) return "accumulate";
   switch (op) {

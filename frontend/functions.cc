@@ -73,16 +73,17 @@ Array Elementwise(Op op, const Operands& operands) {
   const size_t first = op == Op::k_where ? 1 : 0;
   const Beside beside = Look(operands, first);
   const DType dtype = DTypeForNumbers(operands, first, beside);
+  const auto scalar_of =  // a truth value is not cast
+      InfoOf(op).dtype_rule == DTypeRule::kLogical ? ScalarOf : WarnedScalarOf;
   std::vector<ExprPtr> inputs;
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;
-    inputs.push_back(
-        array != nullptr
-            ? ExprOf(*array)
-            : NumberExpr(*beside.context,
-                         WarnedScalarOf(operands[i]->number(),
-                                        DTypeForNumber(op, operands[i]->number(), own))));
+    inputs.push_back(array != nullptr
+                         ? ExprOf(*array)
+                         : NumberExpr(*beside.context,
+                                      scalar_of(operands[i]->number(),
+                                                DTypeForNumber(op, operands[i]->number(), own))));
   }
   return Array(Unwrap(MakeExpr(*beside.context, op, std::move(inputs), {})));
 }

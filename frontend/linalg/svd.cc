@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"
+#include "frontend/errstate.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
 
@@ -190,6 +191,7 @@ Array pinv(const Array& a, const std::optional<Array>& rtol, bool hermitian) {
     if (stack.empty())
       return zeros(stack.With({stack.columns, stack.rows}), a.dtype(), &a.context());
   }
+  const ErrorStateScope ignored{ErrorState{}};  // what is not taken divides by zero
   const Array conjugate = conj(a);
   const SVDResult found = hermitian ? HermitianSVD(conjugate) : Decompose("pinv", conjugate, 'S');
   const Array limit = rtol.value_or(scalar(1e-15, DataType::float64, &a.context()));
@@ -204,6 +206,7 @@ Array cond(const Array& a, const NormOrder& order) {
   if (a.size() == 0 && a.ndim() > 0 &&
       CountOf(Sizes(shape.end() - std::min(a.ndim(), 2), shape.end())) == 0)
     throw Error(ErrorCode::linalg, "cond is not defined on empty arrays");
+  const ErrorStateScope ignored{ErrorState{}};
   const double* const number = std::get_if<double>(&order);
   const bool by_values = std::holds_alternative<std::monostate>(order) ||
                          (number != nullptr && std::abs(*number) == 2);

@@ -52,6 +52,7 @@ bool IsWeakNumber(
     nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
 Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
 int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
+int ToCInt(nb::handle object);       // OverflowError beyond 32 bits
 Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
@@ -59,7 +60,7 @@ void CheckDevice(nb::handle device);  // ValueError unless it is None or "cpu"
 AxisList ToAxes(nb::handle object);   // as NumPy spells them: None, an int or a sequence
 // As its ufuncs do: no lists, no bools.
 AxisList ToReducedAxes(nb::handle object);
-int64_t ToAxis(nb::handle object);
+int ToAxis(nb::handle object);
 
 // The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte
 // order allow it.

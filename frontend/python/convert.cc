@@ -191,10 +191,19 @@ AxisList ToAxes(nb::handle object) {
   return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
 
-int64_t ToAxis(nb::handle object) {
+int ToCInt(nb::handle object) {
+  const int64_t value = ToInt(object);
+  if (value != static_cast<int>(value))
+    Raise(PyExc_OverflowError, "Python int too large to convert to C int");
+  return static_cast<int>(value);
+}
+
+int ToAxis(nb::handle object) {
   if (PyBool_Check(object.ptr()))
     Raise(PyExc_TypeError, "an integer is required for the axis, not a bool");
-  return ToInt(object);
+  const int64_t axis = ToInt(object);
+  if (axis != static_cast<int>(axis)) Raise(PyExc_ValueError, "no array has so many axes");
+  return static_cast<int>(axis);
 }
 
 AxisList ToReducedAxes(nb::handle object) {

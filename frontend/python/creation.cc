@@ -44,17 +44,24 @@ nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle device, nb::h
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
+// A complex number is true as a bool where it is not zero, not where its real part is not.
+Number ToFill(nb::handle value, nb::handle dtype) {
+  const bool as_bool = ToOptionalDType(dtype) == DataType::bool_;
+  return as_bool && PyComplex_Check(value.ptr()) ? Number(PyObject_IsTrue(value.ptr()) == 1)
+                                                 : ToNumber(value);
+}
+
 Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle device) {
   CheckDevice(device);
   const Sizes sizes = ToSizes(shape);
-  if (IsWeakNumber(value)) return full(sizes, ToNumber(value), ToOptionalDType(dtype));
+  if (IsWeakNumber(value)) return full(sizes, ToFill(value, dtype), ToOptionalDType(dtype));
   return copy(broadcast_to(Converted(ToArray(value), dtype), sizes));
 }
 
 Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle device) {
   CheckDevice(device);
   const Array x = ToArray(object);
-  if (IsWeakNumber(value)) return full_like(x, ToNumber(value), ToOptionalDType(dtype));
+  if (IsWeakNumber(value)) return full_like(x, ToFill(value, dtype), ToOptionalDType(dtype));
   return copy(
       broadcast_to(astype(ToArray(value), ToOptionalDType(dtype).value_or(x.dtype())), x.shape()));
 }

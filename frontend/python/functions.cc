@@ -13,7 +13,7 @@ using Line = nb::call_guard<UserLine>;
 
 std::optional<int> ToOptionalAxis(nb::handle axis) {
   if (axis.is_none()) return std::nullopt;
-  return static_cast<int>(ToAxis(axis));
+  return ToAxis(axis);
 }
 
 // --- Cumulative ----------------------------------------------------------------------------------

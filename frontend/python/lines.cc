@@ -17,7 +17,7 @@ nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truth
                     Truthy retstep, nb::handle dtype, nb::handle axis, nb::handle device) {
   CheckDevice(device);
   const int64_t num = ToInt(samples);
-  const int along = static_cast<int>(ToInt(axis));
+  const int along = ToCInt(axis);
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const bool plain = (along == 0 || along == -1) && !retstep;
   if (IsWeakNumber(start) && IsWeakNumber(stop) && plain)
@@ -30,7 +30,7 @@ nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truth
 Array Logspace(nb::handle start, nb::handle stop, nb::handle num, Truthy endpoint, nb::handle base,
                nb::handle dtype, nb::handle axis) {
   return logspace(ToEnd(start), ToEnd(stop), ToInt(num), endpoint, ToEnd(base),
-                  ToOptionalDType(dtype), static_cast<int>(ToInt(axis)));
+                  ToOptionalDType(dtype), ToCInt(axis));
 }
 
 Array Geomspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy endpoint,
@@ -38,7 +38,7 @@ Array Geomspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy en
   const Operand first = ToEnd(start), last = ToEnd(stop);
   const int64_t num = ToInt(samples);
   const std::optional<DataType> type = ToOptionalDType(dtype);
-  const int along = static_cast<int>(ToInt(axis));
+  const int along = ToCInt(axis);
   return Unlocked([&] { return geomspace(first, last, num, endpoint, type, along); });
 }
 

@@ -32,8 +32,7 @@ void DefIndexOf(nb::module_& sub, const char* name, Reduce function, const char*
       name,
       [=](nb::handle a, nb::handle axis, nb::handle out, Truthy keepdims) {
         const Array x = ToArray(a);
-        const AxisList axes =
-            axis.is_none() ? AxisList() : AxisList(static_cast<int>(ToAxis(axis)));
+        const AxisList axes = axis.is_none() ? AxisList() : AxisList(ToAxis(axis));
         CheckIndexOut(name, out);
         return Into(out, name, [&] { return function(x, axes, keepdims); });
       },
@@ -125,8 +124,7 @@ void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const ch
   sub.def(
       name,
       [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
-        const std::optional<int> at =
-            axis.is_none() ? std::nullopt : std::optional(static_cast<int>(ToAxis(axis)));
+        const std::optional<int> at = axis.is_none() ? std::nullopt : std::optional(ToAxis(axis));
         const Array x = ToArray(a);
         return ReduceInto(out, name, [&] { return function(x, at, DTypeBeside(out, x, dtype)); });
       },

@@ -120,7 +120,7 @@ Array Permuted(const Generator& g, nb::handle x, nb::handle axis, nb::handle out
   RefuseOut(out, "permuted");
   const Array array = ToArray(x);
   std::optional<int> along;
-  if (!axis.is_none()) along = static_cast<int>(ToInt(axis));
+  if (!axis.is_none()) along = ToCInt(axis);
   return Unlocked([&] { return g.permuted(array, along); });
 }
 

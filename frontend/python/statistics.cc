@@ -63,7 +63,7 @@ nb::object CallGradient(nb::handle f, const nb::args& spacings, nb::handle axis,
   std::vector<Operand> distances;
   for (nb::handle spacing : spacings) distances.push_back(ToOperand(spacing));
   const AxisList axes = ToAxes(axis);
-  const int order = static_cast<int>(ToInt(edge_order));
+  const int order = ToCInt(edge_order);
   const std::vector<Array> results = Unlocked([&] { return gradient(x, distances, axes, order); });
   if (results.size() == 1) return nb::cast(results[0]);
   nb::list list;
@@ -72,12 +72,12 @@ nb::object CallGradient(nb::handle f, const nb::args& spacings, nb::handle axis,
 }
 
 Array CallDiff(nb::handle a, nb::handle n, nb::handle axis, nb::handle prepend, nb::handle append) {
-  return diff(ToArray(a), ToInt(n), static_cast<int>(ToInt(axis)), ToOptionalArray(prepend),
+  return diff(ToArray(a), ToInt(n), ToCInt(axis), ToOptionalArray(prepend),
               ToOptionalArray(append));
 }
 
 Array CallTrapezoid(nb::handle y, nb::handle x, nb::handle dx, nb::handle axis) {
-  return trapezoid(ToArray(y), ToOptionalArray(x), ToOperand(dx), static_cast<int>(ToInt(axis)));
+  return trapezoid(ToArray(y), ToOptionalArray(x), ToOperand(dx), ToCInt(axis));
 }
 
 Array CallUnwrap(nb::handle p, nb::handle discont, nb::handle axis, nb::handle period) {
@@ -87,7 +87,7 @@ Array CallUnwrap(nb::handle p, nb::handle discont, nb::handle axis, nb::handle p
   const Number turn = ToNumber(period);
   std::optional<DataType> strong;
   if (!IsWeakNumber(period)) strong = ToArray(period).dtype();
-  const int at = static_cast<int>(ToInt(axis));
+  const int at = ToCInt(axis);
   return Unlocked([&] { return unwrap(x, least, at, turn, strong); });
 }
 

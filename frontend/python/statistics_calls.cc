@@ -140,6 +140,8 @@ std::vector<Array> ToSample(nb::handle sample) {
     axes.push_back(x);
   } else {
     for (nb::handle each : sample) axes.push_back(ToArray(each));
+    const auto is_number = [](const Array& axis) { return axis.ndim() == 0; };
+    if (std::all_of(axes.begin(), axes.end(), is_number)) return {ToArray(sample)};
     return Promoted(std::move(axes));
   }
   return axes;

@@ -209,6 +209,8 @@ Array DensityND(Array counts, const std::vector<Array>& edges) {
 
 void CheckSample(const std::vector<Array>& sample, const std::vector<Bins>& bins,
                  const std::vector<std::optional<Range>>& ranges) {
+  if (sample.empty())
+    throw Error(ErrorCode::invalid_argument, "histogramdd: a sample without coordinates");
   if (bins.size() != sample.size())
     throw Error(
         ErrorCode::invalid_argument,

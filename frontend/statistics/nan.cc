@@ -1,4 +1,5 @@
 // Reductions that leave NaNs out: they are replaced by what changes nothing.
+#include <cmath>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -58,6 +59,8 @@ using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOpt
 
 Array Extreme(Reduction reduce, double neutral, const Array& given, const AxisList& axes,
               bool keepdims, ReduceOptions options) {
+  if (options.initial.has_value() && std::isnan(options.initial->floating()))
+    options.initial.reset();  // NaNs are left out
   const bool masked = options.where.has_value() && !options.initial.has_value();
   if (!IsInexact(given.dtype()) || masked) return reduce(given, axes, keepdims, options);
   const Array x = Masked(given, options);

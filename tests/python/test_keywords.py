@@ -99,6 +99,16 @@ m.sum([1,2],axis=1.5)
 
 # Found by trying: dtypes, axes and arguments that NumPy refuses or takes.
 FOUND = """
+m.histogramdd([])[0]
+m.histogramdd([1, 2, 3])[1][0]
+m.histogramdd(m.zeros((3, 0)))
+m.full(2, 1j, bool)
+m.full_like(m.ones(2), 1j, dtype="?")
+m.concat([m.ones(2), m.ones(2)], axis=2**32)
+m.sum(m.ones(2), axis=2**40)
+m.nanmax(m.asarray([1.0, 2]), initial=np.nan)
+m.nanmin(m.asarray([[np.nan, 2]]), axis=0, initial=np.nan)
+m.linalg.cond(m.ones((2, 2)), -2)
 m.sum([1,2.],where=np.array([1,0]))
 m.sum(m.ones(2),where=m.asarray([1,0]))
 m.mean(m.ones(2),where=m.asarray([1.,0]))
