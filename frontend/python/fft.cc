@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -27,10 +27,13 @@ Norm ToNorm(nb::handle norm, bool is_looked_up) {
         "Invalid norm value " + text + "; should be \"backward\", \"ortho\" or \"forward\".");
 }
 
-void CheckOut(const char* name, nb::handle out) {
-  if (!out.is_none())
-    Raise(PyExc_NotImplementedError,
-          std::string(name) + ": `out` is not supported; arrays do not change");
+// The transform runs while other Python threads do.
+nb::object Into(nb::handle out, const char* name, const std::function<Array()>& transform) {
+  const auto unlocked = [&] {
+    const nb::gil_scoped_release without_gil;
+    return transform();
+  };
+  return ReduceInto(out, name, unlocked, Casting::same_kind);
 }
 
 std::optional<int64_t> ToOptionalInt(nb::handle object) {
@@ -49,13 +52,11 @@ void DefineOneAxis(nb::module_& module, const char* name, OneAxis function, bool
   module.def(
       name,
       [=](nb::handle a, nb::handle n, nb::handle axis, nb::handle norm, nb::handle out) {
-        CheckOut(name, out);
         const Array x = ToArray(a);
         const std::optional<int64_t> length = ToOptionalInt(n);
         const int64_t along = ToInt(axis);
         const Norm divides = ToNorm(norm, norm_is_looked_up);
-        nb::gil_scoped_release without_gil;
-        return function(x, length, along, divides);
+        return Into(out, name, [&] { return function(x, length, along, divides); });
       },
       nb::arg("a"), nb::arg("n").none() = nb::none(), nb::arg("axis") = -1,
       nb::arg("norm").none() = nb::none(), nb::arg("out").none() = nb::none(), doc, Line());
@@ -104,12 +105,10 @@ void DefineManyAxes(nb::module_& module, const char* name, ManyAxes function, bo
   module.def(
       name,
       [=](nb::handle a, nb::handle s, nb::handle axes, nb::handle norm, nb::handle out) {
-        CheckOut(name, out);
         const Array x = ToArray(a);
         const AxesArguments arguments = ToAxesArguments(x, s, axes, to_real);
         const Norm divides = ToNorm(norm, name[0] == 'i');
-        nb::gil_scoped_release without_gil;
-        return function(x, arguments.s, arguments.axes, divides);
+        return Into(out, name, [&] { return function(x, arguments.s, arguments.axes, divides); });
       },
       nb::arg("a"), nb::arg("s").none() = nb::none(), nb::arg("axes").none() = default_axes,
       nb::arg("norm").none() = nb::none(), nb::arg("out").none() = nb::none(), doc, Line());

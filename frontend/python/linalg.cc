@@ -293,12 +293,13 @@ void BindPowers(nb::module_& m) {
       Line());
   m.def(
       "multi_dot",
-      [](nb::handle arrays) {
+      [](nb::handle arrays, nb::handle out) {
         std::vector<Array> operands;
         for (nb::handle array : arrays) operands.push_back(ToArray(array));
-        return linalg::multi_dot(operands);
+        return DotInto("multi_dot", linalg::multi_dot(operands), out);
       },
-      nb::arg("arrays"), "The product of several matrices, in the cheapest order.", Line());
+      nb::arg("arrays"), nb::kw_only(), nb::arg("out").none() = nb::none(),
+      "The product of several matrices, in the cheapest order.", Line());
   Def1(m, "expm", linalg::expm, "a", "e to the power of each matrix, as scipy.linalg.expm.");
 }
 

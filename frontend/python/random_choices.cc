@@ -116,12 +116,21 @@ Array Permutation(const Generator& g, nb::handle x, int axis) {
   return Unlocked([&] { return g.permutation(array, axis); });
 }
 
-Array Permuted(const Generator& g, nb::handle x, nb::handle axis, nb::handle out) {
-  RefuseOut(out, "permuted");
+nb::object Permuted(const Generator& g, nb::handle x, nb::handle axis, nb::handle out) {
+  if (!out.is_none() && !IsArrayOut(out))
+    Raise(PyExc_TypeError, "permuted: `out` must be an array");
   const Array array = ToArray(x);
   std::optional<int> along;
   if (!axis.is_none()) along = static_cast<int>(ToInt(axis));
-  return Unlocked([&] { return g.permuted(array, along); });
+  const auto permute = [&] { return Unlocked([&] { return g.permuted(array, along); }); };
+  return ReduceInto(out, "permuted", permute, Casting::safe);
+}
+
+// The handle gets another value, as with `out`.
+void ShuffleArray(const Generator& g, Array& x, int axis) {
+  if (x.ndim() == 0) Raise(PyExc_TypeError, "shuffle: len() of unsized object");
+  const Array old = x;
+  x = Unlocked([&] { return g.permutation(old, axis); });
 }
 
 void ShuffleNDArray(const Generator& g, nb::handle x, int axis) {
@@ -152,9 +161,7 @@ void ShuffleSequence(const Generator& g, nb::handle x) {
 }
 
 void Shuffle(const Generator& g, nb::handle x, int axis) {
-  if (nb::isinstance<Array>(x))
-    Raise(PyExc_NotImplementedError,
-          "shuffle: arrays of broadloom do not change; permutation() makes a shuffled one");
+  if (nb::isinstance<Array>(x)) return ShuffleArray(g, nb::cast<Array&>(x), axis);
   if (IsNDArray(x)) return ShuffleNDArray(g, x, axis);
   if (axis != 0)
     Raise(PyExc_NotImplementedError, "Axis argument is only supported on ndarray objects");
@@ -189,7 +196,7 @@ void BindChoices(nb::class_<Generator>& generator) {
            nb::arg("out").none() = nb::none(),
            "The elements in random order, along an axis of each row by itself.", Line())
       .def("shuffle", Shuffle, nb::arg("x").none(), nb::arg("axis") = 0,
-           "Puts the slices of a NumPy array, or the items of a list, in random order in place.",
+           "Puts the slices of an array, or the items of a list, in random order in place.",
            Line());
 }
 

@@ -54,12 +54,21 @@ void Def(nb::class_<Generator>& generator, const char* name, Three f, A a, A b, 
 
 using Standard = Array (Generator::*)(const Size&, DataType) const;
 
-Array CallStandard(const Generator& g, const char* name, Standard f, nb::handle size,
-                   nb::handle dtype, nb::handle out) {
+nb::object CallStandard(const Generator& g, const char* name, Standard f, nb::handle size,
+                        nb::handle dtype, nb::handle out) {
   const DataType type = ToFloat(dtype, name);
-  RefuseOut(out, name);
-  const Size shape = ToSize(size);
-  return Unlocked([&] { return (g.*f)(shape, type); });
+  const Size shape = SizeBeside(out, size, type, name);
+  const auto draw = [&] { return Unlocked([&] { return (g.*f)(shape, type); }); };
+  return ReduceInto(out, name, draw);
+}
+
+nb::object StandardGamma(const Generator& g, nb::handle shape, nb::handle size, nb::handle dtype,
+                         nb::handle out) {
+  const DataType type = ToFloat(dtype, "standard_gamma");
+  const Operand x = ToReal(shape);
+  const Size to = SizeBeside(out, size, type, "standard_gamma");
+  const auto draw = [&] { return Unlocked([&] { return g.standard_gamma(x, to, type); }); };
+  return ReduceInto(out, "standard_gamma", draw);
 }
 
 void DefStandard(nb::class_<Generator>& generator, const char* name, Standard f, const char* doc) {
@@ -160,17 +169,9 @@ void BindLazy(nb::class_<Generator>& generator) {
 }
 
 void BindContinuous(nb::class_<Generator>& generator) {
-  generator.def(
-      "standard_gamma",
-      [](const Generator& g, nb::handle shape, nb::handle size, nb::handle dtype, nb::handle out) {
-        const DataType type = ToFloat(dtype, "standard_gamma");
-        RefuseOut(out, "standard_gamma");
-        const Operand x = ToReal(shape);
-        const Size to = ToSize(size);
-        return Unlocked([&] { return g.standard_gamma(x, to, type); });
-      },
-      nb::arg("shape"), SizeArgument(), nb::arg("dtype").none() = "float64",
-      nb::arg("out").none() = nb::none(), "Gamma's distribution of scale 1.", Line());
+  generator.def("standard_gamma", StandardGamma, nb::arg("shape"), SizeArgument(),
+                nb::arg("dtype").none() = "float64", nb::arg("out").none() = nb::none(),
+                "Gamma's distribution of scale 1.", Line());
   Def(generator, "gamma", &Generator::gamma, nb::arg("shape"), nb::arg("scale") = 1.0,
       "scale * standard_gamma");
   Def(generator, "beta", &Generator::beta, nb::arg("a"), nb::arg("b"), "The beta distribution.");

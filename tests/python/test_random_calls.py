@@ -5,6 +5,7 @@ import pytest
 
 import broadloom as bl
 from comparing import outcome
+from expressions import public_class
 
 
 def shape_and_dtype(result):
@@ -141,10 +142,54 @@ def test_calls(calls):
 
 def test_not_there():
     g = bl.random.default_rng(1)
-    for call in [lambda: g.random(out=np.zeros(3)), lambda: g.permuted([1, 2], out=np.zeros(2)),
-                 lambda: g.shuffle(bl.arange(3)), lambda: g.shuffle([[1, 2]], axis=1)]:
-        with pytest.raises(NotImplementedError):
-            call()
+    with pytest.raises(NotImplementedError):
+        g.shuffle([[1, 2]], axis=1)
+
+
+OUT = """
+g.random(out=m.zeros(3))|g.random(3,out=m.zeros(3))|g.random((),out=m.zeros(3))|g.random((1,3),out=m.zeros(3))
+g.random(out=m.zeros(3,'f4'))|g.random(dtype='f4',out=m.zeros(3,'f4'))|g.random(out=m.zeros(()))|g.random(out=[1.])
+g.random(out=(m.zeros(3),))|g.random(out=m.zeros(3,int))|g.random(out=np.zeros((2,3)))
+g.standard_normal(out=m.zeros((3,2)))|g.standard_exponential(out=m.zeros((3,2)),method='inv')
+g.standard_gamma(2.,out=m.zeros((3,2)))|g.standard_gamma([2.,3],out=m.zeros((3,2)))|g.standard_gamma([2.,3],out=m.zeros(3))
+g.standard_gamma([2.,3],(2,),out=m.zeros((3,2)))|g.standard_gamma([[2.],[3]],out=m.zeros((3,2)))
+g.standard_gamma(2.,out=m.zeros(3,'f4'))|g.standard_gamma(2.,out=m.zeros(3,'f4'),dtype='f4')
+g.permuted(np.arange(6),out=m.zeros(6,int))|g.permuted(np.arange(6),out=m.zeros(6))|g.permuted(np.arange(6.),out=m.zeros(6,int))
+g.permuted(np.arange(6),out=m.zeros((1,6),int))|g.permuted(np.ones((2,3)),axis=1,out=m.zeros((2,3)))|g.permuted([1],out='text')
+g.permuted([1,2],out=[0,0])|g.permuted([1,2,3],out=m.zeros(3,'f4'))|g.shuffle(m.arange(3))|g.shuffle(m.ones(()))
+g.shuffle(m.ones((2,3)),axis=1)|g.shuffle(m.ones(3),axis=1)
+"""
+
+
+@pytest.mark.parametrize("call", OUT.strip().replace("\n", "|").split("|"))
+def test_out(call):
+    def outcome(module):
+        try:
+            return eval(call, {"g": module.random.default_rng(1), "m": module, "np": np}), None  # noqa: S307
+        except Exception as error:
+            return None, public_class(error)
+
+    expected, error = outcome(np)
+    actual, our_error = outcome(bl)
+    assert our_error == error
+    if expected is not None:
+        assert actual.dtype == expected.dtype and actual.shape == expected.shape
+        assert np.any(np.asarray(actual) != 0) and isinstance(actual, np.ndarray) == ("out=np" in call)
+
+
+def test_out_is_drawn_into():
+    out = bl.zeros(4)
+    assert bl.random.default_rng(1).random(out=out) is out
+    assert out.tolist() == bl.random.default_rng(1).random(4).tolist()
+
+
+def test_shuffle_in_place():
+    x, rows = bl.arange(100), bl.reshape(bl.arange(60), (3, 20))
+    old = x
+    bl.random.default_rng(1).shuffle(x)
+    assert x is old and x.tolist() != list(range(100)) and sorted(x.tolist()) == list(range(100))
+    bl.random.default_rng(1).shuffle(rows, axis=1)
+    assert rows[0].tolist() != list(range(20)) and (rows[1] - rows[0]).tolist() == [20] * 20
 
 
 def test_vectors():
