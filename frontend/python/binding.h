@@ -52,7 +52,10 @@ bool IsWeakNumber(
     nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
 Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
 int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
-Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
+// None, or whether to copy. ValueError for strings.
+std::optional<bool> ToCopy(nb::handle object);
+void CheckDevice(nb::handle device);  // ValueError unless None or "cpu"
+Sizes ToSizes(nb::handle object);     // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
 AxisList ToAxes(nb::handle object);  // as NumPy spells them: None, an int or a sequence

@@ -116,8 +116,18 @@ void DefineManyAxes(nb::module_& module, const char* name, ManyAxes function, bo
 
 // --- Frequencies and shifts ----------------------------------------------------------------------
 bool IsPythonOrNumPyInteger(nb::handle object) {
-  return PyLong_Check(object.ptr()) ||
+  if (PyLong_Check(object.ptr())) return true;
+  return numpy_if_there() != nullptr &&
          nb::isinstance(object, nb::object(numpy().module.attr("integer")));
+}
+
+// `dtype` is the array API standard's, NumPy 2.4 has none.
+std::optional<DataType> ToFrequencyDType(const char* name, nb::handle dtype) {
+  const std::optional<DataType> type = ToOptionalDType(dtype);
+  if (type.has_value() && !IsFloating(*type))
+    Raise(PyExc_ValueError,
+          std::string(name) + ": dtype must be real floating-point, not " + to_string(*type));
+  return type;
 }
 
 using Frequencies = Array (*)(int64_t, Number, Context*);
@@ -126,15 +136,17 @@ void DefineFrequencies(nb::module_& module, const char* name, Frequencies functi
                        const char* doc) {
   module.def(
       name,
-      [=](nb::handle n, nb::handle d, nb::handle device) {
-        if (!device.is_none() && std::string(nb::str(device).c_str()) != "cpu")
-          Raise(PyExc_ValueError, std::string(name) + ": the only device is \"cpu\"");
+      [=](nb::handle n, nb::handle d, nb::handle device, nb::handle dtype) {
+        CheckDevice(device);
+        const std::optional<DataType> type = ToFrequencyDType(name, dtype);
         if (!IsPythonOrNumPyInteger(n)) Raise(PyExc_ValueError, "n should be an integer");
         // Python's arithmetic: its zeros raise, those of NumPy do not, and a float32 stays one.
         const nb::object step = nb::float_(1.0) / (nb::borrow(n) * nb::borrow(d));
-        return function(ToInt(n), ToNumber(step), nullptr);
+        const Array found = function(ToInt(n), ToNumber(step), nullptr);
+        return type.value_or(found.dtype()) == found.dtype() ? found : astype(found, *type);
       },
-      nb::arg("n").none(), nb::arg("d") = 1.0, nb::arg("device").none() = nb::none(), doc, Line());
+      nb::arg("n").none(), nb::arg("d") = 1.0, nb::arg("device").none() = nb::none(), nb::kw_only(),
+      nb::arg("dtype").none() = nb::none(), doc, Line());
 }
 
 using Shift = Array (*)(const Array&, const std::optional<fft::Axes>&);

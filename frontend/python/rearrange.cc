@@ -44,14 +44,6 @@ nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string
   return ToTuple(meshgrid(arrays, indexing == "xy", sparse));
 }
 
-Array Empty(nb::handle shape, nb::handle dtype) {
-  return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-}
-
-Array EmptyLike(nb::handle prototype, nb::handle dtype) {
-  return zeros_like(ToArray(prototype), ToOptionalDType(dtype));
-}
-
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
   return tri(ToInt(n), m.is_none() ? ToInt(n) : ToInt(m), ToInt(k),
              ToOptionalDType(dtype).value_or(DataType::float64));
@@ -59,10 +51,6 @@ Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
 
 void BindNew(nb::module_& module) {
   const auto a_dtype = [] { return nb::arg("dtype").none() = nb::none(); };
-  module.def("empty", Empty, nb::arg("shape"), a_dtype(),
-             "An array of that shape whose values do not matter (zeros).", Line());
-  module.def("empty_like", EmptyLike, nb::arg("prototype"), a_dtype(),
-             "An array of that shape and dtype whose values do not matter (zeros).", Line());
   module.def(
       "identity",
       [](nb::handle n, nb::handle dtype) {
