@@ -110,7 +110,8 @@ nb::object LeastSquares(nb::handle a, nb::handle b, nb::handle rcond) {
   const std::optional<double> limit =
       rcond.is_none() ? std::nullopt : std::optional<double>(ToNumber(rcond).floating());
   linalg::LstsqResult found = Unlocked([&] { return linalg::lstsq(x, y, limit); });
-  return nb::make_tuple(found.solution, found.residuals, found.rank, found.singular_values);
+  return nb::make_tuple(found.solution, found.residuals, scalar(found.rank, DataType::int32),
+                        found.singular_values);
 }
 
 // NumPy's rules for the two names of one limit.
@@ -138,7 +139,9 @@ nb::object PseudoInverse(nb::handle a, nb::handle rcond, bool hermitian, nb::han
   return nb::cast(Unlocked([&] { return linalg::pinv(x, limit, hermitian); }));
 }
 
-int64_t ToExponent(nb::handle n) {
+// As in NumPy the matrices are looked at first.
+int64_t ToExponent(const Array& x, nb::handle n) {
+  if (!PyIndex_Check(n.ptr())) linalg::matrix_power(x, 0);
   if (!PyIndex_Check(n.ptr())) Raise(PyExc_TypeError, "matrix_power: exponent must be an integer");
   return ToInt(n);
 }
@@ -286,7 +289,7 @@ void BindPowers(nb::module_& m) {
       "matrix_power",
       [](nb::handle a, nb::handle n) {
         const Array x = ToArray(a);
-        const int64_t exponent = ToExponent(n);
+        const int64_t exponent = ToExponent(x, n);
         return Unlocked([&] { return linalg::matrix_power(x, exponent); });
       },
       nb::arg("a"), nb::arg("n"), "Each matrix to a power; of its inverse if n is negative.",

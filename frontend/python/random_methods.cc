@@ -81,12 +81,23 @@ void DefStandard(nb::class_<Generator>& generator, const char* name, Standard f,
       Line());
 }
 
+// NumPy takes bounds of one element for numbers where a size is given.
+void DropShapes(Operand& low, Operand& high) {
+  const auto is_one = [](const Operand& x) {
+    return x.array() == nullptr || x.array()->size() == 1;
+  };
+  if (!is_one(low) || !is_one(high)) return;
+  for (Operand* bound : {&low, &high}) {
+    if (bound->array() != nullptr) *bound = reshape(*bound->array(), {});
+  }
+}
+
 // One bound is the upper one.
 Array Integers(const Generator& g, nb::handle low, nb::handle high, nb::handle size,
                nb::handle dtype, nb::handle endpoint) {
   const DataType type = ToInteger(dtype);
   const bool is_one = high.is_none();
-  const Operand from = is_one ? Operand(0) : ToBound(low, "low");
+  Operand from = is_one ? Operand(0) : ToBound(low, "low");
   const nb::handle given = is_one ? low : high;
   // 2^64 is no number of ours: where it does not belong to the range, 2^64 - 1 does.
   nb::object last = nb::borrow(given);
@@ -97,8 +108,9 @@ Array Integers(const Generator& g, nb::handle low, nb::handle high, nb::handle s
   } else if (step && nb::isinstance<nb::list>(given) && numpy_if_there() != nullptr) {
     last = numpy().module.attr("asarray")(given, nb::arg("dtype") = "object") - nb::int_(1);
   }
-  const Operand to = ToBound(last, "high");
+  Operand to = ToBound(last, "high");
   const Size shape = ToSize(size);
+  if (shape.has_value()) DropShapes(from, to);
   const bool included = is_last || !last.is(given);
   return Unlocked([&] { return g.integers(from, to, shape, type, included); });
 }

@@ -146,6 +146,19 @@ def test_not_there():
         g.shuffle([[1, 2]], axis=1)
 
 
+SIZES = """
+g.integers(1,[3],size=())|g.integers([1],3,size=())|g.integers([1],[3],size=())|g.integers(1,[[3]],size=())
+g.integers(1,[3],size=(1,))|g.integers(1,[3],size=(2,))|g.integers(1,[[3]],size=(2,))|g.integers([3],size=())
+g.integers(1,np.array([3],'u1'),size=(),dtype='u1')|g.integers(1,[3],size=(),dtype='i4')|g.integers([1],[3,4],size=(3,2))
+g.integers(1,[3])|g.integers(1,[[3]])|g.integers([5],[3],size=())
+"""
+
+
+def test_bounds_of_one_element():
+    for call in SIZES.strip().replace("\n", "|").split("|"):
+        same_form(call)
+
+
 OUT = """
 g.random(out=m.zeros(3))|g.random(3,out=m.zeros(3))|g.random((),out=m.zeros(3))|g.random((1,3),out=m.zeros(3))
 g.random(out=m.zeros(3,'f4'))|g.random(dtype='f4',out=m.zeros(3,'f4'))|g.random(out=m.zeros(()))|g.random(out=[1.])
