@@ -1,5 +1,6 @@
 // Generator's distributions of vectors, choices and permutations.
 #include <string>
+#include <vector>
 
 #include "frontend/python/random.h"
 
@@ -20,6 +21,53 @@ Array Multinomial(const Generator& g, nb::handle n, nb::handle pvals, nb::handle
   if (p.array() == nullptr) Raise(PyExc_ValueError, "multinomial: pvals needs a dimension");
   const Size shape = ToSize(size);
   return Unlocked([&] { return g.multinomial(trials, *p.array(), shape); });
+}
+
+// How many there are of each colour.
+std::vector<int64_t> ToColours(nb::handle colors) {
+  const Array counts = ToArray(colors);
+  if (counts.ndim() != 1 || (counts.size() > 0 && !IsInteger(counts.dtype())))
+    Raise(PyExc_ValueError, "colors must be a one-dimensional sequence of nonnegative integers");
+  const std::vector<int64_t> found = astype(counts, DataType::int64).to_vector<int64_t>();
+  for (int64_t count : found) {
+    if (count < 0) Raise(PyExc_ValueError, "colors must be nonnegative");
+  }
+  return found;
+}
+
+int64_t CheckedTotal(const std::vector<int64_t>& colours, int64_t nsample, nb::handle method) {
+  const std::string how = nb::str(method).c_str();
+  if (how != "count" && how != "marginals")
+    Raise(PyExc_ValueError, "method must be \"count\" or \"marginals\"");
+  int64_t total = 0;
+  for (int64_t count : colours) {
+    if (count >= 1'000'000'000 - total)
+      Raise(how == "count" ? PyExc_NotImplementedError : PyExc_ValueError,
+            "multivariate_hypergeometric: sum(colors) must be less than 1000000000");
+    total += count;
+  }
+  if (nsample < 0) Raise(PyExc_ValueError, "nsample must be nonnegative");
+  if (nsample > total) Raise(PyExc_ValueError, "nsample > sum(colors)");
+  return total;
+}
+
+// Colour by colour, whatever the method: each among those that are left.
+Array MultivariateHypergeometric(const Generator& g, nb::handle colors, nb::handle nsample,
+                                 nb::handle size, nb::handle method) {
+  const std::vector<int64_t> colours = ToColours(colors);
+  const int64_t wanted = ToInt(nsample);
+  int64_t others = CheckedTotal(colours, wanted, method);
+  Sizes shape = ToSize(size).value_or(Sizes());
+  Array left = full(shape, wanted, DataType::int64);
+  std::vector<Array> drawn;
+  for (size_t i = 0; i + 1 < colours.size(); ++i) {
+    others -= colours[i];
+    drawn.push_back(Unlocked([&] { return g.hypergeometric(colours[i], others, left, shape); }));
+    left = left - drawn.back();
+  }
+  if (!colours.empty()) drawn.push_back(left);
+  shape.push_back(0);
+  return drawn.empty() ? zeros(shape, DataType::int64) : stack(drawn, -1);
 }
 
 Array Dirichlet(const Generator& g, nb::handle alpha, nb::handle size) {
@@ -174,6 +222,9 @@ void BindVectors(nb::class_<Generator>& generator) {
   generator
       .def("multinomial", Multinomial, nb::arg("n"), nb::arg("pvals"), SizeArgument(),
            "How often each of the outcomes, of probabilities pvals, happens in n trials.", Line())
+      .def("multivariate_hypergeometric", MultivariateHypergeometric, nb::arg("colors"),
+           nb::arg("nsample"), SizeArgument(), nb::arg("method") = "marginals",
+           "How many of each color are in a sample without replacement.", Line())
       .def("dirichlet", Dirichlet, nb::arg("alpha"), SizeArgument(),
            "Gamma numbers as parts of their sum.", Line())
       .def("multivariate_normal", MultivariateNormal, nb::arg("mean"), nb::arg("cov"),

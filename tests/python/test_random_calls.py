@@ -146,6 +146,27 @@ def test_not_there():
         g.shuffle([[1, 2]], axis=1)
 
 
+HYPERGEOMETRIC = """
+g.multivariate_hypergeometric([3,4,5],4)|g.multivariate_hypergeometric([3,4,5],4,size=3)|g.multivariate_hypergeometric([3,4,5],0)
+g.multivariate_hypergeometric([3,0,5],8,(2,3),method='count')|g.multivariate_hypergeometric([3],2)|g.multivariate_hypergeometric([],0)
+g.multivariate_hypergeometric([0,0],0)|g.multivariate_hypergeometric([3,4],8)|g.multivariate_hypergeometric([3,4],-1)
+g.multivariate_hypergeometric([3,-4],1)|g.multivariate_hypergeometric([3,4.5],1)|g.multivariate_hypergeometric(3,1)
+g.multivariate_hypergeometric([3,4],1,method='foo')|g.multivariate_hypergeometric([10**9,4],1)|g.multivariate_hypergeometric([[3]],1)
+"""
+
+
+def test_multivariate_hypergeometric():
+    for call in HYPERGEOMETRIC.strip().replace("\n", "|").split("|"):
+        same_form(call)
+    with pytest.raises(NotImplementedError):
+        bl.random.default_rng(1).multivariate_hypergeometric([10**9, 4], 1, method="count")
+    drawn = np.asarray(bl.random.default_rng(1).multivariate_hypergeometric([30, 20, 50], 40, size=20_000))
+    assert (drawn.sum(1) == 40).all() and drawn.min() >= 0
+    np.testing.assert_allclose(drawn.mean(0), [12, 8, 20], atol=0.1)
+    expected = 40 * 60 / 99 * np.array([0.3 * 0.7, 0.2 * 0.8, 0.5 * 0.5])
+    np.testing.assert_allclose(drawn.var(0), expected, rtol=0.05)
+
+
 SIZES = """
 g.integers(1,[3],size=())|g.integers([1],3,size=())|g.integers([1],[3],size=())|g.integers(1,[[3]],size=())
 g.integers(1,[3],size=(1,))|g.integers(1,[3],size=(2,))|g.integers(1,[[3]],size=(2,))|g.integers([3],size=())
