@@ -47,7 +47,8 @@ bool IsReversed(const Array& x, nb::handle order) {
 
 Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies) {
   if (copies == false && !reshape_is_view(x, shape))
-    Raise(PyExc_ValueError, "reshape: unable to avoid a copy, as copy=False asks for");
+    Raise(PyExc_ValueError, "reshape: unable to avoid a copy of the array of shape " +
+                                std::string(nb::repr(nb::tuple(nb::cast(x.shape()))).c_str()));
   const Array result = reshape(x, shape);
   return copies == true ? copy(result) : result;
 }
