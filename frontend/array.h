@@ -311,7 +311,8 @@ Array broadcast_to(const Array& x, const Sizes& shape);
 Array expand_dims(const Array& x, const AxisList& axes);
 Array squeeze(const Array& x, const AxisList& axes = {});
 Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
-Array reshape(const Array& x, const Sizes& shape);  // one extent may be -1
+Array reshape(const Array& x, const Sizes& shape);         // one extent may be -1
+bool reshape_is_view(const Array& x, const Sizes& shape);  // of x, else of a copy
 Array flip(const Array& x, const AxisList& axes = {});
 // As in NumPy a view, but a single element of lent memory is a copy.
 Array index(const Array& x, const std::vector<Index>& items);

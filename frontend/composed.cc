@@ -113,6 +113,13 @@ double LargestOf(DType dtype) {
   }
 }
 
+// 1, and an invalid NaN where not `valid`.
+Array WarnedOne(const char* function, const Array& valid) {
+  const FunctionScope scope({function});
+  const Array one = astype(valid, DataType::float16);
+  return one / one;
+}
+
 }  // namespace
 
 Array logaddexp(const Operand& x, const Operand& y) {
@@ -197,13 +204,16 @@ std::pair<Array, Array> modf(const Array& x) {
 
 Array spacing(const Array& x) {
   RequireReal("spacing", x);
-  const SilentScope silent;
   const Array number = As(x, FloatingFor(TypeOf(x)));
-  // NumPy's float16 goes up, others away from 0.
+  // NumPy's float16 goes up, others away from 0; it alone warns where there is no distance.
   const bool up = TypeOf(number) == DType::kFloat16;
-  const Array sign = up ? abs(number) : where(equal(number, 0), 0.0, number);
-  const Array distance = nextafter(number, copysign(kInfinity, sign)) - number;
-  return where(isinf(number), std::numeric_limits<double>::quiet_NaN(), distance);
+  const Array distance = [&] {
+    const SilentScope silent;
+    const Array sign = up ? abs(number) : where(equal(number, 0), 0.0, number);
+    const Array next = nextafter(number, copysign(kInfinity, sign)) - number;
+    return where(isinf(number), std::numeric_limits<double>::quiet_NaN(), next);
+  }();
+  return up ? distance * WarnedOne("spacing", isfinite(number)) : distance;
 }
 
 Array popcount(const Array& x) { return bitwise_count(x); }

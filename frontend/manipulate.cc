@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
+#include "ir/infer.h"
 
 namespace broadloom {
 namespace {
@@ -79,6 +80,16 @@ Array permute_dims(const Array& x, const std::vector<int64_t>& axes) {
 Array reshape(const Array& x, const Sizes& shape) {
   Shape to = Completed(ExprOf(x)->shape, shape);
   return Make(Op::k_reshape, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, std::move(to)));
+}
+
+bool reshape_is_view(const Array& x, const Sizes& shape) {
+  const Array reshaped = reshape(x, shape);
+  const Shape &from = ExprOf(x)->shape, &to = ExprOf(reshaped)->shape;
+  Attrs attrs;
+  attrs.Set(AttrName::k_shape, to).Set(AttrName::k_groups, ReshapeGroups(from, to));
+  const Sizes strides = x.strides();
+  const StridedArray array{nullptr, 0, {strides.begin(), strides.end()}};
+  return ApplyView(Op::k_reshape, attrs, itemsize(x.dtype()), from, array).ok();
 }
 
 Array flip(const Array& x, const AxisList& axes) {

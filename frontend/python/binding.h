@@ -53,7 +53,9 @@ bool IsWeakNumber(
 Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
 int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
 int ToCInt(nb::handle object);       // OverflowError beyond 32 bits
-Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
+// None, or whether to copy. ValueError for strings.
+std::optional<bool> ToCopy(nb::handle object);
+Sizes ToSizes(nb::handle object);  // an int or a sequence of ints
 std::vector<int64_t> ToInts(nb::handle object);
 
 void CheckDevice(nb::handle device);  // ValueError unless it is None or "cpu"

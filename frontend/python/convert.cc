@@ -180,13 +180,6 @@ Sizes ToSizes(nb::handle object) {
   return ToInts(object);
 }
 
-void CheckDevice(nb::handle device) {
-  if (device.is_none()) return;
-  const bool is_cpu =
-      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
-  if (!is_cpu) Raise(PyExc_ValueError, "the only device is 'cpu'");
-}
-
 AxisList ToAxes(nb::handle object) {
   return object.is_none() ? AxisList() : AxisList(ToSizes(object));
 }
@@ -257,6 +250,24 @@ Array CopyToArray(nb::handle object) {
                : LendNumPy(nb::object(numpy().module.attr("array")(object)));
   Array lent = ToArray(object);
   return array(lent.data(), lent.dtype(), lent.shape(), lent.strides());
+}
+
+std::optional<bool> ToCopy(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  if (PyUnicode_Check(object.ptr()))
+    Raise(PyExc_ValueError, "strings are not allowed for 'copy' keyword. Use True/False/None.");
+  const int truth = PyObject_IsTrue(object.ptr());
+  if (truth < 0) throw nb::python_error();
+  return truth == 1;
+}
+
+void CheckDevice(nb::handle device) {
+  if (device.is_none()) return;
+  const bool is_cpu =
+      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
+  if (!is_cpu)
+    Raise(PyExc_ValueError,
+          "the only device is 'cpu', not " + std::string(nb::repr(device).c_str()));
 }
 
 std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects) {

@@ -25,22 +25,40 @@ Array Typed(nb::handle object, DataType dtype) {
   return astype(ToArray(object), dtype);
 }
 
+bool SharesWith(const Array& x, nb::handle object) {
+  if (nb::isinstance<Array>(object)) return nb::cast<const Array&>(object).expr() == x.expr();
+  return IsNDArray(object) && x.is_evaluated() && x.is_lent();
+}
+
+// ValueError where a copy is needed.
+Array SharedArray(nb::handle object, nb::handle dtype) {
+  const bool asks_numpy = !nb::isinstance<Array>(object) && numpy_if_there() != nullptr;
+  const nb::object shared =
+      asks_numpy ? nb::object(numpy().module.attr("asarray")(object, nb::arg("copy") = false))
+                 : nb::borrow(object);
+  Array x = Converted(ToArray(shared), dtype);
+  if (!SharesWith(x, shared))
+    Raise(PyExc_ValueError, std::string("asarray: unable to avoid a copy of dtype ") +
+                                to_string(x.dtype()) + " as copy=False asks for");
+  return x;
+}
+
 Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
+  const std::optional<bool> copies = ToCopy(copy);
+  if (copies == false) return SharedArray(object, dtype);
   if (TakesDType(object, dtype)) {
     const DataType type = ToDType(dtype);
     if (numpy_if_there() == nullptr) return Typed(object, type);
     return ToArray(nb::object(numpy().module.attr("array")(object, ToPythonDType(type))));
   }
-  if (!copy.is_none() && nb::cast<bool>(copy)) return Converted(CopyToArray(object), dtype);
-  return Converted(ToArray(object), dtype);
+  return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }
 
 // An array of ours comes back as the same object where nothing changes.
 nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle device, nb::handle copy) {
   CheckDevice(device);
   Array x = NewArray(object, dtype, copy);
-  const bool same =
-      nb::isinstance<Array>(object) && nb::cast<const Array&>(object).expr() == x.expr();
+  const bool same = nb::isinstance<Array>(object) && SharesWith(x, object);
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
@@ -96,16 +114,64 @@ Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype, 
   return eye(rows, width, diagonal, ToOptionalDType(dtype).value_or(DataType::float64));
 }
 
+auto NoDType() { return nb::arg("dtype").none() = nb::none(); }
+auto NoDevice() { return nb::arg("device").none() = nb::none(); }
+
+using Constant = Array (*)(const Sizes&, DataType, Context*);
+
+void DefConstant(nb::module_& module, const char* name, Constant make, const char* doc) {
+  module.def(
+      name,
+      [make](nb::handle shape, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
+        return make(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64), nullptr);
+      },
+      nb::arg("shape"), NoDType(), nb::kw_only(), NoDevice(), doc, Line());
+}
+
+using Like = Array (*)(const Array&, std::optional<DataType>);
+
+void DefLike(nb::module_& module, const char* name, Like make, const char* x, const char* doc) {
+  module.def(
+      name,
+      [make](nb::handle object, nb::handle dtype, nb::handle device) {
+        CheckDevice(device);
+        return make(ToArray(object), ToOptionalDType(dtype));
+      },
+      nb::arg(x), NoDType(), nb::kw_only(), NoDevice(), doc, Line());
+}
+
+void BindConstants(nb::module_& module) {
+  DefConstant(module, "zeros", zeros, "An array of zeros, float64 unless dtype says otherwise.");
+  DefConstant(module, "ones", ones, "An array of ones, float64 unless dtype says otherwise.");
+  DefConstant(module, "empty", zeros, "An array of that shape whose values do not matter (zeros).");
+  DefLike(module, "zeros_like", zeros_like, "x", "Zeros of the shape and dtype of x.");
+  DefLike(module, "ones_like", ones_like, "x", "Ones of the shape and dtype of x.");
+  DefLike(module, "empty_like", zeros_like, "prototype",
+          "An array of that shape and dtype whose values do not matter (zeros).");
+  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), NoDType(), nb::kw_only(),
+             NoDevice(), "An array of one value.", Line());
+  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), NoDType(), nb::kw_only(),
+             NoDevice(), "One value in the shape and dtype of x.", Line());
+}
+
+void BindRanges(nb::module_& module) {
+  module.def("arange", ARange, nb::arg("start").none() = nb::none(),
+             nb::arg("stop").none() = nb::none(), nb::arg("step").none() = nb::none(), NoDType(),
+             nb::kw_only(), NoDevice(), "Evenly spaced values in [start, stop), as numpy.arange.",
+             Line());
+  module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0,
+             NoDType(), nb::kw_only(), NoDevice(), "Ones on diagonal k, zeros elsewhere.", Line());
+}
+
 }  // namespace
 
 void BindCreation(nb::module_& module) {
-  const auto no_dtype = nb::arg("dtype").none() = nb::none();
-  const auto a_device = nb::arg("device").none() = nb::none();
-  module.def("array", NewArray, nb::arg("object").none(), no_dtype, nb::kw_only(),
+  module.def("array", NewArray, nb::arg("object").none(), NoDType(), nb::kw_only(),
              nb::arg("copy").none() = true,
              "An array of its own from anything that numpy.array takes.", Line());
   module.def(
-      "asarray", AsArray, nb::arg("object").none(), no_dtype, nb::kw_only(), a_device,
+      "asarray", AsArray, nb::arg("object").none(), NoDType(), nb::kw_only(), NoDevice(),
       nb::arg("copy").none() = nb::none(),
       "Shares the memory of a NumPy array where dtype, alignment and byte order allow it.\n\n"
       "The values are read when they are needed: if you change the NumPy array before that, what "
@@ -118,49 +184,10 @@ void BindCreation(nb::module_& module) {
         const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
         return FromBuffer(buffer, type, count, offset);
       },
-      nb::arg("buffer"), no_dtype, nb::arg("count") = -1, nb::arg("offset") = 0,
+      nb::arg("buffer"), NoDType(), nb::arg("count") = -1, nb::arg("offset") = 0,
       "A one-dimensional array that shares the memory of a bytes-like object.", Line());
-  module.def(
-      "zeros",
-      [](nb::handle shape, nb::handle dtype, nb::handle device) {
-        CheckDevice(device);
-        return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-      },
-      nb::arg("shape"), no_dtype, nb::kw_only(), a_device,
-      "An array of zeros, float64 unless dtype says otherwise.", Line());
-  module.def(
-      "ones",
-      [](nb::handle shape, nb::handle dtype, nb::handle device) {
-        CheckDevice(device);
-        return ones(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-      },
-      nb::arg("shape"), no_dtype, nb::kw_only(), a_device,
-      "An array of ones, float64 unless dtype says otherwise.", Line());
-  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), no_dtype, nb::kw_only(),
-             a_device, "An array of one value.", Line());
-  module.def(
-      "zeros_like",
-      [](nb::handle x, nb::handle dtype, nb::handle device) {
-        CheckDevice(device);
-        return zeros_like(ToArray(x), ToOptionalDType(dtype));
-      },
-      nb::arg("x"), no_dtype, nb::kw_only(), a_device, "Zeros of the shape and dtype of x.",
-      Line());
-  module.def(
-      "ones_like",
-      [](nb::handle x, nb::handle dtype, nb::handle device) {
-        CheckDevice(device);
-        return ones_like(ToArray(x), ToOptionalDType(dtype));
-      },
-      nb::arg("x"), no_dtype, nb::kw_only(), a_device, "Ones of the shape and dtype of x.", Line());
-  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), no_dtype, nb::kw_only(),
-             a_device, "One value in the shape and dtype of x.", Line());
-  module.def("arange", ARange, nb::arg("start").none() = nb::none(),
-             nb::arg("stop").none() = nb::none(), nb::arg("step").none() = nb::none(), no_dtype,
-             nb::kw_only(), a_device, "Evenly spaced values in [start, stop), as numpy.arange.",
-             Line());
-  module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0, no_dtype,
-             nb::kw_only(), a_device, "Ones on diagonal k, zeros elsewhere.", Line());
+  BindConstants(module);
+  BindRanges(module);
 }
 
 }  // namespace broadloom::python

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "frontend/python/keywords.h"
+#include "frontend/python/objects.h"
 
 namespace broadloom::python {
 namespace {
@@ -60,26 +61,51 @@ bool IsKind(DataType dtype, std::string_view kind) {
   Raise(PyExc_ValueError, "isdtype: there is no kind '" + std::string(kind) + "'");
 }
 
-bool IsPythonType(nb::handle object) {
-  for (PyTypeObject* type : {&PyBool_Type, &PyLong_Type, &PyFloat_Type, &PyComplex_Type}) {
-    if (object.ptr() == reinterpret_cast<PyObject*>(type)) return true;
+// A dtype, or one of NumPy's types of elements, abstract or not.
+bool IsDTypeObject(nb::handle object) {
+  if (numpy_if_there() == nullptr) return object.type().is(OwnDType(DataType::int8).type());
+  if (nb::isinstance(object, numpy().dtype)) return true;
+  return PyType_Check(object.ptr()) &&
+         PyObject_IsSubclass(object.ptr(), numpy().generic.ptr()) == 1;
+}
+
+nb::object ElementType(nb::handle dtype) {
+  return nb::isinstance(dtype, numpy().dtype) ? nb::object(dtype.attr("type")) : nb::borrow(dtype);
+}
+
+// numpy.dtype() would take some of the abstract types for others.
+std::optional<DataType> KnownDType(nb::handle object) {
+  if (numpy_if_there() == nullptr) return FindOwnDType(object);
+  const nb::object type = ElementType(object);
+  for (int i = 0; i <= static_cast<int>(DataType::complex128); ++i) {
+    const nb::object& known = numpy().dtypes[i];
+    if (known.is_valid() && type.is(known.attr("type"))) return static_cast<DataType>(i);
   }
-  return false;
+  const bool is_bfloat16 = type.attr("__name__").equal(nb::str("bfloat16"));
+  return is_bfloat16 ? std::optional(DataType::bfloat16) : std::nullopt;
+}
+
+bool IsOfKind(nb::handle dtype, nb::handle kind) {
+  const std::optional<DataType> given = KnownDType(dtype);
+  if (PyUnicode_Check(kind.ptr()))
+    return IsKind(given.value_or(DataType::bool_), PyUnicode_AsUTF8(kind.ptr())) &&
+           given.has_value();
+  if (!IsDTypeObject(kind))
+    Raise(PyExc_TypeError,
+          std::string("isdtype: a kind is a dtype, a string or a tuple of these, not ") +
+              Py_TYPE(kind.ptr())->tp_name);
+  if (given.has_value()) return given == KnownDType(kind);
+  return ElementType(dtype).is(ElementType(kind));
 }
 
 bool IsDType(nb::handle dtype, nb::handle kind) {
-  if (PyUnicode_Check(dtype.ptr()) || PyLong_Check(dtype.ptr()) || IsPythonType(dtype))
-    Raise(PyExc_TypeError, "isdtype: the first argument must be a dtype");
-  if (nb::isinstance<nb::tuple>(kind)) {
-    bool found = false;
-    for (nb::handle one : kind) found |= IsDType(dtype, one);
-    return found;
-  }
-  const DataType given = DTypeOf(dtype);
-  if (PyUnicode_Check(kind.ptr())) return IsKind(given, PyUnicode_AsUTF8(kind.ptr()));
-  if (IsPythonType(kind))
-    Raise(PyExc_TypeError, "isdtype: a kind is a dtype, a string or a tuple of these");
-  return ToDType(kind) == given;
+  if (!IsDTypeObject(dtype))
+    Raise(PyExc_TypeError, std::string("isdtype: the first argument must be a dtype, not ") +
+                               Py_TYPE(dtype.ptr())->tp_name);
+  if (!nb::isinstance<nb::tuple>(kind)) return IsOfKind(dtype, kind);
+  bool found = false;
+  for (nb::handle one : kind) found |= IsOfKind(dtype, one);
+  return found;
 }
 
 }  // namespace

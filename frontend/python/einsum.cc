@@ -5,7 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -104,30 +104,32 @@ void SetOrder(EinsumOptions& options, nb::handle optimize, size_t operands) {
   }
 }
 
-Casting CastingOf(const std::string& name) {
-  constexpr const char* kNames[] = {"no", "equiv", "safe", "same_kind", "unsafe"};
-  for (int i = 0; i < 5; ++i) {
-    if (name == kNames[i]) return static_cast<Casting>(i);
-  }
-  Raise(PyExc_ValueError,
-        "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '" + name + "')");
-}
-
 // Results have our own memory order.
-void CheckOrder(const std::string& order) {
+void CheckMemoryOrder(const std::string& order) {
   if (order.size() != 1 || std::string("CFAKcfak").find(order) == std::string::npos)
     Raise(PyExc_ValueError, "order must be one of 'C', 'F', 'A', or 'K' (got '" + order + "')");
 }
 
-Array Einsum(const nb::args& args, nb::handle optimize, nb::handle dtype,
-             const std::string& casting, const std::string& order) {
+// NumPy computes in what the operands and `out` promote to.
+std::optional<DataType> DTypeOf(const Call& call, nb::handle dtype, nb::handle out) {
+  if (!dtype.is_none() || out.is_none()) return ToOptionalDType(dtype);
+  std::vector<DataType> dtypes = {DTypeOfOut(out)};
+  for (const Array& operand : call.operands) dtypes.push_back(operand.dtype());
+  return result_type(dtypes);
+}
+
+nb::object Einsum(const nb::args& args, nb::handle out, nb::handle optimize, nb::handle dtype,
+                  nb::handle casting, const std::string& order) {
+  if (!out.is_none() && !IsArrayOut(out))
+    Raise(PyExc_TypeError, "einsum: keyword parameter out must be an array");
   const Call call = CallOf(args);
   EinsumOptions options;
   SetOrder(options, optimize, call.operands.size());
-  options.dtype = ToOptionalDType(dtype);
-  options.casting = CastingOf(casting);
-  CheckOrder(order);
-  return einsum(call.subscripts, call.operands, options);
+  options.dtype = DTypeOf(call, dtype, out);
+  options.casting = ToCasting(casting);
+  CheckMemoryOrder(order);
+  const auto sum = [&] { return einsum(call.subscripts, call.operands, options); };
+  return ReduceInto(out, "einsum", sum, options.casting);
 }
 
 nb::object Path(const nb::args& args, nb::handle optimize) {
@@ -145,8 +147,9 @@ nb::object Path(const nb::args& args, nb::handle optimize) {
 
 void BindEinsum(nb::module_& module) {
   module.def("einsum", Einsum, nb::arg("operands"), nb::kw_only(),
-             nb::arg("optimize").none() = false, nb::arg("dtype").none() = nb::none(),
-             nb::arg("casting") = "safe", nb::arg("order") = "K",
+             nb::arg("out").none() = nb::none(), nb::arg("optimize").none() = false,
+             nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "safe",
+             nb::arg("order") = "K",
              "Sums of products by labels of axes, as numpy.einsum: einsum('ij,jk->ik', a, b). The "
              "order of contractions is chosen by cost unless optimize says otherwise.",
              Line());

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
@@ -27,10 +27,13 @@ Norm ToNorm(nb::handle norm, bool is_looked_up) {
         "Invalid norm value " + text + "; should be \"backward\", \"ortho\" or \"forward\".");
 }
 
-void CheckOut(const char* name, nb::handle out) {
-  if (!out.is_none())
-    Raise(PyExc_NotImplementedError,
-          std::string(name) + ": `out` is not supported; arrays do not change");
+// The transform runs while other Python threads do.
+nb::object Into(nb::handle out, const char* name, const std::function<Array()>& transform) {
+  const auto unlocked = [&] {
+    const nb::gil_scoped_release without_gil;
+    return transform();
+  };
+  return ReduceInto(out, name, unlocked, Casting::same_kind);
 }
 
 std::optional<int64_t> ToOptionalInt(nb::handle object) {
@@ -49,13 +52,11 @@ void DefineOneAxis(nb::module_& module, const char* name, OneAxis function, bool
   module.def(
       name,
       [=](nb::handle a, nb::handle n, nb::handle axis, nb::handle norm, nb::handle out) {
-        CheckOut(name, out);
         const Array x = ToArray(a);
         const std::optional<int64_t> length = ToOptionalInt(n);
         const int64_t along = ToInt(axis);
         const Norm divides = ToNorm(norm, norm_is_looked_up);
-        nb::gil_scoped_release without_gil;
-        return function(x, length, along, divides);
+        return Into(out, name, [&] { return function(x, length, along, divides); });
       },
       nb::arg("a"), nb::arg("n").none() = nb::none(), nb::arg("axis") = -1,
       nb::arg("norm").none() = nb::none(), nb::arg("out").none() = nb::none(), doc, Line());
@@ -104,12 +105,10 @@ void DefineManyAxes(nb::module_& module, const char* name, ManyAxes function, bo
   module.def(
       name,
       [=](nb::handle a, nb::handle s, nb::handle axes, nb::handle norm, nb::handle out) {
-        CheckOut(name, out);
         const Array x = ToArray(a);
         const AxesArguments arguments = ToAxesArguments(x, s, axes, to_real);
         const Norm divides = ToNorm(norm, name[0] == 'i');
-        nb::gil_scoped_release without_gil;
-        return function(x, arguments.s, arguments.axes, divides);
+        return Into(out, name, [&] { return function(x, arguments.s, arguments.axes, divides); });
       },
       nb::arg("a"), nb::arg("s").none() = nb::none(), nb::arg("axes").none() = default_axes,
       nb::arg("norm").none() = nb::none(), nb::arg("out").none() = nb::none(), doc, Line());
@@ -122,21 +121,32 @@ bool IsPythonOrNumPyInteger(nb::handle object) {
           nb::isinstance(object, nb::object(numpy().module.attr("integer"))));
 }
 
+// `dtype` is the array API standard's, NumPy 2.4 has none.
+std::optional<DataType> ToFrequencyDType(const char* name, nb::handle dtype) {
+  const std::optional<DataType> type = ToOptionalDType(dtype);
+  if (type.has_value() && !IsFloating(*type))
+    Raise(PyExc_ValueError,
+          std::string(name) + ": dtype must be real floating-point, not " + to_string(*type));
+  return type;
+}
+
 using Frequencies = Array (*)(int64_t, Number, Context*);
 
 void DefineFrequencies(nb::module_& module, const char* name, Frequencies function,
                        const char* doc) {
   module.def(
       name,
-      [=](nb::handle n, nb::handle d, nb::handle device) {
-        if (!device.is_none() && std::string(nb::str(device).c_str()) != "cpu")
-          Raise(PyExc_ValueError, std::string(name) + ": the only device is \"cpu\"");
+      [=](nb::handle n, nb::handle d, nb::handle device, nb::handle dtype) {
+        CheckDevice(device);
+        const std::optional<DataType> type = ToFrequencyDType(name, dtype);
         if (!IsPythonOrNumPyInteger(n)) Raise(PyExc_ValueError, "n should be an integer");
         // Python's arithmetic: its zeros raise, those of NumPy do not, and a float32 stays one.
         const nb::object step = nb::float_(1.0) / (nb::borrow(n) * nb::borrow(d));
-        return function(ToInt(n), ToNumber(step), nullptr);
+        const Array found = function(ToInt(n), ToNumber(step), nullptr);
+        return type.value_or(found.dtype()) == found.dtype() ? found : astype(found, *type);
       },
-      nb::arg("n").none(), nb::arg("d") = 1.0, nb::arg("device").none() = nb::none(), doc, Line());
+      nb::arg("n").none(), nb::arg("d") = 1.0, nb::arg("device").none() = nb::none(), nb::kw_only(),
+      nb::arg("dtype").none() = nb::none(), doc, Line());
 }
 
 using Shift = Array (*)(const Array&, const std::optional<fft::Axes>&);

@@ -1,6 +1,8 @@
 // NumPy's keyword arguments of elementwise functions and reductions.
 #include "frontend/python/keywords.h"
 
+#include <nanobind/stl/vector.h>
+
 #include <algorithm>
 #include <memory>
 #include <string_view>
@@ -183,13 +185,20 @@ nb::object CallProduct(const char* name, const Array& x, const Array& y, const K
   });
 }
 
+void RaiseOutShape(const char* name, const Sizes& out, const Sizes& result) {
+  const auto text = [](const Sizes& shape) {
+    return std::string(nb::repr(nb::tuple(nb::cast(shape))).c_str());
+  };
+  Raise(PyExc_ValueError, std::string(name) + ": `out` has shape " + text(out) +
+                              ", not that of the result, " + text(result));
+}
+
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,
                       Casting casting) {
   return WithOut(out, [&](Array* target) {
     const Array value = compute();
     if (target == nullptr) return value;
-    if (target->shape() != value.shape())
-      Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
+    if (target->shape() != value.shape()) RaiseOutShape(name, target->shape(), value.shape());
     return store(value, {.casting = casting, .out = target}, name);
   });
 }

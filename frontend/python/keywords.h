@@ -51,9 +51,12 @@ using ProductFn = std::function<Array(const Array& x, const Array& y)>;
 nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
                        int core, const ProductFn& product);
 
-// A reduction's result, which must have the shape of `out`.
+// A reduction's result or another whose shape must be that of `out`.
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,
                       Casting casting = Casting::unsafe);
+
+// The error where a result has another shape than `out`.
+[[noreturn]] void RaiseOutShape(const char* name, const Sizes& out, const Sizes& result);
 
 bool IsArrayOut(nb::handle out);  // ours or NumPy's
 DataType DTypeOfOut(nb::handle out);

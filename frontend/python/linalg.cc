@@ -110,7 +110,8 @@ nb::object LeastSquares(nb::handle a, nb::handle b, nb::handle rcond) {
   const std::optional<double> limit =
       rcond.is_none() ? std::nullopt : std::optional<double>(ToNumber(rcond).floating());
   linalg::LstsqResult found = Unlocked([&] { return linalg::lstsq(x, y, limit); });
-  return nb::make_tuple(found.solution, found.residuals, found.rank, found.singular_values);
+  return nb::make_tuple(found.solution, found.residuals, scalar(found.rank, DataType::int32),
+                        found.singular_values);
 }
 
 // NumPy's rules for the two names of one limit.
@@ -138,7 +139,9 @@ nb::object PseudoInverse(nb::handle a, nb::handle rcond, bool hermitian, nb::han
   return nb::cast(Unlocked([&] { return linalg::pinv(x, limit, hermitian); }));
 }
 
-int64_t ToExponent(nb::handle n) {
+// As in NumPy the matrices are looked at first.
+int64_t ToExponent(const Array& x, nb::handle n) {
+  if (!PyIndex_Check(n.ptr())) linalg::matrix_power(x, 0);
   if (!PyIndex_Check(n.ptr())) Raise(PyExc_TypeError, "matrix_power: exponent must be an integer");
   return ToInt(n);
 }
@@ -286,19 +289,20 @@ void BindPowers(nb::module_& m) {
       "matrix_power",
       [](nb::handle a, nb::handle n) {
         const Array x = ToArray(a);
-        const int64_t exponent = ToExponent(n);
+        const int64_t exponent = ToExponent(x, n);
         return Unlocked([&] { return linalg::matrix_power(x, exponent); });
       },
       nb::arg("a"), nb::arg("n"), "Each matrix to a power; of its inverse if n is negative.",
       Line());
   m.def(
       "multi_dot",
-      [](nb::handle arrays) {
+      [](nb::handle arrays, nb::handle out) {
         std::vector<Array> operands;
         for (nb::handle array : arrays) operands.push_back(ToArray(array));
-        return linalg::multi_dot(operands);
+        return DotInto("multi_dot", linalg::multi_dot(operands), out);
       },
-      nb::arg("arrays"), "The product of several matrices, in the cheapest order.", Line());
+      nb::arg("arrays"), nb::kw_only(), nb::arg("out").none() = nb::none(),
+      "The product of several matrices, in the cheapest order.", Line());
   Def1(m, "expm", linalg::expm, "a", "e to the power of each matrix, as scipy.linalg.expm.");
 }
 

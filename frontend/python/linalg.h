@@ -12,6 +12,8 @@ void BindProducts(nb::module_& module,
                   nb::class_<Array>& array);   // linalg_products.cc: those of the main module
 void BindStrictProducts(nb::module_& module);  // the same file: those of linalg
 
+// linalg_products.cc: `result` into an array of its own dtype, as NumPy's products of matrices.
+nb::object DotInto(const char* name, const Array& result, nb::handle out);
 nb::object NoValue();  // stands where an argument may be None and was not given
 
 // f() while other Python threads run: only C++ in it.

@@ -62,13 +62,8 @@ void BindVectorProduct(nb::module_& m, const char* name,
       BL_KEYWORDS_OF_PRODUCTS, doc, Line());
 }
 
-// Into an array of the result's own dtype.
 nb::object Dot(nb::handle a, nb::handle b, nb::handle out) {
-  const Array result = dot(ToArray(a), ToArray(b));
-  if (IsArrayOut(out) && DTypeOfOut(out) != result.dtype())
-    Raise(PyExc_ValueError, std::string("dot: `out` must be of the result's dtype, ") +
-                                to_string(result.dtype()) + ", not " + to_string(DTypeOfOut(out)));
-  return ReduceInto(out, "dot", [&] { return result; });
+  return DotInto("dot", dot(ToArray(a), ToArray(b)), out);
 }
 
 nb::object Outer(nb::handle a, nb::handle b, nb::handle out) {
@@ -103,6 +98,13 @@ void BindIntoOut(nb::module_& m, nb::class_<Array>& array) {
 }
 
 }  // namespace
+
+nb::object DotInto(const char* name, const Array& result, nb::handle out) {
+  if (IsArrayOut(out) && DTypeOfOut(out) != result.dtype())
+    Raise(PyExc_ValueError, std::string(name) + ": `out` must be of the result's dtype, " +
+                                to_string(result.dtype()) + ", not " + to_string(DTypeOfOut(out)));
+  return ReduceInto(out, name, [&] { return result; });
+}
 
 void BindProducts(nb::module_& m, nb::class_<Array>& array) {
   BindIntoOut(m, array);

@@ -3,7 +3,7 @@
 #ifndef BROADLOOM_FRONTEND_PYTHON_RANDOM_H_
 #define BROADLOOM_FRONTEND_PYTHON_RANDOM_H_
 
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 #include "frontend/random.h"
 
 namespace broadloom::python {
@@ -20,7 +20,8 @@ Operand ToBound(nb::handle object, const char* name);
 Size ToSize(nb::handle object);
 DataType ToFloat(nb::handle dtype, const char* function);  // float32 or float64
 DataType ToInteger(nb::handle dtype);
-void RefuseOut(nb::handle out, const char* function);
+// The size that a call with `out` has. ValueError and TypeError where `out` does not suit.
+Size SizeBeside(nb::handle out, nb::handle size, DataType dtype, const char* function);
 bool IsTrue(nb::handle object);  // as an `if` takes it
 bool IsInt(nb::handle object);   // of Python or NumPy
 std::vector<uint32_t> ToWords(nb::handle seed);

@@ -198,10 +198,18 @@ DataType ToInteger(nb::handle dtype) {
   return ToDType(found);
 }
 
-void RefuseOut(nb::handle out, const char* function) {
-  if (!out.is_none())
-    Raise(PyExc_NotImplementedError,
-          std::string(function) + ": `out` is not supported; arrays do not change");
+Size SizeBeside(nb::handle out, nb::handle size, DataType dtype, const char* function) {
+  const Size given = ToSize(size);
+  if (out.is_none()) return given;
+  const std::string name = function;
+  if (!IsArrayOut(out)) Raise(PyExc_ValueError, name + ": `out` must be an array");
+  if (DTypeOfOut(out) != dtype)
+    Raise(PyExc_TypeError, name + ": `out` has the wrong type, expected " + to_string(dtype) +
+                               ", got " + to_string(DTypeOfOut(out)));
+  const Sizes shape = ToSizes(out.attr("shape"));
+  if (given.has_value() && *given != shape)
+    Raise(PyExc_ValueError, name + ": size must match out.shape when used together");
+  return shape;
 }
 
 bool IsTrue(nb::handle object) {

@@ -1,5 +1,6 @@
 // Generator's distributions of vectors, choices and permutations.
 #include <string>
+#include <vector>
 
 #include "frontend/python/random.h"
 
@@ -20,6 +21,53 @@ Array Multinomial(const Generator& g, nb::handle n, nb::handle pvals, nb::handle
   if (p.array() == nullptr) Raise(PyExc_ValueError, "multinomial: pvals needs a dimension");
   const Size shape = ToSize(size);
   return Unlocked([&] { return g.multinomial(trials, *p.array(), shape); });
+}
+
+// How many there are of each colour.
+std::vector<int64_t> ToColours(nb::handle colors) {
+  const Array counts = ToArray(colors);
+  if (counts.ndim() != 1 || (counts.size() > 0 && !IsInteger(counts.dtype())))
+    Raise(PyExc_ValueError, "colors must be a one-dimensional sequence of nonnegative integers");
+  const std::vector<int64_t> found = astype(counts, DataType::int64).to_vector<int64_t>();
+  for (int64_t count : found) {
+    if (count < 0) Raise(PyExc_ValueError, "colors must be nonnegative");
+  }
+  return found;
+}
+
+int64_t CheckedTotal(const std::vector<int64_t>& colours, int64_t nsample, nb::handle method) {
+  const std::string how = nb::str(method).c_str();
+  if (how != "count" && how != "marginals")
+    Raise(PyExc_ValueError, "method must be \"count\" or \"marginals\"");
+  int64_t total = 0;
+  for (int64_t count : colours) {
+    if (count >= 1'000'000'000 - total)
+      Raise(how == "count" ? PyExc_NotImplementedError : PyExc_ValueError,
+            "multivariate_hypergeometric: sum(colors) must be less than 1000000000");
+    total += count;
+  }
+  if (nsample < 0) Raise(PyExc_ValueError, "nsample must be nonnegative");
+  if (nsample > total) Raise(PyExc_ValueError, "nsample > sum(colors)");
+  return total;
+}
+
+// Colour by colour, whatever the method: each among those that are left.
+Array MultivariateHypergeometric(const Generator& g, nb::handle colors, nb::handle nsample,
+                                 nb::handle size, nb::handle method) {
+  const std::vector<int64_t> colours = ToColours(colors);
+  const int64_t wanted = ToInt(nsample);
+  int64_t others = CheckedTotal(colours, wanted, method);
+  Sizes shape = ToSize(size).value_or(Sizes());
+  Array left = full(shape, wanted, DataType::int64);
+  std::vector<Array> drawn;
+  for (size_t i = 0; i + 1 < colours.size(); ++i) {
+    others -= colours[i];
+    drawn.push_back(Unlocked([&] { return g.hypergeometric(colours[i], others, left, shape); }));
+    left = left - drawn.back();
+  }
+  if (!colours.empty()) drawn.push_back(left);
+  shape.push_back(0);
+  return drawn.empty() ? zeros(shape, DataType::int64) : stack(drawn, -1);
 }
 
 Array Dirichlet(const Generator& g, nb::handle alpha, nb::handle size) {
@@ -116,12 +164,21 @@ Array Permutation(const Generator& g, nb::handle x, int axis) {
   return Unlocked([&] { return g.permutation(array, axis); });
 }
 
-Array Permuted(const Generator& g, nb::handle x, nb::handle axis, nb::handle out) {
-  RefuseOut(out, "permuted");
+nb::object Permuted(const Generator& g, nb::handle x, nb::handle axis, nb::handle out) {
+  if (!out.is_none() && !IsArrayOut(out))
+    Raise(PyExc_TypeError, "permuted: `out` must be an array");
   const Array array = ToArray(x);
   std::optional<int> along;
   if (!axis.is_none()) along = ToCInt(axis);
-  return Unlocked([&] { return g.permuted(array, along); });
+  const auto permute = [&] { return Unlocked([&] { return g.permuted(array, along); }); };
+  return ReduceInto(out, "permuted", permute, Casting::safe);
+}
+
+// The handle gets another value, as with `out`.
+void ShuffleArray(const Generator& g, Array& x, int axis) {
+  if (x.ndim() == 0) Raise(PyExc_TypeError, "shuffle: len() of unsized object");
+  const Array old = x;
+  x = Unlocked([&] { return g.permutation(old, axis); });
 }
 
 void ShuffleNDArray(const Generator& g, nb::handle x, int axis) {
@@ -152,9 +209,7 @@ void ShuffleSequence(const Generator& g, nb::handle x) {
 }
 
 void Shuffle(const Generator& g, nb::handle x, int axis) {
-  if (nb::isinstance<Array>(x))
-    Raise(PyExc_NotImplementedError,
-          "shuffle: arrays of broadloom do not change; permutation() makes a shuffled one");
+  if (nb::isinstance<Array>(x)) return ShuffleArray(g, nb::cast<Array&>(x), axis);
   if (IsNDArray(x)) return ShuffleNDArray(g, x, axis);
   if (axis != 0)
     Raise(PyExc_NotImplementedError, "Axis argument is only supported on ndarray objects");
@@ -167,6 +222,9 @@ void BindVectors(nb::class_<Generator>& generator) {
   generator
       .def("multinomial", Multinomial, nb::arg("n"), nb::arg("pvals"), SizeArgument(),
            "How often each of the outcomes, of probabilities pvals, happens in n trials.", Line())
+      .def("multivariate_hypergeometric", MultivariateHypergeometric, nb::arg("colors"),
+           nb::arg("nsample"), SizeArgument(), nb::arg("method") = "marginals",
+           "How many of each color are in a sample without replacement.", Line())
       .def("dirichlet", Dirichlet, nb::arg("alpha"), SizeArgument(),
            "Gamma numbers as parts of their sum.", Line())
       .def("multivariate_normal", MultivariateNormal, nb::arg("mean"), nb::arg("cov"),
@@ -189,7 +247,7 @@ void BindChoices(nb::class_<Generator>& generator) {
            nb::arg("out").none() = nb::none(),
            "The elements in random order, along an axis of each row by itself.", Line())
       .def("shuffle", Shuffle, nb::arg("x").none(), nb::arg("axis") = 0,
-           "Puts the slices of a NumPy array, or the items of a list, in random order in place.",
+           "Puts the slices of an array, or the items of a list, in random order in place.",
            Line());
 }
 

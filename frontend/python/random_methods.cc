@@ -54,12 +54,21 @@ void Def(nb::class_<Generator>& generator, const char* name, Three f, A a, A b, 
 
 using Standard = Array (Generator::*)(const Size&, DataType) const;
 
-Array CallStandard(const Generator& g, const char* name, Standard f, nb::handle size,
-                   nb::handle dtype, nb::handle out) {
+nb::object CallStandard(const Generator& g, const char* name, Standard f, nb::handle size,
+                        nb::handle dtype, nb::handle out) {
   const DataType type = ToFloat(dtype, name);
-  RefuseOut(out, name);
-  const Size shape = ToSize(size);
-  return Unlocked([&] { return (g.*f)(shape, type); });
+  const Size shape = SizeBeside(out, size, type, name);
+  const auto draw = [&] { return Unlocked([&] { return (g.*f)(shape, type); }); };
+  return ReduceInto(out, name, draw);
+}
+
+nb::object StandardGamma(const Generator& g, nb::handle shape, nb::handle size, nb::handle dtype,
+                         nb::handle out) {
+  const DataType type = ToFloat(dtype, "standard_gamma");
+  const Operand x = ToReal(shape);
+  const Size to = SizeBeside(out, size, type, "standard_gamma");
+  const auto draw = [&] { return Unlocked([&] { return g.standard_gamma(x, to, type); }); };
+  return ReduceInto(out, "standard_gamma", draw);
 }
 
 void DefStandard(nb::class_<Generator>& generator, const char* name, Standard f, const char* doc) {
@@ -72,12 +81,23 @@ void DefStandard(nb::class_<Generator>& generator, const char* name, Standard f,
       Line());
 }
 
+// NumPy takes bounds of one element for numbers where a size is given.
+void DropShapes(Operand& low, Operand& high) {
+  const auto is_one = [](const Operand& x) {
+    return x.array() == nullptr || x.array()->size() == 1;
+  };
+  if (!is_one(low) || !is_one(high)) return;
+  for (Operand* bound : {&low, &high}) {
+    if (bound->array() != nullptr) *bound = reshape(*bound->array(), {});
+  }
+}
+
 // One bound is the upper one.
 Array Integers(const Generator& g, nb::handle low, nb::handle high, nb::handle size,
                nb::handle dtype, nb::handle endpoint) {
   const DataType type = ToInteger(dtype);
   const bool is_one = high.is_none();
-  const Operand from = is_one ? Operand(0) : ToBound(low, "low");
+  Operand from = is_one ? Operand(0) : ToBound(low, "low");
   const nb::handle given = is_one ? low : high;
   // 2^64 is no number of ours: where it does not belong to the range, 2^64 - 1 does.
   nb::object last = nb::borrow(given);
@@ -88,8 +108,9 @@ Array Integers(const Generator& g, nb::handle low, nb::handle high, nb::handle s
   } else if (step && nb::isinstance<nb::list>(given) && numpy_if_there() != nullptr) {
     last = numpy().module.attr("asarray")(given, nb::arg("dtype") = "object") - nb::int_(1);
   }
-  const Operand to = ToBound(last, "high");
+  Operand to = ToBound(last, "high");
   const Size shape = ToSize(size);
+  if (shape.has_value()) DropShapes(from, to);
   const bool included = is_last || !last.is(given);
   return Unlocked([&] { return g.integers(from, to, shape, type, included); });
 }
@@ -160,17 +181,9 @@ void BindLazy(nb::class_<Generator>& generator) {
 }
 
 void BindContinuous(nb::class_<Generator>& generator) {
-  generator.def(
-      "standard_gamma",
-      [](const Generator& g, nb::handle shape, nb::handle size, nb::handle dtype, nb::handle out) {
-        const DataType type = ToFloat(dtype, "standard_gamma");
-        RefuseOut(out, "standard_gamma");
-        const Operand x = ToReal(shape);
-        const Size to = ToSize(size);
-        return Unlocked([&] { return g.standard_gamma(x, to, type); });
-      },
-      nb::arg("shape"), SizeArgument(), nb::arg("dtype").none() = "float64",
-      nb::arg("out").none() = nb::none(), "Gamma's distribution of scale 1.", Line());
+  generator.def("standard_gamma", StandardGamma, nb::arg("shape"), SizeArgument(),
+                nb::arg("dtype").none() = "float64", nb::arg("out").none() = nb::none(),
+                "Gamma's distribution of scale 1.", Line());
   Def(generator, "gamma", &Generator::gamma, nb::arg("shape"), nb::arg("scale") = 1.0,
       "scale * standard_gamma");
   Def(generator, "beta", &Generator::beta, nb::arg("a"), nb::arg("b"), "The beta distribution.");

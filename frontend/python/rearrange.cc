@@ -44,16 +44,6 @@ nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string
   return ToTuple(meshgrid(arrays, indexing == "xy", sparse));
 }
 
-Array Empty(nb::handle shape, nb::handle dtype, nb::handle device) {
-  CheckDevice(device);
-  return zeros(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64));
-}
-
-Array EmptyLike(nb::handle prototype, nb::handle dtype, nb::handle device) {
-  CheckDevice(device);
-  return zeros_like(ToArray(prototype), ToOptionalDType(dtype));
-}
-
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
   return tri(ToInt(n), m.is_none() ? ToInt(n) : ToInt(m), ToInt(k),
              ToOptionalDType(dtype).value_or(DataType::float64));
@@ -61,11 +51,6 @@ Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
 
 void BindNew(nb::module_& module) {
   const auto a_dtype = [] { return nb::arg("dtype").none() = nb::none(); };
-  const auto a_device = nb::arg("device").none() = nb::none();
-  module.def("empty", Empty, nb::arg("shape"), a_dtype(), nb::kw_only(), a_device,
-             "An array of that shape whose values do not matter (zeros).", Line());
-  module.def("empty_like", EmptyLike, nb::arg("prototype"), a_dtype(), nb::kw_only(), a_device,
-             "An array of that shape and dtype whose values do not matter (zeros).", Line());
   module.def(
       "identity",
       [](nb::handle n, nb::handle dtype) {

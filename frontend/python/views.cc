@@ -2,8 +2,12 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <string_view>
 
+#include "frontend/composed.h"
+#include "frontend/errstate.h"
 #include "frontend/python/keywords.h"
 
 namespace broadloom::python {
@@ -20,7 +24,43 @@ nb::object OneOrMany(const nb::args& args) {
   return args.size() == 1 ? nb::object(args[0]) : nb::object(args);
 }
 
-Array Reshape(const Array& x, nb::handle shape) { return reshape(x, ToSizes(shape)); }
+bool IsInCOrder(const Array& x) {
+  const Sizes shape = x.shape(), strides = x.strides();
+  int64_t step = itemsize(x.dtype());
+  for (size_t axis = shape.size(); axis-- > 0; step *= shape[axis]) {
+    if (shape[axis] != 1 && strides[axis] != step) return false;
+  }
+  return true;
+}
+
+// Whether the elements are read in Fortran's order.
+bool IsReversed(const Array& x, nb::handle order) {
+  if (order.is_none()) return false;
+  if (!PyUnicode_Check(order.ptr())) Raise(PyExc_TypeError, "reshape: order must be a string");
+  switch (PyUnicode_GetLength(order.ptr()) == 1 ? std::toupper(PyUnicode_AsUTF8(order.ptr())[0])
+                                                : '?') {
+    case 'C': return false;
+    case 'F': return true;
+    case 'A': return !IsInCOrder(x) && IsInCOrder(x.transpose());
+    default: Raise(PyExc_ValueError, "reshape: order must be one of 'C', 'F' or 'A'");
+  }
+}
+
+Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies) {
+  if (copies == false && !reshape_is_view(x, shape))
+    Raise(PyExc_ValueError, "reshape: unable to avoid a copy of the array of shape " +
+                                std::string(nb::repr(nb::tuple(nb::cast(x.shape()))).c_str()));
+  const Array result = reshape(x, shape);
+  return copies == true ? copy(result) : result;
+}
+
+Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy) {
+  const std::optional<bool> copies = ToCopy(copy);
+  Sizes sizes = ToSizes(shape);
+  if (!IsReversed(x, order)) return ReshapeInC(x, sizes, copies);
+  std::reverse(sizes.begin(), sizes.end());
+  return ReshapeInC(x.transpose(), sizes, copies).transpose();
+}
 
 Array ExpandDims(const Array& x, nb::handle axis) { return expand_dims(x, ToAxes(axis)); }
 
@@ -28,14 +68,48 @@ Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToReducedAxes
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis)); }
 
+bool IsText(nb::handle object, const char* text) {
+  return PyUnicode_Check(object.ptr()) && PyUnicode_CompareWithASCIIString(object.ptr(), text) == 0;
+}
+
+// Where a real number is another one as the other dtype.
+Array IsLost(const Array& x, const Array& cast) {
+  const Array back = astype(cast, x.dtype());
+  const Array is_number = logical_or(equal(x, x), equal(back, back));
+  const Array lost =
+      logical_or(logical_and(not_equal(back, x), is_number), not_equal(less(x, 0), less(cast, 0)));
+  if (IsInteger(x.dtype()) == IsInteger(cast.dtype())) return lost;
+  // A float beyond all integers may come back as the largest.
+  const Array &whole = IsInteger(x.dtype()) ? x : cast, &other = IsInteger(x.dtype()) ? cast : x;
+  const int bits = 8 * itemsize(whole.dtype()) - (whole.dtype() < DataType::uint8);
+  return logical_or(lost, greater_equal(other, std::ldexp(1.0, bits)));
+}
+
+// As in NumPy any number may become a bool.
+Array AsSameValues(const Array& x, DataType type) {
+  const Array result = astype(x, type);
+  if (type == DataType::bool_) return result;
+  const ErrorStateScope ignored({});
+  Array lost = IsLost(real(x), real(result));
+  if (IsComplex(x.dtype())) lost = logical_or(lost, IsLost(imag(x), imag(result)));
+  lost = any(lost);
+  Evaluate({result, lost});
+  if (lost.item<bool>())
+    Raise(PyExc_ValueError, std::string("astype: could not cast 'same_value' ") +
+                                to_string(x.dtype()) + " to " + to_string(type));
+  return result;
+}
+
 Array AsType(const Array& x, nb::handle dtype, bool copy, nb::handle casting) {
   const DataType type = ToDType(dtype);
+  const bool changes = copy || type != x.dtype();
+  if (IsText(casting, "same_value")) return changes ? AsSameValues(x, type) : x;
   const Casting rule = ToCasting(casting);
   if (!can_cast(x.dtype(), type, rule))
     Raise(PyExc_TypeError, std::string("astype: cannot cast from ") + to_string(x.dtype()) +
                                " to " + to_string(type) + " according to the rule '" +
                                PyUnicode_AsUTF8(casting.ptr()) + "'");
-  return !copy && type == x.dtype() ? x : astype(x, type);
+  return changes ? astype(x, type) : x;
 }
 
 // Vectors and numbers have one order only.
@@ -96,8 +170,12 @@ void BindMethods(nb::class_<Array>& array) {
   array
       .def(
           "reshape",
-          [](const Array& x, const nb::args& shape) { return Reshape(x, OneOrMany(shape)); },
-          Line())
+          [](const Array& x, const nb::args& shape, nb::handle order, nb::handle copy) {
+            if (shape.size() == 0) Raise(PyExc_TypeError, "reshape() takes exactly 1 argument");
+            return Reshape(x, OneOrMany(shape), order, copy);
+          },
+          nb::arg("shape"), nb::kw_only(), nb::arg("order").none() = "C",
+          nb::arg("copy").none() = nb::none(), Line())
       .def(
           "transpose",
           [](const Array& x, const nb::args& axes) {
@@ -166,8 +244,12 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       nb::arg("x"), nb::arg("axes"), "Reorders axes: axis i of the result is axis axes[i] of x.",
       Line());
   module.def(
-      "reshape", [](nb::handle x, nb::handle shape) { return Reshape(ToArray(x), shape); },
-      nb::arg("x"), nb::arg("shape"),
+      "reshape",
+      [](nb::handle x, nb::handle shape, nb::handle order, nb::handle copy) {
+        return Reshape(ToArray(x), shape, order, copy);
+      },
+      nb::arg("x"), nb::arg("shape"), nb::arg("order").none() = "C", nb::kw_only(),
+      nb::arg("copy").none() = nb::none(),
       "The same elements in C order in another shape; one extent may be -1.", Line());
   module.def(
       "flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("x"),

@@ -73,6 +73,13 @@ double DivisorOf(const CovarianceOptions& options, const std::optional<Array>& w
   return 0;
 }
 
+// Of 0 an operation, which warns.
+Operand Reciprocal(double divisor, const Array& like) {
+  if (divisor > 0) return 1 / divisor;
+  const DataType dtype = real(like).dtype();
+  return divide(scalar(1.0, dtype, &like.context()), scalar(divisor, dtype, &like.context()));
+}
+
 Array Clipped(const Array& c) {
   if (!IsComplex(c.dtype())) return clip(c, -1.0, 1.0);
   const Array re = clip(real(c), -1.0, 1.0), im = clip(imag(c), -1.0, 1.0);
@@ -111,7 +118,7 @@ Array cov(const Array& m, const std::optional<Array>& y, const CovarianceOptions
   const Array centred = As(x - means, dtype);
   const Array scaled = weights.has_value() ? centred * *weights : centred;
   const Array other = IsComplex(dtype) ? conj(scaled) : scaled;
-  return squeeze(matmul(centred, other.transpose()) * (1 / divisor));
+  return squeeze(multiply(matmul(centred, other.transpose()), Reciprocal(divisor, centred)));
 }
 
 Array corrcoef(const Array& x, const std::optional<Array>& y, bool rowvar,

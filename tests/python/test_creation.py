@@ -223,3 +223,111 @@ m.linspace([0, 1], [2, 3, 4], 4)
 @pytest.mark.parametrize("text", LINES.split("\n")[1:-1])
 def test_lines(text):
     check_expression(text, bl, most_ulps=1)
+
+
+DEVICES = """
+m.zeros(3,device='cpu')
+m.zeros(3,device=None)
+m.zeros(3,device='gpu')
+m.ones((2,3),'f4',device='cpu')
+m.ones(3,device=3)
+m.empty(3,device='gpu')
+m.empty((2,3),device='cpu').shape
+m.full(3,1.5,device='cpu')
+m.full(3,1.5,device='gpu')
+m.zeros_like([1,2],device='cpu')
+m.zeros_like([1,2],device='gpu')
+m.ones_like([1,2],dtype='f4',device='cpu')
+m.ones_like([1,2],device='gpu')
+m.empty_like([1,2],device='cpu').shape
+m.empty_like([1,2],device='gpu')
+m.full_like([1,2],3,device='cpu')
+m.full_like([1,2],3,device='gpu')
+m.eye(3,device='cpu')
+m.eye(3,device='gpu')
+m.arange(3,device='cpu')
+m.arange(3,device='gpu')
+m.linspace(0,1,3,device='cpu')
+m.linspace(0,1,3,device='gpu')
+m.asarray([1,2],device='cpu')
+m.asarray([1,2],device='gpu')
+m.array([1,2],device='cpu')
+m.fft.fftfreq(4,device='cpu')
+m.fft.fftfreq(4,device='gpu')
+m.fft.rfftfreq(4,device=3)
+m.fft.fftfreq(2.5)
+m.astype(m.ones(3),float,device='cpu')
+m.astype(m.ones(3),float,device='gpu')
+m.ones(3).device
+m.ones(3).to_device('cpu')
+m.ones(3).to_device('gpu')
+"""
+
+COPIES = """
+m.asarray([1],copy=False)
+m.asarray(3.,copy=False)
+m.asarray(np.float64(3),copy=False)
+m.asarray(np.ones(3),copy=False)
+m.asarray(np.ones(3),dtype=int,copy=False)
+m.asarray(np.ones(3),dtype=float,copy=False)
+m.asarray(m.ones(3),copy=False)
+m.asarray(m.ones(3),copy=True)
+m.asarray(m.ones(3),dtype=int,copy=False)
+m.asarray(m.ones(3),copy=1)
+m.asarray(m.ones(3),copy='yes')
+m.asarray(memoryview(b'abc'),copy=False)
+m.array([1],copy=False)
+m.array([1],copy=None)
+m.array(np.ones(3),copy=False)
+m.array(np.ones(3),dtype=int,copy=False)
+m.ones(3).astype(float,copy=False)
+m.ones(3).astype(int,copy=False)
+m.reshape(m.arange(6),(3,2),copy=True)
+m.reshape(m.arange(6),(3,2),copy=False)
+m.reshape(m.ones((2,3)).T,(3,2),copy=False)
+m.reshape(m.reshape(m.arange(6),(2,3)).T,(6,),copy=False)
+m.reshape(m.reshape(m.arange(6),(2,3)).T,(6,),copy=None)
+m.reshape(np.arange(6).reshape(2,3)[:,::2],(4,),copy=False)
+m.reshape(np.arange(6).reshape(2,3)[:,::2],(2,2,1),copy=False)
+m.reshape(m.arange(6),(3,3),copy=False)
+m.reshape(m.arange(6),(3,2),copy='yes')
+m.reshape(m.arange(6),(3,2),'C')
+m.reshape(m.arange(6),(3,2),'F')
+m.reshape(m.arange(6),(3,-1),'F')
+m.reshape(m.arange(6),(3,2),'Q')
+m.reshape(m.arange(6),(3,2),'K')
+m.reshape(m.arange(6),(3,2),3)
+m.reshape(m.reshape(m.arange(6),(2,3)).T,(6,),'A')
+m.reshape(m.reshape(m.arange(6),(2,3)).T,(6,),'F',copy=False)
+m.reshape(m.reshape(m.arange(6),(2,3)),(6,),'A')
+m.arange(6).reshape(3,2,copy=True)
+m.arange(6).reshape((3,2),copy=False)
+m.arange(6).reshape(3,2,order='F')
+m.ones((2,3)).T.reshape((6,),copy=False)
+m.ones((2,3)).reshape()
+(m.ones((2,3))+1).T.reshape(6,copy=False)
+(m.ones((2,3)).T+1).T.reshape(6,copy=False)
+"""
+
+
+@pytest.mark.parametrize("text", (DEVICES + COPIES).strip().split("\n"))
+def test_devices_and_copies(text):
+    if text:
+        check_expression(text, bl)
+
+
+def test_reshape_copies():
+    base = np.arange(6.0)
+    x = bl.asarray(base)
+    view, copied = bl.reshape(x, (2, 3), copy=False), bl.reshape(x, (2, 3), copy=True)
+    base[0] = 7
+    assert view[0, 0].item() == 7 and copied[0, 0].item() == 0
+
+
+def test_frequencies_have_the_dtype_that_is_given():  # array API 2025.12
+    for name in ("fftfreq", "rfftfreq"):
+        expected = getattr(np.fft, name)(9, 0.1).astype("float32")
+        check(getattr(bl.fft, name)(9, d=0.1, dtype="float32"), expected)
+        for dtype in (int, complex):
+            with pytest.raises(ValueError):
+                getattr(bl.fft, name)(9, dtype=dtype)

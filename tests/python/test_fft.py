@@ -7,6 +7,7 @@ import pytest
 
 import broadloom as bl
 from comparing import outcome
+from expressions import run
 
 ONE_AXIS = ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"]
 MANY_AXES = ["fftn", "ifftn", "rfftn", "irfftn", "fft2", "ifft2", "rfft2", "irfft2"]
@@ -259,6 +260,50 @@ def test_shifts(name, dtype):
             np.testing.assert_array_equal(np.asarray(actual), expected)
 
 
-def test_out_is_not_supported():
-    with pytest.raises(NotImplementedError):
-        bl.fft.fft(np.zeros(4), out=np.zeros(4, complex))
+OUT = """
+fft(np.arange(4.),out=m.zeros(4,complex))
+fft(np.arange(4.),out=(m.zeros(4,complex),))
+fft(np.arange(4.),out=np.zeros(4,complex))
+fft(np.arange(4.),out=m.zeros(4,'c8'))
+fft(np.arange(4,dtype='f4'),out=m.zeros(4,complex))
+fft(np.arange(4.),3,out=m.zeros(3,complex))
+fft(np.arange(12.).reshape(3,4),axis=0,out=m.zeros((3,4),complex))
+fft(np.arange(4.),out=m.zeros(5,complex))
+fft(np.arange(4.),out=m.zeros((2,4),complex))
+fft(np.arange(4.),out=m.zeros(4))
+fft(np.arange(4.),out='text')
+ifft(np.arange(4.),norm='ortho',out=m.zeros(4,complex))
+rfft(np.arange(4.),out=m.zeros(3,complex))
+irfft(np.arange(3.),out=m.zeros(4))
+irfft(np.arange(3.),out=m.zeros(4,'f4'))
+irfft(np.arange(3.),out=m.zeros(4,complex))
+irfft(np.arange(3.),out=m.zeros(4,int))
+hfft(np.arange(3.),out=m.zeros(4))
+ihfft(np.arange(4.),out=m.zeros(3,complex))
+ihfft(np.arange(4.),out=m.zeros(3))
+fftn(np.arange(12.).reshape(3,4),out=m.zeros((3,4),complex))
+fftn(np.arange(12.).reshape(3,4),s=(3,2),axes=(0,1),out=m.zeros((3,2),complex))
+fftn(np.arange(12.).reshape(3,4),out=m.zeros((2,3,4),complex))
+ifftn(np.arange(12.).reshape(3,4),out=m.zeros((3,4),complex))
+ifft2(np.arange(12.).reshape(3,4),out=m.zeros((3,4),complex))
+rfftn(np.arange(12.).reshape(3,4),out=m.zeros((3,3),complex))
+rfft2(np.arange(12.).reshape(3,4),out=m.zeros((3,3),complex))
+rfft2(np.arange(12.).reshape(3,4),out=m.zeros((3,3)))
+irfftn(np.arange(9.).reshape(3,3),out=m.zeros((3,4)))
+"""
+
+
+@pytest.mark.parametrize("text", OUT.strip().split("\n"))
+def test_out(text):
+    expected, error, _ = run("m.fft." + text, np)
+    actual, our_error, _ = run("m.fft." + text, bl)
+    assert our_error == error
+    if error is None:
+        assert isinstance(actual, np.ndarray) == ("out=np" in text) and actual.dtype == expected.dtype
+        np.testing.assert_allclose(np.asarray(actual), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_out_is_what_is_returned():
+    out = bl.zeros((3, 4))
+    assert bl.fft.irfft2(np.ones((3, 3)), out=out) is out  # NumPy 2.4's irfft2 forgets it
+    assert out.tolist()[0] == [1, 0, 0, 0]

@@ -366,6 +366,38 @@ def test_expression(text):
     check_expression(text, bl, most_ulps=2)
 
 
+PRODUCTS = """
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(2))
+m.einsum('ij->i',np.ones((2,2)),out=np.zeros(2))
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(3))
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(2,int))
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(2,int),casting='unsafe')
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(2,'f4'))
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros(2,'f4'),casting='same_kind')
+m.einsum('ij->i',np.ones((2,2),'f4'),out=m.zeros(2))
+m.einsum('ij->i',np.ones((2,2),'f4'),out=m.zeros(2),casting='no')
+m.einsum('ij->i',np.ones((2,2)),out=m.zeros((1,2)))
+m.einsum('ij->i',np.ones((2,2)),out='text')
+m.einsum('ij->i',np.ones((2,2)),out=(m.zeros(2),))
+m.einsum('ij->i',np.ones((2,2)),out=None)
+m.einsum('ij->i',np.ones((2,2)),casting='foo')
+m.einsum('ij,jk,kl',*[np.ones((2,2))]*3,out=m.zeros((2,2)),optimize=True)
+m.einsum('ij->i',np.ones((2,2)),dtype='f4',casting='same_kind',out=m.zeros(2))
+m.einsum('i,i',np.ones(2,int),np.ones(2,int),out=m.zeros(()))
+m.linalg.multi_dot([np.ones((2,2))]*3,out=m.zeros((2,2)))
+m.linalg.multi_dot([np.ones((2,2))]*3,out=np.zeros((2,2)))
+m.linalg.multi_dot([np.ones((2,2))]*3,out=m.zeros((2,3)))
+m.linalg.multi_dot([np.ones((2,2))]*3,out=m.zeros((2,2),'f4'))
+m.linalg.multi_dot([np.ones((2,2)),np.ones(2)],out=m.zeros(2))
+m.linalg.multi_dot([np.ones((2,2))]*3,out='text')
+"""
+
+
+@pytest.mark.parametrize("text", PRODUCTS.strip().split("\n"))
+def test_products(text):
+    check_expression(text, bl)
+
+
 def test_out_is_what_is_returned():
     out = bl.zeros(3)
     assert bl.add([1, 2, 3], 1, out=out) is out

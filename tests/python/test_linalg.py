@@ -439,3 +439,9 @@ def test_scratch_memory_counts_against_the_budget():
     x = bl.asarray(random((400, 400)))
     with bl.memory_budget(2_000_000), pytest.raises(bl.MemoryBudgetError):
         la.svd(x)
+
+
+def test_rank_of_least_squares_is_int32():
+    for dtype in ("f4", "f8", "c16"):
+        x, y = np.eye(4, 2, dtype=dtype), np.ones(4, dtype)
+        assert la.lstsq(x, y)[2].dtype == nla.lstsq(x, y)[2].dtype and la.lstsq(x, y)[2] == 2

@@ -7,6 +7,7 @@ import pytest
 
 import broadloom as bl
 from comparing import DTYPES, check, check_same
+from expressions import check_expression
 
 SCALARS = [True, False, 0, 1, -1, 127, 128, 255, 256, -129, 2**31, 2**40, 2**63, 0.5, 1e300, float("inf")]
 
@@ -126,3 +127,98 @@ def test_in_place_operators_keep_the_dtype():
         i += 0.5
     with pytest.raises(ValueError):
         x += bl.ones((2, 3), dtype="float32")
+
+
+SAME_VALUE = """
+np.array([0.1])|f4
+np.array([0.5])|f4
+np.array([1e300])|f4
+np.array([np.inf,np.nan])|f4
+np.array([np.nan])|i8
+np.array([np.inf])|i8
+np.array([1e-300])|f4
+np.array([1e-300])|?
+np.array([2])|?
+np.array([300])|u1
+np.array([-1])|u8
+np.array([-1])|u1
+np.array([255])|u1
+np.array([2**53+1])|f8
+np.array([2**62])|f8
+np.array([2**64-1],'u8')|f8
+np.array([2**64-1],'u8')|i8
+np.array([2**63-1])|f8
+np.array([1e19])|i8
+np.array([2.**63])|i8
+np.array([2.**63])|u8
+np.array([2.**64])|u8
+np.array([-1.])|u8
+np.array([-0.0])|i8
+np.array([-0.5])|i8
+np.array([1+0j])|f8
+np.array([1+1j])|f8
+np.array([1+.1j])|c8
+np.array([1+.5j])|c8
+np.array([1+0j])|i4
+np.array([1+1j])|i4
+np.array([1+1j])|?
+np.array([2**53+1])|c16
+np.array([True])|f2
+np.array([70000])|f2
+np.array([2049])|f2
+np.array([2048.])|f2
+np.array([0.1],'f4')|f8
+np.array([])|i4
+np.array([1.,2.])|f8
+"""
+
+
+@pytest.mark.parametrize("text", SAME_VALUE.strip().split("\n"))
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+def test_same_value(text):
+    values, dtype = text.split("|")
+    check_expression(f"m.asarray({values}).astype('{dtype}',casting='same_value')", bl)
+
+
+KINDS = """
+np.dtype('f8'),np.floating
+np.dtype('f8'),np.generic
+np.dtype('f8'),np.float64
+np.dtype('f8'),float
+np.dtype('f8'),object
+np.dtype('f8'),'foo'
+np.dtype('f8'),'f8'
+np.dtype('f8'),3
+np.dtype('f8'),None
+np.dtype('f8'),['integral']
+np.dtype('f8'),('integral','real floating')
+np.dtype('f8'),(('integral','real floating'),)
+np.dtype('f8'),()
+np.dtype('f8'),(np.float64,'foo')
+np.dtype('f8'),(float,)
+np.dtype('f8'),np.str_
+np.dtype('f8'),np.dtype('>f8')
+np.dtype('>f8'),'real floating'
+np.dtype('f8'),m.float64
+m.bool,'bool'
+m.bool,'numeric'
+np.float64,np.dtype('f8')
+np.floating,np.dtype('f8')
+np.floating,np.floating
+np.dtype('U3'),'integral'
+np.ones(3),'integral'
+m.ones(3),'integral'
+None,'integral'
+'f8','integral'
+float,'integral'
+3,'integral'
+"""
+
+
+@pytest.mark.parametrize("text", KINDS.strip().split("\n"))
+def test_isdtype(text):
+    check_expression(f"m.isdtype({text})", bl)
+
+
+def test_bfloat16_is_listed():
+    assert "bfloat16" in bl.__all__ and "bfloat16" in dir(bl) and bl.isdtype(bl.bfloat16, "real floating")

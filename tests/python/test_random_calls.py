@@ -5,6 +5,7 @@ import pytest
 
 import broadloom as bl
 from comparing import outcome
+from expressions import public_class
 
 
 def shape_and_dtype(result):
@@ -141,10 +142,88 @@ def test_calls(calls):
 
 def test_not_there():
     g = bl.random.default_rng(1)
-    for call in [lambda: g.random(out=np.zeros(3)), lambda: g.permuted([1, 2], out=np.zeros(2)),
-                 lambda: g.shuffle(bl.arange(3)), lambda: g.shuffle([[1, 2]], axis=1)]:
-        with pytest.raises(NotImplementedError):
-            call()
+    with pytest.raises(NotImplementedError):
+        g.shuffle([[1, 2]], axis=1)
+
+
+HYPERGEOMETRIC = """
+g.multivariate_hypergeometric([3,4,5],4)|g.multivariate_hypergeometric([3,4,5],4,size=3)|g.multivariate_hypergeometric([3,4,5],0)
+g.multivariate_hypergeometric([3,0,5],8,(2,3),method='count')|g.multivariate_hypergeometric([3],2)|g.multivariate_hypergeometric([],0)
+g.multivariate_hypergeometric([0,0],0)|g.multivariate_hypergeometric([3,4],8)|g.multivariate_hypergeometric([3,4],-1)
+g.multivariate_hypergeometric([3,-4],1)|g.multivariate_hypergeometric([3,4.5],1)|g.multivariate_hypergeometric(3,1)
+g.multivariate_hypergeometric([3,4],1,method='foo')|g.multivariate_hypergeometric([10**9,4],1)|g.multivariate_hypergeometric([[3]],1)
+"""
+
+
+def test_multivariate_hypergeometric():
+    for call in HYPERGEOMETRIC.strip().replace("\n", "|").split("|"):
+        same_form(call)
+    with pytest.raises(NotImplementedError):
+        bl.random.default_rng(1).multivariate_hypergeometric([10**9, 4], 1, method="count")
+    drawn = np.asarray(bl.random.default_rng(1).multivariate_hypergeometric([30, 20, 50], 40, size=20_000))
+    assert (drawn.sum(1) == 40).all() and drawn.min() >= 0
+    np.testing.assert_allclose(drawn.mean(0), [12, 8, 20], atol=0.1)
+    expected = 40 * 60 / 99 * np.array([0.3 * 0.7, 0.2 * 0.8, 0.5 * 0.5])
+    np.testing.assert_allclose(drawn.var(0), expected, rtol=0.05)
+
+
+SIZES = """
+g.integers(1,[3],size=())|g.integers([1],3,size=())|g.integers([1],[3],size=())|g.integers(1,[[3]],size=())
+g.integers(1,[3],size=(1,))|g.integers(1,[3],size=(2,))|g.integers(1,[[3]],size=(2,))|g.integers([3],size=())
+g.integers(1,np.array([3],'u1'),size=(),dtype='u1')|g.integers(1,[3],size=(),dtype='i4')|g.integers([1],[3,4],size=(3,2))
+g.integers(1,[3])|g.integers(1,[[3]])|g.integers([5],[3],size=())
+"""
+
+
+def test_bounds_of_one_element():
+    for call in SIZES.strip().replace("\n", "|").split("|"):
+        same_form(call)
+
+
+OUT = """
+g.random(out=m.zeros(3))|g.random(3,out=m.zeros(3))|g.random((),out=m.zeros(3))|g.random((1,3),out=m.zeros(3))
+g.random(out=m.zeros(3,'f4'))|g.random(dtype='f4',out=m.zeros(3,'f4'))|g.random(out=m.zeros(()))|g.random(out=[1.])
+g.random(out=(m.zeros(3),))|g.random(out=m.zeros(3,int))|g.random(out=np.zeros((2,3)))
+g.standard_normal(out=m.zeros((3,2)))|g.standard_exponential(out=m.zeros((3,2)),method='inv')
+g.standard_gamma(2.,out=m.zeros((3,2)))|g.standard_gamma([2.,3],out=m.zeros((3,2)))|g.standard_gamma([2.,3],out=m.zeros(3))
+g.standard_gamma([2.,3],(2,),out=m.zeros((3,2)))|g.standard_gamma([[2.],[3]],out=m.zeros((3,2)))
+g.standard_gamma(2.,out=m.zeros(3,'f4'))|g.standard_gamma(2.,out=m.zeros(3,'f4'),dtype='f4')
+g.permuted(np.arange(6),out=m.zeros(6,int))|g.permuted(np.arange(6),out=m.zeros(6))|g.permuted(np.arange(6.),out=m.zeros(6,int))
+g.permuted(np.arange(6),out=m.zeros((1,6),int))|g.permuted(np.ones((2,3)),axis=1,out=m.zeros((2,3)))|g.permuted([1],out='text')
+g.permuted([1,2],out=[0,0])|g.permuted([1,2,3],out=m.zeros(3,'f4'))|g.shuffle(m.arange(3))|g.shuffle(m.ones(()))
+g.shuffle(m.ones((2,3)),axis=1)|g.shuffle(m.ones(3),axis=1)
+"""
+
+
+@pytest.mark.parametrize("call", OUT.strip().replace("\n", "|").split("|"))
+def test_out(call):
+    def outcome(module):
+        try:
+            return eval(call, {"g": module.random.default_rng(1), "m": module, "np": np}), None  # noqa: S307
+        except Exception as error:
+            return None, public_class(error)
+
+    expected, error = outcome(np)
+    actual, our_error = outcome(bl)
+    assert our_error == error
+    if expected is not None:
+        assert actual.dtype == expected.dtype and actual.shape == expected.shape
+        assert np.any(np.asarray(actual) != 0) and isinstance(actual, np.ndarray) == ("out=np" in call)
+
+
+def test_out_is_drawn_into():
+    out = bl.zeros(4)
+    assert bl.random.default_rng(1).random(out=out) is out
+    assert out.tolist() == bl.random.default_rng(1).random(4).tolist()
+
+
+def test_shuffle_in_place():
+    x, rows = bl.arange(100), bl.reshape(bl.arange(60), (3, 20))
+    old = x
+    bl.random.default_rng(1).shuffle(x)
+    assert x is old and x.tolist() != list(range(100)) and sorted(x.tolist()) == list(range(100))
+    bl.random.default_rng(1).shuffle(rows, axis=1)
+    assert rows[0].tolist() != list(range(20)) and (rows[1] - rows[0]).tolist() == [20] * 20
 
 
 def test_vectors():

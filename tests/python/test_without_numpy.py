@@ -66,6 +66,13 @@ assert x.dtype == "float64" and x.dtype == float and x.shape == (2, 2) and x.dty
 assert (x * 2 + 1).tolist() == [[3, 5], [7, 10]] and float(bl.sum(x)) == 10.5 and x.item(3) == 4.5 == x.item(1, 1)
 assert repr(bl.asarray([True, 2])) == "Array([1, 2], dtype=int64)" and str(x[0]) == "[1.0, 2.0]" and f"{x[0, 0]:.1f}" == "1.0"
 assert bl.asarray([1j, 2]).dtype == complex and (1j * x[0]).tolist() == [1j, 2j] and bl.asarray(2**63).dtype == "uint64"
+out = bl.zeros(2)
+assert bl.einsum("ij->i", x, out=out) is out and out.tolist() == [3, 7.5] and bl.fft.irfft([1, 0], out=out) is out
+assert bl.random.default_rng(1).random(out=out) is out and raised(lambda: bl.zeros(2, device="gpu")) is ValueError
+assert bl.asarray(x, copy=False) is x and raised(lambda: bl.asarray([1], copy=False)) is ValueError
+assert x.reshape(4, copy=False).tolist() == [1, 2, 3, 4.5] and raised(lambda: x.T.reshape(4, copy=False)) is ValueError
+assert bl.isdtype(x.dtype, "real floating") and raised(lambda: bl.isdtype("float64", "numeric")) is TypeError
+assert raised(lambda: x.astype(int, casting="same_value")) is ValueError and "bfloat16" in dir(bl)
 assert bl.asarray([1, 2], dtype="int8").dtype == "int8" and bl.zeros(2, "bfloat16").dtype.name == "bfloat16"
 assert bl.asarray([]).shape == (0,) and bl.asarray([[], []]).shape == (2, 0) and bl.asarray([x[0], x[1]]).tolist() == x.tolist()
 assert bl.frombuffer(b"\\1\\0\\2\\0", "int16").tolist() == [1, 2] and bl.frombuffer(bytearray(8), float, 1).tolist() == [0]

@@ -13,6 +13,7 @@ MemoryBudgetError before anything is allocated.
 import collections as _collections
 import os as _os
 import sys as _sys
+from importlib.util import find_spec as _find_spec
 
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
@@ -138,4 +139,10 @@ _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file_
 
 _PRIVATE = {"get_error_state", "get_memory_budget", "op_table", "set_default_error_state", "set_error_state",
             "set_float_error_handler", "set_memory_budget", "set_package_folder"}
-__all__ = sorted(name for name in globals() if not name.startswith("_") and name not in _PRIVATE)
+_HAS_BFLOAT16 = isinstance(_core._dtype_of("bool"), _dtypes.dtype) or _find_spec("ml_dtypes") is not None
+_LAZY = {"bfloat16"} if _HAS_BFLOAT16 else set()
+__all__ = sorted(_LAZY | {name for name in globals() if not name.startswith("_") and name not in _PRIVATE})
+
+
+def __dir__():
+    return sorted(_LAZY | set(globals()))
