@@ -1,6 +1,9 @@
 """Elementwise functions that are composed of the table's, and the keywords out=, where=, dtype=, casting=."""
 
-from stored.case import COMPLEX, FLOATS, HALVES, SOME, case, either, fails, family, np, of, values
+from fractions import Fraction
+
+import judges
+from stored.case import COMPLEX, FLOATS, HALVES, SOME, case, each, either, fails, family, np, of, values
 
 UNARY = {"sinc": 2, "isposinf": 0, "isneginf": 0, "spacing": 0, "fabs": 0, "nan_to_num": 0, "real": 0, "imag": 0, "conj": 0,
          "isreal": 0, "iscomplex": 0, "frexp": 0, "modf": 0, "angle": 2, "deg2rad": 0, "rad2deg": 0}
@@ -24,6 +27,22 @@ def binary():
             either(name, of(dtype, 24), of(dtype, 24, seed=3), ulps=256 if name == "float_power" and dtype in COMPLEX else ulps)
         case(name, SPECIAL[:, None], SPECIAL, ulps=ulps)
         case(name, of("int16", 8), of("float32", 8), ulps=ulps)
+
+
+@family
+def special():
+    """mpmath's and C's, where NumPy has none."""
+    for name in ("sigmoid", "erfinv", "digamma"):
+        for dtype in FLOATS:
+            case(name, np.concatenate([values(dtype, 20), of(dtype, 20) / 8]), by=judges.JUDGES[name], ulps=1)
+    for dtype in ("float32", "float64"):
+        x, y, z = (abs(of(dtype, 12, seed=seed)) + 1 for seed in range(3))
+        case("beta", x, y, by=judges.JUDGES["beta"], ulps=1)
+        case("fma", x, y, z, by=each(lambda x, y, z: float(Fraction(x) * Fraction(y) + Fraction(z))), ulps=1)
+        case("lerp", x, y, np.array(1, dtype), by=lambda x, y, t: y)
+        case("lerp", x, y, np.array(0.25, dtype), by=lambda x, y, t: x + t * (y - x))
+    for dtype in ("int8", "uint16", "int32", "uint64"):
+        case("clz", values(dtype, 20), by=judges.clz)
 
 
 @family

@@ -52,6 +52,8 @@ def vectors():
     case("random.multinomial", 20, [0.2, 0.3, 0.5], (2, 2))
     case("random.multinomial", [5, 6], [[0.5, 0.5], [0.1, 0.9]])
     case("random.dirichlet", [1, 2, 3], 4)
+    for method in ("marginals", "count"):
+        case("random.multivariate_hypergeometric", [3, 4, 5], 6, 4, method=method)
     for method in ("svd", "eigh", "cholesky"):
         case("random.multivariate_normal", [0, 1], [[2, 0.5], [0.5, 1]], 3, method=method)
     fails("random.multivariate_normal", [0, 0], [[1, 2], [2, 1]], check_valid="raise")
