@@ -45,6 +45,8 @@ constexpr Law<DTypeRule> kByDTypeRule[] = {
     {DTypeRule::kMean, AttrName::k_dtype, kOptional},
 };
 
+constexpr Law<OpClass> kByClass[] = {{OpClass::kScan, AttrName::k_axis, kRequired}};
+
 constexpr Law<Op> kByOp[] = {
     {Op::k_param, AttrName::k_index, kRequired},    {Op::k_param, AttrName::k_dtype, kRequired},
     {Op::k_param, AttrName::k_layout, kRequired},   {Op::k_scalar, AttrName::k_index, kRequired},
@@ -75,6 +77,7 @@ Signature SignatureOf(Op op) {
   Signature signature;
   Apply(kByShapeRule, InfoOf(op).shape_rule, signature);
   Apply(kByDTypeRule, InfoOf(op).dtype_rule, signature);
+  Apply(kByClass, InfoOf(op).op_class, signature);
   Apply(kByOp, op, signature);
   // Any step of a plan, whatever it computes, may be told where its results go.
   if (!InfoOf(op).is_leaf()) signature.allowed |= BitOf(AttrName::k_slots);

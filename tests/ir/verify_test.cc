@@ -41,6 +41,9 @@ TEST(Verify, TakesWhatTheTableAllows) {
       {"%b = slice %a {starts=[1,0], steps=[-1,1], sizes=[2,m]} return %b", ""},
       {"%b = reshape %a {shape=[1,2,n], groups=[0,1,1,1,1,1]} return %b", ""},
       {"%b = exp %a {slots=[3]} return %b", ""},
+      {"%b = cumulative_sum %a {axis=1, dtype=f64} return %b", ""},
+      {"%b = cumulative_prod %a {axis=0} return %b", ""},
+      {"%b = cumulative_max %a {axis=0} return %b", ""},
       {"%t = permute_dims %a {axes=[1,0]} %b = matmul %a, %t {slots=[-1]} return %b", ""},
   });
 }
@@ -53,6 +56,7 @@ TEST(Verify, RefusesOtherAttributes) {
        "node 2 (max): does not take the attribute dtype"},
       {"%b = sum %a {axes=[0], correction=f64:1} return %b",
        "does not take the attribute correction"},
+      {"%b = cumulative_max %a {axis=0, dtype=f64} return %b", "does not take the attribute dtype"},
       {"%b = astype %a {dtype=f64, shape=[2]} return %b", "does not take the attribute shape"},
       {"%b = constant {value=f32:1, slots=[0]} return %b", "does not take the attribute slots"},
       {"return %a } {axes=[1]", "graph @f: does not take the attribute axes"},
