@@ -16,6 +16,7 @@ calls, dtypes, failed = collections.Counter(), collections.defaultdict(set), []
 # What asks, sets or shows something, and computes no numbers.
 NO_NUMBERS = """eval explain evaluate memory_budget memory_info reset_peak cache_info cache_clear set_num_threads get_num_threads
 set_precision_warnings set_broadcast_warnings seterr geterr seterrcall geterrcall errstate set_printoptions""".split()
+NO_NUMBERS += list(bl._PRIVATE)
 
 
 def dtypes_of(arguments):
@@ -41,7 +42,8 @@ def functions_of(module, prefix):
     known = {}
     for name in sorted(dir(module), key=lambda name: (name not in rows, name)):
         function = getattr(module, name)
-        if not name.startswith("_") and callable(function) and not isinstance(function, type) and name not in NO_NUMBERS:
+        computes = callable(function) and not isinstance(function, type) and name not in NO_NUMBERS
+        if computes and not name.startswith("_"):
             yield known.setdefault(function, prefix + name), module, name, function
 
 
