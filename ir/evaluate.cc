@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ir/arithmetic.h"
@@ -81,14 +82,14 @@ absl::StatusOr<Tensor> Slice(const Tensor& from, const Sizes& starts, const Size
                              Sizes sizes) {
   Walk walk{.sizes = std::move(sizes), .strides = StridesOf(from.shape)};
   for (size_t axis = 0; axis < from.shape.size(); ++axis) {
-    const int64_t last = starts[axis] + steps[axis] * std::max<int64_t>(walk.sizes[axis] - 1, 0);
-    const bool inside =
-        std::min(starts[axis], last) >= 0 && std::max(starts[axis], last) < from.shape[axis];
-    if (walk.sizes[axis] != 0 && !inside) {
+    const int64_t size = walk.sizes[axis];
+    const int64_t stride = std::exchange(walk.strides[axis], 0);
+    if (size == 0) continue;  // starts and steps of nothing may be any numbers
+    const absl::int128 start = starts[axis], last = start + absl::int128(steps[axis]) * (size - 1);
+    if (std::min(start, last) < 0 || std::max(start, last) >= from.shape[axis])
       return absl::InvalidArgumentError(absl::StrCat("slice leaves axis ", axis));
-    }
-    walk.start += starts[axis] * walk.strides[axis];
-    walk.strides[axis] *= steps[axis];
+    walk.start += starts[axis] * stride;
+    if (size > 1) walk.strides[axis] = stride * steps[axis];
   }
   return Gather(from, walk);
 }

@@ -2,6 +2,7 @@
 // reproduce. The sweep against NumPy itself runs in tests/python.
 #include "ir/evaluate.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -240,6 +241,22 @@ TEST(Evaluate, SymbolsAndKernels) {
 TEST(Evaluate, ElementaryFunctionsAreSleefs) {
   EXPECT_EQ(EvaluateElementwise(Op::k_exp, DType::kFloat64, {F64(0)}), F64(1));
   EXPECT_EQ(Apply(Op::k_pow, F32(2), F32(10)), F32(1024));
+}
+
+// A text may say anything of a slice; symbols bound to 1 or 0 leave steps and starts without
+// effect.
+TEST(Views, SlicesOfExtremeNumbersAreErrorsOrEmpty) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  const auto slice = [](int64_t start, int64_t step, int64_t size) {
+    const Shape sizes = {size};
+    Attrs attrs;
+    attrs.Set(AttrName::k_starts, Shape{start}).Set(AttrName::k_steps, Shape{step});
+    return Compute(Op::k_slice, Vector(DType::kFloat64, {1, 2, 3}),
+                   std::move(attrs.Set(AttrName::k_sizes, sizes)));
+  };
+  EXPECT_FALSE(slice(0, kMax, 3).ok());
+  EXPECT_FALSE(slice(kMax, kMax, 2).ok());
+  EXPECT_THAT(Numbers(slice(2, kMax, 1)), testing::ElementsAre(3));
 }
 
 }  // namespace
