@@ -80,12 +80,11 @@ Array IsGammasPole(const Array& x) { return logical_and(less_equal(x, 0), equal(
 // A mean of nothing, or a variance without degrees of freedom: a division by zero.
 bool LacksNumbers(Op op, const Attrs& attrs, const Shape& from) {
   if (InfoOf(op).dtype_rule != DTypeRule::kMean) return false;
-  double count =
-      attrs.Has(AttrName::k_correction) ? -AsDouble(attrs.Value(AttrName::k_correction)) : 0;
-  double elements = 1;
+  double count = 1;
   for (int64_t axis : attrs.Ints(AttrName::k_axes))
-    elements *= static_cast<double>(from[axis].value());
-  return elements + count <= 0;
+    count *= static_cast<double>(from[axis].value());
+  const bool corrected = attrs.Has(AttrName::k_correction);
+  return count <= (corrected ? AsDouble(attrs.Value(AttrName::k_correction)) : 0);
 }
 
 // Where an infinite result of finite operands is no overflow but a pole.

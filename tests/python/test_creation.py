@@ -125,12 +125,13 @@ def test_other_byte_order_and_alignment_are_converted():
     check(bl.asarray(packed) + 1, np.ones(4))
 
 
-def test_lent_memory_lives_as_long_as_it_is_needed():
+@pytest.mark.parametrize("lend", [bl.asarray, bl.from_dlpack])
+def test_lent_memory_lives_as_long_as_it_is_needed(lend):
     class Owner(np.ndarray):
         pass
     x = np.arange(5.0).view(Owner)
     gone = weakref.ref(x)
-    y = bl.asarray(x) + 1
+    y = lend(x) + 1
     del x
     gc.collect()
     assert gone() is not None

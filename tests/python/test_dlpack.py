@@ -4,7 +4,6 @@ import ctypes
 import gc
 import subprocess
 import sys
-import weakref
 
 import ml_dtypes
 import numpy as np
@@ -127,21 +126,6 @@ def test_consumers_keep_our_memory():
     del out, others
     gc.collect()
     assert bl.memory_info().live == before
-
-
-def test_we_keep_the_producers_memory():
-    class Owner(np.ndarray):
-        pass
-    x = np.arange(5.0).view(Owner)
-    gone = weakref.ref(x)
-    y = bl.from_dlpack(x) + 1
-    del x
-    gc.collect()
-    assert gone() is not None
-    check(y, np.arange(5.0) + 1)
-    del y
-    gc.collect()
-    assert gone() is None
 
 
 # --- Capsules of our own making ------------------------------------------------------------------

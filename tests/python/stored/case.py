@@ -6,7 +6,7 @@ import ml_dtypes
 import numpy as np
 
 from comparing import DTYPES, FLOATS, values
-from stored.packed import Case, DType, Packed, Raised, limits, result_of
+from stored.packed import Case, DType, Packed, Raised, inside, result_of
 
 __all__ = """ALL COMPLEX DTYPES FLOATS HALVES SOME case each either fails family np of values""".split()
 COMPLEX = ["complex64", "complex128"]
@@ -54,13 +54,7 @@ def given(x):
         return Packed(x.dtype.name, x.shape, x.tobytes())
     if isinstance(x, np.dtype | type):
         return DType(np.dtype(x).name)
-    if hasattr(x, "bits"):
-        return limits(x)
-    if hasattr(x, "__next__"):
-        x = list(x)
-    if isinstance(x, list | tuple):
-        return list(map(given, x)) if isinstance(x, list) else tuple(map(given, x))
-    return {key: given(value) for key, value in x.items()} if isinstance(x, dict) else x
+    return {key: given(value) for key, value in x.items()} if isinstance(x, dict) else inside(x, given)
 
 
 def numpys(path):

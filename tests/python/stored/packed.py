@@ -22,13 +22,16 @@ def packed(x):
         return Packed(x.dtype.name, x.shape, x.tobytes())
     if isinstance(x, bl.random.Generator):
         return packed(x.random(3))
+    return DType(x.name) if hasattr(x, "itemsize") else inside(x, packed)
+
+
+def inside(x, pack):
+    """What is no array and no dtype: `pack` of each item of a list or tuple, limits, and plain Python."""
     if hasattr(x, "bits"):
         return limits(x)
     if hasattr(x, "__next__"):
         x = list(x)
-    if isinstance(x, list | tuple):
-        return list(map(packed, x)) if isinstance(x, list) else tuple(map(packed, x))
-    return DType(x.name) if hasattr(x, "itemsize") else x
+    return type(x)(map(pack, x)) if type(x) in (list, tuple) else tuple(map(pack, x)) if isinstance(x, tuple) else x
 
 
 def limits(info):
