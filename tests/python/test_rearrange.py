@@ -17,7 +17,7 @@ m.unstack(m.asarray([[1,2],[3,4]]))
 m.ones(2).device
 m.ones(2).to_device('cpu')
 m.ones(2).__array_namespace__().__name__.replace('broadloom', 'numpy')
-m.__array_namespace_info__().devices()
+list(m.__array_namespace_info__().devices())
 m.__array_namespace_info__().default_device()
 sorted(m.__array_namespace_info__().dtypes().items())
 sorted(m.__array_namespace_info__().dtypes(kind=('bool', 'integral')).items())

@@ -22,8 +22,8 @@ class __array_namespace_info__:  # noqa: N801: the standard's name
     def default_device(self):
         return "cpu"
 
-    def devices(self):
-        return ["cpu"]
+    def devices(self):  # a tuple since 2025.12; NumPy's is a list yet
+        return ("cpu",)
 
     def default_dtypes(self, *, device=None):
         check_device(device)
