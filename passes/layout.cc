@@ -14,6 +14,16 @@ std::string DenseLetters(const Shape& shape) {
   return letters;
 }
 
+// An axis that is joint with one of extent 1 steps as that one does, which may go away or stand
+// still.
+std::string Settled(std::string letters, const Shape& shape) {
+  for (size_t axis = letters.size(); axis-- > 1;) {
+    if (letters[axis - 1] != 'j' || letters[axis] == 'j' || !shape[axis].is(1)) continue;
+    letters[axis - 1] = letters[axis] == '0' ? 's' : letters[axis];
+  }
+  return letters;
+}
+
 std::string Permuted(const std::string& letters, const Axes& axes) {
   std::string result;
   for (size_t i = 0; i < axes.size(); ++i) {
@@ -77,8 +87,9 @@ std::optional<std::string> ApplyLetters(const Graph& graph, const Node& view, st
 
 }  // namespace
 
-std::optional<std::string> ReshapeLayout(const std::string& letters, const Shape& from,
+std::optional<std::string> ReshapeLayout(const std::string& given, const Shape& from,
                                          const Axes& groups, const Shape& to) {
+  const std::string letters = Settled(given, from);
   std::string result;
   size_t i = 0;
   for (size_t g = 0; g + 1 < groups.size(); g += 2) {
@@ -104,7 +115,8 @@ std::optional<std::string> LayoutOf(const Graph& graph, NodeId id) {
   for (auto view = chain.rbegin(); view != chain.rend() && letters.has_value(); ++view) {
     letters = ApplyLetters(graph, graph.node(*view), *std::move(letters));
   }
-  return letters;
+  if (!letters.has_value()) return std::nullopt;
+  return Settled(*std::move(letters), chain.empty() ? base.shape() : graph.node(chain[0]).shape());
 }
 
 }  // namespace broadloom
