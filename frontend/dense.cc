@@ -7,6 +7,7 @@
 #include "frontend/convert.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom {
 namespace {
@@ -53,9 +54,12 @@ void ParallelFor(Context& context, int64_t count, double cost,
                  const std::function<void(int64_t begin, int64_t end)>& body) {
   constexpr double kChunk = 1e5;  // nanoseconds: well above what handing it over costs
   const auto grain = static_cast<int64_t>(std::clamp(kChunk / std::max(cost, 0.1), 1.0, 1e9));
-  if (count <= grain) return body(0, count);
-  context.pool.ParallelFor(count, grain,
-                           [&](int64_t begin, int64_t end, int) { body(begin, end); });
+  const auto run = [&](int64_t begin, int64_t end, int) {
+    const FloatEnvironment environment;
+    body(begin, end);
+  };
+  if (count <= grain) return run(0, count, 0);
+  context.pool.ParallelFor(count, grain, run);
 }
 
 }  // namespace broadloom

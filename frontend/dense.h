@@ -30,9 +30,9 @@ const T* ElementsOf(const Array& dense) {
   return static_cast<const T*>(dense.data());
 }
 
-// Runs body(begin, end) over parts of [0, count) on the context's threads; the parts' results must
-// not depend on where they are cut, and the body must not throw. `cost`: nanoseconds an item,
-// roughly.
+// Runs body(begin, end) over parts of [0, count) on the context's threads, in the floating-point
+// mode of kernels; the parts' results must not depend on where they are cut, and the body must not
+// throw. `cost`: nanoseconds an item, roughly.
 void ParallelFor(Context& context, int64_t count, double cost,
                  const std::function<void(int64_t begin, int64_t end)>& body);
 

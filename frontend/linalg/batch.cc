@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontend/convert.h"
-#include "runtime/float_environment.h"
 
 namespace broadloom::linalg {
 namespace {
@@ -155,7 +154,6 @@ bool ForEachMatrix(Context& context, int64_t count, double flops, const ScratchL
   std::atomic<bool> all_well = true;
   const double nanoseconds = 1000 + flops / 2;  // a call of LAPACK, and its arithmetic
   ParallelFor(context, count, nanoseconds, [&](int64_t begin, int64_t end) {
-    const FloatEnvironment environment;
     char* const scratch = pieces.Take();
     for (int64_t i = begin; i < end; ++i)
       if (!body(i, scratch)) all_well = false;

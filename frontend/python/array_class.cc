@@ -43,7 +43,8 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   return nb::cast(function(operands[0], operands[1]));
 }
 
-// `x op= y`: binds the name to a new array of the same dtype and shape.
+// `x op= y`: the object keeps its dtype and shape and has new values. Expressions written before
+// keep the old ones.
 nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self,
                           nb::handle other) {
   const Array& x = nb::cast<const Array&>(self);
@@ -58,8 +59,8 @@ nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self
     Raise(PyExc_ValueError,
           std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
   }
-  if (value.dtype() == x.dtype()) return result;
-  return nb::cast(value.astype(x.dtype()));
+  nb::cast<Array&>(self) = value.dtype() == x.dtype() ? value : value.astype(x.dtype());
+  return nb::borrow(self);
 }
 
 // Whether an object is equal to no number: one of Python's own, or one that equals only itself.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "frontend/array.h"
+#include "runtime/float_environment.h"
 
 namespace broadloom::python {
 
@@ -25,9 +26,11 @@ PyObject* ExceptionOf(ErrorCode code);  // borrowed
 // --- source.cc: which line of the user's program is running
 // ----------------------------------------------------------
 void SetPackageFolder(const std::string& folder);
-// A call guard of every function that makes operations: tells `set_source` the user's line.
+// A call guard of every function that makes operations: tells `set_source` the user's line, and
+// keeps off the host's floating-point mode.
 struct UserLine {
   UserLine();
+  FloatEnvironment environment;
 };
 
 // --- convert.cc: Python and NumPy objects in

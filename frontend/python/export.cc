@@ -137,18 +137,23 @@ nb::object ToPythonScalar(const Array& x) {
 }
 
 void BindExport(nb::class_<Array>& array) {
+  using OwnMode = nb::call_guard<FloatEnvironment>;  // numbers are converted in it
   array
       .def("__array__", ToNumPyProtocol, nb::arg("dtype").none() = nb::none(),
            nb::arg("copy").none() = nb::none(),
            "The values as a NumPy array that shares memory: read-only, unless `copy` is true.")
-      .def("item", Item, "The only element, or the one at the given index, as a Python number.")
-      .def("tolist", ToNestedList, "Nested lists of Python numbers.")
+      .def("item", Item, "The only element, or the one at the given index, as a Python number.",
+           OwnMode())
+      .def("tolist", ToNestedList, "Nested lists of Python numbers.", OwnMode())
       .def("tobytes", ToBytes, "The elements in C order as bytes.")
-      .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
-      .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
-      .def("__complex__", [](const Array& x) { return Only0d(x, "complex"); })
+      .def(
+          "__float__", [](const Array& x) { return Only0d(x, "float"); }, OwnMode())
+      .def(
+          "__int__", [](const Array& x) { return Only0d(x, "int"); }, OwnMode())
+      .def(
+          "__complex__", [](const Array& x) { return Only0d(x, "complex"); }, OwnMode())
       .def("__index__", AsIndex)
-      .def("__bool__", Truth)
+      .def("__bool__", Truth, OwnMode())
       .def("__repr__", Repr)
       .def("__str__",
            [](const Array& x) {

@@ -118,10 +118,11 @@ def test_two_numbers():
 
 def test_in_place_operators_keep_the_dtype():
     x = bl.ones(3, dtype="float32")
-    first = x
+    same, doubled = x, x * 2
     x += np.float64(2)
+    assert same is x
     check(x, np.full(3, 3, np.float32))
-    check(first, np.ones(3, np.float32))
+    check(doubled, np.full(3, 2, np.float32))
     with pytest.raises(TypeError):
         i = bl.ones(3, dtype="int32")
         i += 0.5
