@@ -293,14 +293,14 @@ void BindComposed(nb::module_& module) {
 }  // namespace
 
 void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
+  const auto conjugate = [](const Array& x) { return IsComplex(x.dtype()) ? conj(x) : x; };
   BindCumulative(module, array);
   BindJoins(module);
   BindComposed(module);
   array.def_prop_ro("real", [](const Array& x) { return real(x); })
       .def_prop_ro("imag", [](const Array& x) { return imag(x); })
-      .def(
-          "conj", [](const Array& x) { return conj(x); }, Line())
-      .def("conjugate", [](const Array& x) { return conj(x); }, Line());
+      .def("conj", conjugate, Line())
+      .def("conjugate", conjugate, Line());
 }
 
 }  // namespace broadloom::python
