@@ -63,12 +63,11 @@ Context& ContextOf(const Operands& operands) {
 Parts PartsOf(const Operand& operand, Context& context, DType component) {
   if (operand.array() != nullptr) return broadloom::PartsOf(*operand.array(), component);
   const Number& number = operand.number();
-  const auto part = [&](double value) {
-    return Array(NumberExpr(context, MakeScalar(component, value)));
-  };
+  const Scalar pair = WarnedScalarOf(number, ComplexFor(component));
   const ArrayMath b{context, component};
   const bool real = number.kind() != Number::Kind::complex;
-  return {part(number.floating()), real ? b.Number(0) : part(number.imaginary())};
+  return {Array(NumberExpr(context, RealOf(pair))),
+          real ? b.Number(0) : Array(NumberExpr(context, ImaginaryOf(pair)))};
 }
 
 Array IsTrue(const Array& x) {
@@ -125,12 +124,11 @@ Array Variance(const Array& z, const AxisList& axes, bool keepdims, double corre
               absl::StrCat(InfoOf(op).name, " is not defined for complex numbers"));
 }
 
-Array OneOperand(ArrayMath& b, Op op, const Parts& z, const Array* given) {
+Array OneOperand(ArrayMath& b, Op op, const Parts& z) {
   namespace cm = complex_math;
   switch (op) {
     case Op::k_positive: return Join(z);
     case Op::k_negative: return Join(cm::Negative(b, z));
-    case Op::k_logical_not: return logical_not(IsTrue(*given));
     case Op::k_abs: return hypot(z.re, z.im);
     case Op::k_sign: return Join(cm::Sign(b, z));
     case Op::k_square: return Join(cm::Multiply(b, z, z));
@@ -164,13 +162,8 @@ Array OneOperand(ArrayMath& b, Op op, const Parts& z, const Array* given) {
   }
 }
 
-Array TwoOperands(ArrayMath& b, Op op, const Parts& x, const Parts& y, const Operands& operands) {
+Array TwoOperands(ArrayMath& b, Op op, const Parts& x, const Parts& y) {
   namespace cm = complex_math;
-  const auto truth = [&](size_t i) {
-    const Operand& operand = *operands[i];
-    return operand.array() != nullptr ? IsTrue(*operand.array())
-                                      : IsTrue(scalar(operand.number(), DataType::complex128));
-  };
   switch (op) {
     case Op::k_add: return Join(cm::Add(b, x, y));
     case Op::k_subtract: return Join(cm::Subtract(b, x, y));
@@ -187,10 +180,22 @@ Array TwoOperands(ArrayMath& b, Op op, const Parts& x, const Parts& y, const Ope
     case Op::k_less_equal: return cm::LessEqual(b, x, y);
     case Op::k_greater: return cm::Less(b, y, x);
     case Op::k_greater_equal: return cm::LessEqual(b, y, x);
+    default: NotDefined(op);
+  }
+}
+
+// Numbers are not cast to the arrays' dtype.
+Array Logical(Op op, const Operands& operands) {
+  const auto truth = [&](size_t i) {
+    const Operand& operand = *operands[i];
+    return operand.array() != nullptr ? IsTrue(*operand.array())
+                                      : IsTrue(scalar(operand.number(), DataType::complex128));
+  };
+  switch (op) {
+    case Op::k_logical_not: return logical_not(truth(0));
     case Op::k_logical_and: return logical_and(truth(0), truth(1));
     case Op::k_logical_or: return logical_or(truth(0), truth(1));
-    case Op::k_logical_xor: return logical_xor(truth(0), truth(1));
-    default: NotDefined(op);
+    default: return logical_xor(truth(0), truth(1));
   }
 }
 
@@ -250,8 +255,8 @@ Array Elementwise(Op op, const Operands& operands) {
   ArrayMath b{ContextOf(operands), ComponentFor(operands)};
   const auto part = [&](size_t i) { return PartsOf(*operands[i], b.context, b.dtype); };
   if (op == Op::k_clip) return Join(cm::Minimum(b, cm::Maximum(b, part(0), part(1)), part(2)));
-  if (operands.size() == 1) return OneOperand(b, op, part(0), operands[0]->array());
-  return TwoOperands(b, op, part(0), part(1), operands);
+  if (operands.size() == 1) return OneOperand(b, op, part(0));
+  return TwoOperands(b, op, part(0), part(1));
 }
 
 // Whose parts overflow as NumPy's do; others are judged by what comes out.
@@ -267,6 +272,7 @@ Array ArrayOf(const Operand& operand, const Operands& operands) {
 }  // namespace
 
 Array ComplexElementwise(Op op, const Operands& operands) {
+  if (InfoOf(op).dtype_rule == DTypeRule::kLogical) return Logical(op, operands);
   if (IsJudgedByParts(op)) {
     const FunctionScope scope({InfoOf(op).name.data()});
     return Elementwise(op, operands);

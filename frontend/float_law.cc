@@ -121,9 +121,16 @@ double LeastNormal(DType dtype) {
   return dtype == DType::kFloat64 ? 0x1p-1022 : 0x1p-126;
 }
 
+// Whose results are never tiny but where they are exactly 0.
+bool HasExactZeros(Op op) {
+  return op == Op::k_log || op == Op::k_log2 || op == Op::k_log10 || op == Op::k_acos ||
+         op == Op::k_acosh || op == Op::k_lgamma;
+}
+
 // Subnormal or zero. An exact product or quotient is none.
 Truth Underflow(const Computed& c) {
-  if (c.op != Op::k_multiply && c.op != Op::k_divide && !InfoOf(c.op).Is(kCostly)) return {};
+  const bool rounds = InfoOf(c.op).Is(kCostly) && !HasExactZeros(c.op);
+  if (c.op != Op::k_multiply && c.op != Op::k_divide && !rounds) return {};
   Array tiny = less(abs(c.result), LeastNormal(ComponentOf(ExprOf(c.result)->dtype)));
   for (const Array& operand : c.operands) {
     tiny = logical_and(tiny, logical_and(not_equal(operand, 0), isfinite(operand)));

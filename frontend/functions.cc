@@ -187,6 +187,13 @@ void WarnOfEmptySlices(Op op, const Array& x, const Axes& axes, double correctio
     Warn(WarningKind::runtime, "Degrees of freedom <= 0 for slice");
 }
 
+// Floats that are added as integers: a cast that may warn is written out.
+bool LosesNumbers(Op op, const Array& x, const ReduceOptions& options) {
+  const bool casts = op == Op::k_sum || op == Op::k_prod || op == Op::k_mean;
+  return casts && options.dtype.has_value() && ToDType(*options.dtype).is_integer() &&
+         ExprOf(x)->dtype.is_floating();
+}
+
 Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
@@ -202,6 +209,10 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
     const Array result =
         ComplexReduce(op, ComplexCast(x, ToDType(*options.dtype)), given, keepdims, others);
     return averages ? astype(result, *options.dtype) : result;  // also a variance
+  }
+  if (LosesNumbers(op, x, options)) {
+    const FunctionScope scope({"reduce"});
+    return Reduce(op, astype(x, *options.dtype), given, keepdims, options);
   }
   const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());

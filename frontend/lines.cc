@@ -80,7 +80,8 @@ Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpo
   const Array numbers = reshape(arange(0, num, 1, DataType::int64, &context), shape);
   const Array index = astype(numbers, type);
   const Array step =
-      div > 0 ? delta / div : full_like(delta, std::numeric_limits<double>::quiet_NaN());
+      div > 0 ? delta / div
+              : scalar(std::numeric_limits<double>::quiet_NaN(), DataType::float64, &context);
   Array line = index * delta;
   if (div > 0)  // tiny steps are 0
     line = where(any(equal(step, 0)), index / div * delta, index * step);

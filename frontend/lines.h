@@ -12,9 +12,9 @@ namespace broadloom {
 struct Line {
   Array values, step;
 };
-// `num` values from start to stop along a new axis of the result; `step`, of the shape to which the
-// ends broadcast, is NaN where there is no second value. Floats, or complex numbers, unless `dtype`
-// says otherwise. Throws invalid_argument for a negative `num`, and `axis`.
+// `num` values from start to stop along a new axis of the result; `step` is of the shape to which
+// the ends broadcast, or NaN where there is no second value. Floats, or complex numbers, unless
+// `dtype` says otherwise. Throws invalid_argument for a negative `num`, and `axis`.
 Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpoint,
               std::optional<DataType> dtype, int axis);
 

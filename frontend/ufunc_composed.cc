@@ -91,6 +91,14 @@ std::vector<Array> ApplyWhere(const Composed& function, const Operands& operands
   return function.apply(operands);
 }
 
+// Several results have one shape, that of the `out`s which there are.
+void BroadcastToOuts(std::vector<Array>& results, const std::vector<Array*>& out) {
+  for (const Array* given : out) {
+    for (size_t i = 0; i < results.size() && given != nullptr; ++i)
+      results[i] = broadcast_to(results[i], given->shape());
+  }
+}
+
 }  // namespace
 
 size_t composed_results(const std::string& function) { return Find(function).results; }
@@ -110,6 +118,7 @@ std::vector<Array> call_composed(const std::string& name, const std::vector<Oper
     CheckOperand(name, i, operands[i], computed, options.casting);
   if (function.loops == Loops::exact && options.casting < Casting::same_kind)
     CheckOperand(name, 1, operands[1], ExponentFor(operands[1]), options.casting);
+  if (results.size() > 1) BroadcastToOuts(results, out);
   for (size_t i = 0; i < results.size(); ++i) {
     CallOptions stored = options;
     stored.out = i < out.size() ? out[i] : nullptr;

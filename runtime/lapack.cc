@@ -27,15 +27,16 @@ __attribute__((visibility("hidden"))) void _gfortran_concat_string(size_t to_siz
   std::memset(to + from_a + from_b, ' ', to_size - from_a - from_b);
 }
 
-#define BL_DECLARE(letter, T, R)                                                                 \
-  void letter##gesv_(const int* n, const int* columns, T* a, const int* lda, int* pivots, T* b,  \
-                     const int* ldb, int* info);                                                 \
-  void letter##getrf_(const int* m, const int* n, T* a, const int* lda, int* pivots, int* info); \
-  void letter##potrf_(const char* uplo, const int* n, T* a, const int* lda, int* info, size_t);  \
-  void letter##trtrs_(const char* uplo, const char* trans, const char* diag, const int* n,       \
-                      const int* columns, const T* a, const int* lda, T* b, const int* ldb,      \
-                      int* info, size_t, size_t, size_t);                                        \
-  void letter##geqrf_(const int* m, const int* n, T* a, const int* lda, T* tau, T* work,         \
+#define BL_DECLARE(letter, T, R)                                                                   \
+  void letter##getrs_(const char* trans, const int* n, const int* columns, const T* a,             \
+                      const int* lda, const int* pivots, T* b, const int* ldb, int* info, size_t); \
+  void letter##getrf2_(const int* m, const int* n, T* a, const int* lda, int* pivots, int* info);  \
+  void letter##getrf_(const int* m, const int* n, T* a, const int* lda, int* pivots, int* info);   \
+  void letter##potrf_(const char* uplo, const int* n, T* a, const int* lda, int* info, size_t);    \
+  void letter##trtrs_(const char* uplo, const char* trans, const char* diag, const int* n,         \
+                      const int* columns, const T* a, const int* lda, T* b, const int* ldb,        \
+                      int* info, size_t, size_t, size_t);                                          \
+  void letter##geqrf_(const int* m, const int* n, T* a, const int* lda, T* tau, T* work,           \
                       const int* lwork, int* info);
 BL_FOR_ALL_TYPES(BL_DECLARE)
 #undef BL_DECLARE
@@ -90,7 +91,8 @@ struct Fortran;
 #define BL_SYMBOLS(letter, T, unitary, hermitian)            \
   template <>                                                \
   struct Fortran<T> {                                        \
-    static constexpr auto* gesv = &letter##gesv_;            \
+    static constexpr auto* getrs = &letter##getrs_;          \
+    static constexpr auto* getrf2 = &letter##getrf2_;        \
     static constexpr auto* getrf = &letter##getrf_;          \
     static constexpr auto* potrf = &letter##potrf_;          \
     static constexpr auto* trtrs = &letter##trtrs_;          \
@@ -129,10 +131,18 @@ constexpr int kQuery = -1;
 }  // namespace
 
 template <class T>
-int gesv(int n, int columns, T* a, int* pivots, T* b) {
+int getrs(int n, int columns, const T* a, const int* pivots, T* b) {
   const int lda = Leading(n);
   int info = 0;
-  Fortran<T>::gesv(&n, &columns, a, &lda, pivots, b, &lda, &info);
+  Fortran<T>::getrs("N", &n, &columns, a, &lda, pivots, b, &lda, &info, 1);
+  return info;
+}
+
+template <class T>
+int getrf2(int m, int n, T* a, int* pivots) {
+  const int lda = Leading(m);
+  int info = 0;
+  Fortran<T>::getrf2(&m, &n, a, &lda, pivots, &info);
   return info;
 }
 
@@ -336,7 +346,8 @@ int gelsd(int m, int n, int columns, T* a, T* b, Real<T>* s, Real<T> rcond, int*
 }
 
 #define BL_INSTANTIATE(letter, T, R)                                         \
-  template int gesv(int, int, T*, int*, T*);                                 \
+  template int getrs(int, int, const T*, const int*, T*);                    \
+  template int getrf2(int, int, T*, int*);                                   \
   template int getrf(int, int, T*, int*);                                    \
   template int potrf(bool, int, T*);                                         \
   template int trtrs(bool, char, bool, int, int, const T*, T*);              \

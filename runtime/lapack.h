@@ -44,15 +44,19 @@ struct Work {
   WorkSizes sizes;
 };
 
-// a (n, n) becomes its LU factors, b (n, columns) the solution of a x = b. `pivots`: n of them.
-// > 0: a is singular.
-template <class T>
-int gesv(int n, int columns, T* a, int* pivots, T* b);
-
 // a (m, n) becomes L and U, L's diagonal of ones left out. Row i was swapped with row
 // pivots[i] - 1, in this order. > 0: U is singular.
 template <class T>
 int getrf(int m, int n, T* a, int* pivots);
+
+// The same by the reference's recursion: slower, but right for subnormal pivots, whose reciprocal
+// overflows in OpenBLAS's.
+template <class T>
+int getrf2(int m, int n, T* a, int* pivots);
+
+// b (n, columns) becomes the solution of a x = b; `a` and `pivots` are getrf's.
+template <class T>
+int getrs(int n, int columns, const T* a, const int* pivots, T* b);
 
 // One triangle of a (n, n) becomes its Cholesky factor, the other one stays. > 0: not positive
 // definite.

@@ -1,5 +1,5 @@
 // Equations: inverse, solutions, determinants and Cholesky factors, each as numpy.linalg computes
-// it, by LAPACK's gesv, getrf and potrf.
+// it, by LAPACK's getrf, getrs and potrf.
 #include <cmath>
 #include <limits>
 
@@ -13,22 +13,42 @@ namespace {
 double Cube(int64_t n) { return static_cast<double>(n) * static_cast<double>(n) * n; }
 
 template <class T>
+bool HasSubnormalPivot(int64_t n, const T* factors) {
+  bool has = false;
+  for (int64_t i = 0; i < n; ++i) {
+    const auto magnitude = std::abs(factors[i * (n + 1)]);
+    has |= magnitude > 0 && magnitude < std::numeric_limits<lapack::Real<T>>::min();
+  }
+  return has;
+}
+
+// The LU factors, in Fortran's order, of a matrix in C's. > 0: it is singular.
+template <class T>
+int Factor(int64_t n, const T* a, T* factors, int* pivots) {
+  const int order = static_cast<int>(n);
+  Transpose(n, n, a, factors);
+  const int info = lapack::getrf(order, order, factors, pivots);
+  if (!HasSubnormalPivot(n, factors)) return info;
+  Transpose(n, n, a, factors);
+  return lapack::getrf2(order, order, factors, pivots);
+}
+
+template <class T>
 bool InvertAll(Context& context, const Stack& stack, const T* a, T* out) {
   const int64_t n = stack.rows, size = n * n;
   ScratchLayout layout;
   const auto factors = layout.Add<T>(n, n), inverse = layout.Add<T>(n, n);
   const auto pivots = layout.Add<int>(n);
   const auto invert = [&](int64_t i, char* scratch) {
-    Transpose(n, n, a + i * size, factors.In(scratch));
+    if (Factor(n, a + i * size, factors.In(scratch), pivots.In(scratch)) != 0) {
+      std::fill_n(out + i * size, size, T(std::numeric_limits<double>::quiet_NaN()));
+      return false;
+    }
     FillIdentity(n, inverse.In(scratch));
     const int order = static_cast<int>(n);
-    const int info =
-        lapack::gesv(order, order, factors.In(scratch), pivots.In(scratch), inverse.In(scratch));
-    if (info != 0)
-      std::fill_n(out + i * size, size, T(std::numeric_limits<double>::quiet_NaN()));
-    else
-      Transpose(n, n, inverse.In(scratch), out + i * size);
-    return info == 0;
+    lapack::getrs(order, order, factors.In(scratch), pivots.In(scratch), inverse.In(scratch));
+    Transpose(n, n, inverse.In(scratch), out + i * size);
+    return true;
   };
   return ForEachMatrix(context, stack.count, 3 * Cube(n), layout, invert);
 }
@@ -74,7 +94,8 @@ Sizes SolutionShape(const Equations& equations, bool is_vector) {
   return shape;
 }
 
-// What `solve` and `solve_triangular` share: step(matrix, right side, pivots) -> info.
+// What `solve` and `solve_triangular` share: step(matrix in C order, scratch of its
+// size, right side, pivots) -> info.
 template <class T, class Step>
 bool SolveAll(Context& context, const Equations& e, const T* a, const T* b, T* x,
               const Step& step) {
@@ -84,9 +105,9 @@ bool SolveAll(Context& context, const Equations& e, const T* a, const T* b, T* x
   const auto matrix = layout.Add<T>(n, n), right = layout.Add<T>(n, e.columns);
   const auto pivots = layout.Add<int>(n);
   const auto solve_one = [&](int64_t i, char* scratch) {
-    Transpose(n, n, a + a_index(i) * size, matrix.In(scratch));
     Transpose(n, e.columns, b + b_index(i) * b_size, right.In(scratch));
-    const int info = step(matrix.In(scratch), right.In(scratch), pivots.In(scratch));
+    const int info =
+        step(a + a_index(i) * size, matrix.In(scratch), right.In(scratch), pivots.In(scratch));
     Transpose(e.columns, n, right.In(scratch), x + i * b_size);
     return info == 0;
   };
@@ -120,11 +141,9 @@ void DeterminantsOf(Context& context, const Stack& stack, const T* a, T* signs,
   const auto factors = layout.Add<T>(n, n);
   const auto pivots = layout.Add<int>(n);
   const auto factor = [&](int64_t i, char* scratch) {
-    Transpose(n, n, a + i * n * n, factors.In(scratch));
-    const int order = static_cast<int>(n);
-    const int info = lapack::getrf(order, order, factors.In(scratch), pivots.In(scratch));
+    const int info = Factor(n, a + i * n * n, factors.In(scratch), pivots.In(scratch));
     std::tie(signs[i], logarithms[i]) =
-        info == 0 ? SignAndLogarithm(order, factors.In(scratch), pivots.In(scratch))
+        info == 0 ? SignAndLogarithm(static_cast<int>(n), factors.In(scratch), pivots.In(scratch))
                   : std::pair<T, double>(T(0), -std::numeric_limits<double>::infinity());
     return true;
   };
@@ -205,8 +224,9 @@ Array solve(const Array& a, const Array& b) {
   const bool solved = WithType(working, [&](auto type) {
     using T = decltype(type);
     return SolveAll(a.context(), equations, ElementsOf<T>(left), ElementsOf<T>(right), DataOf<T>(x),
-                    [=](T* matrix, T* rhs, int* pivots) {
-                      return lapack::gesv(n, columns, matrix, pivots, rhs);
+                    [=](const T* matrix, T* factors, T* rhs, int* pivots) {
+                      const int info = Factor(n, matrix, factors, pivots);
+                      return info != 0 ? info : lapack::getrs(n, columns, factors, pivots, rhs);
                     });
   });
   if (!solved) throw Error(ErrorCode::linalg, "solve: Singular matrix");
@@ -226,8 +246,9 @@ Array solve_triangular(const Array& a, const Array& b, bool lower, Transposed tr
   const bool solved = WithType(working, [&](auto type) {
     using T = decltype(type);
     return SolveAll(a.context(), equations, ElementsOf<T>(left), ElementsOf<T>(right), DataOf<T>(x),
-                    [=](const T* matrix, T* rhs, int*) {
-                      return lapack::trtrs(!lower, letter, unit_diagonal, n, columns, matrix, rhs);
+                    [=](const T* matrix, T* turned, T* rhs, int*) {
+                      Transpose(n, n, matrix, turned);
+                      return lapack::trtrs(!lower, letter, unit_diagonal, n, columns, turned, rhs);
                     });
   });
   if (!solved) throw Error(ErrorCode::linalg, "solve_triangular: Singular matrix");

@@ -49,6 +49,15 @@ nb::object Round(nb::handle x, int decimals, nb::handle out) {
   return ReduceInto(out, "round", [&] { return round(ToArray(x), decimals); }, Casting::same_kind);
 }
 
+// round(x), an int, and round(x, digits), of a real number: as NumPy's scalars have it.
+nb::object BuiltinRound(const Array& x, nb::handle digits) {
+  if (x.ndim() > 0 || x.dtype() == DataType::bool_ || IsComplex(x.dtype()))
+    Raise(PyExc_TypeError, "an array that is not one real number has no __round__");
+  if (!digits.is_none()) return nb::cast(round(x, ToCInt(digits)));
+  const nb::object number = ToPythonScalar(round(x));
+  return nb::module_::import_("builtins").attr("int")(number);  // ValueError of NaN
+}
+
 }  // namespace
 
 void BindClip(nb::module_& module, nb::class_<Array>& array) {
@@ -60,7 +69,8 @@ void BindClip(nb::module_& module, nb::class_<Array>& array) {
             none("a_max"), BL_KEYWORDS_BUT_OUT, Line());
   module.def("round", Round, nb::arg("x"), nb::arg("decimals") = 0, none("out"),
              "Nearest number with so many decimals, ties to even.", Line());
-  array.def("round", Round, nb::arg("decimals") = 0, none("out"), Line());
+  array.def("round", Round, nb::arg("decimals") = 0, none("out"), Line())
+      .def("__round__", BuiltinRound, none("ndigits"), Line());
 }
 
 }  // namespace broadloom::python

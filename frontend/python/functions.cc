@@ -108,12 +108,11 @@ std::vector<Array> ToArrays(nb::handle sequence) {
 }
 
 // The parts as `dtype`, or that of `out`; what is joined goes into `out`.
-nb::object Join(const char* name, nb::handle arrays, nb::handle out, nb::handle dtype,
+nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::handle dtype,
                 nb::handle casting, const std::function<Array(const std::vector<Array>&)>& join) {
   if (!out.is_none() && !dtype.is_none())
     Raise(PyExc_TypeError, std::string(name) + ": only one of `out` and `dtype` may be given");
   const Casting rule = ToCasting(casting);
-  std::vector<Array> parts = ToArrays(arrays);
   if (const std::optional<DataType> type = ToOptionalDType(dtype)) {
     for (Array& part : parts) {
       if (!can_cast(part.dtype(), *type, rule))
@@ -135,9 +134,10 @@ void BindJoins(nb::module_& module) {
   module.def(
       "concat",
       [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        return Join("concat", arrays, out, dtype, casting, [&](const std::vector<Array>& parts) {
-          return concat(parts, ToOptionalAxis(axis));
-        });
+        // Numbers can only be flattened.
+        std::vector<Array> parts = axis.is_none() ? ToPromotedArrays(arrays) : ToArrays(arrays);
+        return Join("concat", std::move(parts), out, dtype, casting,
+                    [&](const std::vector<Array>& x) { return concat(x, ToOptionalAxis(axis)); });
       },
       nb::arg("arrays"), nb::arg("axis").none() = 0, nb::arg("out").none() = nb::none(),
       nb::kw_only(), nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
@@ -145,7 +145,7 @@ void BindJoins(nb::module_& module) {
   module.def(
       "stack",
       [](nb::handle arrays, int axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        return Join("stack", arrays, out, dtype, casting,
+        return Join("stack", ToArrays(arrays), out, dtype, casting,
                     [&](const std::vector<Array>& parts) { return stack(parts, axis); });
       },
       nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
@@ -263,10 +263,14 @@ void BindComposed(nb::module_& module) {
       nb::arg("deg") = false, "Angle of a complex number in radians, or degrees.", Line());
   module.def(
       "nan_to_num",
-      [](nb::handle x, bool copy, nb::handle nan, nb::handle posinf, nb::handle neginf) {
-        static_cast<void>(copy);  // results are always fresh
-        return nan_to_num(ToArray(x), ToFiller(nan), ToOptionalFiller(posinf),
-                          ToOptionalFiller(neginf));
+      [](nb::handle x, Truthy copy, nb::handle nan, nb::handle posinf, nb::handle neginf) {
+        if (!copy && !IsArrayOut(x))
+          Raise(PyExc_ValueError, "nan_to_num: only an array can be changed without a copy");
+        return WithOut(copy ? nb::handle(Py_None) : x, [&](Array* out) {
+          const Array result = nan_to_num(ToArray(x), ToFiller(nan), ToOptionalFiller(posinf),
+                                          ToOptionalFiller(neginf));
+          return store(result, {.out = out}, "nan_to_num");
+        });
       },
       nb::arg("x"), nb::arg("copy") = true, nb::arg("nan") = 0.0,
       nb::arg("posinf").none() = nb::none(), nb::arg("neginf").none() = nb::none(),
@@ -289,14 +293,14 @@ void BindComposed(nb::module_& module) {
 }  // namespace
 
 void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
+  const auto conjugate = [](const Array& x) { return IsComplex(x.dtype()) ? conj(x) : x; };
   BindCumulative(module, array);
   BindJoins(module);
   BindComposed(module);
   array.def_prop_ro("real", [](const Array& x) { return real(x); })
       .def_prop_ro("imag", [](const Array& x) { return imag(x); })
-      .def(
-          "conj", [](const Array& x) { return conj(x); }, Line())
-      .def("conjugate", [](const Array& x) { return conj(x); }, Line());
+      .def("conj", conjugate, Line())
+      .def("conjugate", conjugate, Line());
 }
 
 }  // namespace broadloom::python

@@ -154,6 +154,25 @@ std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects) {
   return operands;
 }
 
+std::vector<Array> ToPromotedArrays(nb::handle sequence) {
+  std::vector<Array> arrays;
+  std::vector<DataType> dtypes;
+  for (nb::handle object : sequence) {
+    arrays.push_back(ToArray(object));
+    if (!IsWeakNumber(object)) dtypes.push_back(arrays.back().dtype());
+  }
+  if (dtypes.empty()) return arrays;
+  const DataType together = result_type(dtypes);
+  size_t i = 0;
+  for (nb::handle object : sequence) {
+    Array& array = arrays[i++];
+    if (!IsWeakNumber(object)) continue;
+    const Number number = ToNumber(object);
+    array = full({}, number, weak_dtype(together, number));  // warns of overflow
+  }
+  return arrays;
+}
+
 namespace {
 
 Array CastFactor(const char* name, const Array& x, DataType to, Casting casting) {

@@ -37,6 +37,9 @@ nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compu
 // Beside a dtype that is given all Python numbers are weak.
 std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects);
 
+// Python numbers are of the dtype that the arrays beside them give them.
+std::vector<Array> ToPromotedArrays(nb::handle sequence);
+
 // An elementwise function of the table.
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords);

@@ -278,8 +278,8 @@ void BindSets(nb::module_& module) {
   module.def(
       "union1d",
       [](nb::handle ar1, nb::handle ar2) {
-        const Array x = ToArray(ar1), y = ToArray(ar2);
-        return Unlocked([&] { return union1d(x, y); });
+        const std::vector<Array> both = ToPromotedArrays(nb::make_tuple(ar1, ar2));
+        return Unlocked([&] { return union1d(both[0], both[1]); });
       },
       nb::arg("ar1"), nb::arg("ar2"), "The elements of either, sorted.", Line());
   module.def("intersect1d", CallIntersect, nb::arg("ar1"), nb::arg("ar2"),

@@ -125,6 +125,12 @@ nb::object CallAbout(const char* name, const ReduceArgs& args, const Array& mean
   });
 }
 
+// Of float16 it is made in float32, and rounded only without `out`.
+std::optional<DataType> DTypeOfMean(nb::handle out, const Array& x, nb::handle dtype) {
+  const bool stays_wide = x.dtype() == DataType::float16 && dtype.is_none() && IsArrayOut(out);
+  return stays_wide ? DataType::float32 : MeanDTypeBeside(out, x, dtype);
+}
+
 std::optional<DataType> Given(nb::handle, const Array&, nb::handle dtype) {
   return ToOptionalDType(dtype);
 }
@@ -164,7 +170,7 @@ void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function)
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle where) {
         return CallReduce(name, function,
-                          {x, axis, out, nb::none(), where, keepdims, dtype, MeanDTypeBeside}, {});
+                          {x, axis, out, nb::none(), where, keepdims, dtype, DTypeOfMean}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),

@@ -184,9 +184,17 @@ void BindMethods(nb::class_<Array>& array) {
           Line())
       .def("squeeze", Squeeze, nb::arg("axis").none() = nb::none(), Line())
       .def(
-          "ravel", [](const Array& x) { return reshape(x, {-1}); }, Line())
+          "ravel",
+          [](const Array& x, nb::handle order) {
+            return Reshape(x, nb::int_(-1), order, nb::none());
+          },
+          nb::arg("order").none() = "C", Line())
       .def(
-          "flatten", [](const Array& x) { return copy(reshape(x, {-1})); }, Line())
+          "flatten",
+          [](const Array& x, nb::handle order) {
+            return Reshape(x, nb::int_(-1), order, nb::bool_(true));
+          },
+          nb::arg("order").none() = "C", Line())
       .def("astype", AsTypeInOrder, nb::arg("dtype").none(), nb::arg("order").none() = "K",
            nb::arg("casting") = "unsafe", nb::arg("subok") = true, nb::arg("copy") = true, Line())
       .def(

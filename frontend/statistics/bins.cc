@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/dense.h"
+#include "frontend/lines.h"
+#include "frontend/sorting.h"
 #include "frontend/statistics/common.h"
 #include "frontend/warn.h"
 
@@ -83,22 +85,7 @@ double WidthOf(const std::string& rule, const Array& x, const Range& outer) {
 
 // The elements of a vector within the range.
 Array Within(const Array& x, const Range& outer) {
-  const std::vector<double> values = Dense(x, DataType::float64).to_vector<double>();
-  std::vector<double> inside;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(inside),
-               [&](double value) { return value >= outer.first && value <= outer.last; });
-  return As(array(inside, &x.context()), x.dtype());
-}
-
-// start, start + step, ..., stop in the arithmetic of T.
-template <typename T>
-void Fill(T start, T stop, int64_t count, T* edges) {
-  const T parts = static_cast<T>(count), delta = stop - start, step = delta / parts;
-  for (int64_t i = 0; i < count; ++i) {
-    const T at = static_cast<T>(i);
-    edges[i] = (step == 0 ? at / parts * delta : at * step) + start;
-  }
-  edges[count] = stop;
+  return compress(logical_and(greater_equal(x, outer.first), less_equal(x, outer.last)), x);
 }
 
 }  // namespace
@@ -125,14 +112,10 @@ Array UniformEdges(const Array& x, const Range& outer, int64_t bins, bool range_
   const bool single =
       !range_given && x.size() > 0 && IsInexact(x.dtype()) && x.dtype() != DataType::float64;
   const DataType dtype = IsInexact(x.dtype()) ? x.dtype() : DataType::float64;
-  const Fresh edges =
-      MakeFresh(x.context(), single ? DataType::float32 : DataType::float64, {bins + 1});
-  if (single)
-    Fill(static_cast<float>(outer.first), static_cast<float>(outer.last), bins,
-         reinterpret_cast<float*>(edges.data));
-  else
-    Fill(outer.first, outer.last, bins, reinterpret_cast<double*>(edges.data));
-  const Array result = As(edges.array, dtype);
+  const DataType computed = single ? x.dtype() : DataType::float64;
+  const auto end = [&](double value) { return scalar(value, computed, &x.context()); };
+  const Line line = linspace(end(outer.first), end(outer.last), bins + 1, true, dtype, 0);
+  const Array result = line.values.eval();
   const Array steps = AlongAxis(result, 0, {{}, -1, {}}) >= AlongAxis(result, 0, {1, {}, {}});
   if (any(steps).item<bool>())
     throw Error(ErrorCode::invalid_argument,

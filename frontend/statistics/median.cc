@@ -32,9 +32,9 @@ template <typename T, typename C>
 C MedianOf(T* row, int64_t n) {
   const int64_t upper = n / 2;
   std::nth_element(row, row + upper, row + n, IsSmaller<T>);
-  if (n % 2 == 1) return Mean(static_cast<C>(row[upper]), 1);
+  if (n % 2 == 1) return Mean(C(0) + static_cast<C>(row[upper]), 1);  // 0.0 of -0.0, as a mean
   const T lower = *std::max_element(row, row + upper, IsSmaller<T>);
-  return Mean(static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
+  return Mean(C(0) + static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
 }
 
 // The largest of the NaNs, which stand behind n numbers.

@@ -219,6 +219,13 @@ add(np.ones(2, "f2"), 70000.0)
 less(np.ones(2, "f4"), 1e39)
 where([True], np.ones(1, "f4"), 1e39)
 full(3, 1e39, dtype="f4")
+add(np.ones(2, "c8"), 1e308j)
+multiply(np.ones(2, "c8"), 1e308)
+logical_and(np.ones(2, "c8"), 1e308)
+sum([[np.nan, 1], [2, 3]], axis=0, dtype="i8")
+prod(np.array([np.nan, 1], "f4"), dtype="i4")
+mean(np.array([1e30, 1], "f4"), dtype="i4")
+sum(np.array([1.5, -1]), dtype="u1")
 full_like(np.ones(3, "f4"), -1e39)
 multiply(np.ones(2, "f4"), np.inf)
 mean(np.ones((2, 3)), axis=1, where=np.array([[True] * 3, [False] * 3]))
@@ -377,6 +384,12 @@ def test_underflow():
         with bl.errstate(under="warn"):
             assert messages(lambda: f(bl, bl.asarray(tiny))) == expected
         assert messages(lambda: f(bl, bl.asarray(tiny))) == []
+
+
+@pytest.mark.parametrize("name", ["log", "log2", "log10", "acos", "acosh", "lgamma"])
+def test_exact_zeros_are_no_underflow(name):
+    with bl.errstate(all="raise"):
+        assert getattr(bl, name)(bl.asarray([1.0])).tolist() == [0.0]
 
 
 def test_call_log_and_print(capfd):

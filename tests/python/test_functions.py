@@ -160,6 +160,17 @@ def test_nan_to_num_takes_other_numbers():
     check(bl.nan_to_num(x, nan=7, posinf=8, neginf=9), np.nan_to_num(x, nan=7, posinf=8, neginf=9))
 
 
+@pytest.mark.parametrize("x", [[np.nan, 1.0, -np.inf], [1, 2], [complex(np.nan, np.inf)]])
+def test_nan_to_num_without_a_copy(x):
+    ours, theirs, lent = bl.asarray(x), np.array(x), np.array(x)
+    assert bl.nan_to_num(ours, copy=False) is ours
+    assert bl.nan_to_num(lent, copy=False) is lent
+    check(ours, np.nan_to_num(theirs, copy=False))
+    np.testing.assert_array_equal(lent, theirs)
+    lent.flags.writeable = False
+    for cannot in (x, x[0], np.float32(2), lent):
+        with pytest.raises(ValueError):
+            bl.nan_to_num(cannot, copy=False)
 @pytest.mark.parametrize("name", ["cumsum", "cumprod"])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_cumulative(name, dtype):
@@ -245,6 +256,17 @@ def test_concat_and_stack():
     check_same(lambda: bl.stack([a, b]), lambda: np.stack([a, b]))
     check_same(lambda: bl.concat([]), lambda: np.concatenate([]))
     check_same(lambda: bl.concat([np.uint16(1), np.int8(2)]), lambda: np.concatenate([np.uint16(1), np.int8(2)]))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int16", "float16", "float32", "complex64"])
+def test_numbers_beside_arrays_follow_them(dtype):
+    x = np.ones((1, 2), dtype)
+    for numbers in ([1], [1.5], [True], [1j], [1, 2.5], [np.int8(1), 2]):
+        check_same(lambda: bl.concat([x, *numbers], axis=None), lambda: np.concatenate([x, *numbers], axis=None))
+        check_same(lambda: bl.union1d(numbers[-1], x), lambda: np.union1d(numbers[-1], x))
+    check_same(lambda: bl.concat([1, 2.5], axis=None), lambda: np.concatenate([1, 2.5], axis=None))
+    check_same(lambda: bl.concat([x, 1.0]), lambda: np.concatenate([x, 1.0]))
+    check_same(lambda: bl.stack([x[0, 0], 1.0]), lambda: np.stack([x[0, 0], 1.0]))
 
 
 @pytest.mark.parametrize("name", ["hypot", "copysign", "arctan2", "heaviside", "nextafter", "logaddexp"])

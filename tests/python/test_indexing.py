@@ -77,6 +77,9 @@ VIEWS = [
     ("method transpose", lambda m, x: x.transpose(1, 0, 2, 3)),
     ("method squeeze", lambda m, x: x[:1].squeeze(0)),
     ("ravel", lambda m, x: x[:, ::-1].ravel()),
+    ("ravel in order", lambda m, x: x[:, ::-1].ravel("F")),
+    ("flatten in order", lambda m, x: x.T.flatten(order="F")),
+    ("flatten in its order", lambda m, x: x.flatten("A")),
 ]
 
 
@@ -95,6 +98,7 @@ VIEW_ERRORS = [
     lambda m, x: m.reshape(x, (-1, -1)), lambda m, x: m.reshape(x, (3, 3)), lambda m, x: m.squeeze(x, 0),
     lambda m, x: m.broadcast_to(x, (2, 3)), lambda m, x: m.broadcast_to(x, (2, 3, 4, 6)), lambda m, x: m.flip(x, 7),
     lambda m, x: m.expand_dims(x, (0, 0)), lambda m, x: m.transpose(x, (0, 1, 2, 9)), lambda m, x: m.squeeze(x, 9),
+    lambda m, x: x.ravel("X"), lambda m, x: x.flatten(order=3),
 ]
 
 

@@ -63,6 +63,19 @@ def test_determinants_of_singular_and_odd_matrices():
         same("det", x)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_subnormal_pivots(dtype):
+    """Their reciprocals overflow."""
+    x = np.diag(np.array([1e-320, 1, 2], dtype))
+    same("inv", x)
+    close(la.slogdet(x).logabsdet, nla.slogdet(x).logabsdet)
+    assert np.asarray(la.det(x)) == nla.det(x) != 0
+    same("solve", x, np.array([1e-320, 1, 4]))
+    same("solve", x, np.array([[1e-320, 0], [1, 2], [4, 2]]))
+    x[1:, 0] = 0.5e-320  # which NumPy does not divide by the pivot
+    close(la.solve(x.real, np.array([1e-320, 1.5, 4.5])), np.array([1, 1.5, 2.25]))
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_solve(dtype):
     for a_shape, b_shape in [((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3,)), ((2, 3, 3), (3, 2)), ((3, 3), (4, 3, 2)),

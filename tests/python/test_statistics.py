@@ -339,6 +339,17 @@ def test_histogram(dtype):
     same("histogram", np.zeros(0, dtype))
 
 
+def test_histogram_of_halves():
+    for bins in (3, 7, 10):
+        same("histogram", RNG.standard_normal(50).astype("float16"), bins, density=True, scale=10)
+
+
+def test_histogram_of_all_integers():
+    for rule in ("sturges", "sqrt", "rice"):
+        same("histogram", np.array([-2**63, 2**63 - 1, 5]), rule)
+        same("histogram", np.array([0, 2**64 - 1], "uint64"), rule)
+
+
 def test_histogram_of_edges_and_nans():
     edges = np.linspace(0, 1, 11)
     same("histogram", np.concatenate([edges, np.nextafter(edges, 2), np.nextafter(edges, -1)]), 10, range=(0, 1))
@@ -428,6 +439,8 @@ def test_convolve(name):
 
 COMPLEX = """
 m.median([1+1j, 2, 3])
+m.copysign(1, m.median([-0.0]))
+m.copysign(1, m.median([[-0.0, -0.0], [-0.0, 1]], axis=1))
 m.median([1+1j, 1-1j])
 m.median([np.inf+1j, 2])
 m.median(np.array([1+1j, 2, 3j, 4], 'c8').reshape(2, 2), axis=1)

@@ -127,12 +127,13 @@ void CheckSolve(int n, int seed) {
   const Dense<T> a = Random<T>(n, n, seed), b = Random<T>(n, 3, seed + 1);
   Dense<T> factors = a, x = b;
   std::vector<int> pivots(n);
-  EXPECT_EQ(gesv(n, 3, factors.ptr(), pivots.data(), x.ptr()), 0);
+  EXPECT_EQ(getrf2(n, n, factors.ptr(), pivots.data()), 0);
+  EXPECT_EQ(getrs(n, 3, factors.ptr(), pivots.data(), x.ptr()), 0);
   EXPECT_LT(Distance(a * x, b), 100 * Bound<T>(n));
 
   Dense<T> lu = a, upper(n, n);
   EXPECT_EQ(getrf(n, n, lu.ptr(), pivots.data()), 0);
-  EXPECT_EQ(Distance(lu, factors), 0);
+  EXPECT_LT(Distance(lu, factors), Bound<T>(n));
   for (int j = 0; j < n; ++j)
     for (int i = 0; i <= j; ++i) upper(i, j) = lu(i, j);
   Dense<T> y = b;
@@ -269,9 +270,11 @@ TYPED_TEST(Lapack, MultipliesBack) {
 
 TYPED_TEST(Lapack, TellsWhatIsWrong) {
   using T = TypeParam;
-  std::vector<T> singular{1, 2, 2, 4}, b{1, 1}, indefinite{1, 2, 2, 1}, zero{1, 0, 3, 0};
+  std::vector<T> singular{1, 2, 2, 4}, again = singular, b{1, 1}, indefinite{1, 2, 2, 1},
+                                       zero{1, 0, 3, 0};
   int pivots[2];
-  EXPECT_GT(gesv(2, 1, singular.data(), pivots, b.data()), 0);
+  EXPECT_GT(getrf(2, 2, singular.data(), pivots), 0);
+  EXPECT_GT(getrf2(2, 2, again.data(), pivots), 0);
   EXPECT_EQ(potrf(false, 2, indefinite.data()), 2);
   EXPECT_EQ(trtrs(true, 'N', false, 2, 1, zero.data(), b.data()), 2);
 }

@@ -93,6 +93,7 @@ def joins():
     a, b = CUBE[0], of("float32", 2, 4)
     for axis in (0, -2, None):
         case("concat", [a, b], axis=axis)
+    case("concat", [of("float32", 2, 3), 1, 2.5], axis=None)
     for axis in (0, 1, -1):
         case("stack", [a, a * 2], axis=axis)
     case("concat", [a, a], axis=1, dtype="complex64", casting="unsafe")

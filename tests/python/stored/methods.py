@@ -30,6 +30,11 @@ def numbers():
     for x in (np.array(3), np.array(True), np.array(2.5), np.array(7, "uint8"), np.array(1 + 2j)):
         for name in ("__int__", "__float__", "__complex__", "__bool__", "__index__", "item", "tolist"):
             either("Array." + name, x)
+    for x in (np.array(37), np.array(2.5), np.array(-1.26, "float32")):
+        for digits in ((), (1,), (-1,)):
+            case("Array.__round__", x, *digits, by=lambda x, *digits: round(x[()], *digits))
+    case("Array.ravel", X, "F")
+    case("Array.flatten", X, "F")
     fails("Array.__bool__", X)
     fails("Array.__float__", X)
 
