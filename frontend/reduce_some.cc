@@ -22,6 +22,8 @@ Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
   if (whole && !std::isfinite(initial.floating()))
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat(InfoOf(op).name, ": cannot convert `initial` to ", dtype.name()));
+  if (whole && std::abs(initial.floating()) >= 0x1p63 && initial.kind() == Number::Kind::floating)
+    throw Error(ErrorCode::overflow, absl::StrCat(InfoOf(op).name, ": `initial` is beyond int64"));
   return Array(NumberExpr(context, ScalarOf(initial, dtype)));
 }
 

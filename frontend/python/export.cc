@@ -1,5 +1,6 @@
 // Values out: NumPy arrays that share memory, Python numbers, text.
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <memory>
 
@@ -144,6 +145,13 @@ void BindExport(nb::class_<Array>& array) {
       .def("item", Item, "The only element, or the one at the given index, as a Python number.")
       .def("tolist", ToNestedList, "Nested lists of Python numbers.")
       .def("tobytes", ToBytes, "The elements in C order as bytes.")
+      .def("__reduce__",
+           [](const Array& x) {
+             const nb::object make = nb::module_::import_("broadloom").attr("_unpickled");
+             const nb::tuple state =
+                 nb::make_tuple(ToBytes(x), to_string(x.dtype()), nb::tuple(nb::cast(x.shape())));
+             return nb::make_tuple(make, state);
+           })
       .def("__float__", [](const Array& x) { return Only0d(x, "float"); })
       .def("__int__", [](const Array& x) { return Only0d(x, "int"); })
       .def("__complex__", [](const Array& x) { return Only0d(x, "complex"); })

@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_
 
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "frontend/python/binding.h"
@@ -16,7 +17,12 @@ namespace broadloom::python {
   nb::arg("casting") = "same_kind", nb::arg("order").none() = "K", \
   nb::arg("dtype").none() = nb::none(), nb::arg("subok") = true
 
-void CheckOrder(nb::handle order);   // ValueError, or NotImplementedError where it is not K or A
+// order.cc: one of the letters; None is the first. TypeError or ValueError.
+char ToOrder(nb::handle order, std::string_view letters = "KACF");
+// The same elements in C's or Fortran's order, or under K and A as they are.
+Array InOrder(const Array& x, nb::handle order, std::string_view letters = "KACF");
+Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy);
+Array Ravel(const Array& x, nb::handle order);
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
 // `where`: what is no array yet is converted; an array must be one of bools, as is checked later.
@@ -31,8 +37,10 @@ struct Keywords {
   static bool is_default(nb::handle object, const char* text);
 };
 
-// `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there.
-nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute);
+// `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there;
+// else a result in that order.
+nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute,
+                   nb::handle order = nb::none());
 
 // Beside a dtype that is given all Python numbers are weak.
 std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects);
