@@ -84,8 +84,6 @@ nb::object WithOut(nb::handle given, const std::function<Array(Array* out)>& com
   return out.Finish(compute(out.array()), order);
 }
 
-namespace {
-
 CallOptions OptionsOf(const Keywords& keywords) {
   ToOrder(keywords.order);
   CallOptions options;
@@ -94,8 +92,6 @@ CallOptions OptionsOf(const Keywords& keywords) {
   if (!keywords.where.is(Py_True)) options.where = ToMask(keywords.where);
   return options;
 }
-
-}  // namespace
 
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords) {
@@ -146,40 +142,6 @@ std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects) {
   for (nb::handle object : objects)
     operands.push_back(IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object)));
   return operands;
-}
-
-namespace {
-
-Array CastFactor(const char* name, const Array& x, DataType to, Casting casting) {
-  if (!can_cast(x.dtype(), to, casting))
-    Raise(PyExc_TypeError, std::string(name) + ": cannot cast an operand from " +
-                               to_string(x.dtype()) + " to " + to_string(to));
-  return x.dtype() == to ? x : astype(x, to);
-}
-
-void CheckCore(const char* name, const Sizes& shape, const Sizes& out, int core) {
-  const bool fits =
-      out.size() >= shape.size() && std::equal(shape.end() - core, shape.end(), out.end() - core);
-  if (!fits) Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
-}
-
-}  // namespace
-
-nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
-                       int core, const ProductFn& product) {
-  if (!keywords.given()) return nb::cast(product(x, y));
-  CallOptions options = OptionsOf(keywords);
-  const DataType dtype = options.dtype.value_or(result_type(x.dtype(), y.dtype()));
-  return WithOut(
-      keywords.out,
-      [&](Array* out) {
-        const Array value = product(CastFactor(name, x, dtype, options.casting),
-                                    CastFactor(name, y, dtype, options.casting));
-        if (out != nullptr) CheckCore(name, value.shape(), out->shape(), core);
-        options.out = out;
-        return store(value, options, name);
-      },
-      keywords.order);
 }
 
 void RaiseOutShape(const char* name, const Sizes& out, const Sizes& result) {

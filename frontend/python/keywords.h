@@ -12,8 +12,9 @@ namespace broadloom::python {
 
 // The arguments that NumPy's elementwise functions have behind the operands.
 #define BL_KEYWORD_ARGS nb::arg("out").none() = nb::none(), nb::kw_only(), BL_KEYWORDS_BUT_OUT
-#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_PRODUCTS
-#define BL_KEYWORDS_OF_PRODUCTS                                    \
+#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_ALL
+#define BL_KEYWORDS_OF_PRODUCTS nb::arg("axes").none() = nb::none(), BL_KEYWORDS_OF_ALL
+#define BL_KEYWORDS_OF_ALL                                         \
   nb::arg("casting") = "same_kind", nb::arg("order").none() = "K", \
   nb::arg("dtype").none() = nb::none(), nb::arg("subok") = true
 
@@ -53,11 +54,19 @@ nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operan
 nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
                         const Keywords& keywords);
 
-// NumPy's generalized ufuncs of two operands: the result broadcasts to `out`, but for its last
-// `core` axes.
+CallOptions OptionsOf(const Keywords& keywords);  // but for `out`
+
+// Which axes a product of vectors or matrices is about, of its operands and of its result. The
+// function has them last.
+struct CoreAxes {
+  std::vector<int64_t> x, y, result;
+};
 using ProductFn = std::function<Array(const Array& x, const Array& y)>;
+// So many of each: `axes` is None, for the last ones, or a list with one or a tuple for each.
+CoreAxes ToAxesOfProduct(const char* name, nb::handle axes, size_t x, size_t y, size_t result);
+// The result broadcasts to `out`, but for its core axes.
 nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
-                       int core, const ProductFn& product);
+                       const CoreAxes& axes, const ProductFn& product);
 
 // A reduction's result or another whose shape must be that of `out`.
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,

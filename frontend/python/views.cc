@@ -116,11 +116,14 @@ Array ToGivenArray(nb::handle x) {
   return ToArray(x);
 }
 
-nb::object MatMul(nb::handle x, nb::handle y, nb::handle out, nb::handle casting, nb::handle order,
-                  nb::handle dtype, bool) {
+nb::object MatMul(nb::handle x, nb::handle y, nb::handle out, nb::handle axes, nb::handle casting,
+                  nb::handle order, nb::handle dtype, bool) {
   const Array a = ToArray(x), b = ToArray(y);
-  return CallProduct("matmul", a, b, {out, Py_True, casting, order, dtype},
-                     (a.ndim() > 1) + (b.ndim() > 1), matmul);
+  const Keywords keywords{out, Py_True, casting, order, dtype};
+  if (axes.is_none() && !keywords.given()) return nb::cast(matmul(a, b));
+  const size_t rows = a.ndim() > 1, columns = b.ndim() > 1;
+  const CoreAxes core = ToAxesOfProduct("matmul", axes, 1 + rows, 1 + columns, rows + columns);
+  return CallProduct("matmul", a, b, keywords, core, matmul);
 }
 
 void BindMethods(nb::class_<Array>& array) {

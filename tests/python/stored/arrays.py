@@ -80,10 +80,10 @@ def from_python():
 @family
 def shapes():
     for name, *arguments in [("reshape", (5, 3)), ("reshape", -1), ("reshape", (3, -1, 1)), ("transpose",), ("squeeze",), ("flip",),
-                             ("flip", 0), ("roll", 2), ("roll", 1, 1), ("roll", (1, 2), (0, 1)), ("repeat", 2), ("repeat", 2, 1), ("repeat", [1, 0, 2], 0),
+                             ("flip", 0), ("roll", 2), ("roll", 1, 1), ("roll", (1, 2), (0, 1)), ("repeat", 2), ("repeat", 2, 1),
                              ("tile", 2), ("tile", (2, 1, 2)), ("expand_dims", (0, -1)), ("broadcast_to", (2, 3, 5)),
                              ("swapaxes", 0, 1), ("moveaxis", 0, -1), ("permute_dims", (1, 0)), ("matrix_transpose",), ("tril",),
-                             ("triu", 1), ("diag",), ("diagonal", 1), ("trace",), ("unstack",)]:
+                             ("triu", 1), ("diag",), ("repeat", [1, 0, 2], 0), ("diagonal", 1), ("trace",), ("unstack",)]:
         for dtype in ("bool", "int8", "float32", "complex64", "complex128", "float16", HALVES[1]):
             case(name, of(dtype, 3, 5), *arguments, norm=8)
     case("transpose", CUBE, (1, 2, 0))
