@@ -30,7 +30,7 @@ struct UserLine {
   UserLine();
 };
 
-// --- convert.cc: Python and NumPy objects in
+// --- convert.cc, sizes.cc: Python and NumPy objects in
 // ----------------------------------------------------------------------------
 struct NumPy {
   nb::object module, ndarray, generic, dtype;
@@ -96,6 +96,7 @@ void BindTable(nb::module_& module,
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
+void BindJoins(nb::module_& module);                                // joins.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindLines(nb::module_& module);                                // lines.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc

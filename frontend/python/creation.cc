@@ -55,6 +55,14 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }
 
+// ValueError where that needs a copy and none may be made.
+Array Arranged(const Array& x, nb::handle order, nb::handle copy) {
+  const Array result = InOrder(x, order);
+  if (ToCopy(copy) == false && result.expr() != x.expr())
+    Raise(PyExc_ValueError, "unable to avoid a copy for that order, as copy=False asks for");
+  return result;
+}
+
 // Axes of extent 1 in front.
 Array WithRank(const Array& x, nb::handle rank) {
   constexpr int64_t kMost = 64;  // NumPy's
@@ -70,14 +78,14 @@ Array WithRank(const Array& x, nb::handle rank) {
 Array CallArray(nb::handle object, nb::handle dtype, nb::handle copy, nb::handle order, Truthy,
                 nb::handle ndmin) {
   ToOrder(order);
-  return WithRank(InOrder(NewArray(object, dtype, copy), order), ndmin);
+  return WithRank(Arranged(NewArray(object, dtype, copy), order, copy), ndmin);
 }
 
 // An array of ours comes back as the same object where nothing changes.
 nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle order, nb::handle device,
                    nb::handle copy) {
   CheckDevice(device);
-  Array x = InOrder(NewArray(object, dtype, copy), order);
+  Array x = Arranged(NewArray(object, dtype, copy), order, copy);
   const bool same = nb::isinstance<Array>(object) && SharesWith(x, object);
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }

@@ -1,4 +1,4 @@
-// Functions that are no rows of the op table: cumulative ones, joins, those of composed.h, dtypes.
+// Functions that are no rows of the op table: cumulative ones, those of composed.h, dtypes.
 #include <nanobind/stl/vector.h>
 
 #include <string_view>
@@ -97,73 +97,6 @@ void BindCumulative(nb::module_& module, nb::class_<Array>& array) {
       },
       nb::arg("x"), nb::arg("axis").none() = nb::none(), "The smallest up to each element.",
       Line());
-}
-
-// --- Joins ---------------------------------------------------------------------------------------
-
-std::vector<Array> ToArrays(nb::handle sequence) {
-  if (!PySequence_Check(sequence.ptr()) && !nb::isinstance<Array>(sequence))
-    Raise(PyExc_TypeError,
-          std::string("a sequence of arrays is needed, not ") + Py_TYPE(sequence.ptr())->tp_name);
-  std::vector<Array> arrays;
-  for (nb::handle item : sequence) arrays.push_back(ToArray(item));
-  return arrays;
-}
-
-// The dtype that parts are joined in.
-std::optional<DataType> JoinedDType(const std::vector<Array>& parts, nb::handle out,
-                                    nb::handle dtype) {
-  if (!dtype.is_none() || parts.empty()) return ToOptionalDType(dtype);
-  if (IsArrayOut(out)) return DTypeOfOut(out);
-  DataType type = parts[0].dtype();
-  for (const Array& part : parts) type = result_type(type, part.dtype());
-  return type;
-}
-
-// The parts as `dtype`, or that of `out`; what is joined goes into `out`.
-nb::object Join(const char* name, nb::handle arrays, nb::handle out, nb::handle dtype,
-                nb::handle casting, const std::function<Array(const std::vector<Array>&)>& join) {
-  if (!out.is_none() && !dtype.is_none())
-    Raise(PyExc_TypeError, std::string(name) + ": only one of `out` and `dtype` may be given");
-  const Casting rule = ToCasting(casting);
-  std::vector<Array> parts = ToArrays(arrays);
-  if (const std::optional<DataType> type = JoinedDType(parts, out, dtype)) {
-    for (Array& part : parts) {
-      if (!can_cast(part.dtype(), *type, rule))
-        Raise(PyExc_TypeError, std::string(name) + ": cannot cast from " + to_string(part.dtype()) +
-                                   " to " + to_string(*type));
-      part = astype(part, *type);
-    }
-  }
-  return WithOut(out, [&](Array* target) {
-    const Array joined = join(parts);
-    if (target == nullptr) return joined;
-    if (target->shape() != joined.shape())
-      Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
-    return store(joined, {.casting = rule, .out = target}, name);
-  });
-}
-
-void BindJoins(nb::module_& module) {
-  module.def(
-      "concat",
-      [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        return Join("concat", arrays, out, dtype, casting, [&](const std::vector<Array>& parts) {
-          return concat(parts, ToOptionalAxis(axis));
-        });
-      },
-      nb::arg("arrays"), nb::arg("axis").none() = 0, nb::arg("out").none() = nb::none(),
-      nb::kw_only(), nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
-      "Joins arrays along an existing axis; None flattens them first.", Line());
-  module.def(
-      "stack",
-      [](nb::handle arrays, int axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        return Join("stack", arrays, out, dtype, casting,
-                    [&](const std::vector<Array>& parts) { return stack(parts, axis); });
-      },
-      nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
-      nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
-      "Joins arrays of one shape along a new axis.", Line());
 }
 
 // --- composed.h ----------------------------------------------------------------------------------
@@ -337,7 +270,6 @@ void BindComposed(nb::module_& module) {
 
 void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
   BindCumulative(module, array);
-  BindJoins(module);
   BindComposed(module);
   array.def_prop_ro("real", [](const Array& x) { return real(x); })
       .def_prop_ro("imag", [](const Array& x) { return imag(x); })

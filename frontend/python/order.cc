@@ -50,7 +50,7 @@ char ToOrder(nb::handle order, std::string_view letters) {
 Array InOrder(const Array& x, nb::handle order, std::string_view letters) {
   switch (ToOrder(order, letters)) {
     case 'C': return InCOrder(x);
-    case 'F': return InCOrder(x.transpose()).transpose();
+    case 'F': return IsInFortransOrder(x) ? x : InCOrder(x.transpose()).transpose();
     default: return x;
   }
 }

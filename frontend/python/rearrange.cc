@@ -33,8 +33,9 @@ std::vector<int64_t> ToShifts(nb::handle shift) {
 
 // An integer, or a float that is one.
 int64_t ToWhole(nb::handle number) {
-  const bool whole = PyFloat_Check(number.ptr()) && nb::cast<bool>(number.attr("is_integer")());
-  return whole ? Truncated(number) : ToInt(number);
+  const bool is_float = !PyIndex_Check(number.ptr()) && nb::hasattr(number, "is_integer");
+  return is_float && nb::cast<bool>(number.attr("is_integer")()) ? Truncated(number)
+                                                                 : ToInt(number);
 }
 
 nb::tuple ToTuple(const std::vector<Array>& arrays) {

@@ -64,6 +64,11 @@ m.sum(m.ones((2,3)),where=np.array([[True],[False]]),axis=1)
 m.prod([2,3],initial=0.5)
 m.prod(m.ones(2,'u8'),initial=1e39)
 m.sum(m.ones(2,'u8'),initial=-1e39)
+m.sum(m.ones(2,'u8'),initial=2.**63)
+m.sum(m.ones(2,'i8'),initial=-2.**63)
+m.max(m.ones(2,'i1'),initial=300.)
+m.max(m.ones(2,'i1'),initial=100.7)
+m.nansum(m.ones(2,'u1'),initial=-1.)
 m.sum(m.ones(2),initial=2**64)
 m.sum(m.ones(2,int),initial=2**64)
 m.prod([2.,3],initial=0.5)
@@ -481,7 +486,7 @@ m.linalg.multi_dot([np.ones((2,2))]*3,out='text')
 """
 
 
-@pytest.mark.parametrize("text", (AXES + PRODUCTS).strip().split("\n"))
+@pytest.mark.parametrize("text", [line for line in (AXES + PRODUCTS).splitlines() if line])
 def test_products(text):
     check_expression(text, bl)
 
@@ -513,6 +518,10 @@ m.array(m.ones((2,3)).T,order='C').strides
 m.array(m.ones((2,3)).T,order='K').strides
 m.asarray([[1,2],[3,4]],None,'F').strides
 m.asarray([1,2],order='Q')
+m.asarray(m.ones((2,3)),order='F',copy=False)
+m.asarray(m.ones((2,3)).T,order='F',copy=False)
+m.array(m.ones((2,3)),order='C',copy=False)
+m.array(m.ones((2,3)),order='F',copy=False)
 m.zeros((2,3),order='F').strides
 m.ones((2,3),float,'C').strides
 m.full((2,3),1,float,'F').strides
