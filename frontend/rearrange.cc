@@ -58,11 +58,11 @@ Array KeepWhere(const Array& x, const char* name, int64_t k, bool below) {
 
 Array moveaxis(const Array& x, const std::vector<int64_t>& source,
                const std::vector<int64_t>& destination) {
+  const std::vector<int64_t> from = AxesInOrder(source, x.ndim(), "moveaxis"),
+                             to = AxesInOrder(destination, x.ndim(), "moveaxis");
   if (source.size() != destination.size())
     throw Error(ErrorCode::invalid_argument,
                 "moveaxis: `source` and `destination` must have the same number of axes");
-  const std::vector<int64_t> from = AxesInOrder(source, x.ndim(), "moveaxis"),
-                             to = AxesInOrder(destination, x.ndim(), "moveaxis");
   std::vector<int64_t> order(static_cast<size_t>(x.ndim()), -1);
   for (size_t i = 0; i < from.size(); ++i) order[to[i]] = from[i];
   int64_t next = 0;

@@ -31,6 +31,9 @@ Array take(const Array& x, const Array& indices, std::optional<int64_t> axis = {
            IndexMode mode = IndexMode::raise);
 // result[i, j, k] = x[i, indices[i, j, k], k], with x and the indices broadcast along other axes.
 Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_t> axis = -1);
+// Each element of the axis as often as `counts` (which may be cast to int64) says; one count is for
+// all.
+Array repeat(const Array& x, const Array& counts, std::optional<int64_t> axis = {});
 // The elements of the axis for which the vector `condition`, which may be shorter, is true.
 Array compress(const Array& condition, const Array& x, std::optional<int64_t> axis = {});
 

@@ -78,6 +78,24 @@ nb::object CompareWithOther(BinaryFn function, nb::handle self, nb::handle other
   return nb::cast(full(nb::cast<const Array&>(self).shape(), is_other));
 }
 
+// A list or array of text or objects is compared by NumPy, when it is written.
+bool HoldsNoNumbers(nb::handle ndarray) {
+  const std::string kind = nb::str(nb::handle(ndarray.attr("dtype").attr("kind"))).c_str();
+  return kind == "O" || kind == "S" || kind == "U";
+}
+
+nb::object Compare(BinaryFn function, nb::handle self, nb::handle other) {
+  const bool whole = IsInteger(nb::cast<const Array&>(self).dtype());
+  const bool is_list = nb::isinstance<nb::list>(other) || nb::isinstance<nb::tuple>(other);
+  if (numpy_if_there() == nullptr || !(is_list || IsNDArray(other)))
+    return Operate(function, self, whole ? Comparable(other) : nb::borrow(other));
+  const nb::object ndarray = numpy().module.attr("asarray")(other);
+  const bool tells_equality = function == equal || function == not_equal;
+  if (!tells_equality || !HoldsNoNumbers(ndarray)) return Operate(function, self, ndarray);
+  const nb::object ours = ToNumPy(nb::cast<const Array&>(self));
+  return nb::cast(ToArray(nb::object(ours.attr(function == equal ? "__eq__" : "__ne__")(ndarray))));
+}
+
 struct Operator {
   const char *name, *reflected, *in_place, *symbol;
   BinaryFn function;
@@ -110,9 +128,7 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
         op.name,
         [f = op.function](nb::handle self, nb::handle other) {
           if (!IsArrayLike(other)) return CompareWithOther(f, self, other);
-          const bool whole = IsInteger(nb::cast<const Array&>(self).dtype());
-          return whole && IsComparison(f) ? Operate(f, self, Comparable(other))
-                                          : Operate(f, self, other);
+          return IsComparison(f) ? Compare(f, self, other) : Operate(f, self, other);
         },
         nb::arg("other").none(), Line());
   }

@@ -33,7 +33,7 @@ struct UserLine {
   FloatEnvironment environment;
 };
 
-// --- convert.cc: Python and NumPy objects in
+// --- convert.cc, sizes.cc: Python and NumPy objects in
 // ----------------------------------------------------------------------------
 struct NumPy {
   nb::object module, ndarray, generic, dtype;
@@ -54,11 +54,15 @@ std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 bool IsWeakNumber(
     nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
 Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
-int64_t ToInt(nb::handle object);    // TypeError unless it has __index__
-int ToCInt(nb::handle object);       // OverflowError beyond 32 bits
+// An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
+Number ToNumberBeside(nb::handle object, bool floats);
+int64_t ToInt(nb::handle object);  // TypeError unless it has __index__
+int ToCInt(nb::handle object);     // OverflowError beyond 32 bits
 // None, or whether to copy. ValueError for strings.
 std::optional<bool> ToCopy(nb::handle object);
-Sizes ToSizes(nb::handle object);  // an int or a sequence of ints
+int64_t ToCount(nb::handle object);  // no bool either
+Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
+Sizes ToShape(nb::handle object);    // of what ToCount takes
 std::vector<int64_t> ToInts(nb::handle object);
 
 void CheckDevice(nb::handle device);  // ValueError unless it is None or "cpu"
@@ -95,6 +99,7 @@ void BindTable(nb::module_& module,
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
+void BindJoins(nb::module_& module);                                // joins.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindLines(nb::module_& module);                                // lines.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc
@@ -105,6 +110,7 @@ void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
 void BindSorting(nb::module_& module, nb::class_<Array>& array);  // sorting.cc
 nb::tuple CallNonzero(nb::handle a);                              // there
+Array ToIndices(nb::handle object);     // there: numbers are truncated, arrays stay as they are
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 
 // An argument that counts as true or false, of any type.

@@ -33,15 +33,27 @@ nb::object CallClip(nb::handle object, nb::handle low, nb::handle high, const Ke
                           keywords);
 }
 
+bool IsGiven(nb::handle bound) { return !bound.is(Py_Ellipsis); }
+
+nb::handle OrNone(nb::handle bound) { return IsGiven(bound) ? bound : nb::handle(Py_None); }
+
 nb::object Clip(nb::handle x, nb::handle a_min, nb::handle a_max, nb::handle out, nb::handle min,
                 nb::handle max, nb::handle where, nb::handle casting, nb::handle order,
                 nb::handle dtype, bool) {
-  const bool given = !a_min.is_none() || !a_max.is_none();
-  if (given && !(min.is_none() && max.is_none()))
+  const bool by_place = IsGiven(a_min);
+  if (by_place != IsGiven(a_max))
+    Raise(PyExc_TypeError, "clip: one of a_min and a_max is missing; it may be None");
+  if (by_place && (IsGiven(min) || IsGiven(max)))
     Raise(PyExc_ValueError,
           "clip: min and max are other names of a_min and a_max; give one or the other");
-  return CallClip(x, a_min.is_none() ? min : a_min, a_max.is_none() ? max : a_max,
+  return CallClip(x, by_place ? a_min : OrNone(min), by_place ? a_max : OrNone(max),
                   {out, where, casting, order, dtype});
+}
+
+nb::object ClipMethod(nb::handle x, nb::handle min, nb::handle max, nb::handle out,
+                      nb::handle where, nb::handle casting, nb::handle order, nb::handle dtype,
+                      bool) {
+  return CallClip(x, min, max, {out, where, casting, order, dtype});
 }
 
 // NumPy stores the rounded numbers as its ufuncs do.
@@ -62,12 +74,13 @@ nb::object BuiltinRound(const Array& x, nb::handle digits) {
 
 void BindClip(nb::module_& module, nb::class_<Array>& array) {
   const auto none = [](const char* name) { return nb::arg(name).none() = nb::none(); };
-  module.def("clip", Clip, nb::arg("x"), none("a_min"), none("a_max"), none("out"), nb::kw_only(),
-             none("min"), none("max"), BL_KEYWORDS_BUT_OUT,
+  const auto unset = [](const char* name) { return nb::arg(name).none() = nb::ellipsis(); };
+  module.def("clip", Clip, nb::arg("a"), unset("a_min"), unset("a_max"), none("out"), nb::kw_only(),
+             unset("min"), unset("max"), BL_KEYWORDS_BUT_OUT,
              "Numbers outside of an interval become its ends.", Line());
-  array.def("clip", Clip, none("min"), none("max"), none("out"), nb::kw_only(), none("a_min"),
-            none("a_max"), BL_KEYWORDS_BUT_OUT, Line());
-  module.def("round", Round, nb::arg("x"), nb::arg("decimals") = 0, none("out"),
+  array.def("clip", ClipMethod, none("min"), none("max"), none("out"), nb::kw_only(),
+            BL_KEYWORDS_BUT_OUT, Line());
+  module.def("round", Round, nb::arg("a"), nb::arg("decimals") = 0, none("out"),
              "Nearest number with so many decimals, ties to even.", Line());
   array.def("round", Round, nb::arg("decimals") = 0, none("out"), Line())
       .def("__round__", BuiltinRound, none("ndigits"), Line());

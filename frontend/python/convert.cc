@@ -1,6 +1,8 @@
 // Python and NumPy objects become numbers, dtypes, sizes and arrays.
 #include <Python.h>
 
+#include <string_view>
+
 #include "frontend/python/binding.h"
 #include "frontend/python/objects.h"
 #include "frontend/python/releaser.h"
@@ -13,6 +15,15 @@ constexpr int kNumDTypes = static_cast<int>(DataType::complex128) + 1;
 [[noreturn]] void RaiseUnsupportedDType(nb::handle dtype) {
   Raise(PyExc_NotImplementedError,
         "dtype " + std::string(nb::str(dtype).c_str()) + " is not supported yet");
+}
+
+// Text, objects and records are no numbers here, nor in most of NumPy's functions.
+[[noreturn]] void RaiseUnsupportedArray(nb::handle dtype) {
+  const std::string kind = nb::str(nb::handle(dtype.attr("kind"))).c_str();
+  if (std::string_view("OSUV").find(kind) != std::string_view::npos)
+    Raise(PyExc_TypeError,
+          "an array of numbers is needed, not of dtype " + std::string(nb::str(dtype).c_str()));
+  RaiseUnsupportedDType(dtype);
 }
 
 std::optional<DataType> FindDType(nb::handle dtype) {
@@ -36,7 +47,7 @@ Array LendNumPy(nb::handle ndarray) {
   nb::object dtype = ndarray.attr("dtype");
   const std::optional<DataType> type = FindDType(dtype);
   if (!type.has_value()) {
-    if (nb::cast<bool>(dtype.attr("isnative"))) RaiseUnsupportedDType(dtype);
+    if (nb::cast<bool>(dtype.attr("isnative"))) RaiseUnsupportedArray(dtype);
     nb::object native = ndarray.attr("astype")(dtype.attr("newbyteorder")("="));
     return LendNumPy(native);
   }
@@ -60,9 +71,10 @@ Number NaturalNumber(nb::handle object) {
   return Number(static_cast<uint64_t>(value));
 }
 
-// An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
-Operand ToWeakOperand(nb::handle object, bool beside_floats) {
-  if (beside_floats && PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr())) {
+}  // namespace
+
+Number ToNumberBeside(nb::handle object, bool floats) {
+  if (floats && PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr())) {
     int overflow = 0;
     PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
     if (overflow != 0) {
@@ -73,8 +85,6 @@ Operand ToWeakOperand(nb::handle object, bool beside_floats) {
   }
   return ToNumber(object);
 }
-
-}  // namespace
 
 const NumPy* numpy_if_there() {
   static const NumPy* const found = [] {
@@ -124,6 +134,7 @@ DataType ToDType(nb::handle object) {
             std::string(nb::repr(object).c_str()) + " is not understood as a dtype");
     return *own;
   }
+  if (nb::isinstance<Array>(object)) Raise(PyExc_TypeError, "an array is no dtype");
   nb::object dtype = numpy().dtype(object);
   const std::optional<DataType> type = FindDType(dtype);
   if (!type.has_value()) RaiseUnsupportedDType(dtype);
@@ -161,53 +172,6 @@ Number ToNumber(nb::handle object) {
     object = item;
   }
   Raise(PyExc_TypeError, "a number is needed, not " + std::string(Py_TYPE(p)->tp_name));
-}
-
-int64_t ToInt(nb::handle object) {
-  const Py_ssize_t value = PyNumber_AsSsize_t(object.ptr(), PyExc_OverflowError);
-  if (value == -1 && PyErr_Occurred()) throw nb::python_error();
-  return value;
-}
-
-std::vector<int64_t> ToInts(nb::handle object) {
-  std::vector<int64_t> values;
-  for (nb::handle item : object) values.push_back(ToInt(item));
-  return values;
-}
-
-Sizes ToSizes(nb::handle object) {
-  if (PyIndex_Check(object.ptr())) return {ToInt(object)};
-  return ToInts(object);
-}
-
-AxisList ToAxes(nb::handle object) {
-  return object.is_none() ? AxisList() : AxisList(ToSizes(object));
-}
-
-int ToCInt(nb::handle object) {
-  const int64_t value = ToInt(object);
-  if (value != static_cast<int>(value))
-    Raise(PyExc_OverflowError, "Python int too large to convert to C int");
-  return static_cast<int>(value);
-}
-
-int ToAxis(nb::handle object) {
-  if (PyBool_Check(object.ptr()))
-    Raise(PyExc_TypeError, "an integer is required for the axis, not a bool");
-  const int64_t axis = ToInt(object);
-  if (axis != static_cast<int>(axis)) Raise(PyExc_ValueError, "no array has so many axes");
-  return static_cast<int>(axis);
-}
-
-AxisList ToReducedAxes(nb::handle object) {
-  if (object.is_none()) return AxisList();
-  std::vector<int64_t> axes;
-  if (nb::isinstance<nb::tuple>(object)) {
-    for (nb::handle axis : object) axes.push_back(ToAxis(axis));
-  } else {
-    axes.push_back(ToAxis(object));
-  }
-  return AxisList(axes);
 }
 
 bool IsNDArray(nb::handle object) {
@@ -282,7 +246,8 @@ std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects) {
   size_t i = 0;
   for (nb::handle object : objects) {
     if (operands[i].array() == nullptr) {
-      operands[i] = has_array ? ToWeakOperand(object, has_floats) : Operand(ToArray(object));
+      operands[i] =
+          has_array ? Operand(ToNumberBeside(object, has_floats)) : Operand(ToArray(object));
       has_array = true;
     }
     ++i;

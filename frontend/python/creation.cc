@@ -1,4 +1,5 @@
 // New arrays: from objects, constants and ranges.
+#include "frontend/python/keywords.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
@@ -54,34 +55,70 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }
 
+// ValueError where that needs a copy and none may be made.
+Array Arranged(const Array& x, nb::handle order, nb::handle copy) {
+  const Array result = InOrder(x, order);
+  if (ToCopy(copy) == false && result.expr() != x.expr())
+    Raise(PyExc_ValueError, "unable to avoid a copy for that order, as copy=False asks for");
+  return result;
+}
+
+// Axes of extent 1 in front.
+Array WithRank(const Array& x, nb::handle rank) {
+  constexpr int64_t kMost = 64;  // NumPy's
+  const int64_t wanted = ToInt(rank), own = x.ndim();
+  if (wanted > kMost) Raise(PyExc_ValueError, "array: ndmin must be at most 64");
+  if (wanted <= own) return x;
+  Sizes shape(static_cast<size_t>(wanted - own), 1);
+  const Sizes of_x = x.shape();
+  shape.insert(shape.end(), of_x.begin(), of_x.end());
+  return reshape(x, shape);
+}
+
+Array CallArray(nb::handle object, nb::handle dtype, nb::handle copy, nb::handle order, Truthy,
+                nb::handle ndmin) {
+  ToOrder(order);
+  return WithRank(Arranged(NewArray(object, dtype, copy), order, copy), ndmin);
+}
+
 // An array of ours comes back as the same object where nothing changes.
-nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle device, nb::handle copy) {
+nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle order, nb::handle device,
+                   nb::handle copy) {
   CheckDevice(device);
-  Array x = NewArray(object, dtype, copy);
+  Array x = Arranged(NewArray(object, dtype, copy), order, copy);
   const bool same = nb::isinstance<Array>(object) && SharesWith(x, object);
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
 // A complex number is true as a bool where it is not zero, not where its real part is not.
-Number ToFill(nb::handle value, nb::handle dtype) {
-  const bool as_bool = ToOptionalDType(dtype) == DataType::bool_;
-  return as_bool && PyComplex_Check(value.ptr()) ? Number(PyObject_IsTrue(value.ptr()) == 1)
-                                                 : ToNumber(value);
+Number ToFill(nb::handle value, DataType dtype) {
+  if (dtype == DataType::bool_ && PyComplex_Check(value.ptr()))
+    return Number(PyObject_IsTrue(value.ptr()) == 1);
+  return ToNumberBeside(value, dtype >= DataType::float16);
 }
 
-Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle device) {
+Array Filled(const Sizes& shape, nb::handle value, std::optional<DataType> dtype) {
+  if (!IsWeakNumber(value)) {
+    const Array fill = ToArray(value);
+    return copy(broadcast_to(astype(fill, dtype.value_or(fill.dtype())), shape));
+  }
+  return full(shape, dtype.has_value() ? ToFill(value, *dtype) : ToNumber(value), dtype);
+}
+
+Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle order,
+           nb::handle device) {
   CheckDevice(device);
-  const Sizes sizes = ToSizes(shape);
-  if (IsWeakNumber(value)) return full(sizes, ToFill(value, dtype), ToOptionalDType(dtype));
-  return copy(broadcast_to(Converted(ToArray(value), dtype), sizes));
+  return InOrder(Filled(ToShape(shape), value, ToOptionalDType(dtype)), order, "CF");
 }
 
-Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle device) {
+Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle order, Truthy,
+               nb::handle shape, nb::handle device) {
   CheckDevice(device);
   const Array x = ToArray(object);
-  if (IsWeakNumber(value)) return full_like(x, ToFill(value, dtype), ToOptionalDType(dtype));
-  return copy(
-      broadcast_to(astype(ToArray(value), ToOptionalDType(dtype).value_or(x.dtype())), x.shape()));
+  const DataType type = ToOptionalDType(dtype).value_or(x.dtype());
+  if (shape.is_none() && IsWeakNumber(value))
+    return InOrder(full_like(x, ToFill(value, type), type), order);
+  return InOrder(Filled(shape.is_none() ? x.shape() : ToShape(shape), value, type), order);
 }
 
 // Integers beyond 64 bits are too large whatever they are.
@@ -107,52 +144,66 @@ Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtyp
   return arange(start.is_none() ? Number(0) : ToBound(start), ToBound(stop), by, type);
 }
 
-Array Eye(int64_t rows, nb::handle columns, int64_t diagonal, nb::handle dtype, nb::handle device) {
+Array Eye(nb::handle rows, nb::handle columns, int64_t diagonal, nb::handle dtype, nb::handle order,
+          nb::handle device) {
   CheckDevice(device);
-  const std::optional<int64_t> width =
-      columns.is_none() ? std::nullopt : std::optional<int64_t>(ToInt(columns));
-  return eye(rows, width, diagonal, ToOptionalDType(dtype).value_or(DataType::float64));
+  const int64_t height = ToCount(rows), width = columns.is_none() ? height : ToCount(columns);
+  const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
+  return InOrder(eye(height, width, diagonal, type), order, "CF");
 }
 
 auto NoDType() { return nb::arg("dtype").none() = nb::none(); }
 auto NoDevice() { return nb::arg("device").none() = nb::none(); }
+auto COrder() { return nb::arg("order").none() = "C"; }
+auto OwnOrder() { return nb::arg("order").none() = "K"; }
 
 using Constant = Array (*)(const Sizes&, DataType, Context*);
 
 void DefConstant(nb::module_& module, const char* name, Constant make, const char* doc) {
   module.def(
       name,
-      [make](nb::handle shape, nb::handle dtype, nb::handle device) {
+      [make](nb::handle shape, nb::handle dtype, nb::handle order, nb::handle device) {
         CheckDevice(device);
-        return make(ToSizes(shape), ToOptionalDType(dtype).value_or(DataType::float64), nullptr);
+        const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
+        return InOrder(make(ToShape(shape), type, nullptr), order, "CF");
       },
-      nb::arg("shape"), NoDType(), nb::kw_only(), NoDevice(), doc, Line());
+      nb::arg("shape"), NoDType(), COrder(), nb::kw_only(), NoDevice(), doc, Line());
 }
 
 using Like = Array (*)(const Array&, std::optional<DataType>);
 
-void DefLike(nb::module_& module, const char* name, Like make, const char* x, const char* doc) {
+#define BL_LIKE_ARGS                                                                    \
+  NoDType(), OwnOrder(), nb::arg("subok") = true, nb::arg("shape").none() = nb::none(), \
+                         nb::kw_only(), NoDevice()
+
+void DefLike(nb::module_& module, const char* name, Like like, Constant make, const char* x,
+             const char* doc) {
   module.def(
       name,
-      [make](nb::handle object, nb::handle dtype, nb::handle device) {
+      [=](nb::handle object, nb::handle dtype, nb::handle order, Truthy, nb::handle shape,
+          nb::handle device) {
         CheckDevice(device);
-        return make(ToArray(object), ToOptionalDType(dtype));
+        const Array prototype = ToArray(object);
+        const std::optional<DataType> type = ToOptionalDType(dtype);
+        if (shape.is_none()) return InOrder(like(prototype, type), order);
+        const DataType own = type.value_or(prototype.dtype());
+        return InOrder(make(ToShape(shape), own, &prototype.context()), order);
       },
-      nb::arg(x), NoDType(), nb::kw_only(), NoDevice(), doc, Line());
+      nb::arg(x), BL_LIKE_ARGS, doc, Line());
 }
 
 void BindConstants(nb::module_& module) {
   DefConstant(module, "zeros", zeros, "An array of zeros, float64 unless dtype says otherwise.");
   DefConstant(module, "ones", ones, "An array of ones, float64 unless dtype says otherwise.");
   DefConstant(module, "empty", zeros, "An array of that shape whose values do not matter (zeros).");
-  DefLike(module, "zeros_like", zeros_like, "x", "Zeros of the shape and dtype of x.");
-  DefLike(module, "ones_like", ones_like, "x", "Ones of the shape and dtype of x.");
-  DefLike(module, "empty_like", zeros_like, "prototype",
+  DefLike(module, "zeros_like", zeros_like, zeros, "a", "Zeros of the shape and dtype of a.");
+  DefLike(module, "ones_like", ones_like, ones, "a", "Ones of the shape and dtype of a.");
+  DefLike(module, "empty_like", zeros_like, zeros, "prototype",
           "An array of that shape and dtype whose values do not matter (zeros).");
-  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), NoDType(), nb::kw_only(),
-             NoDevice(), "An array of one value.", Line());
-  module.def("full_like", FullLike, nb::arg("x"), nb::arg("fill_value"), NoDType(), nb::kw_only(),
-             NoDevice(), "One value in the shape and dtype of x.", Line());
+  module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), NoDType(), COrder(),
+             nb::kw_only(), NoDevice(), "An array of one value.", Line());
+  module.def("full_like", FullLike, nb::arg("a"), nb::arg("fill_value"), BL_LIKE_ARGS,
+             "One value in the shape and dtype of a.", Line());
 }
 
 void BindRanges(nb::module_& module) {
@@ -161,17 +212,19 @@ void BindRanges(nb::module_& module) {
              nb::kw_only(), NoDevice(), "Evenly spaced values in [start, stop), as numpy.arange.",
              Line());
   module.def("eye", Eye, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0,
-             NoDType(), nb::kw_only(), NoDevice(), "Ones on diagonal k, zeros elsewhere.", Line());
+             NoDType(), COrder(), nb::kw_only(), NoDevice(), "Ones on diagonal k, zeros elsewhere.",
+             Line());
 }
 
 }  // namespace
 
 void BindCreation(nb::module_& module) {
-  module.def("array", NewArray, nb::arg("object").none(), NoDType(), nb::kw_only(),
-             nb::arg("copy").none() = true,
-             "An array of its own from anything that numpy.array takes.", Line());
+  module.def("array", CallArray, nb::arg("object").none(), NoDType(), nb::kw_only(),
+             nb::arg("copy").none() = true, OwnOrder(), nb::arg("subok") = false,
+             nb::arg("ndmin") = 0, "An array of its own from anything that numpy.array takes.",
+             Line());
   module.def(
-      "asarray", AsArray, nb::arg("object").none(), NoDType(), nb::kw_only(), NoDevice(),
+      "asarray", AsArray, nb::arg("a").none(), NoDType(), OwnOrder(), nb::kw_only(), NoDevice(),
       nb::arg("copy").none() = nb::none(),
       "Shares the memory of a NumPy array where dtype, alignment and byte order allow it.\n\n"
       "The values are read when they are needed: if you change the NumPy array before that, what "

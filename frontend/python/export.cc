@@ -1,5 +1,6 @@
 // Values out: NumPy arrays that share memory, Python numbers, text.
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <memory>
 
@@ -146,6 +147,13 @@ void BindExport(nb::class_<Array>& array) {
            OwnMode())
       .def("tolist", ToNestedList, "Nested lists of Python numbers.", OwnMode())
       .def("tobytes", ToBytes, "The elements in C order as bytes.")
+      .def("__reduce__",
+           [](const Array& x) {
+             const nb::object make = nb::module_::import_("broadloom").attr("_unpickled");
+             const nb::tuple state =
+                 nb::make_tuple(ToBytes(x), to_string(x.dtype()), nb::tuple(nb::cast(x.shape())));
+             return nb::make_tuple(make, state);
+           })
       .def(
           "__float__", [](const Array& x) { return Only0d(x, "float"); }, OwnMode())
       .def(

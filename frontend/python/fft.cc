@@ -37,7 +37,7 @@ nb::object Into(nb::handle out, const char* name, const std::function<Array()>& 
 }
 
 std::optional<int64_t> ToOptionalInt(nb::handle object) {
-  return object.is_none() ? std::nullopt : std::optional<int64_t>(ToInt(object));
+  return object.is_none() ? std::nullopt : std::optional<int64_t>(ToCount(object));
 }
 
 void Deprecated(const char* message) {

@@ -1,4 +1,4 @@
-// Functions that are no rows of the op table: cumulative ones, joins, those of composed.h, dtypes.
+// Functions that are no rows of the op table: cumulative ones, those of composed.h, dtypes.
 #include <nanobind/stl/vector.h>
 
 #include <string_view>
@@ -59,7 +59,7 @@ void BindNumPyCumulative(nb::module_& module, nb::class_<Array>& array, const ch
   const auto a_out = nb::arg("out").none() = nb::none();
   const auto axis = nb::arg("axis").none() = nb::none();
   const auto dtype = nb::arg("dtype").none() = nb::none();
-  module.def(name, call, nb::arg("x"), axis, dtype, a_out, doc, Line());
+  module.def(name, call, nb::arg("a"), axis, dtype, a_out, doc, Line());
   array.def(name, call, axis, dtype, a_out, doc, Line());
 }
 
@@ -99,65 +99,12 @@ void BindCumulative(nb::module_& module, nb::class_<Array>& array) {
       Line());
 }
 
-// --- Joins ---------------------------------------------------------------------------------------
-
-std::vector<Array> ToArrays(nb::handle sequence) {
-  std::vector<Array> arrays;
-  for (nb::handle item : sequence) arrays.push_back(ToArray(item));
-  return arrays;
-}
-
-// The parts as `dtype`, or that of `out`; what is joined goes into `out`.
-nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::handle dtype,
-                nb::handle casting, const std::function<Array(const std::vector<Array>&)>& join) {
-  if (!out.is_none() && !dtype.is_none())
-    Raise(PyExc_TypeError, std::string(name) + ": only one of `out` and `dtype` may be given");
-  const Casting rule = ToCasting(casting);
-  if (const std::optional<DataType> type = ToOptionalDType(dtype)) {
-    for (Array& part : parts) {
-      if (!can_cast(part.dtype(), *type, rule))
-        Raise(PyExc_TypeError, std::string(name) + ": cannot cast from " + to_string(part.dtype()) +
-                                   " to " + to_string(*type));
-      part = astype(part, *type);
-    }
-  }
-  return WithOut(out, [&](Array* target) {
-    const Array joined = join(parts);
-    if (target == nullptr) return joined;
-    if (target->shape() != joined.shape())
-      Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
-    return store(joined, {.casting = rule, .out = target}, name);
-  });
-}
-
-void BindJoins(nb::module_& module) {
-  module.def(
-      "concat",
-      [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        // Numbers can only be flattened.
-        std::vector<Array> parts = axis.is_none() ? ToPromotedArrays(arrays) : ToArrays(arrays);
-        return Join("concat", std::move(parts), out, dtype, casting,
-                    [&](const std::vector<Array>& x) { return concat(x, ToOptionalAxis(axis)); });
-      },
-      nb::arg("arrays"), nb::arg("axis").none() = 0, nb::arg("out").none() = nb::none(),
-      nb::kw_only(), nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
-      "Joins arrays along an existing axis; None flattens them first.", Line());
-  module.def(
-      "stack",
-      [](nb::handle arrays, int axis, nb::handle out, nb::handle dtype, nb::handle casting) {
-        return Join("stack", ToArrays(arrays), out, dtype, casting,
-                    [&](const std::vector<Array>& parts) { return stack(parts, axis); });
-      },
-      nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
-      nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",
-      "Joins arrays of one shape along a new axis.", Line());
-}
-
 // --- composed.h ----------------------------------------------------------------------------------
 
-void DefUnary(nb::module_& module, const char* name, Array (*function)(const Array&),
+void DefUnary(nb::module_& module, const char* name, Array (*function)(const Array&), const char* x,
               const char* doc) {
-  module.def(name, [=](nb::handle x) { return function(ToArray(x)); }, nb::arg("x"), doc, Line());
+  module.def(
+      name, [=](nb::handle object) { return function(ToArray(object)); }, nb::arg(x), doc, Line());
 }
 
 // A function of bools that has only `out`.
@@ -180,6 +127,39 @@ void DefUnaryUfunc(nb::module_& module, const char* name, const char* doc) {
           nb::handle dtype,
           bool) { return CallComposed(name, {ToArray(x)}, {out, where, casting, order, dtype}); },
       nb::arg("x"), BL_KEYWORD_ARGS, doc, Line());
+}
+
+// `out` of two results: each by its place, or a tuple of them.
+nb::object PairOf(const char* name, const nb::args& places, nb::handle out) {
+  if (places.size() == 0) return nb::borrow(out);
+  if (!out.is_none() || places.size() > 2)
+    Raise(PyExc_TypeError, std::string(name) + ": an `out` for each of two results is needed");
+  return nb::make_tuple(places[0], places.size() == 2 ? nb::object(places[1]) : nb::none());
+}
+
+#define BL_PAIR_ARGS \
+  nb::arg("outs"), nb::kw_only(), nb::arg("out").none() = nb::none(), BL_KEYWORDS_BUT_OUT
+
+void DefUnaryPair(nb::module_& module, const char* name, const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x, const nb::args& outs, nb::handle out, nb::handle where, nb::handle casting,
+          nb::handle order, nb::handle dtype, bool) {
+        const nb::object pair = PairOf(name, outs, out);
+        return CallComposed(name, {ToArray(x)}, {pair, where, casting, order, dtype});
+      },
+      nb::arg("x"), BL_PAIR_ARGS, doc, Line());
+}
+
+void DefBinaryPair(nb::module_& module, const char* name, const char* doc) {
+  module.def(
+      name,
+      [=](nb::handle x, nb::handle y, const nb::args& outs, nb::handle out, nb::handle where,
+          nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+        const nb::object pair = PairOf(name, outs, out);
+        return CallComposed(name, ToOperands({x, y}), {pair, where, casting, order, dtype});
+      },
+      nb::arg("x"), nb::arg("y"), BL_PAIR_ARGS, doc, Line());
 }
 
 // Beside floats other functions take large integers as floats.
@@ -244,20 +224,20 @@ void BindComposed(nb::module_& module) {
   DefBinaryUfunc(module, "logaddexp2", "log2(2**x + 2**y), without overflow on the way.");
   DefBinaryUfunc(module, "float_power", "x to the y in float64, or complex128.");
   DefBinaryUfunc(module, "ldexp", "x * 2**exponent, rounded once.");
-  DefBinaryUfunc(module, "divmod", "(floor_divide(x, y), remainder(x, y))");
+  DefBinaryPair(module, "divmod", "(floor_divide(x, y), remainder(x, y))");
   DefLerp(module, "lerp", "x + weight * (y - x), exactly y for a weight of 1.");
-  DefUnaryUfunc(module, "frexp", "(mantissa, exponent): x = mantissa * 2**exponent.");
-  DefUnaryUfunc(module, "modf", "(fractional part, integral part), both signed as x.");
+  DefUnaryPair(module, "frexp", "(mantissa, exponent): x = mantissa * 2**exponent.");
+  DefUnaryPair(module, "modf", "(fractional part, integral part), both signed as x.");
   DefUnaryUfunc(module, "spacing", "Distance to the next number away from 0.");
   DefUnaryUfunc(module, "fabs", "Absolute value, of integers as a float.");
   DefUnaryUfunc(module, "conj", "Complex conjugate.");
-  DefUnary(module, "sinc", sinc, "sin(pi x) / (pi x)");
+  DefUnary(module, "sinc", sinc, "x", "sin(pi x) / (pi x)");
   DefTest(module, "isposinf", isposinf, "Whether x is infinite and positive.");
   DefTest(module, "isneginf", isneginf, "Whether x is infinite and negative.");
-  DefUnary(module, "real", real, "Real part; of real numbers x itself.");
-  DefUnary(module, "imag", imag, "Imaginary part; of real numbers 0.");
-  DefUnary(module, "isreal", isreal, "Whether the imaginary part is 0.");
-  DefUnary(module, "iscomplex", iscomplex, "Whether the imaginary part is not 0.");
+  DefUnary(module, "real", real, "val", "Real part; of real numbers x itself.");
+  DefUnary(module, "imag", imag, "val", "Imaginary part; of real numbers 0.");
+  DefUnary(module, "isreal", isreal, "x", "Whether the imaginary part is 0.");
+  DefUnary(module, "iscomplex", iscomplex, "x", "Whether the imaginary part is not 0.");
   module.def(
       "angle", [](nb::handle z, bool deg) { return angle(ToArray(z), deg); }, nb::arg("z"),
       nb::arg("deg") = false, "Angle of a complex number in radians, or degrees.", Line());
@@ -295,7 +275,6 @@ void BindComposed(nb::module_& module) {
 void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
   const auto conjugate = [](const Array& x) { return IsComplex(x.dtype()) ? conj(x) : x; };
   BindCumulative(module, array);
-  BindJoins(module);
   BindComposed(module);
   array.def_prop_ro("real", [](const Array& x) { return real(x); })
       .def_prop_ro("imag", [](const Array& x) { return imag(x); })

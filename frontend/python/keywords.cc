@@ -21,16 +21,6 @@ nb::handle OnlyOut(nb::handle out) {
 
 }  // namespace
 
-void CheckOrder(nb::handle order) {
-  if (order.is_none()) return;
-  const bool text = PyUnicode_Check(order.ptr()) && PyUnicode_GetLength(order.ptr()) == 1;
-  const char letter = text ? PyUnicode_AsUTF8(order.ptr())[0] : '?';
-  if (letter == 'K' || letter == 'A') return;
-  if (letter == 'C' || letter == 'F')
-    Raise(PyExc_NotImplementedError, "only order='K', the operands' own, is supported yet");
-  Raise(PyExc_ValueError, "order must be one of 'C', 'F', 'A', or 'K'");
-}
-
 Array ToMask(nb::handle where) {
   const Array mask = ToArray(where);
   return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
@@ -74,8 +64,8 @@ class Out {
   }
   Array* array() const { return array_; }
   // What the function returns.
-  nb::object Finish(const Array& value) const {
-    if (array_ == nullptr) return nb::cast(value);
+  nb::object Finish(const Array& value, nb::handle order = nb::none()) const {
+    if (array_ == nullptr) return nb::cast(InOrder(value, order));
     if (lent_ != nullptr) numpy().module.attr("copyto")(given_, ToNumPy(*lent_));
     return given_;
   }
@@ -88,15 +78,14 @@ class Out {
 
 }  // namespace
 
-nb::object WithOut(nb::handle given, const std::function<Array(Array* out)>& compute) {
+nb::object WithOut(nb::handle given, const std::function<Array(Array* out)>& compute,
+                   nb::handle order) {
   const Out out(OnlyOut(given));
-  return out.Finish(compute(out.array()));
+  return out.Finish(compute(out.array()), order);
 }
 
-namespace {
-
 CallOptions OptionsOf(const Keywords& keywords) {
-  CheckOrder(keywords.order);
+  ToOrder(keywords.order);
   CallOptions options;
   options.casting = ToCasting(keywords.casting);
   options.dtype = ToOptionalDType(keywords.dtype);
@@ -104,15 +93,16 @@ CallOptions OptionsOf(const Keywords& keywords) {
   return options;
 }
 
-}  // namespace
-
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords) {
   CallOptions options = OptionsOf(keywords);
-  return WithOut(keywords.out, [&](Array* out) {
-    options.out = out;
-    return call(name, operands, options);
-  });
+  return WithOut(
+      keywords.out,
+      [&](Array* out) {
+        options.out = out;
+        return call(name, operands, options);
+      },
+      keywords.order);
 }
 
 namespace {
@@ -141,9 +131,9 @@ nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
   std::vector<Array*> arrays;
   for (const Out& out : outs) arrays.push_back(out.array());
   const std::vector<Array> values = call_composed(name, operands, OptionsOf(keywords), arrays);
-  if (results == 1) return outs[0].Finish(values[0]);
+  if (results == 1) return outs[0].Finish(values[0], keywords.order);
   nb::list finished;
-  for (size_t i = 0; i < results; ++i) finished.append(outs[i].Finish(values[i]));
+  for (size_t i = 0; i < results; ++i) finished.append(outs[i].Finish(values[i], keywords.order));
   return nb::tuple(finished);
 }
 
@@ -171,37 +161,6 @@ std::vector<Array> ToPromotedArrays(nb::handle sequence) {
     array = full({}, number, weak_dtype(together, number));  // warns of overflow
   }
   return arrays;
-}
-
-namespace {
-
-Array CastFactor(const char* name, const Array& x, DataType to, Casting casting) {
-  if (!can_cast(x.dtype(), to, casting))
-    Raise(PyExc_TypeError, std::string(name) + ": cannot cast an operand from " +
-                               to_string(x.dtype()) + " to " + to_string(to));
-  return x.dtype() == to ? x : astype(x, to);
-}
-
-void CheckCore(const char* name, const Sizes& shape, const Sizes& out, int core) {
-  const bool fits =
-      out.size() >= shape.size() && std::equal(shape.end() - core, shape.end(), out.end() - core);
-  if (!fits) Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
-}
-
-}  // namespace
-
-nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
-                       int core, const ProductFn& product) {
-  if (!keywords.given()) return nb::cast(product(x, y));
-  CallOptions options = OptionsOf(keywords);
-  const DataType dtype = options.dtype.value_or(result_type(x.dtype(), y.dtype()));
-  return WithOut(keywords.out, [&](Array* out) {
-    const Array value = product(CastFactor(name, x, dtype, options.casting),
-                                CastFactor(name, y, dtype, options.casting));
-    if (out != nullptr) CheckCore(name, value.shape(), out->shape(), core);
-    options.out = out;
-    return store(value, options, name);
-  });
 }
 
 void RaiseOutShape(const char* name, const Sizes& out, const Sizes& result) {

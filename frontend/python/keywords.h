@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_PYTHON_KEYWORDS_H_
 
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "frontend/python/binding.h"
@@ -11,12 +12,18 @@ namespace broadloom::python {
 
 // The arguments that NumPy's elementwise functions have behind the operands.
 #define BL_KEYWORD_ARGS nb::arg("out").none() = nb::none(), nb::kw_only(), BL_KEYWORDS_BUT_OUT
-#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_PRODUCTS
-#define BL_KEYWORDS_OF_PRODUCTS                                    \
+#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_ALL
+#define BL_KEYWORDS_OF_PRODUCTS nb::arg("axes").none() = nb::none(), BL_KEYWORDS_OF_ALL
+#define BL_KEYWORDS_OF_ALL                                         \
   nb::arg("casting") = "same_kind", nb::arg("order").none() = "K", \
   nb::arg("dtype").none() = nb::none(), nb::arg("subok") = true
 
-void CheckOrder(nb::handle order);   // ValueError, or NotImplementedError where it is not K or A
+// order.cc: one of the letters; None is the first. TypeError or ValueError.
+char ToOrder(nb::handle order, std::string_view letters = "KACF");
+// The same elements in C's or Fortran's order, or under K and A as they are.
+Array InOrder(const Array& x, nb::handle order, std::string_view letters = "KACF");
+Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy);
+Array Ravel(const Array& x, nb::handle order);
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
 // `where`: what is no array yet is converted; an array must be one of bools, as is checked later.
@@ -31,8 +38,10 @@ struct Keywords {
   static bool is_default(nb::handle object, const char* text);
 };
 
-// `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there.
-nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute);
+// `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there;
+// else a result in that order.
+nb::object WithOut(nb::handle out, const std::function<Array(Array* out)>& compute,
+                   nb::handle order = nb::none());
 
 // Beside a dtype that is given all Python numbers are weak.
 std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects);
@@ -48,11 +57,19 @@ nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operan
 nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
                         const Keywords& keywords);
 
-// NumPy's generalized ufuncs of two operands: the result broadcasts to `out`, but for its last
-// `core` axes.
+CallOptions OptionsOf(const Keywords& keywords);  // but for `out`
+
+// Which axes a product of vectors or matrices is about, of its operands and of its result. The
+// function has them last.
+struct CoreAxes {
+  std::vector<int64_t> x, y, result;
+};
 using ProductFn = std::function<Array(const Array& x, const Array& y)>;
+// So many of each: `axes` is None, for the last ones, or a list with one or a tuple for each.
+CoreAxes ToAxesOfProduct(const char* name, nb::handle axes, size_t x, size_t y, size_t result);
+// The result broadcasts to `out`, but for its core axes.
 nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
-                       int core, const ProductFn& product);
+                       const CoreAxes& axes, const ProductFn& product);
 
 // A reduction's result or another whose shape must be that of `out`.
 nb::object ReduceInto(nb::handle out, const char* name, const std::function<Array()>& compute,

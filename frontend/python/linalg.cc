@@ -62,7 +62,18 @@ linalg::QRMode ToMode(const std::string& mode) {
   Raise(PyExc_ValueError, "qr: Unrecognized mode '" + mode + "'");
 }
 
+// Names of old, or their first letters.
+bool IsDeprecated(const std::string& mode, const char* name) {
+  if (mode != name && mode != std::string(1, name[0])) return false;
+  const std::string message = "qr: The '" + std::string(name) + "' option is deprecated.";
+  if (PyErr_WarnEx(PyExc_DeprecationWarning, message.c_str(), 1) < 0) throw nb::python_error();
+  return true;
+}
+
 nb::object QR(nb::handle a, const std::string& name) {
+  if (IsDeprecated(name, "full")) return QR(a, "reduced");
+  if (IsDeprecated(name, "economic"))
+    return nb::cast(matrix_transpose(nb::cast<Array>(QR(a, "raw")[0])));
   const linalg::QRMode mode = ToMode(name);
   const Array x = ToArray(a);
   linalg::QRResult found = Unlocked([&] { return linalg::qr(x, mode); });

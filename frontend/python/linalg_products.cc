@@ -43,20 +43,38 @@ Array Cross(nb::handle a, nb::handle b, int64_t axisa, int64_t axisb, int64_t ax
   return CrossOf(x, y, all, all, all);
 }
 
-nb::object Vecdot(nb::handle x1, nb::handle x2, nb::handle out, int64_t axis, nb::handle casting,
-                  nb::handle order, nb::handle dtype, bool) {
-  return CallProduct("vecdot", ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype}, 0,
-                     [=](const Array& x, const Array& y) { return vecdot(x, y, axis); });
+// `axis` is that of all. An item for the result may be missing.
+CoreAxes ToAxesOfVecdot(nb::handle axis, nb::handle axes, bool keepdims) {
+  if (axis.is(Py_Ellipsis)) {
+    if (!nb::isinstance<nb::list>(axes) || nb::len(axes) != 2)
+      return ToAxesOfProduct("vecdot", axes, 1, 1, keepdims);
+    nb::list all(axes);
+    all.append(keepdims ? nb::make_tuple(-1) : nb::make_tuple());
+    return ToAxesOfProduct("vecdot", all, 1, 1, keepdims);
+  }
+  if (!axes.is_none()) Raise(PyExc_TypeError, "vecdot: cannot specify both 'axis' and 'axes'");
+  const std::vector<int64_t> all = {ToInt(axis)};
+  return {all, all, keepdims ? all : std::vector<int64_t>()};
+}
+
+nb::object Vecdot(nb::handle x1, nb::handle x2, nb::handle out, nb::handle axis, KeepDims keepdims,
+                  nb::handle axes, nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+  const auto product = [=](const Array& x, const Array& y) {
+    return keepdims ? expand_dims(vecdot(x, y), {-1}) : vecdot(x, y);
+  };
+  return CallProduct("vecdot", ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype},
+                     ToAxesOfVecdot(axis, axes, keepdims), product);
 }
 
 void BindVectorProduct(nb::module_& m, const char* name,
-                       Array (*product)(const Array&, const Array&), const char* doc) {
+                       Array (*product)(const Array&, const Array&), size_t x_axes,
+                       const char* doc) {
   m.def(
       name,
-      [=](nb::handle x1, nb::handle x2, nb::handle out, nb::handle casting, nb::handle order,
-          nb::handle dtype, bool) {
-        return CallProduct(name, ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype}, 1,
-                           product);
+      [=](nb::handle x1, nb::handle x2, nb::handle out, nb::handle axes, nb::handle casting,
+          nb::handle order, nb::handle dtype, bool) {
+        return CallProduct(name, ToArray(x1), ToArray(x2), {out, Py_True, casting, order, dtype},
+                           ToAxesOfProduct(name, axes, x_axes, 3 - x_axes, 1), product);
       },
       nb::arg("x1"), nb::arg("x2"), nb::arg("out").none() = nb::none(), nb::kw_only(),
       BL_KEYWORDS_OF_PRODUCTS, doc, Line());
@@ -86,10 +104,10 @@ void BindIntoOut(nb::module_& m, nb::class_<Array>& array) {
         "Sums of products: last axis of a, last but one of b.", Line());
   array.def("dot", Dot, nb::arg("b"), a_out(), Line());
   m.def("vecdot", Vecdot, nb::arg("x1"), nb::arg("x2"), a_out(), nb::kw_only(),
-        nb::arg("axis") = -1, BL_KEYWORDS_OF_PRODUCTS, "Sums of conj(x1) * x2 along an axis.",
-        Line());
-  BindVectorProduct(m, "matvec", matvec, "Matrices of x1 times vectors of x2.");
-  BindVectorProduct(m, "vecmat", vecmat, "Vectors of x1, conjugated, times matrices of x2.");
+        nb::arg("axis") = nb::ellipsis(), nb::arg("keepdims") = false, BL_KEYWORDS_OF_PRODUCTS,
+        "Sums of conj(x1) * x2 along an axis.", Line());
+  BindVectorProduct(m, "matvec", matvec, 2, "Matrices of x1 times vectors of x2.");
+  BindVectorProduct(m, "vecmat", vecmat, 1, "Vectors of x1, conjugated, times matrices of x2.");
   m.def("trace", Trace, nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0,
         nb::arg("axis2") = 1, nb::arg("dtype").none() = nb::none(), a_out(),
         "The sum of a diagonal.", Line());

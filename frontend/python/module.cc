@@ -14,6 +14,7 @@ NB_MODULE(_core, module) {
   BindClip(module, array);
   BindViews(module, array);
   BindFunctions(module, array);
+  BindJoins(module);
   BindCreation(module);
   BindLines(module);
   BindRearranging(module, array);

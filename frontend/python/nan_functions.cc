@@ -105,7 +105,8 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
         const ReduceOptions options = OptionsOf(MeanDTypeBeside(out, x, dtype), nb::none(), where,
                                                 ToCorrection(ddof, correction));
         CheckMeanOut(name, x, out);
-        std::optional<Array> about = ToOptionalArray(mean);
+        std::optional<Array> about;
+        if (!mean.is(Py_Ellipsis)) about = ToArray(mean);
         if (!about.has_value() && AddsSquaresElsewhere(out, x, dtype))
           about = nanmean(x, axes, /*keepdims=*/true, {.where = options.where});
         return Into(out, name, [&] {
@@ -116,7 +117,7 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
+      nb::kw_only(), nb::arg("where") = true, nb::arg("mean") = nb::ellipsis(),
       nb::arg("correction").none() = nb::ellipsis(), doc, Line());
 }
 

@@ -7,6 +7,7 @@
 
 #include "frontend/linalg.h"
 #include "frontend/python/binding.h"
+#include "frontend/sorting.h"
 
 namespace broadloom::python {
 namespace {
@@ -19,6 +20,24 @@ std::vector<int64_t> ToMany(nb::handle object) {
   return {sizes.begin(), sizes.end()};
 }
 
+// As Python's int().
+int64_t Truncated(nb::handle number) { return ToInt(nb::int_(nb::borrow(number))); }
+
+std::vector<int64_t> ToShifts(nb::handle shift) {
+  if (PyFloat_Check(shift.ptr())) return {Truncated(shift)};
+  if (!nb::isinstance<nb::tuple>(shift) && !nb::isinstance<nb::list>(shift)) return ToMany(shift);
+  std::vector<int64_t> shifts;
+  for (nb::handle each : shift) shifts.push_back(Truncated(each));
+  return shifts;
+}
+
+// An integer, or a float that is one.
+int64_t ToWhole(nb::handle number) {
+  const bool is_float = !PyIndex_Check(number.ptr()) && nb::hasattr(number, "is_integer");
+  return is_float && nb::cast<bool>(number.attr("is_integer")()) ? Truncated(number)
+                                                                 : ToInt(number);
+}
+
 nb::tuple ToTuple(const std::vector<Array>& arrays) {
   nb::list list;
   for (const Array& array : arrays) list.append(array);
@@ -27,13 +46,11 @@ nb::tuple ToTuple(const std::vector<Array>& arrays) {
 
 Array Repeat(nb::handle x, nb::handle repeats, nb::handle axis) {
   const std::optional<int64_t> along = axis.is_none() ? std::nullopt : std::optional(ToInt(axis));
-  if (!PyIndex_Check(repeats.ptr())) {
-    const std::vector<int64_t> counts = ToMany(repeats);
-    if (counts.size() != 1)
-      Raise(PyExc_NotImplementedError, "repeat: a count for each element is not supported yet");
-    return repeat(ToArray(x), counts[0], along);
-  }
-  return repeat(ToArray(x), ToInt(repeats), along);
+  const Array elements = ToArray(x);
+  if (PyLong_Check(repeats.ptr())) return repeat(elements, ToInt(repeats), along);
+  const Array counts = ToIndices(repeats);
+  const nb::gil_scoped_release release;
+  return repeat(elements, counts, along);
 }
 
 nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string& indexing) {
@@ -45,7 +62,7 @@ nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string
 }
 
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
-  return tri(ToInt(n), m.is_none() ? ToInt(n) : ToInt(m), ToInt(k),
+  return tri(ToWhole(n), m.is_none() ? ToWhole(n) : ToWhole(m), ToWhole(k),
              ToOptionalDType(dtype).value_or(DataType::float64));
 }
 
@@ -54,7 +71,7 @@ void BindNew(nb::module_& module) {
   module.def(
       "identity",
       [](nb::handle n, nb::handle dtype) {
-        return eye(ToInt(n), {}, 0, ToOptionalDType(dtype).value_or(DataType::float64));
+        return eye(ToCount(n), {}, 0, ToOptionalDType(dtype).value_or(DataType::float64));
       },
       nb::arg("n"), a_dtype(), "The square matrix with ones on the diagonal.", Line());
   module.def("tri", Tri, nb::arg("N"), nb::arg("M").none() = nb::none(), nb::arg("k") = 0,
@@ -70,12 +87,12 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
       [](nb::handle x, nb::handle source, nb::handle destination) {
         return moveaxis(ToArray(x), ToMany(source), ToMany(destination));
       },
-      nb::arg("x"), nb::arg("source"), nb::arg("destination"),
+      nb::arg("a"), nb::arg("source"), nb::arg("destination"),
       "Moves axes to other places; the others keep their order.", Line());
   const auto swap = [](nb::handle x, nb::handle first, nb::handle second) {
     return swapaxes(ToArray(x), ToInt(first), ToInt(second));
   };
-  module.def("swapaxes", swap, nb::arg("x"), nb::arg("axis1"), nb::arg("axis2"), "Swaps two axes.",
+  module.def("swapaxes", swap, nb::arg("a"), nb::arg("axis1"), nb::arg("axis2"), "Swaps two axes.",
              Line());
   array.def("swapaxes", swap, nb::arg("axis1"), nb::arg("axis2"), Line());
   module.def(
@@ -94,26 +111,26 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "roll",
       [](nb::handle x, nb::handle shift, nb::handle axis) {
-        return roll(ToArray(x), ToMany(shift), ToAxes(axis));
+        return roll(ToArray(x), ToShifts(shift), ToAxes(axis));
       },
-      nb::arg("x"), nb::arg("shift"), nb::arg("axis").none() = nb::none(),
+      nb::arg("a"), nb::arg("shift"), nb::arg("axis").none() = nb::none(),
       "Moves elements along axes; those that fall off come in again at the front.", Line());
 }
 
 void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
-  module.def("repeat", Repeat, nb::arg("x"), nb::arg("repeats"),
+  module.def("repeat", Repeat, nb::arg("a"), nb::arg("repeats"),
              nb::arg("axis").none() = nb::none(),
              "Each element so many times, along an axis or in C order.", Line());
   array.def("repeat", Repeat, nb::arg("repeats"), nb::arg("axis").none() = nb::none(), Line());
   module.def(
       "tile",
       [](nb::handle x, nb::handle repetitions) { return tile(ToArray(x), ToMany(repetitions)); },
-      nb::arg("x"), nb::arg("reps"), "The array so many times along each axis.", Line());
+      nb::arg("A"), nb::arg("reps"), "The array so many times along each axis.", Line());
   const auto triangle = [&](const char* name, Array (*function)(const Array&, int64_t),
                             const char* doc) {
     module.def(
-        name, [=](nb::handle x, nb::handle k) { return function(ToArray(x), ToInt(k)); },
-        nb::arg("x"), nb::arg("k") = 0, doc, Line());
+        name, [=](nb::handle x, nb::handle k) { return function(ToArray(x), ToWhole(k)); },
+        nb::arg("m"), nb::arg("k") = 0, doc, Line());
   };
   triangle("tril", tril, "Elements on and below the k-th diagonal, 0 elsewhere.");
   triangle("triu", triu, "Elements on and above the k-th diagonal, 0 elsewhere.");

@@ -84,13 +84,6 @@ IndexMode ToMode(nb::handle mode) {
 
 bool IsArray(nb::handle object) { return nb::isinstance<Array>(object) || IsNDArray(object); }
 
-// Numbers are truncated; arrays must be castable.
-Array ToIndices(nb::handle object) {
-  const Array indices = ToArray(object);
-  const bool truncates = !IsArray(object) && IsFloating(indices.dtype());
-  return truncates ? astype(indices, DataType::int64) : indices;
-}
-
 // NumPy collects the result in x's dtype, for which it must be able to read `out`.
 nb::object GatherInto(nb::handle out, const char* name, const Array& x,
                       const std::function<Array()>& compute) {
@@ -248,7 +241,9 @@ void CheckSearch(nb::handle kind, const Array& x, const Array& tests) {
 
 Array CallIsIn(nb::handle element, nb::handle test_elements, Truthy, Truthy invert,
                nb::handle kind) {
-  const Array x = ToArray(element), tests = ToArray(test_elements);
+  const Array x = ToArray(element);
+  if (PyAnySet_Check(test_elements.ptr())) return full(x.shape(), invert.value);  // one object
+  const Array tests = ToArray(test_elements);
   CheckSearch(kind, x, tests);
   return Unlocked([&] { return isin(x, tests, invert); });
 }
@@ -290,6 +285,12 @@ void BindSets(nb::module_& module) {
 }
 
 }  // namespace
+
+Array ToIndices(nb::handle object) {
+  const Array indices = ToArray(object);
+  const bool truncates = !IsArray(object) && IsFloating(indices.dtype());
+  return truncates ? astype(indices, DataType::int64) : indices;
+}
 
 nb::tuple CallNonzero(nb::handle a) {
   const Array x = ToArray(a);

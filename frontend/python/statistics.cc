@@ -71,9 +71,13 @@ nb::object CallGradient(nb::handle f, const nb::args& spacings, nb::handle axis,
   return nb::tuple(list);
 }
 
+std::optional<Array> ToGivenArray(nb::handle object) {
+  if (object.is(Py_Ellipsis)) return std::nullopt;
+  return ToArray(object);
+}
+
 Array CallDiff(nb::handle a, nb::handle n, nb::handle axis, nb::handle prepend, nb::handle append) {
-  return diff(ToArray(a), ToInt(n), ToCInt(axis), ToOptionalArray(prepend),
-              ToOptionalArray(append));
+  return diff(ToArray(a), ToInt(n), ToCInt(axis), ToGivenArray(prepend), ToGivenArray(append));
 }
 
 Array CallTrapezoid(nb::handle y, nb::handle x, nb::handle dx, nb::handle axis) {
@@ -91,10 +95,10 @@ Array CallUnwrap(nb::handle p, nb::handle discont, nb::handle axis, nb::handle p
   return Unlocked([&] { return unwrap(x, least, at, turn, strong); });
 }
 
-Array CallCov(nb::handle m, nb::handle y, bool rowvar, bool bias, nb::handle ddof,
+Array CallCov(nb::handle m, nb::handle y, Truthy rowvar, nb::handle bias, nb::handle ddof,
               nb::handle fweights, nb::handle aweights, nb::handle dtype) {
   CovarianceOptions options{rowvar,
-                            bias,
+                            !bias.equal(nb::int_(0)),
                             {},
                             ToOptionalArray(fweights),
                             ToOptionalArray(aweights),
@@ -105,7 +109,7 @@ Array CallCov(nb::handle m, nb::handle y, bool rowvar, bool bias, nb::handle ddo
   return CatchZeroWeights([&] { return cov(x, other, options); });
 }
 
-Array CallCorrcoef(nb::handle m, nb::handle y, bool rowvar, nb::handle dtype) {
+Array CallCorrcoef(nb::handle m, nb::handle y, Truthy rowvar, nb::handle dtype) {
   const Array x = ToArray(m);
   const std::optional<Array> other = ToOptionalArray(y);
   const std::optional<DataType> type = ToOptionalDType(dtype);
@@ -130,7 +134,7 @@ void BindReductions(nb::module_& sub) {
 
 void BindDifferences(nb::module_& sub) {
   sub.def("diff", CallDiff, nb::arg("a"), nb::arg("n") = 1, nb::arg("axis") = -1,
-          nb::arg("prepend").none() = nb::none(), nb::arg("append").none() = nb::none(),
+          nb::arg("prepend") = nb::ellipsis(), nb::arg("append") = nb::ellipsis(),
           "n-th differences of neighbours.", Line());
   sub.def(
       "ediff1d",
@@ -150,13 +154,13 @@ void BindDifferences(nb::module_& sub) {
 }
 
 void BindCovariance(nb::module_& sub) {
-  sub.def("cov", CallCov, nb::arg("m"), nb::arg("y").none() = nb::none(), nb::arg("rowvar") = true,
-          nb::arg("bias") = false, nb::arg("ddof").none() = nb::none(),
-          nb::arg("fweights").none() = nb::none(), nb::arg("aweights").none() = nb::none(),
-          nb::kw_only(), nb::arg("dtype").none() = nb::none(), "Covariance matrix, as numpy.cov.",
-          Line());
+  sub.def("cov", CallCov, nb::arg("m"), nb::arg("y").none() = nb::none(),
+          nb::arg("rowvar").none() = true, nb::arg("bias").none() = false,
+          nb::arg("ddof").none() = nb::none(), nb::arg("fweights").none() = nb::none(),
+          nb::arg("aweights").none() = nb::none(), nb::kw_only(),
+          nb::arg("dtype").none() = nb::none(), "Covariance matrix, as numpy.cov.", Line());
   sub.def("corrcoef", CallCorrcoef, nb::arg("x"), nb::arg("y").none() = nb::none(),
-          nb::arg("rowvar") = true, nb::kw_only(), nb::arg("dtype").none() = nb::none(),
+          nb::arg("rowvar").none() = true, nb::kw_only(), nb::arg("dtype").none() = nb::none(),
           "Correlation coefficients, as numpy.corrcoef.", Line());
 }
 

@@ -76,7 +76,7 @@ void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryF
 // In the module the array is an argument with a name, in the class it is `self`.
 template <typename Function, typename... Extra>
 void Def(nb::module_& module, const char* name, Function&& function, const Extra&... extra) {
-  module.def(name, function, nb::arg("x"), extra...);
+  module.def(name, function, nb::arg("a"), extra...);
 }
 template <typename Function, typename... Extra>
 void Def(nb::class_<Array>& array, const char* name, Function&& function, const Extra&... extra) {
@@ -93,7 +93,10 @@ struct ReduceArgs {
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
-  if (!args.initial.is_none()) options.initial = ToNumber(args.initial);
+  if (!args.initial.is_none()) {
+    const bool floats = ToArray(args.x).dtype() >= DataType::float16;
+    options.initial = ToNumberBeside(args.initial, floats);
+  }
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   if (IsLongDouble(args.dtype))
     return ReduceExtended(name, ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options,

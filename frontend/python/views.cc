@@ -2,7 +2,6 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <string_view>
 
@@ -22,44 +21,6 @@ Array Transpose(const Array& x, nb::handle axes) {
 // x.transpose(), x.transpose(1, 0), x.transpose((1, 0)); the same spellings for reshape.
 nb::object OneOrMany(const nb::args& args) {
   return args.size() == 1 ? nb::object(args[0]) : nb::object(args);
-}
-
-bool IsInCOrder(const Array& x) {
-  const Sizes shape = x.shape(), strides = x.strides();
-  int64_t step = itemsize(x.dtype());
-  for (size_t axis = shape.size(); axis-- > 0; step *= shape[axis]) {
-    if (shape[axis] != 1 && strides[axis] != step) return false;
-  }
-  return true;
-}
-
-// Whether the elements are read in Fortran's order.
-bool IsReversed(const Array& x, nb::handle order) {
-  if (order.is_none()) return false;
-  if (!PyUnicode_Check(order.ptr())) Raise(PyExc_TypeError, "reshape: order must be a string");
-  switch (PyUnicode_GetLength(order.ptr()) == 1 ? std::toupper(PyUnicode_AsUTF8(order.ptr())[0])
-                                                : '?') {
-    case 'C': return false;
-    case 'F': return true;
-    case 'A': return !IsInCOrder(x) && IsInCOrder(x.transpose());
-    default: Raise(PyExc_ValueError, "reshape: order must be one of 'C', 'F' or 'A'");
-  }
-}
-
-Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies) {
-  if (copies == false && !reshape_is_view(x, shape))
-    Raise(PyExc_ValueError, "reshape: unable to avoid a copy of the array of shape " +
-                                std::string(nb::repr(nb::tuple(nb::cast(x.shape()))).c_str()));
-  const Array result = reshape(x, shape);
-  return copies == true ? copy(result) : result;
-}
-
-Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy) {
-  const std::optional<bool> copies = ToCopy(copy);
-  Sizes sizes = ToSizes(shape);
-  if (!IsReversed(x, order)) return ReshapeInC(x, sizes, copies);
-  std::reverse(sizes.begin(), sizes.end());
-  return ReshapeInC(x.transpose(), sizes, copies).transpose();
 }
 
 Array ExpandDims(const Array& x, nb::handle axis) { return expand_dims(x, ToAxes(axis)); }
@@ -112,15 +73,11 @@ Array AsType(const Array& x, nb::handle dtype, bool copy, nb::handle casting) {
   return changes ? astype(x, type) : x;
 }
 
-// Vectors and numbers have one order only.
 Array AsTypeInOrder(const Array& x, nb::handle dtype, nb::handle order, nb::handle casting, bool,
                     bool copy) {
   ToDType(dtype);
-  const bool any_order = x.ndim() < 2 && PyUnicode_Check(order.ptr()) &&
-                         (PyUnicode_CompareWithASCIIString(order.ptr(), "C") == 0 ||
-                          PyUnicode_CompareWithASCIIString(order.ptr(), "F") == 0);
-  if (!any_order) CheckOrder(order);
-  return AsType(x, dtype, copy, casting);
+  ToOrder(order);
+  return InOrder(AsType(x, dtype, copy, casting), order);
 }
 
 // A revision of the array API standard: all of them are spelled the same here.
@@ -159,11 +116,14 @@ Array ToGivenArray(nb::handle x) {
   return ToArray(x);
 }
 
-nb::object MatMul(nb::handle x, nb::handle y, nb::handle out, nb::handle casting, nb::handle order,
-                  nb::handle dtype, bool) {
+nb::object MatMul(nb::handle x, nb::handle y, nb::handle out, nb::handle axes, nb::handle casting,
+                  nb::handle order, nb::handle dtype, bool) {
   const Array a = ToArray(x), b = ToArray(y);
-  return CallProduct("matmul", a, b, {out, Py_True, casting, order, dtype},
-                     (a.ndim() > 1) + (b.ndim() > 1), matmul);
+  const Keywords keywords{out, Py_True, casting, order, dtype};
+  if (axes.is_none() && !keywords.given()) return nb::cast(matmul(a, b));
+  const size_t rows = a.ndim() > 1, columns = b.ndim() > 1;
+  const CoreAxes core = ToAxesOfProduct("matmul", axes, 1 + rows, 1 + columns, rows + columns);
+  return CallProduct("matmul", a, b, keywords, core, matmul);
 }
 
 void BindMethods(nb::class_<Array>& array) {
@@ -183,22 +143,15 @@ void BindMethods(nb::class_<Array>& array) {
           },
           Line())
       .def("squeeze", Squeeze, nb::arg("axis").none() = nb::none(), Line())
+      .def("ravel", Ravel, nb::arg("order").none() = "C", Line())
       .def(
-          "ravel",
-          [](const Array& x, nb::handle order) {
-            return Reshape(x, nb::int_(-1), order, nb::none());
-          },
-          nb::arg("order").none() = "C", Line())
-      .def(
-          "flatten",
-          [](const Array& x, nb::handle order) {
-            return Reshape(x, nb::int_(-1), order, nb::bool_(true));
-          },
+          "flatten", [](const Array& x, nb::handle order) { return copy(Ravel(x, order)); },
           nb::arg("order").none() = "C", Line())
       .def("astype", AsTypeInOrder, nb::arg("dtype").none(), nb::arg("order").none() = "K",
            nb::arg("casting") = "unsafe", nb::arg("subok") = true, nb::arg("copy") = true, Line())
       .def(
-          "copy", [](const Array& x) { return copy(x); }, Line())
+          "copy", [](const Array& x, nb::handle order) { return InOrder(copy(x), order, "CFAK"); },
+          nb::arg("order").none() = "C", Line())
       .def(
           "__copy__", [](const Array& x) { return copy(x); }, Line())
       .def("__deepcopy__", [](const Array& x, nb::handle) { return copy(x); }, Line());
@@ -221,12 +174,14 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       "changes.",
       Line());
   module.def(
-      "copy", [](nb::handle x) { return copy(ToArray(x)); }, nb::arg("x"),
+      "copy",
+      [](nb::handle a, nb::handle order, Truthy) { return InOrder(copy(ToArray(a)), order); },
+      nb::arg("a"), nb::arg("order").none() = "K", nb::arg("subok") = false,
       "Fresh memory with the same values.", Line());
   module.def(
       "broadcast_to",
-      [](nb::handle x, nb::handle shape) { return broadcast_to(ToArray(x), ToSizes(shape)); },
-      nb::arg("x"), nb::arg("shape"),
+      [](nb::handle x, nb::handle shape) { return broadcast_to(ToArray(x), ToShape(shape)); },
+      nb::arg("array"), nb::arg("shape"),
       "Repeats along axes of extent 1; ValueError where shapes do not fit.", Line());
   module.def(
       "broadcast_shapes",
@@ -238,29 +193,29 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       "The shape to which all the given shapes broadcast.");
   module.def(
       "expand_dims", [](nb::handle x, nb::handle axis) { return ExpandDims(ToArray(x), axis); },
-      nb::arg("x"), nb::arg("axis"), "Inserts axes of extent 1 at these places of the result.",
+      nb::arg("a"), nb::arg("axis"), "Inserts axes of extent 1 at these places of the result.",
       Line());
   module.def(
       "squeeze", [](nb::handle x, nb::handle axis) { return Squeeze(ToArray(x), axis); },
-      nb::arg("x"), nb::arg("axis").none() = nb::none(), "Removes axes of extent 1.", Line());
+      nb::arg("a"), nb::arg("axis").none() = nb::none(), "Removes axes of extent 1.", Line());
   module.def(
       "transpose", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); },
-      nb::arg("x"), nb::arg("axes").none() = nb::none(),
+      nb::arg("a"), nb::arg("axes").none() = nb::none(),
       "Reorders axes; all reversed if none are given.", Line());
   module.def(
       "permute_dims", [](nb::handle x, nb::handle axes) { return Transpose(ToArray(x), axes); },
-      nb::arg("x"), nb::arg("axes"), "Reorders axes: axis i of the result is axis axes[i] of x.",
+      nb::arg("a"), nb::arg("axes"), "Reorders axes: axis i of the result is axis axes[i] of a.",
       Line());
   module.def(
       "reshape",
       [](nb::handle x, nb::handle shape, nb::handle order, nb::handle copy) {
         return Reshape(ToArray(x), shape, order, copy);
       },
-      nb::arg("x"), nb::arg("shape"), nb::arg("order").none() = "C", nb::kw_only(),
+      nb::arg("a"), nb::arg("shape"), nb::arg("order").none() = "C", nb::kw_only(),
       nb::arg("copy").none() = nb::none(),
       "The same elements in C order in another shape; one extent may be -1.", Line());
   module.def(
-      "flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("x"),
+      "flip", [](nb::handle x, nb::handle axis) { return Flip(ToArray(x), axis); }, nb::arg("m"),
       nb::arg("axis").none() = nb::none(), "Reverses the order of elements along axes.", Line());
   module.def("matmul", MatMul, nb::arg("x"), nb::arg("y"), nb::arg("out").none() = nb::none(),
              nb::kw_only(), BL_KEYWORDS_OF_PRODUCTS,

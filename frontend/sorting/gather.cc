@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/rearrange.h"
 #include "frontend/sorting.h"
 #include "frontend/sorting/elements.h"
 
@@ -120,7 +121,47 @@ Array Coordinates(const Array& flat, int64_t extent, int64_t stride) {
   return result.array;
 }
 
+// Dense int64, not negative.
+Array CountsOf(const Array& counts) {
+  if (!can_cast(counts.dtype(), DataType::int64))
+    throw Error(ErrorCode::type_error, absl::StrCat("repeat: cannot cast repeats from ",
+                                                    to_string(counts.dtype()), " to int64"));
+  if (counts.ndim() > 1)
+    throw Error(ErrorCode::invalid_argument, "repeat: repeats must be a number or a vector");
+  const Array result = Dense(counts, DataType::int64);
+  const int64_t* const from = ElementsOf<int64_t>(result);
+  if (std::any_of(from, from + counts.size(), [](int64_t count) { return count < 0; }))
+    throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
+  return result;
+}
+
+// i as often as counts[i].
+Array PlacesOf(const Array& counts) {
+  const int64_t* const times = ElementsOf<int64_t>(counts);
+  int64_t total = 0;
+  for (int64_t i = 0; i < counts.size(); ++i) {
+    if (__builtin_add_overflow(total, times[i], &total))
+      throw Error(ErrorCode::invalid_argument, "repeat: no array has so many elements");
+  }
+  const Fresh result = MakeFresh(counts.context(), DataType::int64, {total});
+  auto* to = reinterpret_cast<int64_t*>(result.data);
+  for (int64_t i = 0; i < counts.size(); ++i) to = std::fill_n(to, times[i], i);
+  return result.array;
+}
+
 }  // namespace
+
+Array repeat(const Array& x, const Array& counts, std::optional<int64_t> axis) {
+  if (!axis.has_value() || x.ndim() == 0)
+    return repeat(Flat(x), counts, AxisOf(axis.value_or(0), 1, "repeat"));
+  const int64_t along = AxisOf(*axis, x.ndim(), "repeat"), extent = x.shape()[along];
+  const Array times = CountsOf(counts);
+  if (counts.size() == 1) return repeat(x, ElementsOf<int64_t>(times)[0], along);
+  if (counts.size() != extent)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("repeat: ", counts.size(), " counts for ", extent, " elements"));
+  return take(x, PlacesOf(times), along);
+}
 
 Array take(const Array& x, const Array& indices, std::optional<int64_t> axis, IndexMode mode) {
   if (!axis.has_value() || x.ndim() == 0) {

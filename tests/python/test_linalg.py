@@ -166,6 +166,18 @@ def test_qr(shape, dtype):
         close(mine, other, "raw")
 
 
+@pytest.mark.parametrize("mode", ["full", "f", "economic", "e"])
+def test_old_modes_of_qr(mode):
+    x = random((5, 3))
+    with pytest.warns(DeprecationWarning):
+        expected = nla.qr(x, mode)
+    with pytest.warns(DeprecationWarning):
+        found = la.qr(x, mode)
+    pairs = zip(found, expected, strict=True) if mode[0] == "f" else [(found, expected)]
+    for mine, other in pairs:
+        close(mine, other, mode)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", SQUARE)
 def test_eigh(shape, dtype):

@@ -100,6 +100,8 @@ m.unique(np.array([1j,np.nan,complex(np.nan,1),complex(1,np.nan)]),True,True,Tru
 m.unique([])
 m.isin(5,[5,6])
 m.isin([[1,2]],[2,3],invert=True)
+m.isin([1,2],{1})
+m.isin([1,2],frozenset({1}),invert=True)
 m.isin([1.,2],[2,3],kind='table')
 m.isin([1,2],[2,3],kind='table')
 m.isin([1,2],[2,3],kind='x')

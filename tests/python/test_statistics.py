@@ -248,7 +248,9 @@ def test_cov_and_corrcoef():
     same("cov", m, y[:, :3])
     for args in [(m,), (m, y), (m[0],), (m[0], y[0]), (of("int32", (3, 7)),)]:
         same("corrcoef", *args, scale=100)
-    same("corrcoef", m.T, rowvar=False, scale=100)
+    for rowvar in (False, [], 0, None):
+        same("corrcoef", m.T, rowvar=rowvar, scale=100)
+        same("cov", m.T, rowvar=rowvar, bias=1, scale=100)
     same("corrcoef", m, dtype="float32", scale=100)
 
 

@@ -228,6 +228,30 @@ m.nan_to_num(m.asarray([1.,np.nan]), nan=m.asarray([1j,2]))
 m.nan_to_num(m.asarray([1.,np.nan]), nan=m.asarray([5.,6]))
 m.nan_to_num(m.asarray([1.,np.nan]), nan=m.ones(3))
 m.nan_to_num(m.asarray([np.nan+1j,np.inf]), nan=np.array([5,6]), posinf=7)
+m.add([None], 1)
+m.add('a', 1)
+m.add(m.ones(2), np.array(['a','b']))
+m.sum('a')
+m.mean([None])
+m.sqrt({})
+m.sum(np.zeros(2,[('a','f8')]))
+m.asarray([1,2]) < ['a','b']
+m.asarray([1,2]) + ['a','b']
+m.ones(2, m.asarray([1.]))
+m.ones(2, dtype=np.array([1.]))
+m.concat(m.ones(2) for _ in range(2))
+m.stack(map(m.ones, [2,2]))
+m.concat({1: m.ones(2)})
+m.eye(True)
+m.eye(2, True)
+m.identity(True)
+m.zeros(True)
+m.zeros((True,2))
+m.reshape(m.ones(2), (True,2))
+m.broadcast_to(m.ones(2), (True,2))
+m.bincount([1], minlength=True)
+m.fft.fft(m.ones(2), True)
+m.moveaxis(m.ones((2,3)), 5, (-1,-2))
 m.asarray([1,2]) == {}
 m.asarray([1,2]) != {1}
 m.asarray([1,2]) == object
@@ -311,7 +335,17 @@ m.random.default_rng(1).poisson(-1)
 m.random.default_rng(1).binomial(5, 1.5)
 """
 
-TABLE = [line for table in (SHAPES, AXES, DTYPES, EMPTY, ARGUMENTS, NUMBERS) for line in table.splitlines() if line]
+# What NumPy itself compares.
+TEXTS = """
+m.asarray([1,2]) == ['a']
+m.asarray([1,2]) != ['a','b']
+m.asarray([1,2]) == ['a','b','c']
+m.asarray([1,2]) == [None,1]
+m.ones(2) == np.array(['a','b'])
+m.ones((2,1)) != ['a','b']
+"""
+
+TABLE = [line for table in (SHAPES, AXES, DTYPES, EMPTY, ARGUMENTS, NUMBERS, TEXTS) for line in table.splitlines() if line]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

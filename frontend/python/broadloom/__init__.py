@@ -54,6 +54,10 @@ def __getattr__(name):
     raise AttributeError(f"module 'broadloom' has no attribute {name!r}")
 
 
+def _unpickled(data, dtype, shape):
+    return _core.frombuffer(data, dtype).reshape(shape)
+
+
 def _limits(of, what):
     if of is None or isinstance(of, (float, complex)):
         of = "float64"
@@ -79,9 +83,9 @@ def finfo(dtype):
     return _limits(dtype, "finfo")
 
 
-def iinfo(dtype):
+def iinfo(int_type):
     """The limits of an integer dtype: bits, max, min, as numpy.iinfo."""
-    return _limits(dtype, "iinfo")
+    return _limits(int_type, "iinfo")
 
 
 MemoryInfo = _collections.namedtuple("MemoryInfo", "live peak cached")

@@ -24,6 +24,11 @@ def creation():
     case("identity", 3)
     case("tri", 3, 5, -1, dtype="int8")
     case("full", (2, 3), np.arange(3.0))
+    case("full", 2, 2**64, "float32")
+    case("array", [1, 2], ndmin=3)
+    case("zeros_like", X, "int8", shape=(2, 2))
+    case("full_like", X, 3, order="F", shape=[2, 2])
+    fails("zeros", True)
 
 
 @family
@@ -78,7 +83,7 @@ def shapes():
                              ("flip", 0), ("roll", 2), ("roll", 1, 1), ("roll", (1, 2), (0, 1)), ("repeat", 2), ("repeat", 2, 1),
                              ("tile", 2), ("tile", (2, 1, 2)), ("expand_dims", (0, -1)), ("broadcast_to", (2, 3, 5)),
                              ("swapaxes", 0, 1), ("moveaxis", 0, -1), ("permute_dims", (1, 0)), ("matrix_transpose",), ("tril",),
-                             ("triu", 1), ("diag",), ("diagonal", 1), ("trace",), ("unstack",)]:
+                             ("triu", 1), ("diag",), ("repeat", [1, 0, 2], 0), ("diagonal", 1), ("trace",), ("unstack",)]:
         for dtype in ("bool", "int8", "float32", "complex64", "complex128", "float16", HALVES[1]):
             case(name, of(dtype, 3, 5), *arguments, norm=8)
     case("transpose", CUBE, (1, 2, 0))
