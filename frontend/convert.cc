@@ -143,7 +143,7 @@ Scalar WarnedScalarOf(const Number& number, DType dtype) {
     return std::isfinite(x) && std::isinf(AsDouble(MakeScalar(part, x)));
   };
   if (overflows(number.floating()) || overflows(number.imaginary()))
-    Unwrap(SpeakOf(error_state().over, FloatError::over, "cast", CurrentSource()));
+    Unwrap(SpeakOf(error_state().over, FloatError::over, "cast", CurrentSource(), 2));
   return scalar;
 }
 

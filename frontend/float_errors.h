@@ -23,9 +23,9 @@ namespace broadloom {
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
 // "overflow encountered in cast" and its like, in the way that `mode` asks for. DataLoss under
-// ErrorMode::raise.
+// ErrorMode::raise. `flags`: all errors of the operation.
 absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
-                     const std::string& source);
+                     const std::string& source, unsigned flags);
 
 // One way in which an operation can have gone wrong; `where` holds for the elements that have.
 struct Violation {
@@ -50,7 +50,8 @@ std::string NumPysName(const Expr& expr);  // "divide", "power", "reduce", ...
 // Whether anybody ever asked for `under`, which has no flag to trigger on: elementary functions
 // underflow on the way to ordinary results.
 bool WatchesUnderflow();
-void HandleFloatError(ErrorMode mode, FloatError error, const std::string& operation);
+void HandleFloatError(ErrorMode mode, FloatError error, unsigned flags,
+                      const std::string& operation);
 
 }  // namespace broadloom
 

@@ -19,13 +19,15 @@ namespace nb = nanobind;
 void BindRearranging(nb::module_& module, nb::class_<Array>& array);
 void BindErrors(nb::module_& module);
 void BindErrorState(nb::module_& module);
+void TakeErrorState();                  // errstate.cc: that of the running context
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 
 // --- source.cc: which line of the user's program is running
 // ----------------------------------------------------------
 void SetPackageFolder(const std::string& folder);
-// A call guard of every function that makes operations: tells `set_source` the user's line.
+// A call guard of every function that makes operations: tells `set_source` the user's line, and
+// takes over the errstate of the running context.
 struct UserLine {
   UserLine();
 };

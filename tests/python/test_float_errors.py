@@ -1,5 +1,6 @@
 """Floating-point warnings beside NumPy's: which errors, of which functions, at which lines, and what errstate makes of them."""
 
+import asyncio
 import io
 import sys
 import threading
@@ -398,6 +399,26 @@ def test_call_log_and_print(capfd):
     assert bl.geterrcall() is None
 
 
+def test_flags_are_those_of_the_operation():
+    for m in (np, bl):
+        calls = []
+        x, y = m.asarray(np.array([1.0, 0])), m.asarray(np.zeros(2))
+        with m.errstate(all="call", call=lambda *call: calls.append(call)):
+            m.divide(x, y)
+            m.square(x + 1e300)
+        assert calls == [("divide by zero", 9), ("invalid value", 9), ("overflow", 2)]
+
+
+@pytest.mark.parametrize("mode, call, error", [
+    ("call", None, NameError), ("log", None, NameError), ("log", print, AttributeError), ("call", io.StringIO(), TypeError),
+    ("call", len, TypeError)])
+def test_handlers_that_cannot_be_used(mode, call, error):
+    for m in (np, bl):
+        x = m.asarray(np.zeros(2))
+        with m.errstate(all=mode, call=call), pytest.raises(error):
+            1 / x
+
+
 def test_states():
     default = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
     assert bl.geterr() == default == np.geterr()
@@ -411,19 +432,57 @@ def test_states():
     assert bl.geterr() == default
 
     @bl.errstate(divide="ignore")
-    def quiet(x):
-        return 1 / x
-    assert messages(lambda: quiet(bl.asarray(np.zeros(1)))) == []
-    for wrong in (lambda: bl.seterr(all="loud"), lambda: bl.seterrcall(3)):
-        with pytest.raises(ValueError):
-            wrong()
+    def quiet(x, again=True):
+        return quiet(x, again=False) if again else 1 / x
+    assert messages(lambda: quiet(bl.asarray(np.zeros(1)))) == [] and quiet.__name__ == "quiet"
     assert bl.geterr() == default
+
+
+def test_what_is_called_belongs_to_the_state():
+    for m in (np, bl):
+        assert m.seterrcall(print) is None and m.geterrcall() is print
+        with m.errstate(call=None):
+            assert m.geterrcall() is None
+        with m.errstate(all="ignore"):
+            assert m.seterrcall(None) is print
+        assert m.geterrcall() is print and m.seterrcall(None) is print
+
+
+def twice(m):
+    state = m.errstate(all="ignore")
+    with state, state:
+        pass
+
+
+@pytest.mark.parametrize("wrong, error", [
+    (lambda m: m.seterr(all="loud"), ValueError), (lambda m: m.seterr("loud"), ValueError), (lambda m: m.seterr(over=""), ValueError),
+    (lambda m: m.seterr(over=["warn"]), ValueError), (lambda m: m.seterrcall(3), TypeError), (twice, TypeError),
+    (lambda m: m.errstate(call=3).__enter__(), TypeError), (lambda m: m.errstate("ignore"), TypeError)])
+def test_wrong_states(wrong, error):
+    for m in (np, bl):
+        with pytest.raises(error):
+            wrong(m)
+        assert m.geterr()["divide"] == "warn"
 
 
 def test_a_state_belongs_to_its_thread():
     seen = []
     with bl.errstate(all="ignore"):
-        thread = threading.Thread(target=lambda: seen.append(bl.geterr()["divide"]))
+        thread = threading.Thread(target=lambda: seen.append((bl.geterr()["divide"], messages(lambda: 1 / bl.zeros(3)))))
         thread.start()
         thread.join()
-    assert seen == ["warn"]
+    assert seen == [("warn", ["divide by zero encountered in divide"])]
+
+
+def test_a_state_belongs_to_its_task():
+    async def task(mode, found):
+        with bl.errstate(divide=mode):
+            for _ in range(3):
+                await asyncio.sleep(0)
+                found.append((mode, len(messages(lambda: 1 / bl.zeros(3)))))
+
+    async def both():
+        found = []
+        await asyncio.gather(task("ignore", found), task("warn", found))
+        return found
+    assert asyncio.run(both()) == [("ignore", 0), ("warn", 1)] * 3
