@@ -12,6 +12,7 @@
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
+#include "frontend/source.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 #include "ir/status_macros.h"
@@ -94,8 +95,8 @@ std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
     const ErrorState& state = c.expr->errors;
     for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
       if (state.Of(violation.error) == ErrorMode::ignore) continue;
-      suspicions.push_back(
-          {c.expr, violation.error, NumPysName(*c.expr), AnyOf(violation.where, c)});
+      const std::string name = violation.name != nullptr ? violation.name : NumPysName(*c.expr);
+      suspicions.push_back({c.expr, violation.error, name, AnyOf(violation.where, c)});
     }
   }
   return suspicions;
@@ -128,8 +129,6 @@ absl::Status Confirm(Context& context, std::span<const Suspicion> all,
   }
   return absl::OkStatus();
 }
-
-unsigned BitOf(FloatError error) { return 1U << static_cast<unsigned>(error); }
 
 bool AreOfOneFunction(const Expr& a, const Expr& b) {
   const bool is_named = a.function != nullptr && a.function->name != nullptr;
@@ -191,6 +190,10 @@ absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operat
     case ErrorMode::log: HandleFloatError(mode, error, flags, operation);
   }
   return absl::OkStatus();
+}
+
+void SpeakNow(FloatError error, const std::string& operation, unsigned flags) {
+  Unwrap(SpeakOf(error_state().Of(error), error, operation, CurrentSource(), flags));
 }
 
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -22,7 +23,7 @@ Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
   if (whole && !std::isfinite(initial.floating()))
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat(InfoOf(op).name, ": cannot convert `initial` to ", dtype.name()));
-  return Array(NumberExpr(context, ScalarOf(initial, dtype)));
+  return Array(NumberExpr(context, WarnedScalarOf(initial, dtype)));
 }
 
 ReduceFn FunctionOf(Op op) {
@@ -109,6 +110,7 @@ Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
 }
 
 Array Combine(Op op, const Array& x, const Array& y) {
+  const FunctionScope scope({"reduce"});
   switch (op) {
     case Op::k_sum: return add(x, y);
     case Op::k_prod: return multiply(x, y);

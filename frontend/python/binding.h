@@ -19,7 +19,8 @@ namespace nb = nanobind;
 void BindRearranging(nb::module_& module, nb::class_<Array>& array);
 void BindErrors(nb::module_& module);
 void BindErrorState(nb::module_& module);
-void TakeErrorState();                  // errstate.cc: that of the running context
+void TakeErrorState();                  // errstate.cc: of the running context, for this thread
+nb::object NumPysErrorState();          // a numpy.errstate that is the same
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 

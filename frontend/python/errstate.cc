@@ -38,6 +38,10 @@ void TakeErrorState() {
   last = state;
 }
 
+nb::object NumPysErrorState() {
+  return nb::module_::import_("broadloom._errstate").attr("_numpys")();
+}
+
 void BindErrorState(nb::module_& module) {
   const nb::object by_default = nb::make_tuple(1, 1, 0, 1, nb::none());
   variable = PyContextVar_New("broadloom.errstate", by_default.ptr());

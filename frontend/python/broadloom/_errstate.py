@@ -76,6 +76,11 @@ class errstate:
         return inner
 
 
+def _numpys():
+    import numpy
+    return numpy.errstate(call=geterrcall(), **geterr())
+
+
 def _handle(mode, error, flags, operation):
     call = geterrcall()
     if call is None:
