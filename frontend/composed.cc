@@ -77,12 +77,13 @@ Array ScaleDouble(Array x, Array exponent) {
 
 // What is computed on the way is nobody's business; what comes out is judged.
 template <typename F>
-Array JudgedWhole(const char* name, const std::vector<Array>& operands, F compute) {
+Array JudgedWhole(const char* name, const std::vector<Array>& operands, F compute,
+                  Op as = Op::k_add) {
   const Array result = [&] {
     const SilentScope silent(name);
     return compute();
   }();
-  return JudgedAs(Op::k_add, operands, result);
+  return JudgedAs(as, operands, result);
 }
 
 Array Infinite(const char* function, const Array& x, bool positive) {
@@ -189,9 +190,10 @@ Array ldexp(const Operand& x, const Operand& exponent) {
     throw Error(ErrorCode::overflow, "ldexp: a plain number as exponent is an int32");
   const DType dtype = FloatingFor(TypeOf(number));
   const Array bounded = minimum(maximum(astype(power, DataType::int64), -4400), 4400);
-  return JudgedWhole("ldexp", {number}, [&] {
+  const auto scaled = [&] {
     return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
-  });
+  };
+  return JudgedWhole("ldexp", {number}, scaled, Op::k_exp2);  // which may underflow
 }
 
 std::pair<Array, Array> modf(const Array& x) {

@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/float_errors.h"
-#include "frontend/source.h"
 #include "ir/evaluate.h"
 
 namespace broadloom {
@@ -135,15 +134,27 @@ Scalar ScalarOf(const Number& number, DType dtype) {
               absl::StrCat("Python integer ", TextOf(number), " out of bounds for ", dtype.name()));
 }
 
+namespace {
+
+bool Overflows(double x, DType dtype) {
+  const DType part = dtype.is_complex() ? ComponentOf(dtype) : dtype;
+  return part.is_floating() && std::isfinite(x) && std::isinf(AsDouble(MakeScalar(part, x)));
+}
+
+bool IsInvalid(const Number& number, DType dtype) {
+  if (IsWhole(number) || !dtype.is_integer()) return false;
+  const auto [low, high] = LimitsOfCast(dtype);
+  const double whole = std::trunc(number.floating());
+  return !(whole >= low && whole < high);
+}
+
+}  // namespace
+
 Scalar WarnedScalarOf(const Number& number, DType dtype) {
   const Scalar scalar = ScalarOf(number, dtype);
-  const DType part = dtype.is_complex() ? ComponentOf(dtype) : dtype;
-  if (!part.is_floating() || part == DType::kFloat64) return scalar;
-  const auto overflows = [part](double x) {
-    return std::isfinite(x) && std::isinf(AsDouble(MakeScalar(part, x)));
-  };
-  if (overflows(number.floating()) || overflows(number.imaginary()))
-    Unwrap(SpeakOf(error_state().over, FloatError::over, "cast", CurrentSource()));
+  if (Overflows(number.floating(), dtype) || Overflows(number.imaginary(), dtype))
+    SpeakNow(FloatError::over, "cast", BitOf(FloatError::over));
+  if (IsInvalid(number, dtype)) SpeakNow(FloatError::invalid, "cast", BitOf(FloatError::invalid));
   return scalar;
 }
 

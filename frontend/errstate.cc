@@ -10,12 +10,7 @@
 namespace broadloom {
 namespace {
 
-std::atomic<ErrorState>& ProcessState() {
-  static std::atomic<ErrorState> state{ErrorState{}};
-  return state;
-}
-
-thread_local ErrorState thread_state = ProcessState().load();
+thread_local ErrorState thread_state;
 
 std::atomic<bool> watches_underflow{false};
 
@@ -48,11 +43,6 @@ void set_error_state(const ErrorState& state) {
   thread_state = state;
 }
 
-void set_default_error_state(const ErrorState& state) {
-  ProcessState().store(state);
-  set_error_state(state);
-}
-
 bool WatchesUnderflow() { return watches_underflow.load(std::memory_order_relaxed); }
 
 void set_float_error_handler(FloatErrorHandler handler) {
@@ -60,13 +50,14 @@ void set_float_error_handler(FloatErrorHandler handler) {
   Handler() = std::move(handler);
 }
 
-void HandleFloatError(ErrorMode mode, FloatError error, const std::string& operation) {
+void HandleFloatError(ErrorMode mode, FloatError error, unsigned flags,
+                      const std::string& operation) {
   FloatErrorHandler handler;
   {
     const std::lock_guard lock(Mutex());
     handler = Handler();
   }
-  if (handler) handler(mode, error, operation);
+  if (handler) handler(mode, error, flags, operation);
 }
 
 const char* to_string(FloatError error) {

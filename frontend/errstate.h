@@ -23,11 +23,9 @@ struct ErrorState {
   bool operator==(const ErrorState&) const = default;
 };
 
-// Of this thread. A thread begins with the process's: everything ignored; in Python warnings but
-// for `under`.
+// Of this thread. A thread begins with everything ignored.
 ErrorState error_state();
 void set_error_state(const ErrorState& state);
-void set_default_error_state(const ErrorState& state);  // of threads to come, and of this one
 
 // Until the end of the block.
 class ErrorStateScope {
@@ -43,10 +41,11 @@ class ErrorStateScope {
   const ErrorState previous_;
 };
 
-// For the modes `call` and `log`; `operation` is NumPy's name of the function. May throw, which
-// stops the evaluation.
-using FloatErrorHandler =
-    std::function<void(ErrorMode mode, FloatError error, const std::string& operation)>;
+// For the modes `call` and `log`; `operation` is NumPy's name of the function, `flags` all errors
+// that it was found in: divide + 2 over + 4 under + 8 invalid. May throw, which stops the
+// evaluation.
+using FloatErrorHandler = std::function<void(ErrorMode mode, FloatError error, unsigned flags,
+                                             const std::string& operation)>;
 void set_float_error_handler(FloatErrorHandler handler);
 
 const char* to_string(FloatError error);  // "divide by zero", "overflow", ...

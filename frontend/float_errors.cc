@@ -12,6 +12,7 @@
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
+#include "frontend/source.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 #include "ir/status_macros.h"
@@ -94,8 +95,8 @@ std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
     const ErrorState& state = c.expr->errors;
     for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
       if (state.Of(violation.error) == ErrorMode::ignore) continue;
-      suspicions.push_back(
-          {c.expr, violation.error, NumPysName(*c.expr), AnyOf(violation.where, c)});
+      const std::string name = violation.name != nullptr ? violation.name : NumPysName(*c.expr);
+      suspicions.push_back({c.expr, violation.error, name, AnyOf(violation.where, c)});
     }
   }
   return suspicions;
@@ -129,15 +130,25 @@ absl::Status Confirm(Context& context, std::span<const Suspicion> all,
   return absl::OkStatus();
 }
 
-absl::Status Report(const Suspicion& found) {
-  return SpeakOf(found.expr->errors.Of(found.error), found.error, found.name, found.expr->source);
+bool AreOfOneFunction(const Expr& a, const Expr& b) {
+  const bool is_named = a.function != nullptr && a.function->name != nullptr;
+  return &a == &b || (is_named && a.function == b.function);
+}
+
+absl::Status Report(const Suspicion& found, std::span<const Suspicion> all) {
+  unsigned flags = 0;
+  for (const Suspicion& other : all) {
+    if (AreOfOneFunction(*found.expr, *other.expr)) flags |= BitOf(other.error);
+  }
+  const ErrorMode mode = found.expr->errors.Of(found.error);
+  return SpeakOf(mode, found.error, found.name, found.expr->source, flags);
 }
 
 // A function of several nodes speaks once.
 bool IsRepeated(const Suspicion& found) {
   const auto& function = found.expr->function;
   if (function == nullptr || function->name == nullptr) return false;
-  const unsigned bit = 1U << static_cast<unsigned>(found.error);
+  const unsigned bit = BitOf(found.error);
   return (function->reported->fetch_or(bit, std::memory_order_relaxed) & bit) != 0;
 }
 
@@ -168,7 +179,7 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
 }  // namespace
 
 absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
-                     const std::string& source) {
+                     const std::string& source, unsigned flags) {
   const std::string message = absl::StrCat(to_string(error), " encountered in ", operation);
   switch (mode) {
     case ErrorMode::ignore: break;
@@ -176,9 +187,13 @@ absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operat
     case ErrorMode::raise: return absl::DataLossError(message);
     case ErrorMode::print: absl::FPrintF(stderr, "Warning: %s\n", message); break;
     case ErrorMode::call:
-    case ErrorMode::log: HandleFloatError(mode, error, operation);
+    case ErrorMode::log: HandleFloatError(mode, error, flags, operation);
   }
   return absl::OkStatus();
+}
+
+void SpeakNow(FloatError error, const std::string& operation, unsigned flags) {
+  Unwrap(SpeakOf(error_state().Of(error), error, operation, CurrentSource(), flags));
 }
 
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags) {
@@ -188,7 +203,7 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
   for (const Case& c : cases) JudgedOf(c.expr, c.whole).store(true, std::memory_order_relaxed);
   for (const Suspicion& one : found) {
-    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one));
+    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found));
   }
   return absl::OkStatus();
 }

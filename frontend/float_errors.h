@@ -8,6 +8,7 @@
 #define BROADLOOM_FRONTEND_FLOAT_ERRORS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,15 +23,22 @@ namespace broadloom {
 // DataLoss where an operation was written under ErrorMode::raise. Each operation is reported once.
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
+// In the flags of an operation.
+inline unsigned BitOf(FloatError error) { return 1U << static_cast<unsigned>(error); }
+
 // "overflow encountered in cast" and its like, in the way that `mode` asks for. DataLoss under
-// ErrorMode::raise.
+// ErrorMode::raise. `flags`: all errors of the operation.
 absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
-                     const std::string& source);
+                     const std::string& source, unsigned flags);
+
+// The same of what is computed where it is written, under the state of now. Throws.
+void SpeakNow(FloatError error, const std::string& operation, unsigned flags);
 
 // One way in which an operation can have gone wrong; `where` holds for the elements that have.
 struct Violation {
   FloatError error;
   Array where;
+  const char* name = nullptr;  // of the operation, where it is another than NumPysName
 };
 
 // An operation, its operands and what it computed.
@@ -41,6 +49,9 @@ struct Computed {
   const Attrs* attrs;
 };
 
+// What floats must lie in, the end excluded, to become integers without a word.
+std::pair<double, double> LimitsOfCast(DType to);
+
 // NumPy's law of when an operation warns, as pending arrays; for the errors that `state` does not
 // ignore.
 std::vector<Violation> ViolationsOf(const Computed& computed, const ErrorState& state);
@@ -50,7 +61,8 @@ std::string NumPysName(const Expr& expr);  // "divide", "power", "reduce", ...
 // Whether anybody ever asked for `under`, which has no flag to trigger on: elementary functions
 // underflow on the way to ordinary results.
 bool WatchesUnderflow();
-void HandleFloatError(ErrorMode mode, FloatError error, const std::string& operation);
+void HandleFloatError(ErrorMode mode, FloatError error, unsigned flags,
+                      const std::string& operation);
 
 }  // namespace broadloom
 

@@ -34,6 +34,15 @@ Array Unless(const Array& p, const Truth& q) {
   return q.has_value() ? logical_and(p, logical_not(*q)) : p;
 }
 
+AxisList AxesOf(const Computed& reduction) {
+  const Axes& axes = reduction.attrs->Ints(AttrName::k_axes);
+  return AxisList(std::vector<int64_t>(axes.begin(), axes.end()));
+}
+
+bool KeepsDims(const Computed& reduction) {
+  return reduction.attrs->IntOr(AttrName::k_keepdims, 0) != 0;
+}
+
 // For each element of the result: whether any element of the operand that it is computed from has
 // the property.
 class Reach {
@@ -51,15 +60,10 @@ class Reach {
  private:
   Array Spread(const Array& property, size_t operand) const {
     const OpInfo& info = InfoOf(c_.op);
-    if (info.is_reduce()) return Reduced(property, c_.attrs->IntOr(AttrName::k_keepdims, 0) != 0);
+    if (info.is_reduce()) return any(property, AxesOf(c_), KeepsDims(c_));
     if (info.op_class == OpClass::kScan)
       return any(property, {c_.attrs->Int(AttrName::k_axis)}, /*keepdims=*/true);
     return c_.op == Op::k_matmul ? OfProduct(property, operand) : property;
-  }
-
-  Array Reduced(const Array& property, bool keepdims) const {
-    const Axes& axes = c_.attrs->Ints(AttrName::k_axes);
-    return any(property, AxisList(std::vector<int64_t>(axes.begin(), axes.end())), keepdims);
   }
 
   // Rows of the left operand, columns of the right one.
@@ -121,25 +125,49 @@ double LeastNormal(DType dtype) {
   return dtype == DType::kFloat64 ? 0x1p-1022 : 0x1p-126;
 }
 
-// Whose results are never tiny but where they are exactly 0.
-bool HasExactZeros(Op op) {
-  return op == Op::k_log || op == Op::k_log2 || op == Op::k_log10 || op == Op::k_acos ||
-         op == Op::k_acosh || op == Op::k_lgamma;
+// Subnormal or zero.
+Array IsTiny(const Array& x) { return less(abs(x), LeastNormal(ComponentOf(ExprOf(x)->dtype))); }
+
+bool MayUnderflow(Op op) {
+  switch (op) {
+    case Op::k_multiply:
+    case Op::k_divide:
+    case Op::k_square:
+    case Op::k_reciprocal:
+    case Op::k_astype:
+    case Op::k_prod:
+    case Op::k_cumulative_prod: return true;
+    case Op::k_log:
+    case Op::k_log2:
+    case Op::k_log10:
+    case Op::k_acos:
+    case Op::k_acosh:
+    case Op::k_lgamma:
+    case Op::k_digamma: return false;  // they have zeros
+    default: return InfoOf(op).Is(kCostly);
+  }
 }
 
-// Subnormal or zero. An exact product or quotient is none.
-Truth Underflow(const Computed& c) {
-  const bool rounds = InfoOf(c.op).Is(kCostly) && !HasExactZeros(c.op);
-  if (c.op != Op::k_multiply && c.op != Op::k_divide && !rounds) return {};
-  Array tiny = less(abs(c.result), LeastNormal(ComponentOf(ExprOf(c.result)->dtype)));
-  for (const Array& operand : c.operands) {
-    tiny = logical_and(tiny, logical_and(not_equal(operand, 0), isfinite(operand)));
+// Where a tiny result is all there is. Of long products nobody knows.
+Truth IsExactlyTiny(const Computed& c) {
+  const Array& x = c.operands[0];
+  switch (c.op) {
+    case Op::k_multiply: return equal(divide(c.result, c.operands[1]), x);
+    case Op::k_divide: return equal(multiply(c.result, c.operands[1]), x);
+    case Op::k_square: return equal(divide(c.result, x), x);
+    case Op::k_reciprocal: return equal(multiply(c.result, x), 1);
+    case Op::k_astype: return equal(astype(c.result, x.dtype()), x);
+    case Op::k_prod:
+    case Op::k_cumulative_prod: return Reach(c).Any(IsTiny);
+    default: return equal(c.result, x);
   }
-  if (c.op == Op::k_multiply)
-    return logical_and(tiny, not_equal(divide(c.result, c.operands[1]), c.operands[0]));
-  if (c.op == Op::k_divide)
-    return logical_and(tiny, not_equal(multiply(c.result, c.operands[1]), c.operands[0]));
-  return logical_and(tiny, not_equal(c.result, c.operands[0]));
+}
+
+Truth Underflow(const Computed& c) {
+  if (!MayUnderflow(c.op)) return {};
+  const Truth stays = Reach(c).Any(
+      [](const Array& x) { return logical_or(equal(x, 0), logical_not(isfinite(x))); });
+  return Unless(Unless(IsTiny(c.result), stays), IsExactlyTiny(c));
 }
 
 std::vector<Violation> OfFloats(const Computed& c, const ErrorState& state) {
@@ -157,6 +185,20 @@ std::vector<Violation> OfFloats(const Computed& c, const ErrorState& state) {
   if (c.op == Op::k_floor_divide)
     invalid = Either(invalid, over);  // infinity less infinity on the way
   add(FloatError::invalid, invalid);
+  return violations;
+}
+
+// NumPy's variances are of several operations.
+std::vector<Violation> OfVariance(const Computed& c, const ErrorState& state) {
+  const Array mean = broadloom::mean(c.operands[0], AxesOf(c), KeepsDims(c));
+  std::vector<Violation> violations;
+  for (const Violation& found : OfFloats(c, state)) {
+    const bool over = found.error == FloatError::over;
+    const Array early = over ? isinf(mean) : isnan(mean);
+    violations.push_back({found.error, logical_and(found.where, early), "reduce"});
+    violations.push_back(
+        {found.error, logical_and(found.where, logical_not(early)), over ? "square" : "subtract"});
+  }
   return violations;
 }
 
@@ -180,13 +222,8 @@ std::vector<Violation> OfIntegers(const Computed& c) {
   return violations;
 }
 
-// x86 converts to 32 or 64 bits and cuts off what a narrower integer does not hold.
 std::vector<Violation> OfCastToInteger(const Computed& c) {
-  const DType to = ExprOf(c.result)->dtype;
-  const bool is_wide = to.size() == 8;
-  const double low = is_wide ? -0x1p63 : -0x1p31;
-  const double high =
-      is_wide ? (to.is_signed() ? 0x1p63 : 0x1p64) : (to == DType::kUInt32 ? 0x1p32 : 0x1p31);
+  const auto [low, high] = LimitsOfCast(ExprOf(c.result)->dtype);
   const Array whole = trunc(astype(c.operands[0], DataType::float64));
   const Array fits = logical_and(greater_equal(whole, low), less(whole, high));
   return {{FloatError::invalid, logical_not(fits)}};
@@ -230,6 +267,14 @@ bool DividesIntegers(Op op) {
 
 }  // namespace
 
+// x86 converts to 32 or 64 bits and cuts off what a narrower integer does not hold.
+std::pair<double, double> LimitsOfCast(DType to) {
+  const bool is_wide = to.size() == 8;
+  const double high =
+      is_wide ? (to.is_signed() ? 0x1p63 : 0x1p64) : (to == DType::kUInt32 ? 0x1p32 : 0x1p31);
+  return {is_wide ? -0x1p63 : -0x1p31, high};
+}
+
 bool MayViolate(const Expr& expr) {
   const Op op = expr.whole != nullptr ? expr.whole->op : expr.op;
   if (CannotViolate(op) || expr.dtype.is_bool()) return false;
@@ -266,7 +311,10 @@ std::string NumPysName(const Expr& expr) {
 
 std::vector<Violation> ViolationsOf(const Computed& c, const ErrorState& state) {
   if (c.op == Op::k_astype && !IsFloat(c.result)) return OfCastToInteger(c);
-  return IsFloat(c.result) ? OfFloats(c, state) : OfIntegers(c);
+  if (!IsFloat(c.result)) return OfIntegers(c);
+  const bool is_variance = c.op == Op::k_var || c.op == Op::k_std;
+  const bool has_steps = is_variance && !LacksNumbers(c.op, *c.attrs, ExprOf(c.operands[0])->shape);
+  return has_steps ? OfVariance(c, state) : OfFloats(c, state);
 }
 
 }  // namespace broadloom

@@ -4,6 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/bytes.h"
+#include "frontend/context.h"
+#include "frontend/convert.h"
+#include "frontend/warn.h"
 
 namespace broadloom {
 namespace {
@@ -47,7 +50,19 @@ std::optional<DType> ComputedIn(Op op, const Attrs& attrs, absl::Span<const Expr
   return op == Op::k_astype ? dtypes->result : dtypes->operands;
 }
 
+std::string TextOfLoss(absl::string_view function, const Expr& x, DType to) {
+  return absl::StrCat(function, function.empty() ? "" : ": ", Describe(x.dtype, x.shape),
+                      " is converted to ", to.name(), ", which does not hold all its numbers");
+}
+
 }  // namespace
+
+void WarnOfPrecisionLoss(const char* function, const Array& x, DataType computed_in) {
+  const Expr& expr = *ExprOf(x);
+  const DType to = ToDType(computed_in);
+  if (expr.context->warns_of_precision.load(std::memory_order_relaxed) && !Holds(to, expr.dtype))
+    Warn(WarningKind::precision, TextOfLoss(function, expr, to));
+}
 
 std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
                                          absl::Span<const ExprPtr> inputs) {
@@ -55,9 +70,7 @@ std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
   if (!to.has_value()) return std::nullopt;
   for (size_t i = op == Op::k_where ? 1 : 0; i < inputs.size(); ++i) {
     if (inputs[i]->op == Op::k_scalar || Holds(*to, inputs[i]->dtype)) continue;
-    const std::string from = Describe(inputs[i]->dtype, inputs[i]->shape);
-    return absl::StrCat(op == Op::k_astype ? "" : absl::StrCat(InfoOf(op).name, ": "), from,
-                        " is converted to ", to->name(), ", which does not hold all its numbers");
+    return TextOfLoss(op == Op::k_astype ? absl::string_view() : InfoOf(op).name, *inputs[i], *to);
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/types/span.h"
+#include "frontend/array.h"
 #include "frontend/expr.h"
 
 namespace broadloom {
@@ -14,6 +15,9 @@ namespace broadloom {
 // narrower dtype does not hold. nullopt where every number stays what it is.
 std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
                                          absl::Span<const ExprPtr> inputs);
+
+// The same of functions that run when they are called: a warning, where these are on.
+void WarnOfPrecisionLoss(const char* function, const Array& x, DataType computed_in);
 
 }  // namespace broadloom
 

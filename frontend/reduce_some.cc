@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -30,7 +31,7 @@ Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
                 absl::StrCat(InfoOf(op).name, ": a complex `initial` for ", dtype.name()));
   const bool cuts = dtype.is_integer() && initial.kind() == Number::Kind::floating;
   const Number number = cuts ? WholeOf(op, initial.floating(), dtype) : initial;
-  return Array(NumberExpr(context, ScalarOf(number, dtype)));
+  return Array(NumberExpr(context, WarnedScalarOf(number, dtype)));
 }
 
 ReduceFn FunctionOf(Op op) {
@@ -117,6 +118,7 @@ Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
 }
 
 Array Combine(Op op, const Array& x, const Array& y) {
+  const FunctionScope scope({"reduce"});
   switch (op) {
     case Op::k_sum: return add(x, y);
     case Op::k_prod: return multiply(x, y);

@@ -1,19 +1,15 @@
-// The walk over the nodes of a graph, views, matrix products and kernels. Elementwise meaning is in
-// evaluate_scalar.cc, reductions and their orders in evaluate_reduce.cc. Everything is copied,
-// nothing is fused, no schedule is read.
+// The walk over the nodes of a graph, matrix products and kernels. Elementwise meaning is in
+// evaluate_scalar.cc, reductions and their orders in evaluate_reduce.cc, views in
+// evaluate_tensor.cc. Everything is copied, nothing is fused, no schedule is read.
 #include "ir/evaluate.h"
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
-#include <optional>
 #include <utility>
 
-#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "ir/arithmetic.h"
 #include "ir/evaluate_reduce.h"
+#include "ir/evaluate_tensor.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -22,87 +18,6 @@ namespace {
 using Sizes = std::vector<int64_t>;
 using Value = std::shared_ptr<const Tensor>;
 using Values = std::vector<Value>;  // more than one only for a kernel
-
-Shape ToShape(const Sizes& sizes) { return Shape(sizes.begin(), sizes.end()); }
-
-absl::StatusOr<Tensor> AllocateTensor(DType dtype, Sizes shape) {
-  const bool negative =
-      std::any_of(shape.begin(), shape.end(), [](int64_t size) { return size < 0; });
-  if (negative)
-    return absl::InvalidArgumentError(
-        absl::StrCat("negative extent in ", ToString(ToShape(shape))));
-  const std::optional<int64_t> count = NumElements(ToShape(shape));
-  if (!count.has_value() || *count > INT64_MAX / dtype.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("array is too big: ", dtype.name(), ToString(ToShape(shape))));
-  }
-  return MakeTensor(dtype, std::move(shape));
-}
-
-// --- Views
-
-absl::StatusOr<Tensor> Gather(const Tensor& from, const Walk& walk) {
-  BL_ASSIGN_OR_RETURN(Tensor to, AllocateTensor(from.dtype, walk.sizes));
-  const int size = from.dtype.size();
-  char* next = to.bytes.data();
-  ForEachOffset(walk, [&](int64_t offset) {
-    std::memcpy(next, from.bytes.data() + offset * size, size);
-    next += size;
-  });
-  return to;
-}
-
-absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, Sizes shape) {
-  Walk walk{.sizes = std::move(shape), .strides = StridesOf(from.shape)};
-  const size_t missing = walk.sizes.size() - from.shape.size();
-  for (size_t axis = 0; axis < from.shape.size(); ++axis) {
-    if (from.shape[axis] == walk.sizes[missing + axis]) continue;
-    if (from.shape[axis] != 1) {
-      return absl::InvalidArgumentError(absl::StrCat("cannot broadcast ",
-                                                     ToString(ToShape(from.shape)), " to ",
-                                                     ToString(ToShape(walk.sizes))));
-    }
-    walk.strides[axis] = 0;
-  }
-  walk.strides.insert(walk.strides.begin(), missing, 0);
-  return Gather(from, walk);
-}
-
-absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes) {
-  const Sizes strides = StridesOf(from.shape);
-  Walk walk;
-  for (int64_t axis : axes) {
-    walk.sizes.push_back(from.shape[axis]);
-    walk.strides.push_back(strides[axis]);
-  }
-  return Gather(from, walk);
-}
-
-absl::StatusOr<Tensor> Slice(const Tensor& from, const Sizes& starts, const Sizes& steps,
-                             Sizes sizes) {
-  Walk walk{.sizes = std::move(sizes), .strides = StridesOf(from.shape)};
-  for (size_t axis = 0; axis < from.shape.size(); ++axis) {
-    const int64_t size = walk.sizes[axis];
-    const int64_t stride = std::exchange(walk.strides[axis], 0);
-    if (size == 0) continue;  // starts and steps of nothing may be any numbers
-    const absl::int128 start = starts[axis], last = start + absl::int128(steps[axis]) * (size - 1);
-    if (std::min(start, last) < 0 || std::max(start, last) >= from.shape[axis])
-      return absl::InvalidArgumentError(absl::StrCat("slice leaves axis ", axis));
-    walk.start += starts[axis] * stride;
-    if (size > 1) walk.strides[axis] = stride * steps[axis];
-  }
-  return Gather(from, walk);
-}
-
-// expand_dims, squeeze and reshape.
-absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {
-  if (NumElements(ToShape(shape)) != tensor.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "cannot reshape ", ToString(ToShape(tensor.shape)), " into ", ToString(ToShape(shape))));
-  }
-  tensor.shape = std::move(shape);
-  return tensor;
-}
 
 // --- Elementwise
 
@@ -308,7 +223,8 @@ class Evaluator {
       }
     }
     return absl::InvalidArgumentError(absl::StrCat("parameter ", index, " needs ",
-                                                   node.dtype().name(), ToString(ToShape(shape))));
+                                                   node.dtype().name(),
+                                                   ToString(Shape(shape.begin(), shape.end()))));
   }
 
   absl::StatusOr<Tensor> Leaf(const Node& node) const {
@@ -347,7 +263,7 @@ class Evaluator {
     if (node.op != Op::k_slice) return WithShape(operand, std::move(shape));
     BL_ASSIGN_OR_RETURN(const Sizes starts, Resolve(node, AttrName::k_starts));
     BL_ASSIGN_OR_RETURN(const Sizes steps, Resolve(node, AttrName::k_steps));
-    return Slice(operand, starts, steps, std::move(shape));
+    return SliceOf(operand, starts, steps, std::move(shape));
   }
 
   absl::StatusOr<Tensor> Reduce(Node node, const Tensor& operand) const {
@@ -421,29 +337,6 @@ class Evaluator {
 };
 
 }  // namespace
-
-int64_t Tensor::size() const { return static_cast<int64_t>(bytes.size()) / dtype.size(); }
-
-Tensor MakeTensor(DType dtype, std::vector<int64_t> shape) {
-  const int64_t count = NumElements(ToShape(shape)).value();
-  return Tensor{dtype, std::move(shape), std::string(count * dtype.size(), '\0')};
-}
-
-Scalar ElementOf(const Tensor& tensor, int64_t index) {
-  const int size = tensor.dtype.size();
-  const char* const from = tensor.bytes.data() + index * size;
-  Scalar scalar{tensor.dtype};
-  std::memcpy(&scalar.bits, from, std::min(size, 8));
-  if (size > 8) std::memcpy(&scalar.high, from + 8, size - 8);
-  return scalar;
-}
-
-void SetElement(Tensor& tensor, int64_t index, const Scalar& value) {
-  const int size = tensor.dtype.size();
-  char* const to = tensor.bytes.data() + index * size;
-  std::memcpy(to, &value.bits, std::min(size, 8));
-  if (size > 8) std::memcpy(to + 8, &value.high, size - 8);
-}
 
 absl::StatusOr<std::vector<Tensor>> Evaluate(const Graph& graph, const Bindings& bindings) {
   return Evaluator(graph, bindings).Run();

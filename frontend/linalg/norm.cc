@@ -8,6 +8,7 @@
 #include "frontend/convert.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
+#include "frontend/written.h"
 
 namespace broadloom::linalg {
 namespace {
@@ -32,11 +33,15 @@ bool IsFrobenius(const NormOrder& order) {
   return name != nullptr && (*name == "fro" || *name == "f");
 }
 
-// sqrt(sum |x|^2). NumPy adds the squares of float16 in float32.
-Array EuclideanNorm(const Array& x, const AxisList& axes, bool keepdims) {
+// sqrt(sum |x|^2). NumPy adds the squares of float16 in float32. `name`: of the function that it
+// squares with.
+Array EuclideanNorm(const Array& x, const AxisList& axes, bool keepdims,
+                    const char* name = "multiply") {
+  std::optional<FunctionScope> scope(std::in_place, Function{name});
   const Array wide = IsHalf(x.dtype()) ? astype(x, DataType::float32) : x;
   const Array squares = IsComplex(x.dtype()) ? add(square(real(x)), square(imag(x))) : square(wide);
   const Array total = sum(squares, axes, keepdims);
+  scope.reset();
   return sqrt(IsHalf(x.dtype()) ? astype(total, x.dtype()) : total);
 }
 
@@ -117,7 +122,8 @@ Array matrix_norm(const Array& x, bool keepdims, const NormOrder& order) {
 
 Array norm(const Array& given, const NormOrder& order, const AxisList& given_axes, bool keepdims) {
   const Array x = AsFloating(given);
-  if (!given_axes.axes().has_value() && IsOfAll(x, order)) return EuclideanNorm(x, {}, keepdims);
+  if (!given_axes.axes().has_value() && IsOfAll(x, order))
+    return EuclideanNorm(x, {}, keepdims, "dot");
   std::vector<int64_t> axes;
   if (given_axes.axes().has_value())
     axes = *given_axes.axes();

@@ -26,7 +26,7 @@ class Chain {
 
   Array Product(size_t i, size_t j) const {
     if (i == j) return matrices_[i];
-    return matmul(Product(i, split_[i][j]), Product(split_[i][j] + 1, j));
+    return dot(Product(i, split_[i][j]), Product(split_[i][j] + 1, j));
   }
 
  private:

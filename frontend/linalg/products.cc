@@ -7,6 +7,7 @@
 #include "frontend/convert.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
@@ -125,6 +126,7 @@ Array dot(const Array& x, const Array& y) {
   if (x.ndim() == 0 || y.ndim() == 0) return multiply(x, y);
   const int64_t y_axis = y.ndim() == 1 ? 0 : y.ndim() - 2;
   if (x.shape().back() != y.shape()[y_axis]) throw NotAligned("dot", x, y);
+  const FunctionScope scope({"dot"});
   if (y.ndim() <= 2) return matmul(x, y);
   return tensordot(x, y, {-1}, {y_axis});
 }
@@ -139,6 +141,7 @@ Array vecdot(const Array& x, const Array& y, int64_t axis) {
   const int64_t x_axis = NormalizedAxis("vecdot", axis, x.ndim()),
                 y_axis = NormalizedAxis("vecdot", axis, y.ndim());
   if (x.shape()[x_axis] != y.shape()[y_axis]) throw NotAligned("vecdot", x, y);
+  const FunctionScope scope({"vecdot"});
   return SumOfProducts(Conjugated(MoveAxis(x, x_axis, x.ndim() - 1)),
                        MoveAxis(y, y_axis, y.ndim() - 1));
 }
@@ -147,6 +150,7 @@ Array matvec(const Array& x, const Array& y) {
   if (x.ndim() < 2 || y.ndim() == 0 || x.shape().back() != y.shape().back() ||
       !StacksFit(x, 2, y, 1))
     throw NotAligned("matvec", x, y);
+  const FunctionScope scope({"matvec"});
   return squeeze(matmul(x, expand_dims(y, -1)), -1);
 }
 
@@ -154,6 +158,7 @@ Array vecmat(const Array& x, const Array& y) {
   if (x.ndim() == 0 || y.ndim() < 2 || x.shape().back() != y.shape()[y.ndim() - 2] ||
       !StacksFit(x, 1, y, 2))
     throw NotAligned("vecmat", x, y);
+  const FunctionScope scope({"vecmat"});
   return squeeze(matmul(expand_dims(Conjugated(x), -2), y), -2);
 }
 
@@ -174,6 +179,7 @@ Array tensordot(const Array& x, const Array& y, const std::vector<int64_t>& x_ax
   const Contracted a = ContractedOf(x, left, false), b = ContractedOf(y, right, true);
   Sizes shape = a.kept;
   shape.insert(shape.end(), b.kept.begin(), b.kept.end());
+  const FunctionScope scope({"dot"});
   return reshape(matmul(a.matrix, b.matrix), shape);
 }
 

@@ -1,9 +1,11 @@
 // Equations: inverse, solutions, determinants and Cholesky factors, each as numpy.linalg computes
 // it, by LAPACK's getrf, getrs and potrf.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/float_errors.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
 
@@ -193,6 +195,10 @@ bool CholeskyAll(Context& context, const Stack& stack, bool upper, const T* a, T
   return ForEachMatrix(context, stack.count, Cube(n) / 3, layout, factor);
 }
 
+bool Overflows(double logarithm) {
+  return std::isfinite(logarithm) && std::isinf(std::exp(logarithm));
+}
+
 }  // namespace
 
 Array InverseOrNaN(const char* function, const Array& a, bool* singular) {
@@ -265,9 +271,12 @@ SlogdetResult slogdet(const Array& a) {
 Array det(const Array& a) {
   const Determinants found = DeterminantsOf("det", a);
   const int64_t count = found.signs.array.size();
+  const double* const logarithms = DataOf<double>(found.logarithms);
+  if (std::any_of(logarithms, logarithms + count, Overflows))
+    SpeakNow(FloatError::over, "det", BitOf(FloatError::over));
   WithType(WorkingDType(found.dtype), [&](auto type) {
     auto* const values = DataOf<decltype(type)>(found.signs);
-    for (int64_t i = 0; i < count; ++i) values[i] *= std::exp(DataOf<double>(found.logarithms)[i]);
+    for (int64_t i = 0; i < count; ++i) values[i] *= std::exp(logarithms[i]);
   });
   return Rounded(found.signs.array, found.dtype);
 }

@@ -20,6 +20,8 @@ namespace nb = nanobind;
 void BindRearranging(nb::module_& module, nb::class_<Array>& array);
 void BindErrors(nb::module_& module);
 void BindErrorState(nb::module_& module);
+void TakeErrorState();                  // errstate.cc: of the running context, for this thread
+nb::object NumPysErrorState();          // a numpy.errstate that is the same
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 
@@ -27,7 +29,7 @@ PyObject* ExceptionOf(ErrorCode code);  // borrowed
 // ----------------------------------------------------------
 void SetPackageFolder(const std::string& folder);
 // A call guard of every function that makes operations: tells `set_source` the user's line, and
-// keeps off the host's floating-point mode.
+// takes over the errstate of the running context; keeps off the host's floating-point mode.
 struct UserLine {
   UserLine();
   FloatEnvironment environment;

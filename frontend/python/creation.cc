@@ -26,6 +26,17 @@ Array Typed(nb::handle object, DataType dtype) {
   return astype(ToArray(object), dtype);
 }
 
+// What is no array yet, under our errstate.
+Array TypedByNumPy(nb::handle object, DataType dtype) {
+  struct Entered {
+    explicit Entered(const nb::object& state) : state(state) { state.attr("__enter__")(); }
+    ~Entered() { state.attr("__exit__")(nb::none(), nb::none(), nb::none()); }
+    const nb::object state;
+  };
+  const Entered state(NumPysErrorState());
+  return ToArray(nb::object(numpy().module.attr("array")(object, ToPythonDType(dtype))));
+}
+
 bool SharesWith(const Array& x, nb::handle object) {
   if (nb::isinstance<Array>(object)) return nb::cast<const Array&>(object).expr() == x.expr();
   return IsNDArray(object) && x.is_evaluated() && x.is_lent();
@@ -49,8 +60,7 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   if (copies == false) return SharedArray(object, dtype);
   if (TakesDType(object, dtype)) {
     const DataType type = ToDType(dtype);
-    if (numpy_if_there() == nullptr) return Typed(object, type);
-    return ToArray(nb::object(numpy().module.attr("array")(object, ToPythonDType(type))));
+    return numpy_if_there() == nullptr ? Typed(object, type) : TypedByNumPy(object, type);
   }
   return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }

@@ -1,4 +1,5 @@
-// The floor of broadloom/_errstate.py: modes as numbers.
+// The floor of broadloom/_errstate.py: a context variable, whose value a thread takes over where a
+// function is called.
 #include "frontend/errstate.h"
 
 #include <nanobind/stl/string.h>
@@ -8,39 +9,44 @@
 namespace broadloom::python {
 namespace {
 
-ErrorState StateOf(int divide, int over, int under, int invalid) {
-  for (int mode : {divide, over, under, invalid}) {
-    if (mode < 0 || mode > static_cast<int>(ErrorMode::log))
-      Raise(PyExc_ValueError, "there is no such error mode");
-  }
-  return {static_cast<ErrorMode>(divide), static_cast<ErrorMode>(over),
-          static_cast<ErrorMode>(under), static_cast<ErrorMode>(invalid)};
+// (divide, over, under, invalid, call), modes as numbers. Lives as long as the process.
+PyObject* variable = nullptr;
+
+ErrorMode ModeAt(PyObject* state, Py_ssize_t place) {
+  return static_cast<ErrorMode>(PyLong_AsLong(PyTuple_GET_ITEM(state, place)));
 }
 
 // Lives as long as the process, which may compute when the interpreter is gone.
 void SetHandler(const nb::object& function) {
   PyObject* const handler = nb::object(function).release().ptr();
-  set_float_error_handler(
-      [handler](ErrorMode mode, FloatError error, const std::string& operation) {
-        nb::gil_scoped_acquire acquire;
-        nb::borrow<nb::callable>(handler)(static_cast<int>(mode), to_string(error), operation);
-      });
+  set_float_error_handler([handler](ErrorMode mode, FloatError error, unsigned flags,
+                                    const std::string& operation) {
+    nb::gil_scoped_acquire acquire;
+    nb::borrow<nb::callable>(handler)(static_cast<int>(mode), to_string(error), flags, operation);
+  });
 }
 
 }  // namespace
 
+void TakeErrorState() {
+  thread_local PyObject* last = nullptr;  // a reference, so that no other object has its address
+  PyObject* state = nullptr;
+  if (PyContextVar_Get(variable, nullptr, &state) != 0) throw nb::python_error();
+  if (state != last)
+    set_error_state({ModeAt(state, 0), ModeAt(state, 1), ModeAt(state, 2), ModeAt(state, 3)});
+  Py_XDECREF(last);
+  last = state;
+}
+
+nb::object NumPysErrorState() {
+  return nb::module_::import_("broadloom._errstate").attr("_numpys")();
+}
+
 void BindErrorState(nb::module_& module) {
-  module.def("get_error_state", [] {
-    const ErrorState state = error_state();
-    return nb::make_tuple(static_cast<int>(state.divide), static_cast<int>(state.over),
-                          static_cast<int>(state.under), static_cast<int>(state.invalid));
-  });
-  module.def("set_error_state", [](int divide, int over, int under, int invalid) {
-    set_error_state(StateOf(divide, over, under, invalid));
-  });
-  module.def("set_default_error_state", [](int divide, int over, int under, int invalid) {
-    set_default_error_state(StateOf(divide, over, under, invalid));
-  });
+  const nb::object by_default = nb::make_tuple(1, 1, 0, 1, nb::none());
+  variable = PyContextVar_New("broadloom.errstate", by_default.ptr());
+  if (variable == nullptr) throw nb::python_error();
+  module.attr("error_state") = nb::borrow(variable);
   module.def("set_float_error_handler", SetHandler);
 }
 

@@ -1,10 +1,13 @@
 // Functions that are no rows of the op table: cumulative ones, those of composed.h, dtypes.
 #include <nanobind/stl/vector.h>
 
+#include <cmath>
 #include <string_view>
 
 #include "frontend/composed.h"
+#include "frontend/errstate.h"
 #include "frontend/python/keywords.h"
+#include "frontend/warn.h"
 
 namespace broadloom::python {
 namespace {
@@ -191,8 +194,23 @@ void DefLerp(nb::module_& module, const char* name, const char* doc) {
 using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Operand&, bool);
 
 // Numbers beside an array are weak, the tolerances too.
+// Of tolerances that are numbers.
+void CheckTolerances(nb::handle rtol, nb::handle atol) {
+  const auto is_finite = [](nb::handle x) {
+    const bool is_number = IsWeakNumber(x) || IsNumPyScalar(x);
+    return !is_number || std::isfinite(ToNumber(x).floating());
+  };
+  if (is_finite(rtol) && is_finite(atol)) return;
+  const std::string message = std::string("One of rtol or atol is not valid, atol: ") +
+                              nb::str(atol).c_str() + ", rtol: " + nb::str(rtol).c_str();
+  const ErrorMode mode = error_state().invalid;
+  if (mode == ErrorMode::warn) Warn(WarningKind::runtime, message);
+  if (mode == ErrorMode::raise) Raise(PyExc_FloatingPointError, message);
+}
+
 Array CallClose(Close function, nb::handle a, nb::handle b, nb::handle rtol, nb::handle atol,
                 bool equal_nan) {
+  CheckTolerances(rtol, atol);
   const std::vector<Operand> operands = ToOperands({a, b});
   const auto tolerance = [](nb::handle object) {
     return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));

@@ -1,4 +1,4 @@
-// What the two files of linear algebra share.
+// What the files of linear algebra share.
 #ifndef BROADLOOM_FRONTEND_PYTHON_LINALG_H_
 #define BROADLOOM_FRONTEND_PYTHON_LINALG_H_
 
@@ -14,7 +14,14 @@ void BindStrictProducts(nb::module_& module);  // the same file: those of linalg
 
 // linalg_products.cc: `result` into an array of its own dtype, as NumPy's products of matrices.
 nb::object DotInto(const char* name, const Array& result, nb::handle out);
-nb::object NoValue();  // stands where an argument may be None and was not given
+
+// The other parts of linalg, each in the file of its name: linalg_equations.cc, ...
+void BindEquations(nb::module_& m);
+void BindDecompositions(nb::module_& m);
+void BindNorms(nb::module_& m);
+
+// A named tuple's type, as those of numpy.linalg.
+nb::object ResultType(const char* name, const char* fields);
 
 // f() while other Python threads run: only C++ in it.
 template <class Function>

@@ -31,6 +31,7 @@ struct Last {
 void SetPackageFolder(const std::string& folder) { PackageFolder() = folder; }
 
 UserLine::UserLine() {
+  TakeErrorState();
   thread_local Last last;
   nb::object frame = nb::borrow(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
   bool innermost = true;

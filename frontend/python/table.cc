@@ -6,6 +6,7 @@
 #include "frontend/composed.h"
 #include "frontend/python/extended.h"
 #include "frontend/python/keywords.h"
+#include "frontend/written.h"
 
 namespace broadloom::python {
 namespace {
@@ -30,10 +31,13 @@ void DefUnary(nb::module_& module, const char* name, const char* doc, UnaryFn fu
 }
 
 void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn function) {
+  const bool is_power = std::string_view(name) == "pow";
   module.def(
       name,
-      [function, name](nb::handle x, nb::handle y, nb::handle out, nb::handle where,
-                       nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+      [function, name, is_power](nb::handle x, nb::handle y, nb::handle out, nb::handle where,
+                                 nb::handle casting, nb::handle order, nb::handle dtype, bool) {
+        std::optional<FunctionScope> scope;  // x ** 2 is a square, power(x, 2) is none
+        if (is_power) scope.emplace(Function{"power"});
         const Keywords keywords{out, where, casting, order, dtype};
         if (!dtype.is_none()) return CallWithKeywords(name, ToWeakOperands({x, y}), keywords);
         const std::vector<Operand> operands = ToOperands({x, y});

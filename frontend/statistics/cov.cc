@@ -5,6 +5,7 @@
 #include "frontend/composed.h"
 #include "frontend/convert.h"
 #include "frontend/einsum.h"
+#include "frontend/linalg.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/common.h"
 #include "frontend/warn.h"
@@ -118,7 +119,7 @@ Array cov(const Array& m, const std::optional<Array>& y, const CovarianceOptions
   const Array centred = As(x - means, dtype);
   const Array scaled = weights.has_value() ? centred * *weights : centred;
   const Array other = IsComplex(dtype) ? conj(scaled) : scaled;
-  return squeeze(multiply(matmul(centred, other.transpose()), Reciprocal(divisor, centred)));
+  return squeeze(multiply(dot(centred, other.transpose()), Reciprocal(divisor, centred)));
 }
 
 Array corrcoef(const Array& x, const std::optional<Array>& y, bool rowvar,

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cmath>
 
+#include "frontend/precision.h"
 #include "frontend/sorting/elements.h"
+#include "frontend/statistics/judged_step.h"
 #include "frontend/statistics/quantile.h"
 #include "frontend/warn.h"
 
@@ -11,13 +13,22 @@ namespace broadloom {
 namespace {
 
 template <typename C>
-C Mean(C sum, int count) {
+C Divided(C sum, int count) {
   if constexpr (std::is_arithmetic_v<C>) {
     return sum / static_cast<C>(count);
   } else {  // as NumPy divides by count + 0j: what is infinite makes a NaN
     const auto n = static_cast<typename C::value_type>(count);
     return {(sum.real() + sum.imag() * 0) / n, (sum.imag() - sum.real() * 0) / n};
   }
+}
+
+struct Steps {
+  JudgedStep sum{"reduce"}, division{"divide"};
+};
+
+template <typename C>
+C Mean(C sum, int count, Steps& steps) {
+  return steps.division(Divided(sum, count), sum, sum);
 }
 
 template <typename T>
@@ -29,12 +40,13 @@ bool IsSmaller(T a, T b) {
 }
 
 template <typename T, typename C>
-C MedianOf(T* row, int64_t n) {
+C MedianOf(T* row, int64_t n, Steps& steps) {
   const int64_t upper = n / 2;
   std::nth_element(row, row + upper, row + n, IsSmaller<T>);
-  if (n % 2 == 1) return Mean(C(0) + static_cast<C>(row[upper]), 1);  // 0.0 of -0.0, as a mean
-  const T lower = *std::max_element(row, row + upper, IsSmaller<T>);
-  return Mean(C(0) + static_cast<C>(lower) + static_cast<C>(row[upper]), 2);
+  if (n % 2 == 1) return Mean(C(0) + static_cast<C>(row[upper]), 1, steps);  // 0.0 of -0.0
+  const C below = static_cast<C>(*std::max_element(row, row + upper, IsSmaller<T>)),
+          above = static_cast<C>(row[upper]);
+  return Mean(steps.sum(C(0) + below + above, below, above), 2, steps);
 }
 
 // The largest of the NaNs, which stand behind n numbers.
@@ -45,7 +57,8 @@ T LastNaN(const T* row, int64_t n, int64_t length) {
 }
 
 template <typename T, typename C>
-bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data, C* results) {
+bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data, C* results,
+                   Steps& steps) {
   std::atomic<bool> found_empty{false};
   ParallelFor(context, rows.count, 8.0 * rows.length, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
@@ -54,15 +67,10 @@ bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data
       const bool no_result = n == 0 || (n < rows.length && !ignore_nans);
       if (n == 0) found_empty = true;
       results[r] =
-          no_result ? static_cast<C>(LastNaN(row, n, rows.length)) : MedianOf<T, C>(row, n);
+          no_result ? static_cast<C>(LastNaN(row, n, rows.length)) : MedianOf<T, C>(row, n, steps);
     }
   });
   return found_empty;
-}
-
-Array EmptyMedian(const Array& x, const Rows& rows, DataType dtype) {
-  if (rows.count > 0) Warn(WarningKind::runtime, "Mean of empty slice");
-  return full(rows.kept, std::nan(""), dtype, &x.context());
 }
 
 }  // namespace
@@ -72,15 +80,19 @@ Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_na
   if (ignore_nans && x.size() == 0) return nanmean(x, axes, keepdims);
   const DataType dtype = IsInexact(x.dtype()) ? x.dtype() : DataType::float64;
   const Sizes shape = keepdims ? rows.with_ones : rows.kept;
-  if (rows.length == 0) return reshape(EmptyMedian(x, rows, dtype), shape);
+  if (rows.length == 0) return mean(x, axes, keepdims);
+  WarnOfPrecisionLoss("median", x, dtype);
   const Fresh copy = RowCopy(x, rows);
   const Fresh result = MakeFresh(x.context(), ComputeDType(dtype), {rows.count});
+  Steps steps;
   const bool empty = WithNumber(x.dtype(), [&](auto element) {
     using T = decltype(element);
     using C = std::conditional_t<std::is_integral_v<T>, double, T>;
     return MediansOfRows(rows, x.context(), ignore_nans, reinterpret_cast<T*>(copy.data),
-                         reinterpret_cast<C*>(result.data));
+                         reinterpret_cast<C*>(result.data), steps);
   });
+  steps.sum.Report();
+  steps.division.Report();
   if (empty && ignore_nans) Warn(WarningKind::runtime, "All-NaN slice encountered");
   return reshape(As(result.array, dtype), shape);
 }

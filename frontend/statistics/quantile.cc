@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/precision.h"
+#include "frontend/statistics/judged_step.h"
 #include "frontend/warn.h"
 #include "ir/half.h"
 
@@ -32,15 +34,31 @@ T RoundedTo(DataType dtype, T x) {
   return x;
 }
 
+// NumPy's interpolation, which adds first whatever it takes.
+struct Steps {
+  JudgedStep distance{"subtract"}, product{"multiply"}, sum{"add"}, difference{"subtract"};
+
+  void Report() const {
+    for (const JudgedStep* step : {&distance, &product, &sum, &difference}) step->Report();
+  }
+};
+
 // T: of the elements, C: of the result.
 template <typename T, typename C>
-C Interpolated(const QuantilePlan& plan, T below, T above, double weight) {
-  const auto rounded = [&](C x) { return RoundedTo(plan.result, x); };
-  const C distance = static_cast<C>(RoundedTo(plan.element, static_cast<T>(above - below)));
-  const bool is_late = weight >= 0.5;
-  const C part = rounded(static_cast<C>(is_late ? 1 - weight : weight));
-  const C step = rounded(distance * part);
-  return is_late ? static_cast<C>(above) - step : static_cast<C>(below) + step;
+C Interpolated(const QuantilePlan& plan, T below, T above, double weight, Steps& steps) {
+  const T gap = RoundedTo(plan.element, static_cast<T>(above - below));
+  const C distance = static_cast<C>(steps.distance(gap, above, below));
+  const C low = static_cast<C>(below), high = static_cast<C>(above);
+  const auto part = [&](double share) {
+    const C factor = RoundedTo(plan.result, static_cast<C>(share));
+    const C product = RoundedTo(plan.result, static_cast<C>(distance * factor));
+    return steps.product(product, distance, factor);
+  };
+  const C early = part(weight), sum = static_cast<C>(low + early);
+  steps.sum(sum, low, early);
+  if (weight < 0.5) return sum;
+  const C late = part(1 - weight);
+  return steps.difference(static_cast<C>(high - late), high, late);
 }
 
 std::vector<int64_t> Needed(const std::vector<Place>& places) {
@@ -54,8 +72,8 @@ std::vector<int64_t> Needed(const std::vector<Place>& places) {
 template <typename T, typename C>
 class RowQuantiles {
  public:
-  RowQuantiles(const QuantilePlan& plan, C* results)
-      : plan_(plan), all_(PlacesOf(plan, plan.rows.length)), results_(results) {}
+  RowQuantiles(const QuantilePlan& plan, C* results, Steps& steps)
+      : plan_(plan), all_(PlacesOf(plan, plan.rows.length)), results_(results), steps_(steps) {}
 
   // Row r; false where it has no numbers.
   bool Compute(int64_t r, T* row) const {
@@ -73,7 +91,7 @@ class RowQuantiles {
  private:
   C At(const T* row, const Place& place) const {
     if (plan_.picks) return static_cast<C>(row[place.below]);
-    return Interpolated<T, C>(plan_, row[place.below], row[place.above], place.weight);
+    return Interpolated<T, C>(plan_, row[place.below], row[place.above], place.weight, steps_);
   }
   void Put(int64_t r, size_t i, C value) const {
     results_[static_cast<int64_t>(i) * plan_.rows.count + r] = value;
@@ -82,6 +100,7 @@ class RowQuantiles {
   const QuantilePlan& plan_;
   const std::vector<Place> all_;  // where no NaNs are left out
   C* const results_;
+  Steps& steps_;
 };
 
 DataType ResultDType(const Array& x, const Array& q, bool picks, bool whole, bool weak) {
@@ -119,7 +138,8 @@ Array Unweighted(const QuantilePlan& plan, const Array& x, DataType to) {
   const Fresh copy = RowCopy(x, plan.rows);
   const Fresh result =
       MakeFresh(x.context(), to, {static_cast<int64_t>(plan.q.size()), plan.rows.count});
-  const RowQuantiles<T, C> quantiles(plan, reinterpret_cast<C*>(result.data));
+  Steps steps;
+  const RowQuantiles<T, C> quantiles(plan, reinterpret_cast<C*>(result.data), steps);
   std::atomic<bool> found_empty{false};
   const int64_t length = plan.rows.length;
   const double cost = 10.0 * static_cast<double>(length);
@@ -128,6 +148,7 @@ Array Unweighted(const QuantilePlan& plan, const Array& x, DataType to) {
       if (!quantiles.Compute(r, reinterpret_cast<T*>(copy.data) + r * length)) found_empty = true;
     }
   });
+  steps.Report();
   if (found_empty && plan.ignore_nans) Warn(WarningKind::runtime, "All-NaN slice encountered");
   return result.array;
 }
@@ -185,6 +206,7 @@ Array quantile(const Array& x, const Array& q, const QuantileOptions& options) {
   plan.picks = takes || (whole_result && !IsInexact(x.dtype()));
   const DataType dtype = ResultDType(x, q, takes, whole_result, options.weak);
   plan.element = x.dtype(), plan.result = dtype;
+  WarnOfPrecisionLoss("quantile", x, dtype);
   const Array result =
       weights.has_value() ? WeightedQuantiles(plan, x, *weights) : Unweighted(plan, x, dtype);
   return reshape(As(result, dtype), ResultShape(q, plan.rows, options.keepdims));

@@ -75,10 +75,11 @@ TEST_P(ErrorStateTest, RaiseThrowsWhereTheOperationIsWritten) {
 
 TEST_P(ErrorStateTest, HandlersAreCalled) {
   std::vector<std::string> calls;
-  set_float_error_handler([&](ErrorMode mode, FloatError error, const std::string& operation) {
-    calls.push_back(std::string(mode == ErrorMode::call ? "call " : "log ") + to_string(error) +
-                    " in " + operation);
-  });
+  set_float_error_handler(
+      [&](ErrorMode mode, FloatError error, unsigned, const std::string& operation) {
+        calls.push_back(std::string(mode == ErrorMode::call ? "call " : "log ") + to_string(error) +
+                        " in " + operation);
+      });
   const Array big = A({1e300, 2});
   {
     const ErrorStateScope scope({.over = ErrorMode::call});

@@ -1,5 +1,6 @@
 """Floating-point warnings beside NumPy's: which errors, of which functions, at which lines, and what errstate makes of them."""
 
+import asyncio
 import io
 import sys
 import threading
@@ -212,6 +213,63 @@ logical_or(1e300, np.ones(1, "f4"))
 var(np.ones((2, 1)), axis=1, ddof=1)
 var([[1., 2]], axis=1, ddof=2)
 mean(np.zeros((2, 0)), axis=1)
+median([[-np.inf, np.inf], [1., 2]], axis=1)
+median([1e308, 1e308])
+median(np.array([3e38, 3e38], "f4"))
+median(np.array([60000, 60000], "f2"))
+median([1., np.inf, -np.inf])
+median(np.ones((2, 0)), axis=1)
+nanmedian([np.nan, np.inf, -np.inf])
+quantile([1., np.inf], 0.5)
+quantile([1., np.inf], 0.25)
+quantile([-np.inf, np.inf], 0.5)
+quantile([np.inf, 1., 2, 3], [0.1, 0.9])
+quantile([np.inf, 1.], 0.5, method="midpoint")
+quantile([np.inf, 1.], 0.5, method="lower")
+quantile(np.array([[np.inf, 1], [1, 2]], "f4"), 0.5, axis=1)
+quantile(np.array([[60000, -60000], [1, 2]], "f2"), 0.5, axis=1)
+quantile([[-1e308, 1e308], [1, 2]], 0., axis=1)
+nanquantile([[np.nan, np.nan], [1, np.inf]], 0.5, axis=1)
+percentile([1., np.inf], [0, 50, 100])
+dot(np.full(2, 1e200), np.full(2, 1e200))
+dot(np.full((2, 2), 1e200), np.full(2, 1e200))
+inner(np.full(2, 1e200), np.full(2, 1e200))
+vecdot(np.full(2, 1e200), np.full(2, 1e200))
+matvec(np.full((2, 2), 1e200), np.full(2, 1e200))
+vecmat(np.full(2, 1e200), np.full((2, 2), 1e200))
+tensordot(np.full((2, 2), 1e200), np.full((2, 2), 1e200))
+linalg.multi_dot([np.full((2, 2), 1e200)] * 3)
+linalg.norm([1e200, 1])
+linalg.norm([[1e200, 1]], axis=1)
+linalg.vector_norm(np.full(2, 1e200))
+linalg.matrix_norm(np.full((2, 2), 1e200))
+linalg.det(np.eye(40) * 1e10)
+linalg.det(np.eye(40) * 1e7)
+linalg.det(np.eye(40, dtype="f4") * 1e2)
+cov([[1e200, 1], [1, 2]])
+var([np.inf, 1.])
+var([np.inf, -np.inf])
+var([1e308, 1e308])
+std(np.arange(9.) * 1e200)
+power([1e200], 2)
+power([0.], -1)
+power([-1.], 0.5)
+sum(np.ones(2, "f4"), initial=1e300)
+sum([-np.inf, 1.], initial=np.inf)
+max(np.ones(2, "f4"), initial=1e300)
+prod([0.], initial=np.inf)
+full(2, np.nan, "i4")
+full(2, 1e10, "u1")
+full(2, 3e9, "u4")
+full(2, -1., "u1")
+full(2, np.inf, "bool")
+full_like(np.ones(2, int), np.nan)
+array([1e300, 1], "f4")
+arange(0, 1e5, 1e4, dtype="f2")
+arange(70000, 80000, 5000, dtype="f2")
+isclose([1.], [2.], rtol=np.nan)
+isclose([1.], [2.], atol=-np.inf)
+allclose([1.], [1.], 1e-5, np.float64(np.inf))
 cumsum(np.full(5, 60000, "f2"))
 cumprod(np.full(5, 60000, "f2"))
 multiply(np.ones(2, "f4"), 1e308)
@@ -392,6 +450,51 @@ def test_exact_zeros_are_no_underflow(name):
         assert getattr(bl, name)(bl.asarray([1.0])).tolist() == [0.0]
 
 
+UNDER = """
+astype(np.array([1e-300, 1]), "f4")
+astype(np.array([1e-7, 0]), "f2")
+astype(np.array([2.**-24]), "f2")
+prod([1e-200, 1e-200])
+prod([1e-200, 0.])
+prod(np.array([1e-30, 1e-30], "f4"))
+cumprod([1e-200, 1e-200])
+ldexp([1.], -2000)
+ldexp([1.], -20)
+square([1e-200, 1])
+square([2.**-530])
+power([1e-200], 2)
+reciprocal([1.7e308])
+reciprocal([2.**1023])
+log([1., 2])
+arccos([1.])
+"""
+
+
+@pytest.mark.parametrize("text", UNDER.split("\n")[1:-1])
+def test_underflow_of_other_functions(text):
+    with np.errstate(under="warn"), bl.errstate(under="warn"):
+        expected, ours = (messages(lambda: eval(f"m.{text}", {"m": m, "np": np})) for m in (np, bl))  # noqa: S307
+    assert ours == expected
+
+
+def test_lists_are_converted_under_our_state():
+    with bl.errstate(all="ignore"):
+        assert messages(lambda: bl.array([1e300], "f4")) == []
+    with bl.errstate(over="raise"), pytest.raises(FloatingPointError):
+        bl.array([1e300], "f4")
+    assert np.geterr()["over"] == "warn"
+
+
+@pytest.mark.parametrize("text", ["median([-np.inf, np.inf])", "quantile([1., np.inf], 0.5)", "isclose(1., 1., rtol=np.nan)",
+                                  "full(2, np.nan, 'i4')", "linalg.det(np.eye(40) * 1e10)"])
+def test_what_runs_at_once_raises(text):
+    for m in (np, bl):
+        with m.errstate(all="raise"), pytest.raises(FloatingPointError):
+            eval(f"m.{text}", {"m": m, "np": np})  # noqa: S307
+        with m.errstate(all="ignore"):
+            assert messages(lambda: eval(f"m.{text}", {"m": m, "np": np})) == []  # noqa: S307
+
+
 def test_call_log_and_print(capfd):
     calls, log = [], io.StringIO()
     x = bl.asarray(np.zeros(2))
@@ -411,6 +514,26 @@ def test_call_log_and_print(capfd):
     assert bl.geterrcall() is None
 
 
+def test_flags_are_those_of_the_operation():
+    for m in (np, bl):
+        calls = []
+        x, y = m.asarray(np.array([1.0, 0])), m.asarray(np.zeros(2))
+        with m.errstate(all="call", call=lambda *call: calls.append(call)):
+            m.divide(x, y)
+            m.square(x + 1e300)
+        assert calls == [("divide by zero", 9), ("invalid value", 9), ("overflow", 2)]
+
+
+@pytest.mark.parametrize("mode, call, error", [
+    ("call", None, NameError), ("log", None, NameError), ("log", print, AttributeError), ("call", io.StringIO(), TypeError),
+    ("call", len, TypeError)])
+def test_handlers_that_cannot_be_used(mode, call, error):
+    for m in (np, bl):
+        x = m.asarray(np.zeros(2))
+        with m.errstate(all=mode, call=call), pytest.raises(error):
+            1 / x
+
+
 def test_states():
     default = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
     assert bl.geterr() == default == np.geterr()
@@ -424,19 +547,57 @@ def test_states():
     assert bl.geterr() == default
 
     @bl.errstate(divide="ignore")
-    def quiet(x):
-        return 1 / x
-    assert messages(lambda: quiet(bl.asarray(np.zeros(1)))) == []
-    for wrong in (lambda: bl.seterr(all="loud"), lambda: bl.seterrcall(3)):
-        with pytest.raises(ValueError):
-            wrong()
+    def quiet(x, again=True):
+        return quiet(x, again=False) if again else 1 / x
+    assert messages(lambda: quiet(bl.asarray(np.zeros(1)))) == [] and quiet.__name__ == "quiet"
     assert bl.geterr() == default
+
+
+def test_what_is_called_belongs_to_the_state():
+    for m in (np, bl):
+        assert m.seterrcall(print) is None and m.geterrcall() is print
+        with m.errstate(call=None):
+            assert m.geterrcall() is None
+        with m.errstate(all="ignore"):
+            assert m.seterrcall(None) is print
+        assert m.geterrcall() is print and m.seterrcall(None) is print
+
+
+def twice(m):
+    state = m.errstate(all="ignore")
+    with state, state:
+        pass
+
+
+@pytest.mark.parametrize("wrong, error", [
+    (lambda m: m.seterr(all="loud"), ValueError), (lambda m: m.seterr("loud"), ValueError), (lambda m: m.seterr(over=""), ValueError),
+    (lambda m: m.seterr(over=["warn"]), ValueError), (lambda m: m.seterrcall(3), TypeError), (twice, TypeError),
+    (lambda m: m.errstate(call=3).__enter__(), TypeError), (lambda m: m.errstate("ignore"), TypeError)])
+def test_wrong_states(wrong, error):
+    for m in (np, bl):
+        with pytest.raises(error):
+            wrong(m)
+        assert m.geterr()["divide"] == "warn"
 
 
 def test_a_state_belongs_to_its_thread():
     seen = []
     with bl.errstate(all="ignore"):
-        thread = threading.Thread(target=lambda: seen.append(bl.geterr()["divide"]))
+        thread = threading.Thread(target=lambda: seen.append((bl.geterr()["divide"], messages(lambda: 1 / bl.zeros(3)))))
         thread.start()
         thread.join()
-    assert seen == ["warn"]
+    assert seen == [("warn", ["divide by zero encountered in divide"])]
+
+
+def test_a_state_belongs_to_its_task():
+    async def task(mode, found):
+        with bl.errstate(divide=mode):
+            for _ in range(3):
+                await asyncio.sleep(0)
+                found.append((mode, len(messages(lambda: 1 / bl.zeros(3)))))
+
+    async def both():
+        found = []
+        await asyncio.gather(task("ignore", found), task("warn", found))
+        return found
+    assert asyncio.run(both()) == [("ignore", 0), ("warn", 1)] * 3

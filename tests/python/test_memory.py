@@ -1,5 +1,6 @@
 """The guard: what is refused, what is not, and that nothing is allocated for a refusal."""
 
+import gc
 import time
 
 import numpy as np
@@ -11,7 +12,9 @@ MIB = 1 << 20
 
 
 @pytest.fixture(autouse=True)
-def no_warnings():
+def no_warnings_and_no_garbage():
+    """Nothing dies meanwhile of what other files' tests left in cycles."""
+    gc.collect()
     bl.set_broadcast_warnings("ignore")
     yield
     bl.set_broadcast_warnings()

@@ -141,8 +141,7 @@ def memory_budget(nbytes=_READ):
 
 _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file__)), ""))
 
-_PRIVATE = {"get_error_state", "get_memory_budget", "op_table", "set_default_error_state", "set_error_state",
-            "set_float_error_handler", "set_memory_budget", "set_package_folder"}
+_PRIVATE = {"error_state", "get_memory_budget", "op_table", "set_float_error_handler", "set_memory_budget", "set_package_folder"}
 _HAS_BFLOAT16 = isinstance(_core._dtype_of("bool"), _dtypes.dtype) or _find_spec("ml_dtypes") is not None
 _LAZY = {"bfloat16"} if _HAS_BFLOAT16 else set()
 __all__ = sorted(_LAZY | {name for name in globals() if not name.startswith("_") and name not in _PRIVATE})

@@ -4,80 +4,92 @@ An operation keeps the state of the moment it is written in. Warnings come when 
 it; under 'raise', 'call' and 'log' it is computed at once.
 """
 
-import contextlib as _contextlib
-import threading as _threading
+import functools as _functools
 
 from . import _core
 
 _MODES = ("ignore", "warn", "raise", "call", "print", "log")
 _ERRORS = ("divide", "over", "under", "invalid")
-_FLAGS = {"divide by zero": 1, "overflow": 2, "underflow": 4, "invalid value": 8}
-_thread = _threading.local()
 _UNSET = object()
+_state = _core.error_state  # a context variable: the four modes as numbers, and what 'call' calls
 
 
-def geterr():
-    """The state of this thread, as {'divide': 'warn', 'over': 'warn', 'under': 'ignore', 'invalid': 'warn'}."""
-    return dict(zip(_ERRORS, (_MODES[mode] for mode in _core.get_error_state())))
-
-
-def seterr(all=None, divide=None, over=None, under=None, invalid=None):
-    """Sets what is given, for this thread, and returns the state from before."""
-    previous = geterr()
-    given = dict(zip(_ERRORS, (divide, over, under, invalid)))
-    modes = [given[error] or all or previous[error] for error in _ERRORS]
+def _changed(all=None, divide=None, over=None, under=None, invalid=None, call=_UNSET):
+    """The state of now with what is given in place of what is."""
+    *now, called = _state.get()
+    given = (all if mode is None else mode for mode in (divide, over, under, invalid))
+    modes = [_MODES[previous] if mode is None else mode for mode, previous in zip(given, now)]
     for mode in modes:
         if mode not in _MODES:
             raise ValueError(f"seterr: a mode is one of {', '.join(_MODES)}, not {mode!r}")
-    _core.set_error_state(*map(_MODES.index, modes))
+    if call is _UNSET:
+        call = called
+    elif call is not None and not callable(call) and not callable(getattr(call, "write", None)):
+        raise TypeError("seterrcall: only a callable or an object with a method write can be used")
+    return (*map(_MODES.index, modes), call)
+
+
+def geterr():
+    """The state of this context, as {'divide': 'warn', 'over': 'warn', 'under': 'ignore', 'invalid': 'warn'}."""
+    return {error: _MODES[mode] for error, mode in zip(_ERRORS, _state.get())}
+
+
+def seterr(all=None, divide=None, over=None, under=None, invalid=None):
+    """Sets what is given, for this context (thread, task), and returns the state from before."""
+    previous = geterr()
+    _state.set(_changed(all, divide, over, under, invalid))
     return previous
 
 
 def geterrcall():
     """What 'call' calls and 'log' writes to, or None."""
-    return getattr(_thread, "call", None)
+    return _state.get()[-1]
 
 
 def seterrcall(func):
-    """Sets what 'call' calls, as func(error, flag), or whose method write(message) 'log' calls; returns the earlier one."""
-    if func is not None and not callable(func) and not callable(getattr(func, "write", None)):
-        raise ValueError("seterrcall: only a callable or an object with a method write can be used")
-    previous, _thread.call = geterrcall(), func
+    """Sets what 'call' calls, as func(error, flags), or whose method write(message) 'log' calls; returns the earlier one."""
+    previous = geterrcall()
+    _state.set(_changed(call=func))
     return previous
 
 
-class errstate(_contextlib.ContextDecorator):
+class errstate:
     """`with errstate(divide='ignore', ...)`: seterr for a while; also a decorator. call= sets what seterrcall does."""
 
     def __init__(self, *, call=_UNSET, all=None, divide=None, over=None, under=None, invalid=None):
-        self._call, self._modes, self._entered = call, (all, divide, over, under, invalid), []
+        self._given = {"call": call, "all": all, "divide": divide, "over": over, "under": under, "invalid": invalid}
+        self._token = None
 
     def __enter__(self):
-        previous = seterr(*self._modes)
-        try:
-            self._entered.append((previous, _UNSET if self._call is _UNSET else seterrcall(self._call)))
-        except ValueError:
-            seterr(**previous)
-            raise
+        if self._token is not None:
+            raise TypeError("errstate: one object cannot be entered twice")
+        self._token = _state.set(_changed(**self._given))
 
     def __exit__(self, *exc_info):
-        modes, call = self._entered.pop()
-        seterr(**modes)
-        if call is not _UNSET:
-            _thread.call = call
+        _state.reset(self._token)
+
+    def __call__(self, func):
+        @_functools.wraps(func)
+        def inner(*args, **kwargs):
+            with errstate(**self._given):
+                return func(*args, **kwargs)
+        return inner
 
 
-def _handle(mode, error, operation):
+def _numpys():
+    import numpy
+    return numpy.errstate(call=geterrcall(), **geterr())
+
+
+def _handle(mode, error, flags, operation):
     call = geterrcall()
+    if call is None:
+        what = ("log", "object with write method") if _MODES[mode] == "log" else ("python callback", "function")
+        raise NameError(f"{what[0]} specified for {error} (in {operation}) but no {what[1]} found.")
     if _MODES[mode] == "log":
-        if not hasattr(call, "write"):
-            raise NameError(f"log specified for {error} (in {operation}) but no object with write method found.")
         call.write(f"Warning: {error} encountered in {operation}\n")
     else:
-        if not callable(call):
-            raise NameError(f"python callback specified for {error} (in {operation}) but no function found.")
-        call(error, _FLAGS[error])
+        call(error, flags)
 
 
 _core.set_float_error_handler(_handle)
-_core.set_default_error_state(1, 1, 0, 1)

@@ -1,0 +1,126 @@
+// Memory, elements and views of tensors.
+#include "ir/evaluate_tensor.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "ir/evaluate_reduce.h"
+#include "ir/status_macros.h"
+
+namespace broadloom {
+namespace {
+
+using Sizes = std::vector<int64_t>;
+
+Shape ToShape(const Sizes& sizes) { return Shape(sizes.begin(), sizes.end()); }
+
+}  // namespace
+
+int64_t Tensor::size() const { return static_cast<int64_t>(bytes.size()) / dtype.size(); }
+
+Tensor MakeTensor(DType dtype, std::vector<int64_t> shape) {
+  const int64_t count = NumElements(ToShape(shape)).value();
+  return Tensor{dtype, std::move(shape), std::string(count * dtype.size(), '\0')};
+}
+
+Scalar ElementOf(const Tensor& tensor, int64_t index) {
+  const int size = tensor.dtype.size();
+  const char* const from = tensor.bytes.data() + index * size;
+  Scalar scalar{tensor.dtype};
+  std::memcpy(&scalar.bits, from, std::min(size, 8));
+  if (size > 8) std::memcpy(&scalar.high, from + 8, size - 8);
+  return scalar;
+}
+
+void SetElement(Tensor& tensor, int64_t index, const Scalar& value) {
+  const int size = tensor.dtype.size();
+  char* const to = tensor.bytes.data() + index * size;
+  std::memcpy(to, &value.bits, std::min(size, 8));
+  if (size > 8) std::memcpy(to + 8, &value.high, size - 8);
+}
+
+absl::StatusOr<Tensor> AllocateTensor(DType dtype, Sizes shape) {
+  const bool negative =
+      std::any_of(shape.begin(), shape.end(), [](int64_t size) { return size < 0; });
+  if (negative)
+    return absl::InvalidArgumentError(
+        absl::StrCat("negative extent in ", ToString(ToShape(shape))));
+  const std::optional<int64_t> count = NumElements(ToShape(shape));
+  if (!count.has_value() || *count > INT64_MAX / dtype.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("array is too big: ", dtype.name(), ToString(ToShape(shape))));
+  }
+  return MakeTensor(dtype, std::move(shape));
+}
+
+namespace {
+
+absl::StatusOr<Tensor> Gather(const Tensor& from, const Walk& walk) {
+  BL_ASSIGN_OR_RETURN(Tensor to, AllocateTensor(from.dtype, walk.sizes));
+  const int size = from.dtype.size();
+  char* next = to.bytes.data();
+  ForEachOffset(walk, [&](int64_t offset) {
+    std::memcpy(next, from.bytes.data() + offset * size, size);
+    next += size;
+  });
+  return to;
+}
+
+}  // namespace
+
+absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, Sizes shape) {
+  Walk walk{.sizes = std::move(shape), .strides = StridesOf(from.shape)};
+  const size_t missing = walk.sizes.size() - from.shape.size();
+  for (size_t axis = 0; axis < from.shape.size(); ++axis) {
+    if (from.shape[axis] == walk.sizes[missing + axis]) continue;
+    if (from.shape[axis] != 1) {
+      return absl::InvalidArgumentError(absl::StrCat("cannot broadcast ",
+                                                     ToString(ToShape(from.shape)), " to ",
+                                                     ToString(ToShape(walk.sizes))));
+    }
+    walk.strides[axis] = 0;
+  }
+  walk.strides.insert(walk.strides.begin(), missing, 0);
+  return Gather(from, walk);
+}
+
+absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes) {
+  const Sizes strides = StridesOf(from.shape);
+  Walk walk;
+  for (int64_t axis : axes) {
+    walk.sizes.push_back(from.shape[axis]);
+    walk.strides.push_back(strides[axis]);
+  }
+  return Gather(from, walk);
+}
+
+absl::StatusOr<Tensor> SliceOf(const Tensor& from, const Sizes& starts, const Sizes& steps,
+                               Sizes sizes) {
+  Walk walk{.sizes = std::move(sizes), .strides = StridesOf(from.shape)};
+  for (size_t axis = 0; axis < from.shape.size(); ++axis) {
+    const int64_t size = walk.sizes[axis];
+    const int64_t stride = std::exchange(walk.strides[axis], 0);
+    if (size == 0) continue;  // starts and steps of nothing may be any numbers
+    const absl::int128 start = starts[axis], last = start + absl::int128(steps[axis]) * (size - 1);
+    if (std::min(start, last) < 0 || std::max(start, last) >= from.shape[axis])
+      return absl::InvalidArgumentError(absl::StrCat("slice leaves axis ", axis));
+    walk.start += starts[axis] * stride;
+    if (size > 1) walk.strides[axis] = stride * steps[axis];
+  }
+  return Gather(from, walk);
+}
+
+absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {
+  if (NumElements(ToShape(shape)) != tensor.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot reshape ", ToString(ToShape(tensor.shape)), " into ", ToString(ToShape(shape))));
+  }
+  tensor.shape = std::move(shape);
+  return tensor;
+}
+
+}  // namespace broadloom

@@ -1,0 +1,24 @@
+// Tensors of the reference evaluator in other shapes. Everything is copied.
+#ifndef BROADLOOM_IR_EVALUATE_TENSOR_H_
+#define BROADLOOM_IR_EVALUATE_TENSOR_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ir/evaluate.h"
+
+namespace broadloom {
+
+// Zeros. An error where the shape is negative or too big.
+absl::StatusOr<Tensor> AllocateTensor(DType dtype, std::vector<int64_t> shape);
+
+absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, std::vector<int64_t> shape);
+absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes);
+absl::StatusOr<Tensor> SliceOf(const Tensor& from, const std::vector<int64_t>& starts,
+                               const std::vector<int64_t>& steps, std::vector<int64_t> sizes);
+// expand_dims, squeeze and reshape.
+absl::StatusOr<Tensor> WithShape(Tensor tensor, std::vector<int64_t> shape);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_IR_EVALUATE_TENSOR_H_
