@@ -99,12 +99,9 @@ Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bo
   return complex && !options.dtype.has_value() ? result : astype(result, dtype);
 }
 
-// The reduction of everything, or of what the mask lets through.
-Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
-             const ReduceOptions& options) {
-  ReduceOptions plain;
-  plain.dtype = options.dtype;
-  if (!options.where.has_value()) return FunctionOf(op)(x, axes, keepdims, plain);
+// What is reduced: everything, or what the mask lets through.
+Array Counted(Op op, const Array& x, const ReduceOptions& options) {
+  if (!options.where.has_value()) return x;
   const Array mask = Mask(op, x, *options.where);
   if (IsExtremum(op) && !options.initial.has_value())
     throw Error(
@@ -113,8 +110,27 @@ Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
                      " does not have an identity, so to use a where mask one has to specify "
                      "'initial'"));
   const Number identity = IsExtremum(op) ? *options.initial : IdentityOf(op);
-  const Array other = InitialOf(op, identity, x.context(), ExprOf(x)->dtype);
-  return FunctionOf(op)(where(mask, x, other), axes, keepdims, plain);
+  return where(mask, x, InitialOf(op, identity, x.context(), ExprOf(x)->dtype));
+}
+
+Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
+             const ReduceOptions& options) {
+  ReduceOptions plain;
+  plain.dtype = options.dtype;
+  return FunctionOf(op)(Counted(op, x, options), axes, keepdims, plain);
+}
+
+// NumPy's products begin with `initial`: it may keep them from overflowing.
+Array Seeded(const Array& x, const Array& initial, const AxisList& axes) {
+  const FunctionScope scope({"reduce"});
+  Array is_first = full({}, true, {}, &x.context());
+  for (int axis : NormalizedAxes(axes, x.ndim(), "prod")) {
+    Sizes shape(x.ndim(), 1);
+    shape[axis] = x.shape()[axis];
+    const Array numbers = arange(0, shape[axis], 1, DataType::int64, &x.context());
+    is_first = logical_and(is_first, equal(reshape(numbers, shape), 0));
+  }
+  return multiply(x, where(is_first, initial, 1));
 }
 
 Array Combine(Op op, const Array& x, const Array& y) {
@@ -163,6 +179,11 @@ Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
   const bool nothing = IsExtremum(op) && x.size() == 0;
   const DataType dtype = nothing ? x.dtype() : Masked(op, x, axes, keepdims, options).dtype();
   const Array initial = InitialOf(op, *options.initial, x.context(), ToDType(dtype));
+  if (op == Op::k_prod && ToDType(dtype).is_floating() && x.size() > 0) {
+    const DataType wide = ToDataType(MachineType(ToDType(dtype)));
+    const Array factors = astype(astype(Counted(op, x, options), dtype), wide);
+    return astype(prod(Seeded(factors, initial, axes), axes, keepdims), dtype);
+  }
   if (nothing) return copy(broadcast_to(initial, ReducedShape(x, axes, keepdims)));
   return Combine(op, Masked(op, x, axes, keepdims, options), initial);
 }

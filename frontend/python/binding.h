@@ -53,9 +53,10 @@ nb::object ToPythonDType(DataType dtype);
 DataType ToDType(nb::handle object);                         // whatever numpy.dtype() takes
 std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 
-bool IsWeakNumber(
-    nb::handle object);  // a Python bool, int or float, which NEP 50 lets follow the arrays
-Number ToNumber(nb::handle object);  // of a Python or NumPy scalar
+// A bool, int, float or complex, or of a class derived of one, but of NumPy's.
+bool IsPythonNumber(nb::handle object);
+bool IsWeakNumber(nb::handle object);  // which NEP 50 lets follow the arrays: of no derived class
+Number ToNumber(nb::handle object);    // of a Python or NumPy scalar
 // An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
 Number ToNumberBeside(nb::handle object, bool floats);
 int64_t ToInt(nb::handle object);  // TypeError unless it has __index__

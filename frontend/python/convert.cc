@@ -148,9 +148,14 @@ std::optional<DataType> ToOptionalDType(nb::handle object) {
 
 bool IsWeakNumber(nb::handle object) {
   PyObject* const p = object.ptr();
-  if (!PyFloat_Check(p) && !PyLong_Check(p) && !PyComplex_Check(p)) return false;
   return PyFloat_CheckExact(p) || PyLong_CheckExact(p) || PyComplex_CheckExact(p) ||
-         PyBool_Check(p) || !IsNumPyScalar(object);  // numpy.float64 is a float
+         PyBool_Check(p);
+}
+
+bool IsPythonNumber(nb::handle object) {
+  PyObject* const p = object.ptr();
+  const bool is_number = PyFloat_Check(p) || PyLong_Check(p) || PyComplex_Check(p);
+  return IsWeakNumber(object) || (is_number && !IsNumPyScalar(object));  // numpy.float64 is a float
 }
 
 Number ToNumber(nb::handle object) {
@@ -168,7 +173,7 @@ Number ToNumber(nb::handle object) {
   }
   if (nb::hasattr(object, "item")) {
     nb::object item = object.attr("item")();
-    if (IsWeakNumber(item)) return ToNumber(item);
+    if (IsPythonNumber(item)) return ToNumber(item);
     object = item;
   }
   Raise(PyExc_TypeError, "a number is needed, not " + std::string(Py_TYPE(p)->tp_name));
@@ -183,7 +188,7 @@ bool IsNumPyScalar(nb::handle object) {
 }
 
 bool IsArrayLike(nb::handle object) {
-  return nb::isinstance<Array>(object) || IsWeakNumber(object) || IsNDArray(object) ||
+  return nb::isinstance<Array>(object) || IsPythonNumber(object) || IsNDArray(object) ||
          IsNumPyScalar(object) || nb::isinstance<nb::list>(object) ||
          nb::isinstance<nb::tuple>(object) || PyRange_Check(object.ptr());
 }
@@ -193,7 +198,7 @@ Array ToArray(nb::handle object) {
   if (IsNumPyScalar(object)) {  // a new value compiles nothing new
     return scalar(ToNumber(object), ToDType(object.attr("dtype")));
   }
-  if (IsWeakNumber(object)) {
+  if (IsPythonNumber(object)) {
     const Number number = ToNumber(object);
     constexpr DataType kDefaults[] = {DataType::bool_, DataType::int64, DataType::uint64,
                                       DataType::float64, DataType::complex128};

@@ -197,7 +197,7 @@ using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Op
 // Of tolerances that are numbers.
 void CheckTolerances(nb::handle rtol, nb::handle atol) {
   const auto is_finite = [](nb::handle x) {
-    const bool is_number = IsWeakNumber(x) || IsNumPyScalar(x);
+    const bool is_number = IsPythonNumber(x) || IsNumPyScalar(x);
     return !is_number || std::isfinite(ToNumber(x).floating());
   };
   if (is_finite(rtol) && is_finite(atol)) return;

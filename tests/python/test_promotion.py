@@ -1,5 +1,6 @@
 """NEP 50: which dtype results have, and which Python numbers do not fit."""
 
+import enum
 import operator
 
 import numpy as np
@@ -60,6 +61,22 @@ def test_numpy_scalars_are_strong(dtype, scalar):
     x = np.array([0, 1, 3], dtype)
     check(bl.asarray(x) + scalar, x + scalar)
     check(scalar + bl.asarray(x), scalar + x)
+
+
+class AFloat(float):
+    pass
+
+
+class AComplex(complex):
+    pass
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scalar", [enum.IntEnum("Numbers", "one two").two, AFloat(2.5), AComplex(1j)], ids=repr)
+def test_numbers_of_derived_classes_are_strong(dtype, scalar):
+    x = np.ones(3, dtype)
+    check_same(lambda: bl.asarray(x) + scalar, lambda: x + scalar, what=f"{dtype} + {scalar!r}")
+    check_same(lambda: bl.maximum(scalar, bl.asarray(x)), lambda: np.maximum(scalar, x), what=f"maximum {dtype} {scalar!r}")
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
