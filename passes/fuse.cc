@@ -15,7 +15,7 @@
 //     kind `partial`.
 // Any other reduction is stored: its result is small. What a kernel computes anyway and others need
 // is one more output of it. Not fused: library calls, views that could not sink, and bodies beyond
-// PassOptions::max_body_nodes.
+// PassOptions::max_body_work.
 #include <algorithm>
 #include <memory>
 #include <set>

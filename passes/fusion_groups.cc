@@ -114,8 +114,11 @@ bool GroupFormer::FitsDomain(const FusionGroup& group, NodeId id) const {
          (!node.info().is_reduce() || fits(graph_.node(node.inputs[0]).shape()));
 }
 
+int WorkOf(const Node& node) { return node.info().Is(kCostly) ? 6 : 1; }
+
 void GroupFormer::Insert(FusionGroup& group, NodeId id) {
   group.nodes.insert(id);
+  group.work += WorkOf(graph_.node(id));
   const auto widen = [&](const Shape& shape) {
     if (group.domain.size() < shape.size()) group.domain.resize(shape.size(), Extent(1));
     for (size_t axis = 0; axis < shape.size(); ++axis) {
@@ -130,7 +133,7 @@ void GroupFormer::Insert(FusionGroup& group, NodeId id) {
 bool GroupFormer::TakesIn(FusionGroup& group, NodeId id) {
   const Node& node = graph_.node(id);
   if (!IsArithmetic(node)) return false;
-  if (static_cast<int>(group.nodes.size()) >= options_.max_body_nodes) return false;
+  if (group.work + WorkOf(node) > options_.max_body_work) return false;
   if (stored_[id] && !TakesInStored(group, id)) return false;
   if (!FitsDomain(group, id)) return false;
   return !node.info().is_reduce() || TakesInReduce(group, id);

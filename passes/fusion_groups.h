@@ -19,8 +19,13 @@ struct FusionGroup {
   Axes inner;              // the reduced axes of lanes stages, in nesting order
   Shape space;             // what these stages walk: the shape of their operands
   int lanes = 0;           // of its sums of floats, whose order of additions has groups of as many
+  int work = 0;            // of its nodes, counted as by WorkOf
   bool has_loops = false;  // reductions in rows order inside
 };
+
+// 1, or more for nodes of many instructions: the time that the compiler takes grows with the square
+// of a body's instructions.
+int WorkOf(const Node& node);
 
 struct FusionGroups {
   std::vector<FusionGroup> groups;

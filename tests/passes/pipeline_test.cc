@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "ir/text.h"
 #include "passes/pass.h"
 
@@ -49,6 +50,26 @@ TEST(Pipeline, StopsAfterThePassThatIsNamed) {
   const Graph graph = RunPasses(Parse(kText).value(), Pipeline(), options).value();
   EXPECT_THAT(seen, ElementsAre("decompose", "make-explicit"));
   EXPECT_THAT(Print(graph), HasSubstr("negative"));
+}
+
+std::string Chain(absl::string_view op, int length) {
+  std::string text = "graph @main(%0: f64[s0]) {\n";
+  for (int i = 1; i <= length; ++i) absl::StrAppend(&text, "  %", i, " = ", op, " %", i - 1, "\n");
+  return absl::StrCat(text, "  return %", length, "\n}");
+}
+
+int KernelsOf(absl::string_view text) {
+  const Graph graph = RunPasses(Parse(text).value(), Pipeline(), {}).value();
+  int kernels = 0;
+  for (NodeId id = 0; id < graph.size(); ++id) kernels += graph.node(id).op == Op::k_kernel;
+  return kernels;
+}
+
+TEST(Pipeline, BodiesAreAsLongAsTheCompilerIsQuick) {
+  EXPECT_EQ(KernelsOf(Chain("sqrt", 192)), 1);
+  EXPECT_EQ(KernelsOf(Chain("sqrt", 193)), 2);
+  EXPECT_EQ(KernelsOf(Chain("sin", 32)), 1);
+  EXPECT_EQ(KernelsOf(Chain("sin", 33)), 2);
 }
 
 TEST(Pipeline, AnUnknownNameIsAnErrorThatListsTheNames) {
