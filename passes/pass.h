@@ -19,9 +19,9 @@ struct MachineModel {
 
 struct PassOptions {
   MachineModel machine;
-  int max_body_work = 192;   // a kernel's body is cut beyond this, counted as by WorkOf
-  bool fast = false;         // a product and a sum may be one instruction, rounded once
-  std::string stop_after;    // name of the last pass to run; empty: all
+  int max_body_work = 192;  // a kernel's body is cut beyond this, counted as by WorkOf
+  bool fast = false;        // a product and a sum may be one instruction, rounded once
+  std::string stop_after;   // name of the last pass to run; empty: all
   // Called after each pass with its name and result; for dumps and timings.
   std::function<void(absl::string_view pass, const Graph& graph, double seconds)> observer;
 };
