@@ -71,13 +71,9 @@ nb::object CallGradient(nb::handle f, const nb::args& spacings, nb::handle axis,
   return nb::tuple(list);
 }
 
-std::optional<Array> ToGivenArray(nb::handle object) {
-  if (object.is(Py_Ellipsis)) return std::nullopt;
-  return ToArray(object);
-}
-
 Array CallDiff(nb::handle a, nb::handle n, nb::handle axis, nb::handle prepend, nb::handle append) {
-  return diff(ToArray(a), ToInt(n), ToCInt(axis), ToGivenArray(prepend), ToGivenArray(append));
+  return diff(ToArray(a), ToInt(n), ToCInt(axis), ToOptionalArray(prepend),
+              ToOptionalArray(append));
 }
 
 Array CallTrapezoid(nb::handle y, nb::handle x, nb::handle dx, nb::handle axis) {
@@ -134,7 +130,7 @@ void BindReductions(nb::module_& sub) {
 
 void BindDifferences(nb::module_& sub) {
   sub.def("diff", CallDiff, nb::arg("a"), nb::arg("n") = 1, nb::arg("axis") = -1,
-          nb::arg("prepend") = nb::ellipsis(), nb::arg("append") = nb::ellipsis(),
+          nb::arg("prepend").none() = nb::none(), nb::arg("append").none() = nb::none(),
           "n-th differences of neighbours.", Line());
   sub.def(
       "ediff1d",
