@@ -24,12 +24,13 @@ INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uin
 COMPLEX = {"complex64": "float32", "complex128": "float64"}
 DTYPES = ["bool", *INTEGERS, *FLOATS, *COMPLEX]
 ONE = ["negative", "positive", "abs", "sign", "square", "sqrt", "reciprocal", "floor", "ceil", "trunc", "rint", "signbit", "isnan",
-       "isinf", "isfinite", "invert", "logical_not", "bitwise_count", "conj", "real", "imag", "spacing", "fabs", "isneginf", "isposinf"]
+       "isinf", "isfinite", "invert", "logical_not", "bitwise_count", "conj", "real", "imag", "spacing", "fabs", "isneginf", "isposinf", "modf[0]",
+       "modf[1]", "frexp[0]", "frexp[1]"]
 TWO = ["add", "subtract", "multiply", "divide", "floor_divide", "remainder", "fmod", "maximum", "minimum", "fmax", "fmin",
        "copysign", "nextafter", "heaviside", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and",
        "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift", "gcd",
-       "lcm"]
-OPEN_ZEROS = {"maximum", "minimum", "fmax", "fmin"}  # which of two zeros of different sign is open: docs/numerics.md
+       "lcm", "divmod[0]", "divmod[1]", "ldexp", "where", "clip"]
+OPEN_ZEROS = {"maximum", "minimum", "fmax", "fmin", "clip"}  # which of two zeros of different sign is open: docs/numerics.md
 # Of complex numbers: what is exact in each part; products, quotients and magnitudes are not.
 EXACT_COMPLEX = {"negative", "positive", "conj", "real", "imag", "add", "subtract", "equal", "not_equal", "isnan", "isinf",
                  "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor"}
@@ -60,8 +61,11 @@ def patterns(dtype, count, rng):
 def operands(name, dtype, x, y):
     if name in ONE or name.startswith("to "):
         return (x,)
-    if "shift" in name and dtype in INTEGERS:
-        y = (y.astype(np.int64) % (2 * 8 * y.dtype.itemsize)).astype(dtype)
+    if "shift" in name and dtype in INTEGERS:  # negative counts, too
+        size = 8 * y.dtype.itemsize
+        y = (y.astype(np.int64) % (4 * size) - 2 * size * (dtype[0] == "i")).astype(dtype)
+    if name == "ldexp" and dtype != "bool":
+        y = np.frombuffer(y.tobytes() * 4, "i4")[:y.size] % 5000 - 2500
     return x, y
 
 
@@ -91,7 +95,13 @@ def mismatches(name, expected, got):
 def compute(module, name, values):
     if name.startswith("to "):
         return values[0].astype(numpys(name[3:]))
-    return getattr(module, name)(*values)
+    if name == "where":
+        return module.where(module.less(*values), *values)
+    if name == "clip":
+        return module.clip(*values, values[0].dtype.type(50))
+    function, _, part = name.partition("[")
+    result = getattr(module, function)(*values)
+    return result[int(part[0])] if part else result
 
 
 def numpys_result(name, dtype, values):
