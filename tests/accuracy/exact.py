@@ -114,6 +114,8 @@ def numpys_result(name, dtype, values):
 
 
 def is_defined(name, dtype):
+    if (name, dtype) == ("clip", "bfloat16"):  # NumPy's is float32
+        return False
     if dtype in COMPLEX and name not in EXACT_COMPLEX and not name.startswith("to complex"):
         return False
     rng = np.random.default_rng(0)
