@@ -115,7 +115,8 @@ nb::object CallCompress(nb::handle condition, nb::handle a, nb::handle axis, nb:
 
 Array CallTakeAlong(nb::handle a, nb::handle indices, nb::handle axis) {
   const Array x = ToArray(a), which = ToArray(indices);
-  const std::optional<int64_t> along = ToOptionalAxis(axis);
+  std::optional<int64_t> along;
+  if (!axis.is_none()) along = ToCInt(axis);
   return Unlocked([&] { return take_along_axis(x, which, along); });
 }
 

@@ -166,7 +166,7 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where").none() = true, nb::arg("mean").none() = nb::none(),
+      nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
       nb::arg("correction").none() = nb::ellipsis(), doc, Line());
 }
 
@@ -181,7 +181,7 @@ void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function)
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
-      nb::arg("where").none() = true, doc, Line());
+      nb::arg("where") = true, doc, Line());
 }
 
 template <typename Scope>
