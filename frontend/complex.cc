@@ -310,8 +310,7 @@ Array ComplexCast(const Array& x, DType to) {
   const DType from = ExprOf(x)->dtype;
   if (to.is_complex()) return Join(PartsOf(x, ComponentOf(to)));
   if (to.is_bool()) return IsTrue(x);
-  if (from.is_complex())
-    Warn(WarningKind::complex, "Casting complex values to real discards the imaginary part");
+  if (from.is_complex()) WarnOfComplexAsReal();
   return astype(real(x), ToDataType(to));
 }
 

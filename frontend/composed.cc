@@ -190,9 +190,8 @@ Array ldexp(const Operand& x, const Operand& exponent) {
     throw Error(ErrorCode::overflow, "ldexp: a plain number as exponent is an int32");
   const DType dtype = FloatingFor(TypeOf(number));
   const Array bounded = minimum(maximum(astype(power, DataType::int64), -4400), 4400);
-  const auto scaled = [&] {
-    return As(ScaleDouble(As(As(number, dtype), DType::kFloat64), bounded), dtype);
-  };
+  const Array own = As(number, dtype);
+  const auto scaled = [&] { return As(ScaleDouble(As(own, DType::kFloat64), bounded), dtype); };
   return JudgedWhole("ldexp", {number}, scaled, Op::k_exp2);  // which may underflow
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/float_errors.h"
+#include "frontend/warn.h"
 #include "ir/evaluate.h"
 
 namespace broadloom {
@@ -127,6 +128,18 @@ Scalar CastNumber(const Number& number, DType dtype) {
   return EvaluateElementwise(Op::k_astype, dtype, {value});
 }
 
+Number AsPythonStores(absl::string_view function, const Number& number, DType dtype) {
+  if (number.kind() != Number::Kind::floating || !dtype.is_integer()) return number;
+  const double value = number.floating();
+  if (!std::isfinite(value))
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(function, ": cannot convert ", value, " to ", dtype.name()));
+  if (value >= -0x1p63 && value < 0x1p63) return static_cast<int64_t>(value);
+  if (value >= 0 && value < 0x1p64) return static_cast<uint64_t>(value);
+  throw Error(ErrorCode::overflow,
+              absl::StrCat(function, ": ", value, " is out of bounds for ", dtype.name()));
+}
+
 Scalar ScalarOf(const Number& number, DType dtype) {
   if (!IsWhole(number) || dtype.is_inexact() || Fits(number, dtype))
     return CastNumber(number, dtype);
@@ -152,6 +165,8 @@ bool IsInvalid(const Number& number, DType dtype) {
 
 Scalar WarnedScalarOf(const Number& number, DType dtype) {
   const Scalar scalar = ScalarOf(number, dtype);
+  const bool is_complex = number.kind() == Number::Kind::complex;
+  if (is_complex && !dtype.is_complex() && !dtype.is_bool()) WarnOfComplexAsReal();
   if (Overflows(number.floating(), dtype) || Overflows(number.imaginary(), dtype))
     SpeakNow(FloatError::over, "cast", BitOf(FloatError::over));
   if (IsInvalid(number, dtype)) SpeakNow(FloatError::invalid, "cast", BitOf(FloatError::invalid));

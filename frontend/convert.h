@@ -34,9 +34,13 @@ ExprPtr NumberExpr(Context& context, const Scalar& value);
 
 // A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
 Scalar ScalarOf(const Number& number, DType dtype);
-// The same; a finite number that becomes infinite is an overflow (errstate.h), as NumPy has it.
+// The same, with NumPy's warnings: a finite number that becomes infinite is an overflow
+// (errstate.h), a complex one as a real one loses a part.
 Scalar WarnedScalarOf(const Number& number, DType dtype);
 Scalar CastNumber(const Number& number, DType dtype);  // as astype, whatever fits or not
+// A float that goes among integers is the integer that Python's int() makes of it. Throws
+// `overflow` beyond 64 bits, and `invalid_argument` for NaN and infinities.
+Number AsPythonStores(absl::string_view function, const Number& number, DType dtype);
 bool Fits(const Number& number, DType dtype);
 // The dtype that NumPy gives to a number that stands alone, or beside an array.
 DType DefaultDType(const Number& number);

@@ -227,8 +227,10 @@ Array arange(Number start, Number stop, Number step, std::optional<DataType> dty
   if (type == DType::kBool && length > 2)
     throw Error(ErrorCode::type_error,
                 "arange() is only supported for booleans when the result has at most length 2.");
-  const Scalar first = length > 0 ? WarnedScalarOf(start, type) : CastNumber(start, type);
-  const Scalar second = length > 1 ? WarnedScalarOf(Sum(start, step), type) : first;
+  const Scalar first = length > 0 ? WarnedScalarOf(AsPythonStores("arange", start, type), type)
+                                  : CastNumber(start, type);
+  const Scalar second =
+      length > 1 ? WarnedScalarOf(AsPythonStores("arange", Sum(start, step), type), type) : first;
   const ErrorStateScope ignored{ErrorState{}};  // NumPy does not look at the others
   return LineOf(c, first, second, length);
 }

@@ -102,7 +102,8 @@ std::string Losses(const Trace& trace) {
     if (node.is_leaf()) continue;
     std::vector<ExprPtr> inputs;
     for (int input : trace.InputsOf(node)) inputs.push_back(trace.nodes[input].expr);
-    const auto loss = PrecisionLoss(node.expr->op, node.expr->attrs, inputs);
+    const auto loss =
+        PrecisionLoss(node.expr->op, node.expr->attrs, inputs, node.expr->function.get());
     if (!loss.has_value()) continue;
     const std::string& source = node.expr->source;
     absl::StrAppend(&text, "  ", *loss, source.empty() ? "" : ", ", source, "\n");

@@ -60,7 +60,7 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->function = CurrentFunction();
   BL_RETURN_IF_ERROR(CheckSize(*expr));
   if (context.warns_of_precision.load(std::memory_order_relaxed)) {
-    if (const auto loss = PrecisionLoss(op, expr->attrs, inputs))
+    if (const auto loss = PrecisionLoss(op, expr->attrs, inputs, expr->function.get()))
       Warn(WarningKind::precision, *loss, expr->source);
   }
   expr->inputs.assign(std::make_move_iterator(inputs.begin()),

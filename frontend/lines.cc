@@ -77,8 +77,8 @@ Line linspace(const Operand& start, const Operand& stop, int64_t num, bool endpo
   const int64_t div = endpoint ? num - 1 : num;
   Sizes shape(delta.ndim() + 1, 1);
   shape[0] = num;
-  const Array numbers = reshape(arange(0, num, 1, DataType::int64, &context), shape);
-  const Array index = astype(numbers, type);
+  const Array counted = arange(0, num, 1, DataType::int64, &context);
+  const Array numbers = reshape(counted, shape), index = reshape(astype(counted, type), shape);
   const Array step =
       div > 0 ? delta / div
               : scalar(std::numeric_limits<double>::quiet_NaN(), DataType::float64, &context);

@@ -1,5 +1,6 @@
 #include "frontend/precision.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -25,7 +26,7 @@ int DigitsOf(DType dtype) {
 
 // Every number of `from` is one of `to`.
 bool Holds(DType to, DType from) {
-  if (from == to || from.is_bool()) return true;
+  if (from == to || from.is_bool() || to.is_bool()) return true;  // whether it is 0 is known
   if (to.is_inexact()) {
     const bool same_range = !from.is_half() || !to.is_half();
     return same_range && DigitsOf(to) >= DigitsOf(from) && (to.is_complex() || !from.is_complex());
@@ -50,6 +51,13 @@ std::optional<DType> ComputedIn(Op op, const Attrs& attrs, absl::Span<const Expr
   return op == Op::k_astype ? dtypes->result : dtypes->operands;
 }
 
+// Every index of a vector is a number of `dtype`.
+bool Counts(DType dtype, const Shape& shape) {
+  return *NumElements(shape) <= int64_t{1} << std::min(DigitsOf(dtype), 62);
+}
+
+bool IsSilent(const Function* function) { return function != nullptr && function->silent; }
+
 std::string TextOfLoss(absl::string_view function, const Expr& x, DType to) {
   return absl::StrCat(function, function.empty() ? "" : ": ", Describe(x.dtype, x.shape),
                       " is converted to ", to.name(), ", which does not hold all its numbers");
@@ -65,12 +73,16 @@ void WarnOfPrecisionLoss(const char* function, const Array& x, DataType computed
 }
 
 std::optional<std::string> PrecisionLoss(Op op, const Attrs& attrs,
-                                         absl::Span<const ExprPtr> inputs) {
+                                         absl::Span<const ExprPtr> inputs, const Function* within) {
   const std::optional<DType> to = ComputedIn(op, attrs, inputs);
   if (!to.has_value()) return std::nullopt;
   for (size_t i = op == Op::k_where ? 1 : 0; i < inputs.size(); ++i) {
-    if (inputs[i]->op == Op::k_scalar || Holds(*to, inputs[i]->dtype)) continue;
-    return TextOfLoss(op == Op::k_astype ? absl::string_view() : InfoOf(op).name, *inputs[i], *to);
+    const Expr& input = *inputs[i];
+    if (input.op == Op::k_scalar || Holds(*to, input.dtype)) continue;
+    const bool is_count = input.op == Op::k_iota && Counts(*to, input.shape);
+    const bool is_own = op == Op::k_astype && IsSilent(within);
+    if (is_count || is_own) continue;
+    return TextOfLoss(op == Op::k_astype ? absl::string_view() : InfoOf(op).name, input, *to);
   }
   return std::nullopt;
 }

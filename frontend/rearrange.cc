@@ -32,7 +32,7 @@ Array Along(const Array& x, int64_t axis, const Index& which) {
 Array RollAxis(const Array& x, int64_t shift, int64_t axis) {
   const int64_t extent = x.shape()[axis];
   if (extent == 0 || shift % extent == 0) return x;
-  const int64_t first = ((-shift) % extent + extent) % extent;
+  const int64_t back = shift % extent, first = back > 0 ? extent - back : -back;
   return concat({Along(x, axis, Slice{first, {}, {}}), Along(x, axis, Slice{{}, first, {}})},
                 static_cast<int>(axis));
 }

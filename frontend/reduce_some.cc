@@ -14,23 +14,11 @@ namespace {
 
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
-// NumPy takes a float as the initial integer that Python's int() makes of it.
-Number WholeOf(Op op, double initial, DType dtype) {
-  if (!std::isfinite(initial))
-    throw Error(ErrorCode::invalid_argument,
-                absl::StrCat(InfoOf(op).name, ": cannot convert `initial` to ", dtype.name()));
-  if (initial >= -0x1p63 && initial < 0x1p63) return static_cast<int64_t>(initial);
-  if (initial >= 0 && initial < 0x1p64) return static_cast<uint64_t>(initial);
-  throw Error(ErrorCode::overflow,
-              absl::StrCat(InfoOf(op).name, ": `initial` is out of bounds for ", dtype.name()));
-}
-
 Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
   if (initial.kind() == Number::Kind::complex && !dtype.is_complex())
     throw Error(ErrorCode::type_error,
                 absl::StrCat(InfoOf(op).name, ": a complex `initial` for ", dtype.name()));
-  const bool cuts = dtype.is_integer() && initial.kind() == Number::Kind::floating;
-  const Number number = cuts ? WholeOf(op, initial.floating(), dtype) : initial;
+  const Number number = AsPythonStores(InfoOf(op).name, initial, dtype);
   return Array(NumberExpr(context, WarnedScalarOf(number, dtype)));
 }
 

@@ -43,6 +43,10 @@ void Warn(WarningKind kind, const std::string& message, const std::string& sourc
   absl::FPrintF(stderr, "%s%s%s: %s\n", source, source.empty() ? "" : ": ", NameOf(kind), message);
 }
 
+void WarnOfComplexAsReal() {
+  Warn(WarningKind::complex, "Casting complex values to real discards the imaginary part");
+}
+
 void set_warning_handler(WarningHandler handler) {
   const std::lock_guard lock(Mutex());
   Handler() = std::move(handler);

@@ -11,6 +11,7 @@ namespace broadloom {
 // At the line that is being run (frontend/source.h). May throw, where the handler does.
 void Warn(WarningKind kind, const std::string& message);
 void Warn(WarningKind kind, const std::string& message, const std::string& source);
+void WarnOfComplexAsReal();  // whose imaginary part is dropped
 
 }  // namespace broadloom
 

@@ -59,17 +59,21 @@ bool IsWeakNumber(nb::handle object);  // which NEP 50 lets follow the arrays: o
 Number ToNumber(nb::handle object);    // of a Python or NumPy scalar
 // An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
 Number ToNumberBeside(nb::handle object, bool floats);
-int64_t ToInt(nb::handle object);  // TypeError unless it has __index__
-int ToCInt(nb::handle object);     // OverflowError beyond 32 bits
+// TypeError unless it has __index__. Beyond 64 bits `beyond`, or with none the nearest number.
+int64_t ToInt(nb::handle object, PyObject* beyond = PyExc_OverflowError);
+int ToCInt(nb::handle object);  // OverflowError beyond 32 bits
 // None, or whether to copy. ValueError for strings.
 std::optional<bool> ToCopy(nb::handle object);
-int64_t ToCount(nb::handle object);  // no bool either
-Sizes ToSizes(nb::handle object);    // an int or a sequence of ints
-Sizes ToShape(nb::handle object);    // of what ToCount takes
-std::vector<int64_t> ToInts(nb::handle object);
+int64_t ToCount(nb::handle object, PyObject* beyond = PyExc_ValueError);  // no bool either
+// An int or a sequence of ints.
+Sizes ToSizes(nb::handle object, PyObject* beyond = PyExc_OverflowError);
+Sizes ToShape(nb::handle object);  // of what ToCount takes
+std::vector<int64_t> ToInts(nb::handle object, PyObject* beyond = PyExc_OverflowError);
 
 void CheckDevice(nb::handle device);  // ValueError unless it is None or "cpu"
-AxisList ToAxes(nb::handle object);   // as NumPy spells them: None, an int or a sequence
+// As NumPy spells them: None, an int or a sequence. OverflowError beyond 32 bits.
+AxisList ToAxes(nb::handle object);
+std::vector<int64_t> ToAxisNumbers(nb::handle object);  // not None
 // As its ufuncs do: no lists, no bools.
 AxisList ToReducedAxes(nb::handle object);
 int ToAxis(nb::handle object);

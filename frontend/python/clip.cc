@@ -57,8 +57,9 @@ nb::object ClipMethod(nb::handle x, nb::handle min, nb::handle max, nb::handle o
 }
 
 // NumPy stores the rounded numbers as its ufuncs do.
-nb::object Round(nb::handle x, int decimals, nb::handle out) {
-  return ReduceInto(out, "round", [&] { return round(ToArray(x), decimals); }, Casting::same_kind);
+nb::object Round(nb::handle x, nb::handle decimals, nb::handle out) {
+  return ReduceInto(
+      out, "round", [&] { return round(ToArray(x), ToCInt(decimals)); }, Casting::same_kind);
 }
 
 // round(x), an int, and round(x, digits), of a real number: as NumPy's scalars have it.

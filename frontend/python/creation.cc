@@ -154,12 +154,13 @@ Array ARange(nb::handle start, nb::handle stop, nb::handle step, nb::handle dtyp
   return arange(start.is_none() ? Number(0) : ToBound(start), ToBound(stop), by, type);
 }
 
-Array Eye(nb::handle rows, nb::handle columns, int64_t diagonal, nb::handle dtype, nb::handle order,
-          nb::handle device) {
+// A diagonal beyond all numbers is beyond the matrix.
+Array Eye(nb::handle rows, nb::handle columns, nb::handle diagonal, nb::handle dtype,
+          nb::handle order, nb::handle device) {
   CheckDevice(device);
   const int64_t height = ToCount(rows), width = columns.is_none() ? height : ToCount(columns);
   const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
-  return InOrder(eye(height, width, diagonal, type), order, "CF");
+  return InOrder(eye(height, width, ToInt(diagonal, nullptr), type), order, "CF");
 }
 
 auto NoDType() { return nb::arg("dtype").none() = nb::none(); }
@@ -243,9 +244,9 @@ void BindCreation(nb::module_& module) {
       Line());
   module.def(
       "frombuffer",
-      [](nb::handle buffer, nb::handle dtype, int64_t count, int64_t offset) {
+      [](nb::handle buffer, nb::handle dtype, nb::handle count, nb::handle offset) {
         const DataType type = ToOptionalDType(dtype).value_or(DataType::float64);
-        return FromBuffer(buffer, type, count, offset);
+        return FromBuffer(buffer, type, ToInt(count), ToInt(offset));
       },
       nb::arg("buffer"), NoDType(), nb::arg("count") = -1, nb::arg("offset") = 0,
       "A one-dimensional array that shares the memory of a bytes-like object.", Line());

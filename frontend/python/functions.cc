@@ -165,9 +165,11 @@ void DefBinaryPair(nb::module_& module, const char* name, const char* doc) {
       nb::arg("x"), nb::arg("y"), BL_PAIR_ARGS, doc, Line());
 }
 
-// Beside floats other functions take large integers as floats.
-void CheckExponent(nb::handle exponent) {
+// Beside floats other functions take large integers as floats. Beside an array it is an int32.
+Operand ToExponent(nb::handle x, nb::handle exponent) {
   if (PyLong_CheckExact(exponent.ptr())) ToInt(exponent);
+  const bool is_weak = IsWeakNumber(exponent) && !IsWeakNumber(x);
+  return is_weak ? Operand(ToNumber(exponent)) : Operand(ToArray(exponent));
 }
 
 void DefBinaryUfunc(nb::module_& module, const char* name, const char* doc) {
@@ -175,8 +177,10 @@ void DefBinaryUfunc(nb::module_& module, const char* name, const char* doc) {
       name,
       [=](nb::handle x, nb::handle y, nb::handle out, nb::handle where, nb::handle casting,
           nb::handle order, nb::handle dtype, bool) {
-        if (std::string_view(name) == "ldexp") CheckExponent(y);
-        return CallComposed(name, ToOperands({x, y}), {out, where, casting, order, dtype});
+        const bool is_ldexp = std::string_view(name) == "ldexp";
+        const std::vector<Operand> operands =
+            is_ldexp ? std::vector<Operand>{ToArray(x), ToExponent(x, y)} : ToOperands({x, y});
+        return CallComposed(name, operands, {out, where, casting, order, dtype});
       },
       nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
 }
@@ -278,14 +282,19 @@ void BindComposed(nb::module_& module) {
   module.def(
       "array_equal",
       [](nb::handle a, nb::handle b, bool equal_nan) {
-        return array_equal(ToArray(a), ToArray(b), equal_nan);
+        return OrNumPys("array_equal", a, b,
+                        [&] { return nb::cast(array_equal(ToArray(a), ToArray(b), equal_nan)); });
       },
-      nb::arg("a1"), nb::arg("a2"), nb::arg("equal_nan") = false,
+      nb::arg("a1").none(), nb::arg("a2").none(), nb::arg("equal_nan") = false,
       "Whether shapes and all elements are equal.", Line());
   module.def(
-      "array_equiv", [](nb::handle a, nb::handle b) { return array_equiv(ToArray(a), ToArray(b)); },
-      nb::arg("a1"), nb::arg("a2"), "Whether all elements are equal, broadcast to each other.",
-      Line());
+      "array_equiv",
+      [](nb::handle a, nb::handle b) {
+        return OrNumPys("array_equiv", a, b,
+                        [&] { return nb::cast(array_equiv(ToArray(a), ToArray(b))); });
+      },
+      nb::arg("a1").none(), nb::arg("a2").none(),
+      "Whether all elements are equal, broadcast to each other.", Line());
 }
 
 }  // namespace

@@ -72,9 +72,9 @@ void BindJoins(nb::module_& module) {
       "Joins arrays along an existing axis; None flattens them first.", Line());
   module.def(
       "stack",
-      [](nb::handle arrays, int axis, nb::handle out, nb::handle dtype, nb::handle casting) {
+      [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
         return Join("stack", ToArrays(arrays), out, dtype, casting,
-                    [&](const std::vector<Array>& parts) { return stack(parts, axis); });
+                    [&](const std::vector<Array>& parts) { return stack(parts, ToCInt(axis)); });
       },
       nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
       nb::arg("dtype").none() = nb::none(), nb::arg("casting") = "same_kind",

@@ -22,8 +22,30 @@ nb::handle OnlyOut(nb::handle out) {
 }  // namespace
 
 Array ToMask(nb::handle where) {
-  const Array mask = ToArray(where);
+  const Array mask = ToArray(where.is_none() ? nb::handle(Py_False) : where);
   return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
+}
+
+Number ToInitial(nb::handle initial, const Array& x) {
+  const bool is_array = nb::isinstance<Array>(initial) || IsNDArray(initial);
+  if (is_array ? ToArray(initial).ndim() > 0 : PySequence_Check(initial.ptr()) == 1)
+    Raise(PyExc_ValueError, "the initial value of a reduction must be one number");
+  return ToNumberBeside(initial, x.dtype() >= DataType::float16);
+}
+
+nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,
+                    const std::function<nb::object()>& ours) {
+  try {
+    return ours();
+  } catch (const nb::python_error& error) {
+    const bool is_conversion = error.matches(PyExc_TypeError) || error.matches(PyExc_ValueError);
+    if (!is_conversion || numpy_if_there() == nullptr) throw;
+  }
+  const auto given = [](nb::handle operand) {
+    const bool is_ours = nb::isinstance<Array>(operand);
+    return is_ours ? ToNumPy(nb::cast<const Array&>(operand)) : nb::borrow(operand);
+  };
+  return nb::cast(ToArray(nb::object(numpy().module.attr(name)(given(x), given(y)))));
 }
 
 Casting ToCasting(nb::handle object) {

@@ -12,7 +12,7 @@ namespace broadloom::python {
 
 // The arguments that NumPy's elementwise functions have behind the operands.
 #define BL_KEYWORD_ARGS nb::arg("out").none() = nb::none(), nb::kw_only(), BL_KEYWORDS_BUT_OUT
-#define BL_KEYWORDS_BUT_OUT nb::arg("where") = true, BL_KEYWORDS_OF_ALL
+#define BL_KEYWORDS_BUT_OUT nb::arg("where").none() = true, BL_KEYWORDS_OF_ALL
 #define BL_KEYWORDS_OF_PRODUCTS nb::arg("axes").none() = nb::none(), BL_KEYWORDS_OF_ALL
 #define BL_KEYWORDS_OF_ALL                                         \
   nb::arg("casting") = "same_kind", nb::arg("order").none() = "K", \
@@ -26,8 +26,16 @@ Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle cop
 Array Ravel(const Array& x, nb::handle order);
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
-// `where`: what is no array yet is converted; an array must be one of bools, as is checked later.
+// `where`: what is no array yet is converted, None is false; an array must be one of bools, as is
+// checked later.
 Array ToMask(nb::handle where);
+
+// `initial` of a reduction of x. ValueError for text and sequences.
+Number ToInitial(nb::handle initial, const Array& x);
+
+// `ours`, or where x or y holds no numbers NumPy's function of that name, where it is there.
+nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,
+                    const std::function<nb::object()>& ours);
 
 struct Keywords {
   nb::handle out, where, casting, order, dtype;

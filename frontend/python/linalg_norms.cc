@@ -21,7 +21,7 @@ AxisList ToNormAxes(nb::handle axis) {
   PyObject* const number = PyNumber_Check(axis.ptr()) ? PyNumber_Long(axis.ptr()) : nullptr;
   if (number == nullptr)
     Raise(PyExc_TypeError, "'axis' must be None, an integer or a tuple of integers");
-  return ToAxes(nb::object(nb::steal(number)));
+  return AxisList(std::vector<int64_t>{ToInt(nb::object(nb::steal(number)))});
 }
 
 }  // namespace

@@ -35,12 +35,11 @@ Array CrossOf(const Array& x, const Array& y, int64_t axisa, int64_t axisb, int6
   return result;
 }
 
-Array Cross(nb::handle a, nb::handle b, int64_t axisa, int64_t axisb, int64_t axisc,
+Array Cross(nb::handle a, nb::handle b, nb::handle axisa, nb::handle axisb, nb::handle axisc,
             nb::handle axis) {
   const Array x = ToArray(a), y = ToArray(b);
-  if (axis.is_none()) return CrossOf(x, y, axisa, axisb, axisc);
-  const int64_t all = ToInt(axis);
-  return CrossOf(x, y, all, all, all);
+  const auto of = [&](nb::handle own) { return ToCInt(axis.is_none() ? own : axis); };
+  return CrossOf(x, y, of(axisa), of(axisb), of(axisc));
 }
 
 // `axis` is that of all. An item for the result may be missing.
@@ -89,10 +88,10 @@ nb::object Outer(nb::handle a, nb::handle b, nb::handle out) {
       out, "outer", [&] { return outer(ToArray(a), ToArray(b)); }, Casting::same_kind);
 }
 
-nb::object Trace(nb::handle a, int64_t offset, int64_t axis1, int64_t axis2, nb::handle dtype,
-                 nb::handle out) {
+nb::object Trace(nb::handle a, nb::handle offset, nb::handle axis1, nb::handle axis2,
+                 nb::handle dtype, nb::handle out) {
   return ReduceInto(out, "trace", [&] {
-    return trace(ToArray(a), offset, axis1, axis2, ToOptionalDType(dtype));
+    return trace(ToArray(a), ToCInt(offset), ToCInt(axis1), ToCInt(axis2), ToOptionalDType(dtype));
   });
 }
 
@@ -137,16 +136,22 @@ void BindProducts(nb::module_& m, nb::class_<Array>& array) {
         "The cross product of vectors of 3 (or 2) elements.", Line());
   m.def(
       "diagonal",
-      [](nb::handle a, int64_t offset, int64_t axis1, int64_t axis2) {
-        return diagonal(ToArray(a), offset, axis1, axis2);
+      [](nb::handle a, nb::handle offset, nb::handle axis1, nb::handle axis2) {
+        return diagonal(ToArray(a), ToCInt(offset), ToCInt(axis1), ToCInt(axis2));
       },
       nb::arg("a"), nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1,
       "The elements (i, i + offset) of two axes.", Line());
   m.def(
-      "diag", [](nb::handle v, int64_t k) { return diag(ToArray(v), k); }, nb::arg("v"),
-      nb::arg("k") = 0, "Diagonal k of a matrix, or the matrix with a vector on it.", Line());
+      "diag",
+      [](nb::handle v, nb::handle k) {
+        const Array x = ToArray(v);
+        return diag(x, x.ndim() == 2 ? ToCInt(k) : ToInt(k, PyExc_ValueError));
+      },
+      nb::arg("v"), nb::arg("k") = 0, "Diagonal k of a matrix, or the matrix with a vector on it.",
+      Line());
   m.def(
-      "diagflat", [](nb::handle v, nb::handle k) { return diagflat(ToArray(v), ToInt(k)); },
+      "diagflat",
+      [](nb::handle v, nb::handle k) { return diagflat(ToArray(v), ToInt(k, PyExc_ValueError)); },
       nb::arg("v"), nb::arg("k") = 0, "The matrix with all elements on diagonal k.", Line());
 }
 
@@ -171,13 +176,14 @@ void BindStrictProducts(nb::module_& m) {
   m.def("tensordot", TensorDot, nb::arg("x1"), nb::arg("x2"), nb::kw_only(), nb::arg("axes") = 2,
         "Sums of products over pairs of axes.", Line());
   m.def(
-      "diagonal", [](nb::handle x, int64_t offset) { return linalg::diagonal(ToArray(x), offset); },
+      "diagonal",
+      [](nb::handle x, nb::handle offset) { return linalg::diagonal(ToArray(x), ToCInt(offset)); },
       nb::arg("x"), nb::kw_only(), nb::arg("offset") = 0, "Diagonals of the last two axes.",
       Line());
   m.def(
       "trace",
-      [](nb::handle x, int64_t offset, nb::handle dtype) {
-        return linalg::trace(ToArray(x), offset, ToOptionalDType(dtype));
+      [](nb::handle x, nb::handle offset, nb::handle dtype) {
+        return linalg::trace(ToArray(x), ToCInt(offset), ToOptionalDType(dtype));
       },
       nb::arg("x"), nb::kw_only(), nb::arg("offset") = 0, nb::arg("dtype").none() = nb::none(),
       "Sums of diagonals of the last two axes.", Line());

@@ -16,7 +16,7 @@ Operand ToEnd(nb::handle object) {
 nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy endpoint,
                     Truthy retstep, nb::handle dtype, nb::handle axis, nb::handle device) {
   CheckDevice(device);
-  const int64_t num = ToInt(samples);
+  const int64_t num = ToInt(samples, PyExc_ValueError);
   const int along = ToCInt(axis);
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const bool plain = (along == 0 || along == -1) && !retstep;
@@ -29,21 +29,21 @@ nb::object Linspace(nb::handle start, nb::handle stop, nb::handle samples, Truth
 
 Array Logspace(nb::handle start, nb::handle stop, nb::handle num, Truthy endpoint, nb::handle base,
                nb::handle dtype, nb::handle axis) {
-  return logspace(ToEnd(start), ToEnd(stop), ToInt(num), endpoint, ToEnd(base),
+  return logspace(ToEnd(start), ToEnd(stop), ToInt(num, PyExc_ValueError), endpoint, ToEnd(base),
                   ToOptionalDType(dtype), ToCInt(axis));
 }
 
 Array Geomspace(nb::handle start, nb::handle stop, nb::handle samples, Truthy endpoint,
                 nb::handle dtype, nb::handle axis) {
   const Operand first = ToEnd(start), last = ToEnd(stop);
-  const int64_t num = ToInt(samples);
+  const int64_t num = ToInt(samples, PyExc_ValueError);
   const std::optional<DataType> type = ToOptionalDType(dtype);
   const int along = ToCInt(axis);
   return Unlocked([&] { return geomspace(first, last, num, endpoint, type, along); });
 }
 
 nb::object Indices(nb::handle dimensions, nb::handle dtype, Truthy sparse) {
-  const Sizes shape = ToInts(dimensions);
+  const Sizes shape = ToInts(dimensions, PyExc_ValueError);
   const DataType type = dtype.is_none() ? DataType::float64 : ToDType(dtype);
   if (!sparse) return nb::cast(indices(shape, type));
   nb::list parts;
@@ -53,7 +53,7 @@ nb::object Indices(nb::handle dimensions, nb::handle dtype, Truthy sparse) {
 
 Array Vander(nb::handle x, nb::handle columns, Truthy increasing) {
   const std::optional<int64_t> count =
-      columns.is_none() ? std::nullopt : std::optional(ToInt(columns));
+      columns.is_none() ? std::nullopt : std::optional(ToInt(columns, PyExc_ValueError));
   return vander(ToArray(x), count, increasing);
 }
 

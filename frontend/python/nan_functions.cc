@@ -12,10 +12,10 @@ using Reduce = Array (*)(const Array&, const AxisList&, bool);
 using Accumulate = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
-ReduceOptions OptionsOf(std::optional<DataType> dtype, nb::handle initial, nb::handle where,
-                        double correction = 0) {
+ReduceOptions OptionsOf(const Array& x, std::optional<DataType> dtype, nb::handle initial,
+                        nb::handle where, double correction = 0) {
   ReduceOptions options{dtype, correction};
-  if (!initial.is_none()) options.initial = ToNumber(initial);
+  if (!initial.is_none()) options.initial = ToInitial(initial, x);
   if (!where.is(Py_True)) options.where = ToMask(where);
   return options;
 }
@@ -48,12 +48,12 @@ void DefExtremum(nb::module_& sub, const char* name, Accumulate function, const 
           nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf({}, initial, where);
+        const ReduceOptions options = OptionsOf(x, {}, initial, where);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
-      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(), nb::arg("where") = true,
-      doc, Line());
+      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(),
+      nb::arg("where").none() = true, doc, Line());
 }
 
 void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
@@ -63,12 +63,12 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
           nb::handle initial, nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(DTypeBeside(out, x, dtype), initial, where);
+        const ReduceOptions options = OptionsOf(x, DTypeBeside(out, x, dtype), initial, where);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
+      nb::arg("initial").none() = nb::none(), nb::arg("where").none() = true, doc, Line());
 }
 
 // The division by counts, or the square root, is done in `out` itself.
@@ -86,13 +86,14 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
           nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(MeanDTypeBeside(out, x, dtype), nb::none(), where);
+        const ReduceOptions options =
+            OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(), where);
         CheckMeanOut(name, x, out);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
-      nb::arg("where") = true, doc, Line());
+      nb::arg("where").none() = true, doc, Line());
 }
 
 void DefSpread(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
@@ -102,8 +103,8 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(MeanDTypeBeside(out, x, dtype), nb::none(), where,
-                                                ToCorrection(ddof, correction));
+        const ReduceOptions options = OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(),
+                                                where, ToCorrection(ddof, correction));
         CheckMeanOut(name, x, out);
         std::optional<Array> about;
         if (!mean.is(Py_Ellipsis)) about = ToArray(mean);
@@ -117,7 +118,7 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where") = true, nb::arg("mean") = nb::ellipsis(),
+      nb::kw_only(), nb::arg("where").none() = true, nb::arg("mean") = nb::ellipsis(),
       nb::arg("correction").none() = nb::ellipsis(), doc, Line());
 }
 

@@ -57,7 +57,7 @@ Array InOrder(const Array& x, nb::handle order, std::string_view letters) {
 
 Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy) {
   const std::optional<bool> copies = ToCopy(copy);
-  Sizes sizes = ToShape(shape);
+  Sizes sizes = shape.is_none() ? x.shape() : ToShape(shape);
   const char letter = ToOrder(order, "CFA");
   const bool reversed = letter == 'F' || (letter == 'A' && !IsInCOrder(x) && IsInFortransOrder(x));
   if (!reversed) return ReshapeInC(x, sizes, copies);

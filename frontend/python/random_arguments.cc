@@ -177,8 +177,9 @@ Operand ToBound(nb::handle object, const char* name) {
 Size ToSize(nb::handle object) {
   if (object.is_none()) return std::nullopt;
   const bool is_row = IsNDArray(object) && nb::cast<int>(object.attr("ndim")) == 1;
-  return is_row ? ToInts(object)
-                : ToSizes(object);  // an array has __index__, in case it is one number
+  return is_row ? ToInts(object, PyExc_ValueError)
+                : ToSizes(object,
+                          PyExc_ValueError);  // an array has __index__, in case it is one number
 }
 
 DataType ToFloat(nb::handle dtype, const char* function) {

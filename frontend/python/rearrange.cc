@@ -14,28 +14,33 @@ namespace {
 
 using Line = nb::call_guard<UserLine>;
 
-// A number or a sequence of numbers.
-std::vector<int64_t> ToMany(nb::handle object) {
-  const Sizes sizes = ToSizes(object);
-  return {sizes.begin(), sizes.end()};
-}
-
 // As Python's int().
-int64_t Truncated(nb::handle number) { return ToInt(nb::int_(nb::borrow(number))); }
+nb::object Truncated(nb::handle number) { return nb::int_(nb::borrow(number)); }
 
-std::vector<int64_t> ToShifts(nb::handle shift) {
-  if (PyFloat_Check(shift.ptr())) return {Truncated(shift)};
-  if (!nb::isinstance<nb::tuple>(shift) && !nb::isinstance<nb::list>(shift)) return ToMany(shift);
+// Modulo the number of elements, of which every extent is a divisor: shifts may be of any size.
+std::vector<int64_t> ToShifts(nb::handle shift, int64_t size) {
+  const nb::int_ period(std::max<int64_t>(size, 1));
   std::vector<int64_t> shifts;
-  for (nb::handle each : shift) shifts.push_back(Truncated(each));
+  const auto add = [&](nb::handle each) {
+    PyObject* const rest = PyNumber_Remainder(each.ptr(), period.ptr());
+    if (rest == nullptr) throw nb::python_error();
+    shifts.push_back(ToInt(nb::object(nb::steal(rest))));
+  };
+  const bool is_list = nb::isinstance<nb::tuple>(shift) || nb::isinstance<nb::list>(shift);
+  if (PyLong_Check(shift.ptr()) || PyFloat_Check(shift.ptr()))
+    add(Truncated(shift));
+  else if (is_list)
+    for (nb::handle each : shift) add(Truncated(each));
+  else
+    for (int64_t each : ToSizes(shift)) add(nb::int_(each));
   return shifts;
 }
 
 // An integer, or a float that is one.
-int64_t ToWhole(nb::handle number) {
+int64_t ToWhole(nb::handle number, PyObject* beyond = PyExc_OverflowError) {
   const bool is_float = !PyIndex_Check(number.ptr()) && nb::hasattr(number, "is_integer");
-  return is_float && nb::cast<bool>(number.attr("is_integer")()) ? Truncated(number)
-                                                                 : ToInt(number);
+  const bool is_whole = is_float && nb::cast<bool>(number.attr("is_integer")());
+  return ToInt(is_whole ? Truncated(number) : nb::borrow(number), beyond);
 }
 
 nb::tuple ToTuple(const std::vector<Array>& arrays) {
@@ -45,7 +50,8 @@ nb::tuple ToTuple(const std::vector<Array>& arrays) {
 }
 
 Array Repeat(nb::handle x, nb::handle repeats, nb::handle axis) {
-  const std::optional<int64_t> along = axis.is_none() ? std::nullopt : std::optional(ToInt(axis));
+  const std::optional<int64_t> along =
+      axis.is_none() ? std::nullopt : std::optional<int64_t>(ToAxis(axis));
   const Array elements = ToArray(x);
   if (PyLong_Check(repeats.ptr())) return repeat(elements, ToInt(repeats), along);
   const Array counts = ToIndices(repeats);
@@ -62,8 +68,9 @@ nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string
 }
 
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
-  return tri(ToWhole(n), m.is_none() ? ToWhole(n) : ToWhole(m), ToWhole(k),
-             ToOptionalDType(dtype).value_or(DataType::float64));
+  const int64_t rows = ToWhole(n, PyExc_ValueError);
+  const int64_t columns = m.is_none() ? rows : ToWhole(m, PyExc_ValueError);
+  return tri(rows, columns, ToWhole(k), ToOptionalDType(dtype).value_or(DataType::float64));
 }
 
 void BindNew(nb::module_& module) {
@@ -85,19 +92,19 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "moveaxis",
       [](nb::handle x, nb::handle source, nb::handle destination) {
-        return moveaxis(ToArray(x), ToMany(source), ToMany(destination));
+        return moveaxis(ToArray(x), ToAxisNumbers(source), ToAxisNumbers(destination));
       },
       nb::arg("a"), nb::arg("source"), nb::arg("destination"),
       "Moves axes to other places; the others keep their order.", Line());
   const auto swap = [](nb::handle x, nb::handle first, nb::handle second) {
-    return swapaxes(ToArray(x), ToInt(first), ToInt(second));
+    return swapaxes(ToArray(x), ToCInt(first), ToCInt(second));
   };
   module.def("swapaxes", swap, nb::arg("a"), nb::arg("axis1"), nb::arg("axis2"), "Swaps two axes.",
              Line());
   array.def("swapaxes", swap, nb::arg("axis1"), nb::arg("axis2"), Line());
   module.def(
       "unstack",
-      [](nb::handle x, nb::handle axis) { return ToTuple(unstack(ToArray(x), ToInt(axis))); },
+      [](nb::handle x, nb::handle axis) { return ToTuple(unstack(ToArray(x), ToCInt(axis))); },
       nb::arg("x"), nb::kw_only(), nb::arg("axis") = 0, "The subarrays along an axis, as a tuple.",
       Line());
   module.def(
@@ -111,7 +118,8 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "roll",
       [](nb::handle x, nb::handle shift, nb::handle axis) {
-        return roll(ToArray(x), ToShifts(shift), ToAxes(axis));
+        const Array elements = ToArray(x);
+        return roll(elements, ToShifts(shift, elements.size()), ToAxes(axis));
       },
       nb::arg("a"), nb::arg("shift"), nb::arg("axis").none() = nb::none(),
       "Moves elements along axes; those that fall off come in again at the front.", Line());
@@ -124,7 +132,7 @@ void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
   array.def("repeat", Repeat, nb::arg("repeats"), nb::arg("axis").none() = nb::none(), Line());
   module.def(
       "tile",
-      [](nb::handle x, nb::handle repetitions) { return tile(ToArray(x), ToMany(repetitions)); },
+      [](nb::handle x, nb::handle repetitions) { return tile(ToArray(x), ToSizes(repetitions)); },
       nb::arg("A"), nb::arg("reps"), "The array so many times along each axis.", Line());
   const auto triangle = [&](const char* name, Array (*function)(const Array&, int64_t),
                             const char* doc) {
@@ -141,8 +149,8 @@ void BindMethods(nb::class_<Array>& array) {
   array
       .def(
           "diagonal",
-          [](const Array& x, int64_t offset, int64_t axis1, int64_t axis2) {
-            return diagonal(x, offset, axis1, axis2);
+          [](const Array& x, nb::handle offset, nb::handle axis1, nb::handle axis2) {
+            return diagonal(x, ToCInt(offset), ToCInt(axis1), ToCInt(axis2));
           },
           nb::arg("offset") = 0, nb::arg("axis1") = 0, nb::arg("axis2") = 1, Line())
       .def_prop_ro("mT", [](const Array& x) {

@@ -13,26 +13,26 @@ bool IsNumber(nb::handle object) {
 
 }  // namespace
 
-int64_t ToInt(nb::handle object) {
-  const Py_ssize_t value = PyNumber_AsSsize_t(object.ptr(), PyExc_OverflowError);
+int64_t ToInt(nb::handle object, PyObject* beyond) {
+  const Py_ssize_t value = PyNumber_AsSsize_t(object.ptr(), beyond);
   if (value == -1 && PyErr_Occurred()) throw nb::python_error();
   return value;
 }
 
-std::vector<int64_t> ToInts(nb::handle object) {
+std::vector<int64_t> ToInts(nb::handle object, PyObject* beyond) {
   std::vector<int64_t> values;
-  for (nb::handle item : object) values.push_back(ToInt(item));
+  for (nb::handle item : object) values.push_back(ToInt(item, beyond));
   return values;
 }
 
-int64_t ToCount(nb::handle object) {
+int64_t ToCount(nb::handle object, PyObject* beyond) {
   if (PyBool_Check(object.ptr())) Raise(PyExc_TypeError, "an integer is required, not a bool");
-  return ToInt(object);
+  return ToInt(object, beyond);
 }
 
-Sizes ToSizes(nb::handle object) {
-  if (IsNumber(object)) return {ToInt(object)};
-  return ToInts(object);
+Sizes ToSizes(nb::handle object, PyObject* beyond) {
+  if (IsNumber(object)) return {ToInt(object, beyond)};
+  return ToInts(object, beyond);
 }
 
 Sizes ToShape(nb::handle object) {
@@ -45,15 +45,22 @@ Sizes ToShape(nb::handle object) {
   return shape;
 }
 
-AxisList ToAxes(nb::handle object) {
-  return object.is_none() ? AxisList() : AxisList(ToSizes(object));
-}
-
 int ToCInt(nb::handle object) {
   const int64_t value = ToInt(object);
   if (value != static_cast<int>(value))
     Raise(PyExc_OverflowError, "Python int too large to convert to C int");
   return static_cast<int>(value);
+}
+
+std::vector<int64_t> ToAxisNumbers(nb::handle object) {
+  if (IsNumber(object)) return {ToCInt(object)};
+  std::vector<int64_t> axes;
+  for (nb::handle axis : object) axes.push_back(ToCInt(axis));
+  return axes;
+}
+
+AxisList ToAxes(nb::handle object) {
+  return object.is_none() ? AxisList() : AxisList(ToAxisNumbers(object));
 }
 
 int ToAxis(nb::handle object) {

@@ -39,12 +39,14 @@ void CheckKind(nb::handle kind, nb::handle order, nb::handle stable) {
 
 using Sort = Array (*)(const Array&, std::optional<int64_t>, bool);
 
-auto Sorting(Sort function) {
+// NumPy's sort, unlike argsort, takes a bool as an axis.
+auto Sorting(Sort function, int (*to_axis)(nb::handle)) {
   return [=](nb::handle a, nb::handle axis, nb::handle kind, nb::handle order, nb::handle stable,
              Truthy descending) {
     CheckKind(kind, order, stable);
     const Array x = ToArray(a);
-    const std::optional<int64_t> along = ToOptionalAxis(axis);
+    std::optional<int64_t> along;
+    if (!axis.is_none()) along = to_axis(axis);
     return Unlocked([&] { return function(x, along, descending); });
   };
 }
@@ -55,11 +57,11 @@ auto Sorting(Sort function) {
   nb::arg("descending") = false
 
 void BindSorts(nb::module_& module, nb::class_<Array>& array) {
-  module.def("sort", Sorting(sort), nb::arg("a"), BL_SORT_ARGS,
+  module.def("sort", Sorting(sort, ToCInt), nb::arg("a"), BL_SORT_ARGS,
              "A sorted copy along an axis, or flattened; always stable.", Line());
-  module.def("argsort", Sorting(argsort), nb::arg("a"), BL_SORT_ARGS,
+  module.def("argsort", Sorting(argsort, ToAxis), nb::arg("a"), BL_SORT_ARGS,
              "The places of the elements in sorted order; always stable.", Line());
-  array.def("argsort", Sorting(argsort), BL_SORT_ARGS, Line())
+  array.def("argsort", Sorting(argsort, ToAxis), BL_SORT_ARGS, Line())
       .def("searchsorted", CallSearchsorted, nb::arg("v"), nb::arg("side") = "left",
            nb::arg("sorter").none() = nb::none(), Line());
 }
@@ -113,7 +115,8 @@ nb::object CallCompress(nb::handle condition, nb::handle a, nb::handle axis, nb:
 
 Array CallTakeAlong(nb::handle a, nb::handle indices, nb::handle axis) {
   const Array x = ToArray(a), which = ToArray(indices);
-  const std::optional<int64_t> along = ToOptionalAxis(axis);
+  std::optional<int64_t> along;
+  if (!axis.is_none()) along = ToCInt(axis);
   return Unlocked([&] { return take_along_axis(x, which, along); });
 }
 
@@ -288,6 +291,8 @@ void BindSets(nb::module_& module) {
 
 Array ToIndices(nb::handle object) {
   const Array indices = ToArray(object);
+  if (!IsArray(object) && !IsNumPyScalar(object) && indices.dtype() == DataType::uint64)
+    Raise(PyExc_OverflowError, "an index does not fit in 64 bits");
   const bool truncates = !IsArray(object) && IsFloating(indices.dtype());
   return truncates ? astype(indices, DataType::int64) : indices;
 }

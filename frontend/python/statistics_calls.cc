@@ -186,7 +186,7 @@ Array CallBincount(nb::handle x, nb::handle weights, nb::handle minlength) {
   if (minlength.is_none()) Raise(PyExc_TypeError, "use 0 instead of None for minlength");
   const Array places = ToArray(x);
   const std::optional<Array> w = ToOptionalArray(weights);
-  const int64_t least = ToCount(minlength);
+  const int64_t least = ToCount(minlength, PyExc_OverflowError);
   return Unlocked([&] { return bincount(places, w, least); });
 }
 

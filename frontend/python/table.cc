@@ -40,11 +40,14 @@ void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn 
         if (is_power) scope.emplace(Function{"power"});
         const Keywords keywords{out, where, casting, order, dtype};
         if (!dtype.is_none()) return CallWithKeywords(name, ToWeakOperands({x, y}), keywords);
-        const std::vector<Operand> operands = ToOperands({x, y});
-        if (!keywords.given()) return nb::cast(function(operands[0], operands[1]));
-        return CallWithKeywords(name, operands, keywords);
+        if (keywords.given()) return CallWithKeywords(name, ToOperands({x, y}), keywords);
+        const auto ours = [&] {
+          const std::vector<Operand> operands = ToOperands({x, y});
+          return nb::cast(function(operands[0], operands[1]));
+        };
+        return function == equal || function == not_equal ? OrNumPys(name, x, y, ours) : ours();
       },
-      nb::arg("x"), nb::arg("y"), BL_KEYWORD_ARGS, doc, Line());
+      nb::arg("x").none(), nb::arg("y").none(), BL_KEYWORD_ARGS, doc, Line());
 }
 
 nb::object CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
@@ -97,10 +100,7 @@ struct ReduceArgs {
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
-  if (!args.initial.is_none()) {
-    const bool floats = ToArray(args.x).dtype() >= DataType::float16;
-    options.initial = ToNumberBeside(args.initial, floats);
-  }
+  if (!args.initial.is_none()) options.initial = ToInitial(args.initial, ToArray(args.x));
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   if (IsLongDouble(args.dtype))
     return ReduceExtended(name, ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options,
@@ -195,7 +195,7 @@ void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn fun
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::none(), nb::arg("where") = true, doc, Line());
+      nb::arg("initial").none() = nb::none(), nb::arg("where").none() = true, doc, Line());
 }
 
 // min and max.
@@ -208,8 +208,8 @@ void DefExtremum(Scope& scope, const char* name, const char* doc, ReduceFn funct
         return CallReduce(name, function, {x, axis, out, initial, where, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
-      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(), nb::arg("where") = true,
-      doc, Line());
+      nb::arg("keepdims") = false, nb::arg("initial").none() = nb::none(),
+      nb::arg("where").none() = true, doc, Line());
 }
 
 // any and all.
@@ -221,7 +221,7 @@ void DefLogical(Scope& scope, const char* name, const char* doc, ReduceFn functi
         return CallReduce(name, function, {x, axis, out, nb::none(), where, keepdims}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
-      nb::arg("keepdims") = false, nb::kw_only(), nb::arg("where") = true, doc, Line());
+      nb::arg("keepdims") = false, nb::kw_only(), nb::arg("where").none() = true, doc, Line());
 }
 
 // argmin and argmax.

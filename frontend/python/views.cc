@@ -15,7 +15,7 @@ namespace {
 using Line = nb::call_guard<UserLine>;
 
 Array Transpose(const Array& x, nb::handle axes) {
-  return axes.is_none() ? x.transpose() : permute_dims(x, ToSizes(axes));
+  return axes.is_none() ? x.transpose() : permute_dims(x, ToSizes(axes, PyExc_ValueError));
 }
 
 // x.transpose(), x.transpose(1, 0), x.transpose((1, 0)); the same spellings for reshape.
@@ -211,7 +211,7 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       [](nb::handle x, nb::handle shape, nb::handle order, nb::handle copy) {
         return Reshape(ToArray(x), shape, order, copy);
       },
-      nb::arg("a"), nb::arg("shape"), nb::arg("order").none() = "C", nb::kw_only(),
+      nb::arg("a"), nb::arg("shape").none(), nb::arg("order").none() = "C", nb::kw_only(),
       nb::arg("copy").none() = nb::none(),
       "The same elements in C order in another shape; one extent may be -1.", Line());
   module.def(

@@ -46,15 +46,13 @@ bool WeightedRows(const QuantilePlan& plan, const T* rows, const double* weights
     std::vector<int64_t> used;
     int64_t nan = -1;
     for (int64_t i = 0; i < length; ++i) {
-      if (!IsNaN(row[i]))
-        used.push_back(i);
-      else
-        nan = i;
+      if (IsNaN(row[i])) nan = i;
+      if (!IsNaN(row[i]) || !plan.ignore_nans) used.push_back(i);
     }
     const bool no_result = used.empty() || (nan >= 0 && !plan.ignore_nans);
     found_empty = found_empty || used.empty();
     WeightedRow sorted;
-    if (!no_result) sorted = SumsOf(row, weights + r * length, used);
+    if (!used.empty()) sorted = SumsOf(row, weights + r * length, used);
     for (size_t i = 0; i < plan.q.size(); ++i)
       results[static_cast<int64_t>(i) * count + r] =
           no_result ? row[nan] : WeightedQuantile(row, sorted, plan.q[i], plan.single_q);

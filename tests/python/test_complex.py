@@ -201,6 +201,10 @@ m.linspace(0, 1, 3) + 1j
 m.real(m.asarray([1, 2]))
 m.imag(m.asarray([1, 2]))
 m.conj(m.asarray([True]))
+m.full(2, 1j, dtype=float)
+m.full(2, 1+0j, dtype='i4')
+m.full_like(m.ones(2), 1j)
+m.full(2, 1j, dtype=bool)
 """
 
 

@@ -72,7 +72,8 @@ def test_full_of_what_an_integer_cannot_hold(dtype):
 
 
 @pytest.mark.parametrize("args, dtype", [((127, 130), "int8"), ((-3, 3), "uint8"), ((127, 128), "int8"), ((300, 300), "uint8"),
-                                         ((-0.0, 3.0), "float64"), ((1e300, 1.1e300, 1e299), "float32"), ((-0.0, 0.5), "float32")])
+                                         ((-3.0, 2.0), "uint8"), ((253.0, 258.0), "uint8"), ((0.5, 300.0, 200.0), "int8"),
+                                         ((1e30, 1.1e30, 1e29), "int32"), ((0.0, 1e19, 9.5e18), "int64"), ((0.0, 1e19, 9.5e18), "uint64"), ((-0.0, 3.0), "float64"), ((1e300, 1.1e300, 1e299), "float32"), ((-0.0, 0.5), "float32")])
 def test_arange_at_the_ends_of_a_dtype(args, dtype):
     with np.errstate(all="ignore"):
         check_same(lambda: bl.arange(*args, dtype=dtype), lambda: np.arange(*args, dtype=dtype))

@@ -21,9 +21,11 @@ LOSSES = {"i + d": "add: int64[3] is converted to float64", "d * u": "multiply: 
           "f.astype(int)": "float32[3] is converted to int64", "bl.concat([i, d])": "int64[3] is converted to float64",
           "bl.median(i)": "median: int64[3] is converted to float64", "bl.quantile(u, 0.5)": "quantile: uint64[3] is converted to float64",
           "bl.array_equal(i, d)": "equal: int64[3] is converted to float64",
+          "bl.ldexp(i, 2)": "int64[3] is converted to float64", "bl.arange(200,dtype='i1')": "int64[200] is converted to int8",
           "s.astype('u8')": "int16[3] is converted to uint64", "d.astype('f2') + h": "float64[3] is converted to float16"}
 KEPT = """f+d f+s h+f b+i i+1 d*2 c*2 s+i i==u u<i i.sum() bl.cumsum(i) bl.logical_and(i,d) f.astype('f8') s.astype('f4') b.astype('f2')
-bl.median(f) bl.quantile(s,0.5) bl.array_equal(i,u) i[::-1] bl.concat([f,d]) bl.exp(f) f.astype('c8') u.astype('u8')""".split()
+bl.median(f) bl.quantile(s,0.5) bl.array_equal(i,u) i[::-1] bl.concat([f,d]) bl.exp(f) f.astype('c8') u.astype('u8')
+f.astype(bool) bl.ldexp(f,2) bl.ldexp(h,s) bl.frexp(f)[1] bl.linspace(0,1,3) bl.linspace(f,2,3) bl.geomspace(1,2,3) bl.arange(3)*0.5 bl.arange(3,dtype='f4')""".split()
 
 
 @pytest.fixture(autouse=True)
