@@ -41,7 +41,7 @@ COMPARING = sweep functions reductions complex halves statistics sorting linalg 
             wrong_calls float_errors random_graphs bits dlpack grids kinds rearrange
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \
-	  -W ignore::RuntimeWarning -p compared --deselect test_float_errors.py::test_the_line_is_that_of_the_operation $(or $(ARGS),$(COMPARING:%=test_%.py))
+	  -W ignore::RuntimeWarning -p compared --deselect tests/python/test_float_errors.py::test_the_line_is_that_of_the_operation $(or $(ARGS),$(COMPARING:%=test_%.py))
 
 # Errors of elementary functions; ARGS="--full" takes all float32 inputs (docs/numerics.md).
 accuracy: build

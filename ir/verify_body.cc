@@ -97,6 +97,18 @@ absl::Status CheckInner(const Graph& body, const Shape& domain) {
   return absl::OkStatus();
 }
 
+// Packed operands are read by vectors of results only.
+absl::Status CheckPack(const Graph& body, int64_t vector) {
+  BL_RETURN_IF_ERROR(
+      CheckAxes(body.attrs().Ints(AttrName::k_pack), AttrName::k_pack, body.params().size()));
+  for (NodeId id : body.outputs()) {
+    const Node& output = body.node(id);
+    if (output.rank() <= vector || output.shape()[vector].is(1))
+      return Broken("operands are packed, and output ", id, " has no vectors");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
   const Attrs& attrs = body.attrs();
   const int64_t rank = static_cast<int64_t>(domain.size());
@@ -106,9 +118,7 @@ absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
   const int64_t width = attrs.IntOr(AttrName::k_width, 1);
   if (width < 1 || width > 256 || (width & (width - 1)) != 0)
     return Broken("the width ", width, " is no power of two up to 256");
-  if (attrs.Has(AttrName::k_pack))
-    return CheckAxes(attrs.Ints(AttrName::k_pack), AttrName::k_pack, body.params().size());
-  return absl::OkStatus();
+  return attrs.Has(AttrName::k_pack) ? CheckPack(body, vector) : absl::OkStatus();
 }
 
 absl::Status CheckKeeps(const Graph& body, const Shape& domain) {

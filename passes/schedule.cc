@@ -163,10 +163,18 @@ int Width(const Graph& body, const std::vector<NodeId>& reductions, const Machin
   return std::max(1, bytes / WidestElement(body));
 }
 
+bool AreVectors(const Graph& body, int vector) {
+  return std::all_of(body.outputs().begin(), body.outputs().end(), [&](NodeId id) {
+    const Node& output = body.node(id);
+    return output.rank() > vector && !output.shape()[vector].is(1);
+  });
+}
+
 // Reads along the vector axis that are not unit stride and belong to an inner loop: worth a copy
-// that many items share.
+// that many items share. Items are vectors of results.
 Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector) {
   Axes packed;
+  if (!AreVectors(body, vector)) return packed;
   for (size_t index = 0; index < body.params().size(); ++index) {
     const Node& param = body.node(body.params()[index]);
     if (param.rank() == 0 || param.attrs.Text(AttrName::k_layout)[vector] == 'u' ||

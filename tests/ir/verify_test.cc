@@ -151,6 +151,8 @@ TEST(Verify, ChecksTheDomainAndScheduleOfABody) {
             "shape=[2,m], inner=[0,1]", "has some of the inner axes"},
            {center, "shape=[2,m], vector=2", "the vector axis 2 is out of range"},
            {center, "shape=[2,m], width=3", "the width 3 is no power of two"},
+           {"%s = sum %x {axes=[1], keepdims=1} return %s", "shape=[2,m], vector=1, pack=[0]",
+            "has no vectors"},
            {center, "shape=[2,m], pack=[1]", "pack names no distinct"},
            {"%k = keep %x {index=1} %y = exp %k return %y", "shape=[2,m]", "there is no output 1"},
            {"%k = keep %x {index=0} %y = isnan %k return %y", "shape=[2,m]",

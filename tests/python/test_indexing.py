@@ -1,5 +1,7 @@
 """Basic indexing and views against NumPy."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -117,6 +119,18 @@ def test_python_protocols():
     assert (x.ndim, x.size, x.nbytes, x.itemsize) == (1, 3, 24, 8)
     with pytest.raises(TypeError):
         hash(x)
+
+
+REDUCTIONS = ["sum", "prod", "mean", "var", "max", "argmin", "any"]
+
+
+@pytest.mark.parametrize("first", REDUCTIONS)
+@pytest.mark.parametrize("second", REDUCTIONS)
+def test_elements_of_reductions_of_reductions(first, second):
+    for shape, (one, two) in itertools.product([(2, 3, 4), (3, 600, 2), (5, 2, 700)], [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]):
+        values = np.random.default_rng(0).integers(1, 4, shape)
+        results = [getattr(getattr(m.asarray(values), first)(one).astype("f8"), second)(two)[1] for m in (np, bl)]
+        np.testing.assert_allclose(np.asarray(results[1]), results[0], rtol=1e-9, atol=1e-12, err_msg=f"{shape} {one} {two}")
 
 
 def test_reshapes_of_few_elements():

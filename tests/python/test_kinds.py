@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 import broadloom as bl
-from comparing import DTYPES, values
+from comparing import DTYPES, check, values
 from expressions import check_expression, run
 
 ALL = DTYPES + ["complex64", "complex128"]
+
+
+@pytest.mark.parametrize("dtype", [dtype for dtype in ALL if "int" in dtype])
+def test_limits_of_integers(dtype):
+    for name in ("bits", "min", "max", "dtype", "kind"):
+        assert getattr(bl.iinfo(dtype), name) == getattr(np.iinfo(dtype), name)
 
 
 @pytest.mark.parametrize("dtype", ALL)
@@ -23,6 +29,8 @@ def test_of_each_dtype(dtype):
     assert bl.min_scalar_type(bl.asarray(x)[1]) == np.min_scalar_type(x[1])
     for other in ALL:
         check_pair(x, np.ones(2, other))
+        assert bl.promote_types(dtype, other) == np.promote_types(dtype, other)
+    check(bl.frombuffer(x.tobytes(), dtype, 3, x.itemsize), x[1:4])
 
 
 def check_pair(x, y):

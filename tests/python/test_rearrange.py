@@ -7,6 +7,8 @@ from expressions import check_expression
 
 TABLE = """
 m.broadcast_arrays(m.ones(3), m.ones((2,1)))
+m.broadcast_shapes((2,1),(3,),())
+m.broadcast_shapes(4,(1,4),(0,1,1))
 m.meshgrid([1,2],[3,4,5])
 m.meshgrid([1,2],[3,4,5],indexing='ij')
 m.tril(m.ones((3,3)))
