@@ -138,7 +138,8 @@ bool AreOfOneFunction(const Expr& a, const Expr& b) {
 absl::Status Report(const Suspicion& found, std::span<const Suspicion> all) {
   unsigned flags = 0;
   for (const Suspicion& other : all) {
-    if (AreOfOneFunction(*found.expr, *other.expr)) flags |= BitOf(other.error);
+    if (found.name == other.name && AreOfOneFunction(*found.expr, *other.expr))
+      flags |= BitOf(other.error);
   }
   const ErrorMode mode = found.expr->errors.Of(found.error);
   return SpeakOf(mode, found.error, found.name, found.expr->source, flags);

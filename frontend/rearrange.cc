@@ -2,6 +2,7 @@
 #include "frontend/rearrange.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,7 @@ Array RollAxis(const Array& x, int64_t shift, int64_t axis) {
 
 // Where column - row <= k, over the last two axes.
 Array IsBelow(int64_t rows, int64_t columns, int64_t k, Context& context) {
+  k = std::clamp(k, -rows, columns);
   const auto count = [&](int64_t n) { return arange(0, n, 1, DataType::int64, &context); };
   return less_equal(count(columns), add(reshape(count(rows), {rows, 1}), k));
 }
@@ -49,7 +51,8 @@ Array KeepWhere(const Array& x, const char* name, int64_t k, bool below) {
   if (x.ndim() == 1)  // as NumPy repeats it
     return KeepWhere(broadcast_to(x, {x.size(), x.size()}), name, k, below);
   const Sizes shape = x.shape();
-  const Array mask = IsBelow(shape[shape.size() - 2], shape.back(), below ? k : k - 1, x.context());
+  const int64_t last = below || k == std::numeric_limits<int64_t>::min() ? k : k - 1;
+  const Array mask = IsBelow(shape[shape.size() - 2], shape.back(), last, x.context());
   const Array zero = zeros({}, x.dtype(), &x.context());
   return below ? where(mask, x, zero) : where(mask, zero, x);
 }

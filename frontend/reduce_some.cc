@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/errstate.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 
@@ -108,6 +109,11 @@ Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
   return FunctionOf(op)(Counted(op, x, options), axes, keepdims, plain);
 }
 
+DataType ResultDType(Op op, const Array& x, const AxisList& axes, const ReduceOptions& options) {
+  const ErrorStateScope lazy{ErrorState{}};  // nothing is computed
+  return Masked(op, x, axes, /*keepdims=*/false, options).dtype();
+}
+
 // NumPy's products begin with `initial`: it may keep them from overflowing.
 Array Seeded(const Array& x, const Array& initial, const AxisList& axes) {
   const FunctionScope scope({"reduce"});
@@ -165,7 +171,7 @@ Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
     return Average(op, x, Mask(op, x, *options.where), axes, keepdims, options);
   if (!options.initial.has_value()) return Masked(op, x, axes, keepdims, options);
   const bool nothing = IsExtremum(op) && x.size() == 0;
-  const DataType dtype = nothing ? x.dtype() : Masked(op, x, axes, keepdims, options).dtype();
+  const DataType dtype = nothing ? x.dtype() : ResultDType(op, x, axes, options);
   const Array initial = InitialOf(op, *options.initial, x.context(), ToDType(dtype));
   if (op == Op::k_prod && ToDType(dtype).is_floating() && x.size() > 0) {
     const DataType wide = ToDataType(MachineType(ToDType(dtype)));

@@ -45,10 +45,8 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
 
 // `x op= y`: the object keeps its dtype and shape and has new values. Expressions written before
 // keep the old ones.
-nb::object OperateInPlace(BinaryFn function, const char* symbol, nb::handle self,
-                          nb::handle other) {
+nb::object AssignInPlace(const char* symbol, nb::handle self, const nb::object& result) {
   const Array& x = nb::cast<const Array&>(self);
-  nb::object result = Operate(function, self, other);
   const Array& value = nb::cast<const Array&>(result);
   if (!can_cast(value.dtype(), x.dtype(), Casting::same_kind)) {
     Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " +
@@ -87,7 +85,8 @@ bool HoldsNoNumbers(nb::handle ndarray) {
 nb::object Compare(BinaryFn function, nb::handle self, nb::handle other) {
   const bool whole = IsInteger(nb::cast<const Array&>(self).dtype());
   const bool is_list = nb::isinstance<nb::list>(other) || nb::isinstance<nb::tuple>(other);
-  if (numpy_if_there() == nullptr || !(is_list || IsNDArray(other)))
+  const bool is_text = PyUnicode_Check(other.ptr()) || PyBytes_Check(other.ptr());  // of NumPy's
+  if (numpy_if_there() == nullptr || !(is_list || is_text || IsNDArray(other)))
     return Operate(function, self, whole ? Comparable(other) : nb::borrow(other));
   const nb::object ndarray = numpy().module.attr("asarray")(other);
   const bool tells_equality = function == equal || function == not_equal;
@@ -142,7 +141,8 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
   array.def(
       op.in_place,
       [f = op.function, symbol = op.symbol](nb::handle self, nb::handle other) {
-        return IsArrayLike(other) ? OperateInPlace(f, symbol, self, other) : NotImplemented();
+        return IsArrayLike(other) ? AssignInPlace(symbol, self, Operate(f, self, other))
+                                  : NotImplemented();
       },
       nb::arg("other").none(), Line());
 }
@@ -215,6 +215,12 @@ nb::class_<Array> BindArray(nb::module_& module) {
           "__matmul__",
           [](nb::handle x, nb::handle y) {
             return IsArrayLike(y) ? MatMul(x, y) : NotImplemented();
+          },
+          Line())
+      .def(
+          "__imatmul__",
+          [](nb::handle x, nb::handle y) {
+            return IsArrayLike(y) ? AssignInPlace("@", x, MatMul(x, y)) : NotImplemented();
           },
           Line())
       .def(

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "frontend/array.h"
@@ -21,7 +22,6 @@ void BindRearranging(nb::module_& module, nb::class_<Array>& array);
 void BindErrors(nb::module_& module);
 void BindErrorState(nb::module_& module);
 void TakeErrorState();                  // errstate.cc: of the running context, for this thread
-nb::object NumPysErrorState();          // a numpy.errstate that is the same
 PyObject* ExceptionOf(ErrorCode code);  // borrowed
 [[noreturn]] void Raise(PyObject* exception, const std::string& message);
 
@@ -57,6 +57,8 @@ std::optional<DataType> ToOptionalDType(nb::handle object);  // None: none
 bool IsPythonNumber(nb::handle object);
 bool IsWeakNumber(nb::handle object);  // which NEP 50 lets follow the arrays: of no derived class
 Number ToNumber(nb::handle object);    // of a Python or NumPy scalar
+// Of a str, in UTF-8. UnicodeEncodeError where it has none.
+std::string_view ToText(nb::handle object);
 // An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
 Number ToNumberBeside(nb::handle object, bool floats);
 // TypeError unless it has __index__. Beyond 64 bits `beyond`, or with none the nearest number.

@@ -158,6 +158,13 @@ bool IsPythonNumber(nb::handle object) {
   return IsWeakNumber(object) || (is_number && !IsNumPyScalar(object));  // numpy.float64 is a float
 }
 
+std::string_view ToText(nb::handle object) {
+  Py_ssize_t size = 0;
+  const char* const text = PyUnicode_AsUTF8AndSize(object.ptr(), &size);
+  if (text == nullptr) throw nb::python_error();
+  return {text, static_cast<size_t>(size)};
+}
+
 Number ToNumber(nb::handle object) {
   PyObject* const p = object.ptr();
   if (PyBool_Check(p)) return Number(p == Py_True);
@@ -196,7 +203,10 @@ bool IsArrayLike(nb::handle object) {
 Array ToArray(nb::handle object) {
   if (nb::isinstance<Array>(object)) return nb::cast<Array>(object);
   if (IsNumPyScalar(object)) {  // a new value compiles nothing new
-    return scalar(ToNumber(object), ToDType(object.attr("dtype")));
+    nb::object dtype = object.attr("dtype");
+    const std::optional<DataType> type = FindDType(dtype);
+    if (!type.has_value()) RaiseUnsupportedArray(dtype);
+    return scalar(ToNumber(object), *type);
   }
   if (IsPythonNumber(object)) {
     const Number number = ToNumber(object);

@@ -28,13 +28,8 @@ Array Typed(nb::handle object, DataType dtype) {
 
 // What is no array yet, under our errstate.
 Array TypedByNumPy(nb::handle object, DataType dtype) {
-  struct Entered {
-    explicit Entered(const nb::object& state) : state(state) { state.attr("__enter__")(); }
-    ~Entered() { state.attr("__exit__")(nb::none(), nb::none(), nb::none()); }
-    const nb::object state;
-  };
-  const Entered state(NumPysErrorState());
-  return ToArray(nb::object(numpy().module.attr("array")(object, ToPythonDType(dtype))));
+  const nb::object convert = nb::module_::import_("broadloom._errstate").attr("_numpys_array");
+  return ToArray(nb::object(convert(object, ToPythonDType(dtype))));
 }
 
 bool SharesWith(const Array& x, nb::handle object) {

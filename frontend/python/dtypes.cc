@@ -88,8 +88,7 @@ std::optional<DataType> KnownDType(nb::handle object) {
 bool IsOfKind(nb::handle dtype, nb::handle kind) {
   const std::optional<DataType> given = KnownDType(dtype);
   if (PyUnicode_Check(kind.ptr()))
-    return IsKind(given.value_or(DataType::bool_), PyUnicode_AsUTF8(kind.ptr())) &&
-           given.has_value();
+    return IsKind(given.value_or(DataType::bool_), ToText(kind)) && given.has_value();
   if (!IsDTypeObject(kind))
     Raise(PyExc_TypeError,
           std::string("isdtype: a kind is a dtype, a string or a tuple of these, not ") +

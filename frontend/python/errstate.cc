@@ -29,17 +29,10 @@ void SetHandler(const nb::object& function) {
 }  // namespace
 
 void TakeErrorState() {
-  thread_local PyObject* last = nullptr;  // a reference, so that no other object has its address
   PyObject* state = nullptr;
   if (PyContextVar_Get(variable, nullptr, &state) != 0) throw nb::python_error();
-  if (state != last)
-    set_error_state({ModeAt(state, 0), ModeAt(state, 1), ModeAt(state, 2), ModeAt(state, 3)});
-  Py_XDECREF(last);
-  last = state;
-}
-
-nb::object NumPysErrorState() {
-  return nb::module_::import_("broadloom._errstate").attr("_numpys")();
+  set_error_state({ModeAt(state, 0), ModeAt(state, 1), ModeAt(state, 2), ModeAt(state, 3)});
+  Py_DECREF(state);
 }
 
 void BindErrorState(nb::module_& module) {

@@ -44,7 +44,7 @@ bool IsLongDouble(nb::handle dtype) {
   nb::object longdouble = numpy().module.attr("longdouble");
   if (dtype.is(longdouble)) return true;
   if (PyUnicode_Check(dtype.ptr())) {
-    const std::string_view name = PyUnicode_AsUTF8(dtype.ptr());
+    const std::string_view name = ToText(dtype);
     return name == "longdouble" || name == "float128" || name == "g" || name == "f16";
   }
   return nb::isinstance(dtype, numpy().module.attr("dtype")) && dtype.attr("type").is(longdouble);

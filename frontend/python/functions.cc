@@ -197,7 +197,6 @@ void DefLerp(nb::module_& module, const char* name, const char* doc) {
 
 using Close = Array (*)(const Operand&, const Operand&, const Operand&, const Operand&, bool);
 
-// Numbers beside an array are weak, the tolerances too.
 // Of tolerances that are numbers.
 void CheckTolerances(nb::handle rtol, nb::handle atol) {
   const auto is_finite = [](nb::handle x) {
@@ -212,6 +211,7 @@ void CheckTolerances(nb::handle rtol, nb::handle atol) {
   if (mode == ErrorMode::raise) Raise(PyExc_FloatingPointError, message);
 }
 
+// Numbers beside an array are weak, the tolerances too.
 Array CallClose(Close function, nb::handle a, nb::handle b, nb::handle rtol, nb::handle atol,
                 bool equal_nan) {
   CheckTolerances(rtol, atol);

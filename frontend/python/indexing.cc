@@ -70,7 +70,8 @@ nb::object Iterate(const Array& x) {
 }  // namespace
 
 void BindIndexing(nb::class_<Array>& array) {
-  array.def("__getitem__", GetItem, nb::arg("key").none(), nb::call_guard<UserLine>())
+  using Line = nb::call_guard<UserLine>;
+  array.def("__getitem__", GetItem, nb::arg("key").none(), Line())
       .def(
           "__setitem__",
           [](const Array&, nb::handle, nb::handle) {
@@ -78,11 +79,14 @@ void BindIndexing(nb::class_<Array>& array) {
                   "assignment to elements is not supported yet; where() makes a new array");
           },
           nb::arg("key").none(), nb::arg("value").none())
-      .def("__iter__", Iterate)
-      .def("__contains__", [](const Array& x, nb::handle value) {
-        const std::vector<Operand> operands = ToOperands({nb::cast(x), value});
-        return nb::cast<bool>(ToPythonScalar(any(equal(operands[0], operands[1]))));
-      });
+      .def("__iter__", Iterate, Line())
+      .def(
+          "__contains__",
+          [](const Array& x, nb::handle value) {
+            const std::vector<Operand> operands = ToOperands({nb::cast(x), value});
+            return nb::cast<bool>(ToPythonScalar(any(equal(operands[0], operands[1]))));
+          },
+          Line());
 }
 
 }  // namespace broadloom::python

@@ -26,11 +26,11 @@ Array ToMask(nb::handle where) {
   return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
 }
 
-Number ToInitial(nb::handle initial, const Array& x) {
+Number ToInitial(nb::handle initial, DataType dtype) {
   const bool is_array = nb::isinstance<Array>(initial) || IsNDArray(initial);
   if (is_array ? ToArray(initial).ndim() > 0 : PySequence_Check(initial.ptr()) == 1)
     Raise(PyExc_ValueError, "the initial value of a reduction must be one number");
-  return ToNumberBeside(initial, x.dtype() >= DataType::float16);
+  return ToNumberBeside(initial, dtype >= DataType::float16);
 }
 
 nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,
@@ -38,7 +38,8 @@ nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,
   try {
     return ours();
   } catch (const nb::python_error& error) {
-    const bool is_conversion = error.matches(PyExc_TypeError) || error.matches(PyExc_ValueError);
+    const bool is_conversion = error.matches(PyExc_TypeError) || error.matches(PyExc_ValueError) ||
+                               error.matches(PyExc_OverflowError);
     if (!is_conversion || numpy_if_there() == nullptr) throw;
   }
   const auto given = [](nb::handle operand) {
@@ -51,7 +52,7 @@ nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,
 Casting ToCasting(nb::handle object) {
   constexpr std::string_view kNames[] = {"no", "equiv", "safe", "same_kind", "unsafe"};
   if (!PyUnicode_Check(object.ptr())) Raise(PyExc_TypeError, "casting must be a string");
-  const std::string_view name = PyUnicode_AsUTF8(object.ptr());
+  const std::string_view name = ToText(object);
   for (size_t i = 0; i < std::size(kNames); ++i) {
     if (name == kNames[i]) return static_cast<Casting>(i);
   }
@@ -167,20 +168,20 @@ std::vector<Operand> ToWeakOperands(std::initializer_list<nb::handle> objects) {
 }
 
 std::vector<Array> ToPromotedArrays(nb::handle sequence) {
+  std::vector<nb::object> objects;
+  for (nb::handle object : sequence) objects.push_back(nb::borrow(object));
   std::vector<Array> arrays;
   std::vector<DataType> dtypes;
-  for (nb::handle object : sequence) {
+  for (const nb::object& object : objects) {
     arrays.push_back(ToArray(object));
     if (!IsWeakNumber(object)) dtypes.push_back(arrays.back().dtype());
   }
   if (dtypes.empty()) return arrays;
   const DataType together = result_type(dtypes);
-  size_t i = 0;
-  for (nb::handle object : sequence) {
-    Array& array = arrays[i++];
-    if (!IsWeakNumber(object)) continue;
-    const Number number = ToNumber(object);
-    array = full({}, number, weak_dtype(together, number));  // warns of overflow
+  for (size_t i = 0; i < objects.size(); ++i) {
+    if (!IsWeakNumber(objects[i])) continue;
+    const Number number = ToNumber(objects[i]);
+    arrays[i] = full({}, number, weak_dtype(together, number));  // warns of overflow
   }
   return arrays;
 }

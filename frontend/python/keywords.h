@@ -31,7 +31,7 @@ Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "uns
 Array ToMask(nb::handle where);
 
 // `initial` of a reduction of x. ValueError for text and sequences.
-Number ToInitial(nb::handle initial, const Array& x);
+Number ToInitial(nb::handle initial, DataType dtype);
 
 // `ours`, or where x or y holds no numbers NumPy's function of that name, where it is there.
 nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,

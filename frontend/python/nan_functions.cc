@@ -15,7 +15,7 @@ using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataT
 ReduceOptions OptionsOf(const Array& x, std::optional<DataType> dtype, nb::handle initial,
                         nb::handle where, double correction = 0) {
   ReduceOptions options{dtype, correction};
-  if (!initial.is_none()) options.initial = ToInitial(initial, x);
+  if (!initial.is_none()) options.initial = ToInitial(initial, options.dtype.value_or(x.dtype()));
   if (!where.is(Py_True)) options.where = ToMask(where);
   return options;
 }

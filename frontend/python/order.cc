@@ -2,14 +2,15 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "absl/strings/ascii.h"
 #include "frontend/python/keywords.h"
 
 namespace broadloom::python {
 namespace {
 
 bool IsInCOrder(const Array& x) {
+  if (x.size() == 0) return true;
   const Sizes shape = x.shape(), strides = x.strides();
   int64_t step = itemsize(x.dtype());
   for (size_t axis = shape.size(); axis-- > 0; step *= shape[axis]) {
@@ -40,8 +41,8 @@ char ToOrder(nb::handle order, std::string_view letters) {
   if (!PyUnicode_Check(order.ptr()))
     Raise(PyExc_TypeError,
           std::string("order must be a string, not ") + Py_TYPE(order.ptr())->tp_name);
-  const std::string_view text = PyUnicode_AsUTF8(order.ptr());
-  const char letter = text.size() == 1 ? static_cast<char>(std::toupper(text[0])) : '?';
+  const std::string_view text = ToText(order);
+  const char letter = text.size() == 1 ? absl::ascii_toupper(text[0]) : '?';
   if (letters.find(letter) != std::string_view::npos) return letter;
   Raise(PyExc_ValueError, "order must be one of the letters " + std::string(letters) + ", not " +
                               nb::repr(order).c_str());
@@ -51,6 +52,7 @@ Array InOrder(const Array& x, nb::handle order, std::string_view letters) {
   switch (ToOrder(order, letters)) {
     case 'C': return InCOrder(x);
     case 'F': return IsInFortransOrder(x) ? x : InCOrder(x.transpose()).transpose();
+    case 'A': return IsInFortransOrder(x) ? x : InCOrder(x);
     default: return x;
   }
 }
@@ -68,8 +70,9 @@ Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle cop
 // In the order of memory, too, which is C's or Fortran's for all that is contiguous.
 Array Ravel(const Array& x, nb::handle order) {
   const bool own = ToOrder(order, "CFAK") == 'K';
-  if (own && !IsInCOrder(x) && !IsInFortransOrder(x))
-    Raise(PyExc_NotImplementedError, "order='K' of an array with gaps is not supported yet");
+  if (own && x.ndim() > 1 && !IsInCOrder(x) && !IsInFortransOrder(x))
+    Raise(PyExc_NotImplementedError,
+          "order='K' is supported for arrays in C's and in Fortran's order only");
   return Reshape(x, nb::int_(-1), own ? nb::handle(nb::str("A")) : order, nb::none());
 }
 

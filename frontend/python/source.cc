@@ -1,6 +1,7 @@
 // The line of the user's program that makes an operation: the nearest frame outside this package. A
 // loop that makes the same operation again finds the answer of the last call.
 #include <string>
+#include <utility>
 
 #include "frontend/python/binding.h"
 
@@ -45,9 +46,10 @@ UserLine::UserLine() {
       const char* const file = PyUnicode_AsUTF8(python_code->co_filename);
       set_source(std::string(file == nullptr ? "?" : file) + ":" +
                  std::to_string(PyFrame_GetLineNumber(python_frame)));
-      Py_XDECREF(last.code);
-      last = innermost ? Last{reinterpret_cast<PyCodeObject*>(code.release().ptr()), instruction}
-                       : Last{};
+      const Last found =
+          innermost ? Last{reinterpret_cast<PyCodeObject*>(code.release().ptr()), instruction}
+                    : Last{};
+      Py_XDECREF(std::exchange(last, found).code);
       return;
     }
     frame = nb::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python_frame)));

@@ -100,13 +100,16 @@ struct ReduceArgs {
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
-  if (!args.initial.is_none()) options.initial = ToInitial(args.initial, ToArray(args.x));
+  const Array x = ToArray(args.x);
+  const bool is_extended = IsLongDouble(args.dtype);
+  if (!args.initial.is_none()) {
+    const auto type = is_extended ? std::nullopt : ToOptionalDType(args.dtype);
+    options.initial = ToInitial(args.initial, type.value_or(x.dtype()));
+  }
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
-  if (IsLongDouble(args.dtype))
-    return ReduceExtended(name, ToArray(args.x), ToReducedAxes(args.axis), args.keepdims, options,
-                          args.out);
+  if (is_extended)
+    return ReduceExtended(name, x, ToReducedAxes(args.axis), args.keepdims, options, args.out);
   return ReduceInto(args.out, name, [&] {
-    const Array x = ToArray(args.x);
     if (args.dtype_beside != nullptr) options.dtype = args.dtype_beside(args.out, x, args.dtype);
     return function(x, ToReducedAxes(args.axis), args.keepdims, options);
   });

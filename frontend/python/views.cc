@@ -69,7 +69,7 @@ Array AsType(const Array& x, nb::handle dtype, bool copy, nb::handle casting) {
   if (!can_cast(x.dtype(), type, rule))
     Raise(PyExc_TypeError, std::string("astype: cannot cast from ") + to_string(x.dtype()) +
                                " to " + to_string(type) + " according to the rule '" +
-                               PyUnicode_AsUTF8(casting.ptr()) + "'");
+                               std::string(ToText(casting)) + "'");
   return changes ? astype(x, type) : x;
 }
 
@@ -85,8 +85,8 @@ nb::object Namespace(nb::handle, nb::handle version) {
   constexpr std::string_view kVersions[] = {"2021.12", "2022.12", "2023.12", "2024.12", "2025.12"};
   const bool is_text = PyUnicode_Check(version.ptr());
   const bool known =
-      version.is_none() || (is_text && std::count(std::begin(kVersions), std::end(kVersions),
-                                                  PyUnicode_AsUTF8(version.ptr())) > 0);
+      version.is_none() ||
+      (is_text && std::count(std::begin(kVersions), std::end(kVersions), ToText(version)) > 0);
   if (!known)
     Raise(PyExc_ValueError, std::string("__array_namespace__: the array API has no version ") +
                                 nb::repr(version).c_str() + " here");

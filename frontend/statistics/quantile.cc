@@ -43,10 +43,20 @@ struct Steps {
   }
 };
 
+// Of integers modulo 2^bits.
+template <typename T>
+T Difference(T above, T below) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(static_cast<uint64_t>(above) - static_cast<uint64_t>(below));
+  } else {
+    return static_cast<T>(above - below);
+  }
+}
+
 // T: of the elements, C: of the result.
 template <typename T, typename C>
 C Interpolated(const QuantilePlan& plan, T below, T above, double weight, Steps& steps) {
-  const T gap = RoundedTo(plan.element, static_cast<T>(above - below));
+  const T gap = RoundedTo(plan.element, Difference(above, below));
   const C distance = static_cast<C>(steps.distance(gap, above, below));
   const C low = static_cast<C>(below), high = static_cast<C>(above);
   const auto part = [&](double share) {

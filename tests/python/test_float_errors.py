@@ -1,10 +1,13 @@
 """Floating-point warnings beside NumPy's: which errors, of which functions, at which lines, and what errstate makes of them."""
 
 import asyncio
+import concurrent.futures
+import gc
 import io
 import sys
 import threading
 import warnings
+import weakref
 
 import broadloom as bl
 import numpy as np
@@ -602,3 +605,47 @@ def test_a_state_belongs_to_its_task():
         await asyncio.gather(task("ignore", found), task("warn", found))
         return found
     assert asyncio.run(both()) == [("ignore", 0), ("warn", 1)] * 3
+
+
+def test_products_may_be_kept_from_overflow_under_raise():
+    for m in (np, bl):
+        with m.errstate(all="raise"):
+            assert m.prod(m.asarray([1e200, 1e200]), initial=1e-200) == 1e200
+
+
+def test_what_is_no_function_has_the_state_of_now():
+    x = bl.ones(2, dtype="f4")
+    with bl.errstate(all="raise"):
+        bl.ones(3)
+    with pytest.warns(RuntimeWarning, match="overflow encountered in cast"):
+        assert 1e300 not in x
+    with bl.errstate(all="ignore"):
+        assert messages(lambda: 1e300 in x) == []
+
+
+def test_a_state_that_dies_may_compute():
+    class Dying:
+        def __call__(self, *_):
+            pass
+
+        def __del__(self):
+            with bl.errstate(all="ignore"):
+                bl.eval(bl.ones(2) / 0)
+
+    with bl.errstate(call=Dying()):
+        bl.ones(2)
+    assert messages(lambda: bl.eval(bl.ones(2) / 0)) == messages(lambda: np.ones(2) / 0)
+
+
+def test_no_state_outlives_its_thread():
+    def compute():
+        def call(*_):
+            pass
+        with bl.errstate(call=call):
+            bl.eval(bl.ones(2) + 1)
+        return weakref.ref(call)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        call = pool.submit(compute).result()
+    gc.collect()
+    assert call() is None

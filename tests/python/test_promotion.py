@@ -140,6 +140,10 @@ def test_in_place_operators_keep_the_dtype():
     assert same is x
     check(x, np.full(3, 3, np.float32))
     check(doubled, np.full(3, 2, np.float32))
+    square = product = bl.asarray([[1.0, 2.0], [3.0, 4.0]])
+    product @= product
+    assert product is square
+    check(square, np.array([[7.0, 10.0], [15.0, 22.0]]))
     with pytest.raises(TypeError):
         i = bl.ones(3, dtype="int32")
         i += 0.5

@@ -76,9 +76,10 @@ class errstate:
         return inner
 
 
-def _numpys():
+def _numpys_array(values, dtype):
     import numpy
-    return numpy.errstate(call=geterrcall(), **geterr())
+    with numpy.errstate(call=geterrcall(), **geterr()):
+        return numpy.array(values, dtype)
 
 
 def _handle(mode, error, flags, operation):
