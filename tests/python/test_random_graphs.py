@@ -11,6 +11,13 @@ REDUCE = ["sum", "mean", "max", "min", "std"]
 SHAPE = (6, 1, 9), (6, 5, 9), (5, 1), (9,), (1, 5, 1), ()
 
 
+def key_of(rng, shape):
+    """Steps along axes, and every now and then a single place of one."""
+    steps = [slice(None), slice(None, None, -1), slice(None, None, 2), slice(None, None, -3)]
+    places = [slice(0, 1), slice(-1, None), 0, -1]
+    return tuple(steps[rng.integers(4)] if extent == 0 or rng.random() < 0.7 else places[rng.integers(4)] for extent in shape)
+
+
 def grow(rng, ours, numpys):
     """One more value made from earlier ones, in both."""
     kind, i = rng.integers(0, 10), rng.integers(0, len(ours))
@@ -32,7 +39,7 @@ def grow(rng, ours, numpys):
         name, axis, keep = rng.choice(REDUCE), int(rng.integers(0, y.ndim)), bool(rng.integers(0, 2))
         return getattr(bl, name)(x, axis=axis, keepdims=keep), getattr(np, name)(y, axis=axis, keepdims=keep)
     if kind == 6 and y.ndim:
-        key = tuple(slice(None, None, int(rng.choice([1, -1, 2]))) for _ in range(y.ndim))
+        key = key_of(rng, y.shape)
         return x[key], y[key]
     if kind == 7:
         axes = tuple(int(a) for a in rng.permutation(y.ndim))
@@ -85,6 +92,8 @@ def both(pair, change):
 def reduce(rng, pair):
     """Over some axes; half of the time broadcast back to where it came from."""
     ndim, name = pair[1].ndim, rng.choice(EXACT_REDUCE)
+    if ndim == 0:
+        return pair
     keep = bool(rng.integers(0, 2))
     axes = tuple(int(a) for a in rng.permutation(ndim)[:rng.integers(1, ndim + 1)])
     if name.startswith("arg"):
@@ -93,6 +102,11 @@ def reduce(rng, pair):
         return pair
     small = call(name, pair, axis=axes, keepdims=keep)
     return call("subtract", call("add", pair, (0, 0)), call("multiply", small, (1, 1))) if keep and pair[1].dtype != bool else small
+
+
+def element_of_reductions(rng, pair):
+    small = reduce(rng, reduce(rng, pair))
+    return both(small, lambda x: x[(-1,) * x.ndim]) if small[1].size else small
 
 
 def reshape(rng, pair):
@@ -126,7 +140,7 @@ def grow_exactly(rng, values):
     if kind < 8 and ndim:
         return reduce(rng, pair)
     if kind == 8 and ndim:
-        key = tuple(slice(None, None, int(rng.choice([1, -1, 2, -3]))) for _ in range(ndim))
+        key = key_of(rng, pair[1].shape)
         return both(pair, lambda x: x[key])
     if kind == 9:
         axes = tuple(int(a) for a in rng.permutation(ndim))
@@ -149,6 +163,7 @@ def test_exact_graph(seed):
         if y.ndim <= 5 and np.max(np.abs(y.astype(float)), initial=0) < 1e5:
             values.append((x, np.asarray(y)))
     chosen = [values[i] for i in rng.permutation(len(values))[:rng.integers(1, 5)]]
+    chosen += [element_of_reductions(rng, pair) for pair in values if pair[1].ndim > 2 and rng.random() < 0.3]
     bl.eval(*[x for x, _ in chosen])
     for x, y in chosen:
         np.testing.assert_array_equal(np.asarray(x), y)
