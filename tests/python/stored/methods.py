@@ -22,6 +22,7 @@ def methods():
         case("Array." + name, X, *arguments, norm=8)
     case("Array.searchsorted", np.sort(X[0]), [0, 1.5], "right")
     case("Array.__iter__", X)
+    case("Array.__imatmul__", of("float64", 3, 3), of("float64", 3, 3), norm=16)
     case("Array.sum", X, axis=0, keepdims=True, norm=8)
 
 
