@@ -37,7 +37,7 @@ bool IsText(nb::handle object, const char* text) {
 Array IsLost(const Array& x, const Array& cast) {
   const Array back = astype(cast, x.dtype());
   const Array is_number = logical_or(equal(x, x), equal(back, back));
-  const Array lost =
+  Array lost =
       logical_or(logical_and(not_equal(back, x), is_number), not_equal(less(x, 0), less(cast, 0)));
   if (IsInteger(x.dtype()) == IsInteger(cast.dtype())) return lost;
   // A float beyond all integers may come back as the largest.
