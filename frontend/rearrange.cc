@@ -133,7 +133,7 @@ std::vector<Array> sparse_indices(const Sizes& shape, DataType dtype, Context* c
 Array indices(const Sizes& shape, DataType dtype, Context* context) {
   Sizes whole = shape;
   whole.insert(whole.begin(), static_cast<int64_t>(shape.size()));
-  const Array empty = zeros(whole, dtype, context);
+  Array empty = zeros(whole, dtype, context);
   if (empty.size() == 0) return empty;
   const std::vector<Array> parts = sparse_indices(shape, dtype, context);
   Sizes first(whole.size(), 1);
@@ -151,7 +151,7 @@ Array vander(const Array& x, std::optional<int64_t> columns, bool increasing) {
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("vander: x has ", x.ndim(), " dimensions, not 1"));
   const int64_t n = x.size(), m = columns.value_or(n);
-  const Array one =
+  Array one =
       ones({n, std::min<int64_t>(m, 1)}, result_type(x.dtype(), DataType::int64), &x.context());
   const Array base = reshape(astype(x, one.dtype()), {n, 1});
   if (m < 2) return one;
