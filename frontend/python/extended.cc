@@ -23,9 +23,10 @@ ExtendedReduction ReductionOf(std::string_view name) {
 
 nb::object ToNumPy(const Extended& result) {
   nb::object array = numpy().module.attr("empty")(nb::tuple(nb::cast(result.shape)), "longdouble");
-  const auto address = nb::cast<uintptr_t>(array.attr("ctypes").attr("data"));
-  std::memcpy(reinterpret_cast<void*>(address), result.values.data(),
-              result.values.size() * sizeof(long double));
+  Py_buffer view;
+  if (PyObject_GetBuffer(array.ptr(), &view, PyBUF_WRITABLE) != 0) throw nb::python_error();
+  std::memcpy(view.buf, result.values.data(), result.values.size() * sizeof(long double));
+  PyBuffer_Release(&view);
   return array[nb::tuple()];  // a scalar where it has no axes
 }
 

@@ -15,7 +15,7 @@ using Convert = Operand (*)(nb::handle);
 auto SizeArgument() { return nb::arg("size").none() = nb::none(); }
 
 template <typename A>
-void Def(nb::class_<Generator>& generator, const char* name, One f, A a, const char* doc) {
+void Def(nb::class_<Generator>& generator, const char* name, One f, const A& a, const char* doc) {
   generator.def(
       name,
       [f](const Generator& g, nb::handle a, nb::handle size) {
@@ -27,8 +27,8 @@ void Def(nb::class_<Generator>& generator, const char* name, One f, A a, const c
 }
 
 template <typename A, typename B>
-void Def(nb::class_<Generator>& generator, const char* name, Two f, A a, B b, const char* doc,
-         Convert convert = ToReal) {
+void Def(nb::class_<Generator>& generator, const char* name, Two f, const A& a, const B& b,
+         const char* doc, Convert convert = ToReal) {
   generator.def(
       name,
       [=](const Generator& g, nb::handle a, nb::handle b, nb::handle size) {

@@ -133,7 +133,7 @@ Array setdiff1d(const Array& x, const Array& y, bool assume_unique) {
 }
 
 Array setxor1d(const Array& x, const Array& y, bool assume_unique) {
-  const Array joined = concat({Elements(x, assume_unique), Elements(y, assume_unique)});
+  Array joined = concat({Elements(x, assume_unique), Elements(y, assume_unique)});
   if (joined.size() == 0) return joined;
   const Array sorted = sort(joined, {}), end = True(joined.context());
   const Array differ = not_equal(Left(sorted), Right(sorted));
