@@ -69,7 +69,7 @@ class Reach {
   // Rows of the left operand, columns of the right one.
   Array OfProduct(const Array& property, size_t operand) const {
     const bool is_left = operand == 0;
-    const Array lines = any(property, {is_left || property.ndim() == 1 ? -1 : -2});
+    Array lines = any(property, {is_left || property.ndim() == 1 ? -1 : -2});
     if (c_.operands[1 - operand].ndim() == 1) return lines;
     return property.ndim() == 1 ? lines : expand_dims(lines, {is_left ? -1 : -2});
   }

@@ -176,7 +176,7 @@ typename B::Value Known(B& b, typename B::Value x) {
 // + n.
 template <typename B>
 typename B::Value PowerOfTwo(B& b, typename B::Value magic, int by) {
-  const int bias = B::kWide ? 1023 : 127;
+  const int64_t bias = B::kWide ? 1023 : 127;
   const auto exponent = b.Plus(b.AsBits(magic), b.NumberBits(static_cast<uint64_t>(bias + by)));
   return b.FromBits(b.template ShiftLeft<B::kWide ? 52 : 23>(exponent));
 }
@@ -192,7 +192,7 @@ typename B::Value TimesPower(B& b, typename B::Value x, typename B::Value magic)
 template <typename B>
 typename B::Value Scaled(B& b, typename B::Value x, typename B::Value magic, typename B::Value n,
                          int by) {
-  const int bias = B::kWide ? 1023 : 127;
+  const int64_t bias = B::kWide ? 1023 : 127;
   const auto half = b.Fma(n, b.Number(0.5), b.Number(B::Magic()));
   const auto rest = b.Plus(b.Minus(b.AsBits(magic), b.AsBits(half)),
                            b.NumberBits(static_cast<uint64_t>(bias + by)));

@@ -64,7 +64,7 @@ Array Extreme(Reduction reduce, double neutral, const Array& given, const AxisLi
   const bool masked = options.where.has_value() && !options.initial.has_value();
   if (!IsInexact(given.dtype()) || masked) return reduce(given, axes, keepdims, options);
   const Array x = Masked(given, options);
-  const Array found = reduce(Replaced(x, neutral), axes, keepdims, options);
+  Array found = reduce(Replaced(x, neutral), axes, keepdims, options);
   if (options.initial.has_value()) return found;
   const Array empty = all(NaNs(x), axes, keepdims);
   return WarnedAbout(where(empty, kNaN, found), empty, "All-NaN slice encountered");
