@@ -171,7 +171,7 @@ void AxisRun<In, Out>::Run(Context& context) const {
   const auto n = static_cast<double>(how_.n);
   const double cost = static_cast<double>(rows_) * n * (2 + std::log2(n));  // nanoseconds
   std::atomic<bool> has_failed = false;
-  ParallelFor(context, shares, cost * static_cast<double>(count / shares),
+  ParallelFor(context, shares, cost * static_cast<double>(count) / static_cast<double>(shares),
               [&](int64_t begin, int64_t end) {
                 try {
                   Complex* const own = reinterpret_cast<Complex*>(memory.data) + begin * size;
