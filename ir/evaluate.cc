@@ -295,11 +295,10 @@ class Evaluator {
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
     if (node.op == Op::k_matmul) {
-      result.dtype = MachineType(compute);
-      const Tensor a = CastTensor(CastTensor(*inputs[0], compute), result.dtype);
-      const Tensor b = CastTensor(CastTensor(*inputs[1], compute), result.dtype);
-      result = MakeTensor(result.dtype, result.shape);
-      BL_ASSIGN_OR_RETURN(result, Matmul(a, b, result.dtype, std::move(result)));
+      const DType machine = MachineType(compute);
+      const Tensor a = CastTensor(CastTensor(*inputs[0], compute), machine);
+      const Tensor b = CastTensor(CastTensor(*inputs[1], compute), machine);
+      BL_ASSIGN_OR_RETURN(result, Matmul(a, b, machine, MakeTensor(machine, result.shape)));
       return CastTensor(result, node.dtype());
     }
     return Elementwise(node, inputs, compute, std::move(result));

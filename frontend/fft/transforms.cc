@@ -159,8 +159,8 @@ Array Rolled(const char* what, const Array& x, int64_t axis, bool back) {
   const int64_t first = back ? length / 2 : length - length / 2;  // what comes to the front
   if (first == 0 || first == length) return x;
   std::vector<Index> head(place, Slice{}), tail(place, Slice{});
-  head.push_back(Slice{{}, first});
-  tail.push_back(Slice{first});
+  head.emplace_back(Slice{{}, first});
+  tail.emplace_back(Slice{first});
   return concat({index(x, tail), index(x, head)}, place);
 }
 

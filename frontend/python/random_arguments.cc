@@ -200,14 +200,14 @@ DataType ToInteger(nb::handle dtype) {
 }
 
 Size SizeBeside(nb::handle out, nb::handle size, DataType dtype, const char* function) {
-  const Size given = ToSize(size);
+  Size given = ToSize(size);
   if (out.is_none()) return given;
   const std::string name = function;
   if (!IsArrayOut(out)) Raise(PyExc_ValueError, name + ": `out` must be an array");
   if (DTypeOfOut(out) != dtype)
     Raise(PyExc_TypeError, name + ": `out` has the wrong type, expected " + to_string(dtype) +
                                ", got " + to_string(DTypeOfOut(out)));
-  const Sizes shape = ToSizes(out.attr("shape"));
+  Sizes shape = ToSizes(out.attr("shape"));
   if (given.has_value() && *given != shape)
     Raise(PyExc_ValueError, name + ": size must match out.shape when used together");
   return shape;
