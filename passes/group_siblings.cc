@@ -6,6 +6,12 @@
 #include "passes/group_former.h"
 
 namespace broadloom {
+namespace {
+
+// How many nodes are looked at for a sibling, and how far back: many siblings stay cheap to find.
+constexpr int kReach = 192;
+
+}  // namespace
 
 std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
   std::vector<NodeId> reads;
@@ -29,7 +35,7 @@ bool GroupFormer::GroupDependsOn(const FusionGroup& group, NodeId target) const 
 bool GroupFormer::SharesOperand(const FusionGroup& group, NodeId id) const {
   absl::flat_hash_set<NodeId> seen;
   std::vector<NodeId> stack = {id};
-  while (!stack.empty() && static_cast<int>(seen.size()) < options_.max_body_work) {
+  while (!stack.empty() && static_cast<int>(seen.size()) < kReach) {
     const NodeId node = stack.back();
     stack.pop_back();
     for (NodeId input : graph_.node(node).inputs) {
@@ -70,7 +76,7 @@ bool GroupFormer::WalksAfter(const FusionGroup& group, NodeId id) const {
 // other. One at a time: what the group reads must be known before the next is judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
   const NodeId root = group.outputs[0];
-  for (NodeId id = root - 1; id >= 0 && root - id < options_.max_body_work; --id) {
+  for (NodeId id = root - 1; id >= 0 && root - id < kReach; --id) {
     if (!live_[id] || !stored_[id] || order_.KernelOf(id) >= 0 || group.nodes.contains(id))
       continue;
     const Node& node = graph_.node(id);

@@ -128,6 +128,14 @@ int Given(int64_t size) { return static_cast<int>(std::min(size, kMaxExtent)); }
 
 constexpr int kQuery = -1;
 
+template <class Routine, class T>
+int Factor(Routine* routine, int m, int n, T* a, int* pivots) {
+  const int lda = Leading(m);
+  int info = 0;
+  routine(&m, &n, a, &lda, pivots, &info);
+  return info;
+}
+
 }  // namespace
 
 template <class T>
@@ -140,18 +148,12 @@ int getrs(int n, int columns, const T* a, const int* pivots, T* b) {
 
 template <class T>
 int getrf2(int m, int n, T* a, int* pivots) {
-  const int lda = Leading(m);
-  int info = 0;
-  Fortran<T>::getrf2(&m, &n, a, &lda, pivots, &info);
-  return info;
+  return Factor(Fortran<T>::getrf2, m, n, a, pivots);
 }
 
 template <class T>
 int getrf(int m, int n, T* a, int* pivots) {
-  const int lda = Leading(m);
-  int info = 0;
-  Fortran<T>::getrf(&m, &n, a, &lda, pivots, &info);
-  return info;
+  return Factor(Fortran<T>::getrf, m, n, a, pivots);
 }
 
 template <class T>

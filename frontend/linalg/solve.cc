@@ -195,10 +195,6 @@ bool CholeskyAll(Context& context, const Stack& stack, bool upper, const T* a, T
   return ForEachMatrix(context, stack.count, Cube(n) / 3, layout, factor);
 }
 
-bool Overflows(double logarithm) {
-  return std::isfinite(logarithm) && std::isinf(std::exp(logarithm));
-}
-
 }  // namespace
 
 Array InverseOrNaN(const char* function, const Array& a, bool* singular) {
@@ -272,12 +268,16 @@ Array det(const Array& a) {
   const Determinants found = DeterminantsOf("det", a);
   const int64_t count = found.signs.array.size();
   const double* const logarithms = DataOf<double>(found.logarithms);
-  if (std::any_of(logarithms, logarithms + count, Overflows))
-    SpeakNow(FloatError::over, "det", BitOf(FloatError::over));
+  bool overflows = false;
   WithType(WorkingDType(found.dtype), [&](auto type) {
     auto* const values = DataOf<decltype(type)>(found.signs);
-    for (int64_t i = 0; i < count; ++i) values[i] *= std::exp(logarithms[i]);
+    for (int64_t i = 0; i < count; ++i) {
+      const double size = std::exp(logarithms[i]);
+      overflows |= std::isinf(size) && std::isfinite(logarithms[i]);
+      values[i] *= size;
+    }
   });
+  if (overflows) SpeakNow(FloatError::over, "det", BitOf(FloatError::over));
   return Rounded(found.signs.array, found.dtype);
 }
 

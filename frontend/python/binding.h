@@ -59,6 +59,7 @@ bool IsWeakNumber(nb::handle object);  // which NEP 50 lets follow the arrays: o
 Number ToNumber(nb::handle object);    // of a Python or NumPy scalar
 // Of a str, in UTF-8. UnicodeEncodeError where it has none.
 std::string_view ToText(nb::handle object);
+bool IsText(nb::handle object, const char* text);  // whether it is this str, in ASCII
 // An integer beyond 64 bits beside floats is a float; elsewhere it fits no dtype.
 Number ToNumberBeside(nb::handle object, bool floats);
 // TypeError unless it has __index__. Beyond 64 bits `beyond`, or with none the nearest number.
@@ -79,6 +80,7 @@ std::vector<int64_t> ToAxisNumbers(nb::handle object);  // not None
 // As its ufuncs do: no lists, no bools.
 AxisList ToReducedAxes(nb::handle object);
 int ToAxis(nb::handle object);
+std::optional<int> ToOptionalAxis(nb::handle object);  // None: none
 
 // The array that numpy.asarray would see: shares NumPy's memory where dtype, alignment and byte
 // order allow it.
@@ -121,6 +123,13 @@ void BindSorting(nb::module_& module, nb::class_<Array>& array);  // sorting.cc
 nb::tuple CallNonzero(nb::handle a);                              // there
 Array ToIndices(nb::handle object);     // there: numbers are truncated, arrays stay as they are
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
+
+// f() while other Python threads run: only C++ in it.
+template <class Function>
+auto Unlocked(Function f) {
+  const nb::gil_scoped_release release;
+  return f();
+}
 
 // An argument that counts as true or false, of any type.
 struct Truthy {

@@ -124,9 +124,7 @@ nb::object ToPythonDType(DataType dtype) {
 }
 
 DataType ToDType(nb::handle object) {
-  if (PyUnicode_Check(object.ptr()) &&
-      PyUnicode_CompareWithASCIIString(object.ptr(), "bfloat16") == 0)
-    return DataType::bfloat16;
+  if (IsText(object, "bfloat16")) return DataType::bfloat16;
   if (numpy_if_there() == nullptr) {
     const std::optional<DataType> own = FindOwnDType(object);
     if (!own.has_value())
@@ -156,6 +154,10 @@ bool IsPythonNumber(nb::handle object) {
   PyObject* const p = object.ptr();
   const bool is_number = PyFloat_Check(p) || PyLong_Check(p) || PyComplex_Check(p);
   return IsWeakNumber(object) || (is_number && !IsNumPyScalar(object));  // numpy.float64 is a float
+}
+
+bool IsText(nb::handle object, const char* text) {
+  return PyUnicode_Check(object.ptr()) && PyUnicode_CompareWithASCIIString(object.ptr(), text) == 0;
 }
 
 std::string_view ToText(nb::handle object) {
@@ -242,9 +244,7 @@ std::optional<bool> ToCopy(nb::handle object) {
 
 void CheckDevice(nb::handle device) {
   if (device.is_none()) return;
-  const bool is_cpu =
-      PyUnicode_Check(device.ptr()) && PyUnicode_CompareWithASCIIString(device.ptr(), "cpu") == 0;
-  if (!is_cpu)
+  if (!IsText(device, "cpu"))
     Raise(PyExc_ValueError,
           "the only device is 'cpu', not " + std::string(nb::repr(device).c_str()));
 }

@@ -29,11 +29,7 @@ Norm ToNorm(nb::handle norm, bool is_looked_up) {
 
 // The transform runs while other Python threads do.
 nb::object Into(nb::handle out, const char* name, const std::function<Array()>& transform) {
-  const auto unlocked = [&] {
-    const nb::gil_scoped_release without_gil;
-    return transform();
-  };
-  return ReduceInto(out, name, unlocked, Casting::same_kind);
+  return ReduceInto(out, name, [&] { return Unlocked(transform); }, Casting::same_kind);
 }
 
 std::optional<int64_t> ToOptionalInt(nb::handle object) {

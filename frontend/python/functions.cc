@@ -14,11 +14,6 @@ namespace {
 
 using Line = nb::call_guard<UserLine>;
 
-std::optional<int> ToOptionalAxis(nb::handle axis) {
-  if (axis.is_none()) return std::nullopt;
-  return ToAxis(axis);
-}
-
 // --- Cumulative ----------------------------------------------------------------------------------
 
 using SumLike = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);

@@ -63,11 +63,7 @@ Casting ToCasting(nb::handle object) {
 
 bool Keywords::given() const {
   return !out.is_none() || !where.is(Py_True) || !dtype.is_none() ||
-         !is_default(casting, "same_kind") || !(order.is_none() || is_default(order, "K"));
-}
-
-bool Keywords::is_default(nb::handle object, const char* text) {
-  return PyUnicode_Check(object.ptr()) && PyUnicode_CompareWithASCIIString(object.ptr(), text) == 0;
+         !IsText(casting, "same_kind") || !(order.is_none() || IsText(order, "K"));
 }
 
 namespace {

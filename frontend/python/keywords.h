@@ -43,7 +43,6 @@ struct Keywords {
   bool given() const;  // any of them
 
  private:
-  static bool is_default(nb::handle object, const char* text);
 };
 
 // `out` is None, an Array, a NumPy array or a tuple of one; it is what is returned if it is there;

@@ -23,13 +23,6 @@ void BindNorms(nb::module_& m);
 // A named tuple's type, as those of numpy.linalg.
 nb::object ResultType(const char* name, const char* fields);
 
-// f() while other Python threads run: only C++ in it.
-template <class Function>
-auto Unlocked(Function f) {
-  const nb::gil_scoped_release release;
-  return f();
-}
-
 // A function of one or of two arrays.
 inline void Def1(nb::module_& module, const char* name, Array (*f)(const Array&), const char* x,
                  const char* doc) {

@@ -39,6 +39,11 @@ Array CoreLast(const Array& x, const std::vector<int64_t>& axes) {
   return axes == last || !has_core ? x : moveaxis(x, axes, last);
 }
 
+Array CoreBack(const Array& x, const std::vector<int64_t>& axes) {
+  const std::vector<int64_t> last = LastAxes(axes.size());
+  return axes == last ? x : moveaxis(x, last, axes);
+}
+
 // A result whose core axes are the last goes where those of `out` are.
 Array BroadcastToOut(const char* name, const Array& value, const Array* out,
                      const std::vector<int64_t>& axes) {
@@ -65,6 +70,8 @@ CoreAxes ToAxesOfProduct(const char* name, nb::handle axes, size_t x, size_t y, 
 
 nb::object CallProduct(const char* name, const Array& x, const Array& y, const Keywords& keywords,
                        const CoreAxes& axes, const ProductFn& product) {
+  if (!keywords.given())
+    return nb::cast(CoreBack(product(CoreLast(x, axes.x), CoreLast(y, axes.y)), axes.result));
   const CallOptions options = OptionsOf(keywords);
   const DataType dtype = options.dtype.value_or(result_type(x.dtype(), y.dtype()));
   const Array left = CoreLast(CastFactor(name, x, dtype, options.casting), axes.x);
@@ -75,7 +82,7 @@ nb::object CallProduct(const char* name, const Array& x, const Array& y, const K
         const Array value = BroadcastToOut(name, product(left, right), out, axes.result);
         CallOptions stored = options;
         stored.out = out;
-        return store(moveaxis(value, LastAxes(axes.result.size()), axes.result), stored, name);
+        return store(CoreBack(value, axes.result), stored, name);
       },
       keywords.order);
 }

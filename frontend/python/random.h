@@ -26,13 +26,6 @@ bool IsTrue(nb::handle object);  // as an `if` takes it
 bool IsInt(nb::handle object);   // of Python or NumPy
 std::vector<uint32_t> ToWords(nb::handle seed);
 
-// f() while other Python threads run: only C++ in it.
-template <class Function>
-auto Unlocked(Function f) {
-  const nb::gil_scoped_release release;
-  return f();
-}
-
 // --- random_methods.cc ---------------------------------------------------------------------------
 void BindDistributions(nb::class_<Generator>& generator);
 void BindVectors(nb::class_<Generator>& generator);  // random_choices.cc

@@ -50,13 +50,11 @@ nb::tuple ToTuple(const std::vector<Array>& arrays) {
 }
 
 Array Repeat(nb::handle x, nb::handle repeats, nb::handle axis) {
-  const std::optional<int64_t> along =
-      axis.is_none() ? std::nullopt : std::optional<int64_t>(ToAxis(axis));
+  const std::optional<int64_t> along = ToOptionalAxis(axis);
   const Array elements = ToArray(x);
   if (PyLong_Check(repeats.ptr())) return repeat(elements, ToInt(repeats), along);
   const Array counts = ToIndices(repeats);
-  const nb::gil_scoped_release release;
-  return repeat(elements, counts, along);
+  return Unlocked([&] { return repeat(elements, counts, along); });
 }
 
 nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string& indexing) {

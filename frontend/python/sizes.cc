@@ -71,6 +71,11 @@ int ToAxis(nb::handle object) {
   return static_cast<int>(axis);
 }
 
+std::optional<int> ToOptionalAxis(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  return ToAxis(object);
+}
+
 AxisList ToReducedAxes(nb::handle object) {
   if (object.is_none()) return AxisList();
   std::vector<int64_t> axes;

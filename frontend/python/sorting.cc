@@ -11,11 +11,6 @@ namespace {
 
 using Line = nb::call_guard<UserLine>;
 
-std::optional<int64_t> ToOptionalAxis(nb::handle axis) {
-  if (axis.is_none()) return std::nullopt;
-  return ToAxis(axis);
-}
-
 nb::tuple ToTuple(const std::vector<Array>& arrays) {
   nb::list list;
   for (const Array& array : arrays) list.append(array);

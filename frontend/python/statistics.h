@@ -12,13 +12,6 @@ void BindNanFunctions(nb::module_& sub);
 // A method of arrays too.
 Array CallSearchsorted(nb::handle a, nb::handle v, const std::string& side, nb::handle sorter);
 
-// Calls f without the GIL.
-template <typename F>
-auto Unlocked(F&& f) {
-  const nb::gil_scoped_release release;
-  return f();
-}
-
 template <typename F>
 auto CatchZeroWeights(F&& f) {
   try {

@@ -29,10 +29,6 @@ Array Squeeze(const Array& x, nb::handle axis) { return squeeze(x, ToReducedAxes
 
 Array Flip(const Array& x, nb::handle axis) { return flip(x, ToAxes(axis)); }
 
-bool IsText(nb::handle object, const char* text) {
-  return PyUnicode_Check(object.ptr()) && PyUnicode_CompareWithASCIIString(object.ptr(), text) == 0;
-}
-
 // Where a real number is another one as the other dtype.
 Array IsLost(const Array& x, const Array& cast) {
   const Array back = astype(cast, x.dtype());
