@@ -5,6 +5,7 @@
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/memory.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
@@ -23,8 +24,7 @@ Sizes Array::shape() const {
 }
 
 Sizes Array::strides() const {
-  const Expr& expr = *ExprOf(*this);
-  const Dims& strides = is_evaluated() ? expr.storage.strides : expr.strides;
+  const Dims& strides = ExprOf(*this)->strides;
   return Sizes(strides.begin(), strides.end());
 }
 
@@ -36,17 +36,25 @@ bool Array::is_evaluated() const { return ExprOf(*this)->ready.load(std::memory_
 Context& Array::context() const { return *ExprOf(*this)->context; }
 
 const Array& Array::eval() const {
-  if (!is_evaluated()) Unwrap(EvaluateRoots(context(), {expr_}));
+  if (!is_evaluated()) Unwrap(EvaluateRoots(context(), {expr()}));
   return *this;
 }
 
 const void* Array::data() const { return AddressOf(StorageOf(*this)); }
-std::shared_ptr<void> Array::owner() const { return StorageOf(*this).buffer; }
-bool Array::is_lent() const { return StorageOf(*this).buffer->lent(); }
+Sizes Array::memory_strides() const {
+  const Dims& strides = StorageOf(*this).strides;
+  return Sizes(strides.begin(), strides.end());
+}
+std::shared_ptr<void> Array::owner() const {
+  const StridedArray& array = StorageOf(*this);
+  if (storage_->is_lent()) return storage_;  // its buffer may be exchanged
+  return array.buffer;
+}
+bool Array::is_lent() const { return !is_null() && storage_->is_lent(); }
 
 void Array::copy_to(void* to) const {
   const StridedArray& storage = StorageOf(*this);
-  const Expr& expr = *expr_;
+  const Expr& expr = *ExprOf(*this);
   const int64_t itemsize = expr.dtype.size();
   Dims dense = {};
   int64_t stride = itemsize;
@@ -93,10 +101,21 @@ Array Array::transpose() const {
 Array Array::operator-() const { return negative(*this); }
 Array Array::operator+() const { return positive(*this); }
 Array Array::operator~() const { return invert(*this); }
-Array& Array::operator+=(const Operand& other) { return *this = add(*this, other); }
-Array& Array::operator-=(const Operand& other) { return *this = subtract(*this, other); }
-Array& Array::operator*=(const Operand& other) { return *this = multiply(*this, other); }
-Array& Array::operator/=(const Operand& other) { return *this = divide(*this, other); }
+namespace {
+
+// A number is not written to: the name is one of another number from now on.
+Array& Update(Array& x, const Array& value) {
+  if (x.is_scalar()) return x = value;
+  assign(x, value);
+  return x;
+}
+
+}  // namespace
+
+Array& Array::operator+=(const Operand& other) { return Update(*this, add(*this, other)); }
+Array& Array::operator-=(const Operand& other) { return Update(*this, subtract(*this, other)); }
+Array& Array::operator*=(const Operand& other) { return Update(*this, multiply(*this, other)); }
+Array& Array::operator/=(const Operand& other) { return Update(*this, divide(*this, other)); }
 
 namespace {
 

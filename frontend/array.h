@@ -4,9 +4,13 @@
 //   Array y = sum(exp(x) * 2);          // nothing computed yet
 //   double number = y.item<double>();   // one kernel
 //
-// An Array is a handle on an immutable value; copying it is cheap. Shape and dtype errors are
-// thrown (error.h) where an operation is written. Any number of threads may build and evaluate
-// arrays at once; one handle is for one thread at a time.
+//   assign(x, {Slice{1}}, 0);           // x[1:] = 0
+//
+// An Array is a name of an array, as a variable is in Python: a copy of it is another name of the
+// same array, views share its elements, and a write is seen through all of them. Expressions keep
+// the values that they were written with. Shape and dtype errors are thrown (error.h) where an
+// operation is written. Any number of threads may build and evaluate arrays at once; an array that
+// is written to, and its views, are for one thread at a time.
 #ifndef BROADLOOM_ARRAY_H_
 #define BROADLOOM_ARRAY_H_
 
@@ -139,19 +143,22 @@ using Sizes = std::vector<int64_t>;
 
 class Context;  // below
 class Operand;
+class Storage;
 struct Expr;
+struct View;
 
 class Array {
  public:
-  Array() = default;  // no value: only assign to it
-  explicit Array(std::shared_ptr<Expr> expr) : expr_(std::move(expr)) {}
+  Array() = default;                           // no value: only assign to it
+  explicit Array(std::shared_ptr<Expr> expr);  // a new one
+  Array(std::shared_ptr<Storage> storage, std::shared_ptr<View> view, bool read_only);
 
   explicit operator bool() const = delete;  // write item<bool>()
-  bool is_null() const { return expr_ == nullptr; }
+  bool is_null() const { return storage_ == nullptr; }
 
   // Known before anything is computed.
   Sizes shape() const;
-  Sizes strides() const;  // bytes; NumPy's K order where the array is pending
+  Sizes strides() const;  // bytes, as NumPy's
   DataType dtype() const;
   int ndim() const;
   int64_t size() const;
@@ -162,6 +169,7 @@ class Array {
   // These evaluate.
   const Array& eval() const;
   const void* data() const;             // address of element (0, ..., 0)
+  Sizes memory_strides() const;         // of what is there
   std::shared_ptr<void> owner() const;  // keeps the memory alive, for zero-copy export
   bool is_lent() const;                 // the memory belongs to somebody else
   void copy_to(void* to) const;         // all elements, in C order
@@ -178,19 +186,29 @@ class Array {
   Array operator-() const;
   Array operator+() const;
   Array operator~() const;
-  Array& operator+=(
-      const Operand& other);  // binds the handle to a new value; other handles keep the old one
+  Array& operator+=(const Operand& other);  // in place: a write, as `assign` is
   Array& operator-=(const Operand& other);
   Array& operator*=(const Operand& other);
   Array& operator/=(const Operand& other);
 
-  const std::shared_ptr<Expr>& expr() const { return expr_; }
+  bool is_view() const { return view_ != nullptr; }  // of another array's memory
+  bool is_read_only() const { return is_read_only_; }
+  void set_read_only(bool read_only) { is_read_only_ = read_only; }  // this name of it
+  // A 0-d result of an operation: in NumPy a number, which cannot be written to.
+  bool is_scalar() const { return is_scalar_; }
+  void set_scalar(bool scalar) { is_scalar_ = scalar; }
+
+  const std::shared_ptr<Expr>& expr() const;  // what it is at present
+  const std::shared_ptr<Storage>& storage() const { return storage_; }
+  const std::shared_ptr<View>& view() const { return view_; }
 
  private:
   Number item_number() const;
   void check_dtype(DataType dtype) const;
 
-  std::shared_ptr<Expr> expr_;
+  std::shared_ptr<Storage> storage_;
+  std::shared_ptr<View> view_;  // none: all of the storage
+  bool is_read_only_ = false, is_scalar_ = false;
 };
 
 // An array or a plain number.
@@ -304,14 +322,24 @@ Array stack(const std::vector<Array>& arrays, int axis = 0);  // along a new one
 
 Array round(const Array& x, int decimals);  // negative ones: tens, hundreds, ...
 
-// Views: they share the operand's memory where it has any.
+// target[...] = value, broadcast and converted to the target's dtype as `astype` does. Throws
+// invalid_argument where the target is read-only or the shapes do not fit.
+void assign(const Array& target, const Operand& value);
+void assign(const Array& x, const std::vector<Index>& items, const Operand& value);
+// target[mask] = value, where the value and the mask are broadcast to the target.
+void assign_where(const Array& target, const Array& mask, const Operand& value);
+// Whether two arrays may share elements. Exact but for `bounds_only`, which compares where their
+// memory begins and ends.
+bool shares_memory(const Array& x, const Array& y, bool bounds_only = false);
+
 Array astype(const Array& x, DataType dtype);  // always a fresh value
 Array copy(const Array& x);
-Array broadcast_to(const Array& x, const Sizes& shape);
+// Views: they share the operand's elements.
+Array broadcast_to(const Array& x, const Sizes& shape);  // read-only
 Array expand_dims(const Array& x, const AxisList& axes);
 Array squeeze(const Array& x, const AxisList& axes = {});
 Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
-Array reshape(const Array& x, const Sizes& shape);         // one extent may be -1
+Array reshape(const Array& x, const Sizes& shape);         // one extent may be -1; see below
 bool reshape_is_view(const Array& x, const Sizes& shape);  // of x, else of a copy
 Array flip(const Array& x, const AxisList& axes = {});
 // As in NumPy a view, but a single element of lent memory is a copy.
@@ -326,10 +354,13 @@ template <Arithmetic T>
 Array array(const std::vector<T>& values, Context* context = nullptr);
 template <Arithmetic T>
 Array array(std::initializer_list<T> values, Context* context = nullptr);
-// Reads the caller's memory when evaluated; `release` runs when nothing needs it any more, on any
-// thread, and must not throw.
+// Reads the caller's memory when evaluated, and writes to it at once; `release` runs when nothing
+// needs it any more, on any thread, and must not throw.
 Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
            std::function<void()> release, Context* context = nullptr);
+// The same, of memory that nobody else sees: an array like any other.
+Array adopt(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
+            std::function<void()> release, Context* context = nullptr);
 Array scalar(Number value, DataType dtype,
              Context* context = nullptr);  // 0-d; a new value compiles nothing new
 Array zeros(const Sizes& shape, DataType dtype = DataType::float64, Context* context = nullptr);

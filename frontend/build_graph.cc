@@ -69,6 +69,7 @@ class Builder {
   std::string LettersOf(const TraceNode& node);
   Attrs AttrsOf(const TraceNode& node);
   absl::StatusOr<NodeId> Add(const TraceNode& node);
+  absl::StatusOr<NodeId> AddInsert(const TraceNode& node, Inputs inputs);
   absl::StatusOr<NodeId> InMemoryOrder(const TraceNode& root, NodeId id);
 
   const Trace& trace_;
@@ -115,8 +116,15 @@ void Builder::Unify(const TraceNode& node) {
     case ShapeRule::kMatmul: return UnifyMatmul(node);
     case ShapeRule::kSlice:
       for (int axis = 0; axis < node.expr->rank(); ++axis) {
-        const bool whole = SliceClass(*Input(node, 0).expr, *node.expr, axis) == 'w';
+        const bool whole = SliceClass(*Input(node, 0).expr, node.expr->attrs, axis) == 'w';
         if (whole) classes_.Unite(AxisOf(Input(node, 0), axis), AxisOf(node, axis));
+      }
+      return;
+    case ShapeRule::kInsert:
+      for (int axis = 0; axis < node.expr->rank(); ++axis) {
+        classes_.Unite(AxisOf(Input(node, 0), axis), AxisOf(node, axis));
+        const bool whole = SliceClass(*Input(node, 0).expr, node.expr->attrs, axis) == 'w';
+        if (whole) classes_.Unite(AxisOf(Input(node, 1), axis), AxisOf(node, axis));
       }
       return;
     default: return;
@@ -220,16 +228,17 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
   const Expr& expr = *node.expr;
   Attrs attrs = expr.attrs;
   if (attrs.Has(AttrName::k_shape)) attrs.Set(AttrName::k_shape, ShapeOf(node));
-  if (expr.op != Op::k_slice) return attrs;
+  const bool is_insert = expr.op == Op::k_insert;
+  if (expr.op != Op::k_slice && !is_insert) return attrs;
   Shape starts, steps;
   for (int axis = 0; axis < expr.rank(); ++axis) {
-    const char kind = SliceClass(*Input(node, 0).expr, expr, axis);
+    const char kind = SliceClass(*Input(node, 0).expr, expr.attrs, axis);
     starts.push_back(kind == 'w' ? Extent(0) : SymbolOf(AxisOf(node, expr.rank() + axis)));
     steps.push_back(kind != 's' ? Extent(1) : SymbolOf(AxisOf(node, 2 * expr.rank() + axis)));
   }
   attrs.Set(AttrName::k_starts, starts)
       .Set(AttrName::k_steps, steps)
-      .Set(AttrName::k_sizes, ShapeOf(node));
+      .Set(AttrName::k_sizes, ShapeOf(is_insert ? Input(node, 1) : node));
   return attrs;
 }
 
@@ -239,7 +248,32 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   if (node.expr->op == Op::k_scalar) return built_.graph.AddScalar(node.expr->dtype);
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
+  if (node.expr->op == Op::k_insert) return AddInsert(node, std::move(inputs));
   return built_.graph.Add(node.expr->op, std::move(inputs), AttrsOf(node));
+}
+
+// Results of steps are stored in C order, so this is done in the order of memory.
+absl::StatusOr<NodeId> Builder::AddInsert(const TraceNode& node, Inputs inputs) {
+  const auto& order = node.expr->layout.order;
+  const Axes axes(order.begin(), order.end());
+  Attrs attrs = AttrsOf(node);
+  if (std::is_sorted(axes.begin(), axes.end()))
+    return built_.graph.Add(Op::k_insert, std::move(inputs), std::move(attrs));
+  for (NodeId& input : inputs) {
+    BL_ASSIGN_OR_RETURN(
+        input, built_.graph.Add(Op::k_permute_dims, {input}, Attrs().Set(AttrName::k_axes, axes)));
+  }
+  for (AttrName name : {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes}) {
+    const Shape numbers = attrs.Dims(name);
+    Shape permuted;
+    for (int64_t axis : axes) permuted.push_back(numbers[axis]);
+    attrs.Set(name, permuted);
+  }
+  BL_ASSIGN_OR_RETURN(const NodeId id,
+                      built_.graph.Add(Op::k_insert, std::move(inputs), std::move(attrs)));
+  Axes back(axes.size());
+  for (size_t k = 0; k < axes.size(); ++k) back[axes[k]] = static_cast<int64_t>(k);
+  return built_.graph.Add(Op::k_permute_dims, {id}, Attrs().Set(AttrName::k_axes, back));
 }
 
 // Results are stored in C order, so their axes are put in the order in which they are to lie.

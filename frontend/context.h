@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_CONTEXT_H_
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -20,7 +21,18 @@
 
 namespace broadloom {
 
-struct Plan;  // frontend/plan.h
+struct Plan;    // frontend/plan.h
+class Storage;  // frontend/storage.h
+
+// Memory that is lent at present, by its first byte, so that all arrays in it share one storage.
+struct LentMemory {
+  std::mutex mutex;
+  struct Entry {
+    std::weak_ptr<Buffer> buffer;  // expressions may hold it when no array does
+    std::weak_ptr<Storage> storage;
+  };
+  std::map<const char*, Entry> entries;
+};
 
 // Thread-safe. Outlives its arrays.
 class Context {
@@ -44,6 +56,8 @@ class Context {
   // (Locks here are the standard library's: ThreadSanitizer knows them, and not those of Debian's
   // abseil.)
   std::shared_mutex publication;
+
+  LentMemory lent;
 
   const absl::StatusOr<Target>& target();  // asked once
   MachineModel machine();

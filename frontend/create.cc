@@ -7,6 +7,7 @@
 #include "frontend/convert.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
@@ -20,10 +21,14 @@ int64_t CheckedBytes(const Shape& shape, DType dtype) {
   return bytes;
 }
 
-// Lent memory as an array; empty strides mean C order.
-ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes,
-             const Sizes& strides, std::function<void()> release) {
-  const Shape shape = CheckedShape(sizes);
+// Elements at `data`; empty strides mean C order.
+struct Elements {
+  Shape shape;
+  Dims strides;
+  int64_t bytes;
+};
+Elements CheckedElements(const void* data, DType dtype, const Sizes& sizes, const Sizes& strides) {
+  Shape shape = CheckedShape(sizes);
   if (!strides.empty() && strides.size() != sizes.size()) {
     throw Error(ErrorCode::invalid_argument, "one stride is needed for each axis");
   }
@@ -31,10 +36,20 @@ ExprPtr Lent(Context& context, const void* data, DType dtype, const Sizes& sizes
   if (data == nullptr && bytes > 0)
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("an array of shape ", ToString(shape), " needs memory, not null"));
-  auto buffer = Buffer::Lend(const_cast<void*>(data), bytes, std::move(release));
   Dims steps(strides.begin(), strides.end());
   if (strides.empty()) steps = DenseStrides(shape, dtype.size());
-  return MakeReady(context, dtype, shape, {std::move(buffer), 0, std::move(steps)});
+  return {std::move(shape), std::move(steps), bytes};
+}
+
+// The bytes from the first to behind the last of them.
+Lender LenderOf(char* data, int64_t itemsize, const Elements& elements,
+                std::function<void()> release) {
+  char *begin = data, *end = data + (elements.bytes > 0 ? itemsize : 0);
+  for (size_t axis = 0; axis < elements.shape.size() && elements.bytes > 0; ++axis) {
+    const int64_t reach = elements.strides[axis] * (elements.shape[axis].value() - 1);
+    (reach < 0 ? begin : end) += reach;
+  }
+  return {begin, end - begin, std::move(release)};
 }
 
 // 0 and 1 are part of the code, other numbers are not.
@@ -163,23 +178,46 @@ Array ComplexLine(Context& c, DType type, const Number& start, const Number& ste
 
 Array lend(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
            std::function<void()> release, Context* context) {
-  return Array(Lent(OrDefault(context), data, ToDType(dtype), shape, strides, std::move(release)));
+  const DType type = ToDType(dtype);
+  Elements elements = CheckedElements(data, type, shape, strides);
+  char* const first = static_cast<char*>(data);
+  Lender lender = LenderOf(first, type.size(), elements, std::move(release));
+  return LendArray(OrDefault(context), std::move(lender), first, type, std::move(elements.shape),
+                   std::move(elements.strides), false);
+}
+
+Array adopt(void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
+            std::function<void()> release, Context* context) {
+  const DType type = ToDType(dtype);
+  Elements elements = CheckedElements(data, type, shape, strides);
+  auto buffer = Buffer::Lend(data, elements.bytes, std::move(release));
+  Array result(MakeReady(OrDefault(context), type, std::move(elements.shape),
+                         {std::move(buffer), 0, std::move(elements.strides)}));
+  result.set_scalar(false);
+  return result;
 }
 
 Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& strides,
             Context* context) {
   Context& c = OrDefault(context);
-  const ExprPtr from = Lent(c, data, ToDType(dtype), shape, strides, nullptr);
-  const int64_t itemsize = from->dtype.size();
-  auto buffer = Unwrap(AllocateCounted(c, CheckedBytes(from->shape, from->dtype)));
-  const Dims dense = DenseStrides(from->shape, from->layout.order, itemsize);
-  CopyStrided(from->shape, itemsize, {buffer->data(), dense},
+  const DType type = ToDType(dtype);
+  Elements elements = CheckedElements(data, type, shape, strides);
+  auto lent = Buffer::Lend(const_cast<void*>(data), elements.bytes, nullptr);
+  const ExprPtr from =
+      MakeReady(c, type, std::move(elements.shape), {std::move(lent), 0, elements.strides});
+  auto buffer = Unwrap(AllocateCounted(c, elements.bytes));
+  const Dims dense = DenseStrides(from->shape, from->layout.order, type.size());
+  CopyStrided(from->shape, type.size(), {buffer->data(), dense},
               {AddressOf(from->storage), from->storage.strides});
-  return Array(MakeReady(c, from->dtype, from->shape, {std::move(buffer), 0, dense}));
+  Array result(MakeReady(c, type, from->shape, {std::move(buffer), 0, dense}));
+  result.set_scalar(false);
+  return result;
 }
 
 Array scalar(Number value, DataType dtype, Context* context) {
-  return Array(NumberExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
+  Array result(NumberExpr(OrDefault(context), ScalarOf(value, ToDType(dtype))));
+  result.set_scalar(false);
+  return result;
 }
 
 Array zeros(const Sizes& shape, DataType dtype, Context* context) {

@@ -71,6 +71,7 @@ class PlanRunner {
   absl::StatusOr<Value> Kernel(NodeId id);
   absl::StatusOr<Value> Matmul(const Node& node);
   absl::StatusOr<Value> RunScan(const Node& node);
+  absl::StatusOr<Value> Insert(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       Value& result);
   absl::Status AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args);
@@ -124,6 +125,7 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.op == Op::k_kernel) return store(Kernel(id));
   if (node.op == Op::k_matmul) return store(Matmul(node));
   if (node.info().op_class == OpClass::kScan) return store(RunScan(node));
+  if (node.op == Op::k_insert) return store(Insert(id));
   return absl::InternalError(
       absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
 }
@@ -333,6 +335,23 @@ absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
   BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
+  return Value{false, {}, {std::move(result)}};
+}
+
+// Into memory that nobody else has, or into a copy.
+absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
+  const Node& node = graph().node(id);
+  const Shape shape = numbers_.Of(node.shape()), region = ShapeOf(node.inputs[1]);
+  const int64_t itemsize = node.dtype().size();
+  BL_ASSIGN_OR_RETURN(StridedArray result, ArrayOf(node.inputs[0]));
+  BL_ASSIGN_OR_RETURN(const StridedArray value, ArrayOf(node.inputs[1]));
+  if (!plan_.in_place[id]) {
+    BL_ASSIGN_OR_RETURN(result, DenseCopy(shape, node.dtype(), result));
+  }
+  BL_ASSIGN_OR_RETURN(const StridedArray place,
+                      ApplyView(Op::k_slice, numbers_.Of(node.attrs), itemsize, shape, result));
+  CopyStrided(region, itemsize, {AddressOf(place), place.strides},
+              {AddressOf(value), value.strides});
   return Value{false, {}, {std::move(result)}};
 }
 

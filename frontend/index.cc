@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
@@ -59,12 +60,12 @@ class Indexer {
       attrs.Set(AttrName::k_starts, starts_)
           .Set(AttrName::k_steps, steps_)
           .Set(AttrName::k_sizes, sizes_);
-      result = Make(Op::k_slice, {ExprOf(result)}, std::move(attrs));
+      result = ViewOf(result, Op::k_slice, std::move(attrs));
     }
     if (!removed_.empty())
-      result = Make(Op::k_squeeze, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, removed_));
+      result = ViewOf(result, Op::k_squeeze, Attrs().Set(AttrName::k_axes, removed_));
     if (!added_.empty())
-      result = Make(Op::k_expand_dims, {ExprOf(result)}, Attrs().Set(AttrName::k_axes, added_));
+      result = ViewOf(result, Op::k_expand_dims, Attrs().Set(AttrName::k_axes, added_));
     return result;
   }
 
@@ -106,8 +107,15 @@ class Indexer {
 Array index(const Array& x, const std::vector<Index>& items) {
   Array result = Indexer(x, items).Result();
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
-  if (!is_element || !result.is_evaluated() || !result.is_lent()) return result;
-  return array(result.data(), result.dtype(), {}, {}, &result.context());
+  if (!is_element) return result;
+  if (!result.storage()->is_lent()) return Array(ExprOf(result));
+  Array element = array(result.data(), result.dtype(), {}, {}, &result.context());
+  element.set_scalar(true);
+  return element;
+}
+
+void assign(const Array& x, const std::vector<Index>& items, const Operand& value) {
+  assign(Indexer(x, items).Result(), value);
 }
 
 }  // namespace broadloom

@@ -165,6 +165,13 @@ void DeriveReduce(Expr& expr) {
   expr.strides = DenseStrides(expr.shape, expr.layout.order, expr.dtype.size());
 }
 
+// The array that is written to stays where it lies.
+void DeriveInsert(Expr& expr) {
+  const Layout& layout = expr.inputs[0]->layout;
+  expr.strides = DenseStrides(expr.shape, layout.order, expr.dtype.size());
+  DeriveLeafLayout(expr);
+}
+
 void DeriveDense(Expr& expr) {
   expr.layout.order = Identity(expr.rank());
   expr.layout.joint.assign(std::max(0, expr.rank() - 1), true);
@@ -287,6 +294,7 @@ void DeriveLayout(Expr& expr) {
   if (info.is_elementwise()) return DeriveElementwise(expr);
   if (info.is_reduce()) return DeriveReduce(expr);
   if (info.is_view()) return DeriveView(expr);
+  if (expr.op == Op::k_insert) return DeriveInsert(expr);
   DeriveDense(expr);
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
+#include "frontend/storage.h"
 #include "ir/infer.h"
 
 namespace broadloom {
@@ -30,6 +31,13 @@ Shape Completed(const Shape& from, const Sizes& sizes) {
   return to;
 }
 
+// Whether a reshape of the same number of elements copies nothing.
+bool IsView(const Expr& x, const Shape& to) {
+  Attrs attrs;
+  attrs.Set(AttrName::k_shape, to).Set(AttrName::k_groups, ReshapeGroups(x.shape, to));
+  return ApplyView(Op::k_reshape, attrs, x.dtype.size(), x.shape, {nullptr, 0, x.strides}).ok();
+}
+
 Axes OnesOf(const Shape& shape) {
   Axes axes;
   for (size_t axis = 0; axis < shape.size(); ++axis) {
@@ -46,20 +54,24 @@ Array astype(const Array& x, DataType dtype) {
 }
 
 Array copy(const Array& x) {
-  const Array result = Make(Op::k_copy, {ExprOf(x)});
+  Array result = Make(Op::k_copy, {ExprOf(x)});
+  result.set_scalar(false);
   // Its owner may write to lent memory at any time.
-  return x.is_evaluated() && x.is_lent() ? result.eval() : result;
+  if (x.is_lent()) result.eval();
+  return result;
 }
 
 Array broadcast_to(const Array& x, const Sizes& shape) {
-  return Make(Op::k_broadcast_to, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, CheckedShape(shape)));
+  return ViewOf(x, Op::k_broadcast_to, Attrs().Set(AttrName::k_shape, CheckedShape(shape)));
 }
 
 Array expand_dims(const Array& x, const AxisList& axes) {
   if (!axes.axes().has_value()) throw Error(ErrorCode::type_error, "expand_dims: needs an axis");
   const int rank = x.ndim() + static_cast<int>(axes.axes()->size());
-  return Make(Op::k_expand_dims, {ExprOf(x)},
-              Attrs().Set(AttrName::k_axes, NormalizedAxes(axes, rank, "expand_dims")));
+  Sizes shape = x.shape();  // with NumPy's strides, as x[None] has others
+  for (int64_t axis : NormalizedAxes(axes, rank, "expand_dims"))
+    shape.insert(shape.begin() + axis, 1);
+  return reshape(x, shape);
 }
 
 Array squeeze(const Array& x, const AxisList& axes) {
@@ -67,29 +79,26 @@ Array squeeze(const Array& x, const AxisList& axes) {
   const bool all = !axes.axes().has_value() || IsAxisOfNumber(axes, x.ndim());
   const Axes squeezed = all ? OnesOf(shape) : NormalizedAxes(axes, x.ndim(), "squeeze");
   if (squeezed.empty()) return x;
-  return Make(Op::k_squeeze, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, squeezed));
+  return ViewOf(x, Op::k_squeeze, Attrs().Set(AttrName::k_axes, squeezed));
 }
 
 Array permute_dims(const Array& x, const std::vector<int64_t>& axes) {
   NormalizedAxes(AxisList(axes), x.ndim(), "permute_dims");
   Axes order;
   for (int64_t axis : axes) order.push_back(axis < 0 ? axis + x.ndim() : axis);
-  return Make(Op::k_permute_dims, {ExprOf(x)}, Attrs().Set(AttrName::k_axes, order));
+  return ViewOf(x, Op::k_permute_dims, Attrs().Set(AttrName::k_axes, order));
 }
 
 Array reshape(const Array& x, const Sizes& shape) {
-  Shape to = Completed(ExprOf(x)->shape, shape);
-  return Make(Op::k_reshape, {ExprOf(x)}, Attrs().Set(AttrName::k_shape, std::move(to)));
+  const Shape to = Completed(ExprOf(x)->shape, shape);
+  Attrs attrs = Attrs().Set(AttrName::k_shape, to);
+  const bool fits = NumElements(ExprOf(x)->shape) == NumElements(to);
+  return fits && IsView(*ExprOf(x), to) ? ViewOf(x, Op::k_reshape, std::move(attrs))
+                                        : Make(Op::k_reshape, {ExprOf(x)}, std::move(attrs));
 }
 
 bool reshape_is_view(const Array& x, const Sizes& shape) {
-  const Array reshaped = reshape(x, shape);
-  const Shape &from = ExprOf(x)->shape, &to = ExprOf(reshaped)->shape;
-  Attrs attrs;
-  attrs.Set(AttrName::k_shape, to).Set(AttrName::k_groups, ReshapeGroups(from, to));
-  const Sizes strides = x.strides();
-  const StridedArray array{nullptr, 0, {strides.begin(), strides.end()}};
-  return ApplyView(Op::k_reshape, attrs, itemsize(x.dtype()), from, array).ok();
+  return IsView(*ExprOf(x), Completed(ExprOf(x)->shape, shape));
 }
 
 Array flip(const Array& x, const AxisList& axes) {
@@ -102,7 +111,7 @@ Array flip(const Array& x, const AxisList& axes) {
   }
   Attrs attrs;
   attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps).Set(AttrName::k_sizes, shape);
-  return Make(Op::k_slice, {ExprOf(x)}, std::move(attrs));
+  return ViewOf(x, Op::k_slice, std::move(attrs));
 }
 
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes) {

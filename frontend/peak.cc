@@ -52,7 +52,7 @@ class PeakWalk {
       if (node.op == Op::k_result) {
         NodeId& until = results_[{node.inputs[0], node.attrs.Int(AttrName::k_index)}];
         until = std::max(until, until_[id]);
-      } else if (node.info().is_view()) {
+      } else if (node.info().is_view() || plan_.in_place[id]) {
         until_[node.inputs[0]] = std::max(until_[node.inputs[0]], until_[id]);
       }
     }
@@ -79,7 +79,8 @@ class PeakWalk {
       arrays_[id].strides = DenseStrides(ShapeOf(id), node.dtype().size());
       if (node.op == Op::k_kernel) return VisitKernel(id);
       if (node.op == Op::k_matmul) return VisitMatmul(id);
-      if (node.info().is_call()) Hold(BytesOf(ShapeOf(id), node.dtype()), until_[id]);
+      if (node.info().is_call() && !plan_.in_place[id])
+        Hold(BytesOf(ShapeOf(id), node.dtype()), until_[id]);
     }
     return 0;
   }

@@ -44,6 +44,7 @@ struct Plan {
   std::vector<int> bindings;     // as in BuiltGraph
   std::vector<NodeId> order;     // what the outputs need, inputs first
   std::vector<NodeId> last_use;  // of each node
+  std::vector<bool> in_place;    // by node: an insert into memory that nothing else reads
   absl::flat_hash_map<NodeId, std::unique_ptr<PlannedKernel>> kernels;
 };
 

@@ -132,11 +132,12 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kElementwise:
     case ShapeRule::kBroadcastTo: return WriteBroadcasts(node);
     case ShapeRule::kMatmul: return WriteMatmul(node);
-    case ShapeRule::kSlice: break;
+    case ShapeRule::kSlice:
+    case ShapeRule::kInsert: break;
     default: return;
   }
   const Expr& expr = *node.expr;
-  for (int axis = 0; axis < expr.rank(); ++axis) Byte(SliceClass(Input(node, 0), expr, axis));
+  for (int axis = 0; axis < expr.rank(); ++axis) Byte(SliceClass(Input(node, 0), expr.attrs, axis));
   for (AttrName name : {AttrName::k_starts, AttrName::k_steps}) {
     for (Extent number : expr.attrs.Dims(name)) trace_.numbers.push_back(number.value());
   }
@@ -187,10 +188,10 @@ void Tracer::WriteAttrs(const Attrs& attrs) {
 
 }  // namespace
 
-char SliceClass(const Expr& from, const Expr& slice, int axis) {
-  if (!slice.attrs.Dims(AttrName::k_steps)[axis].is(1)) return 's';
-  const bool whole =
-      slice.attrs.Dims(AttrName::k_starts)[axis].is(0) && from.shape[axis] == slice.shape[axis];
+char SliceClass(const Expr& from, const Attrs& slice, int axis) {
+  if (!slice.Dims(AttrName::k_steps)[axis].is(1)) return 's';
+  const bool whole = slice.Dims(AttrName::k_starts)[axis].is(0) &&
+                     from.shape[axis] == slice.Dims(AttrName::k_sizes)[axis];
   return whole ? 'w' : '1';
 }
 

@@ -41,8 +41,9 @@ Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
 // Whether an operand's axis of this extent is repeated along the result's.
 inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) && !result.is(1); }
 
-// How a slice cuts an axis: w not at all, 1 without gaps, s with steps.
-char SliceClass(const Expr& from, const Expr& slice, int axis);
+// How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
+// steps.
+char SliceClass(const Expr& from, const Attrs& slice, int axis);
 
 }  // namespace broadloom
 

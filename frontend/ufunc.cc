@@ -187,14 +187,14 @@ Array store(const Array& value, const CallOptions& options, const char* function
   if (options.where.has_value() && options.where->dtype() != DataType::bool_)
     CannotCast(function, "`where`", ExprOf(*options.where)->dtype, DType::kBool, Casting::safe);
   if (options.out == nullptr) return where(*options.where, value, zeros({}, value.dtype()));
-  Array& out = *options.out;
+  const Array& out = *options.out;
   const DType to = ExprOf(out)->dtype;
   if (!CanCast(from, to, static_cast<CastingRule>(options.casting)))
     CannotCast(function, "output", from, to, options.casting);
   Array stored = from == to ? value : astype(value, out.dtype());
   if (options.where.has_value()) stored = where(*options.where, stored, out);
-  const Sizes shape = Broadcast(function, stored.shape(), out.shape());
-  out = copy(broadcast_to(stored, shape));
+  Broadcast(function, stored.shape(), out.shape());
+  assign(out, stored);
   return out;
 }
 

@@ -291,7 +291,14 @@ class Evaluator {
     return result;
   }
 
+  absl::StatusOr<Tensor> Inserted(const Node& node, const Values& inputs) const {
+    BL_ASSIGN_OR_RETURN(const Sizes starts, Resolve(node, AttrName::k_starts));
+    BL_ASSIGN_OR_RETURN(const Sizes steps, Resolve(node, AttrName::k_steps));
+    return Insert(*inputs[0], *inputs[1], starts, steps);
+  }
+
   absl::StatusOr<Tensor> Map(const Node& node, const Values& inputs) const {
+    if (node.op == Op::k_insert) return Inserted(node, inputs);
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
     if (node.op == Op::k_matmul) {

@@ -98,8 +98,10 @@ absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes) {
   return Gather(from, walk);
 }
 
-absl::StatusOr<Tensor> SliceOf(const Tensor& from, const Sizes& starts, const Sizes& steps,
-                               Sizes sizes) {
+namespace {
+
+absl::StatusOr<Walk> WalkOfSlice(const Tensor& from, const Sizes& starts, const Sizes& steps,
+                                 Sizes sizes) {
   Walk walk{.sizes = std::move(sizes), .strides = StridesOf(from.shape)};
   for (size_t axis = 0; axis < from.shape.size(); ++axis) {
     const int64_t size = walk.sizes[axis];
@@ -111,7 +113,27 @@ absl::StatusOr<Tensor> SliceOf(const Tensor& from, const Sizes& starts, const Si
     walk.start += starts[axis] * stride;
     if (size > 1) walk.strides[axis] = stride * steps[axis];
   }
+  return walk;
+}
+
+}  // namespace
+
+absl::StatusOr<Tensor> SliceOf(const Tensor& from, const Sizes& starts, const Sizes& steps,
+                               Sizes sizes) {
+  BL_ASSIGN_OR_RETURN(const Walk walk, WalkOfSlice(from, starts, steps, std::move(sizes)));
   return Gather(from, walk);
+}
+
+absl::StatusOr<Tensor> Insert(Tensor into, const Tensor& value, const Sizes& starts,
+                              const Sizes& steps) {
+  BL_ASSIGN_OR_RETURN(const Walk walk, WalkOfSlice(into, starts, steps, value.shape));
+  const int size = into.dtype.size();
+  const char* next = value.bytes.data();
+  ForEachOffset(walk, [&](int64_t offset) {
+    std::memcpy(into.bytes.data() + offset * size, next, size);
+    next += size;
+  });
+  return into;
 }
 
 absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {

@@ -16,6 +16,9 @@ absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, std::vector<int64_t> shap
 absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes);
 absl::StatusOr<Tensor> SliceOf(const Tensor& from, const std::vector<int64_t>& starts,
                                const std::vector<int64_t>& steps, std::vector<int64_t> sizes);
+// `into` with `value` in place of the slice of its shape.
+absl::StatusOr<Tensor> Insert(Tensor into, const Tensor& value, const std::vector<int64_t>& starts,
+                              const std::vector<int64_t>& steps);
 // expand_dims, squeeze and reshape.
 absl::StatusOr<Tensor> WithShape(Tensor tensor, std::vector<int64_t> shape);
 

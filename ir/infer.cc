@@ -179,6 +179,14 @@ absl::StatusOr<Shape> InferSlice(Op op, Types inputs, const Attrs& attrs) {
   return sizes;
 }
 
+// A slice of the first operand is what the second one replaces.
+absl::StatusOr<Shape> InferInsert(Op op, Types inputs, const Attrs& attrs) {
+  BL_ASSIGN_OR_RETURN(const Shape slice, InferSlice(op, inputs, attrs));
+  if (inputs[0].dtype != inputs[1].dtype || inputs[1].shape != slice)
+    return Invalid(op, inputs, "the second operand is not like the slice ", ToString(slice));
+  return inputs[0].shape;
+}
+
 absl::StatusOr<Shape> InferMatmul(Op op, Types inputs) {
   const Shape& a = inputs[0].shape;
   const Shape& b = inputs[1].shape;
@@ -211,6 +219,7 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kPermute: return InferPermute(op, inputs, attrs);
     case ShapeRule::kReshape: return InferReshape(op, inputs, attrs);
     case ShapeRule::kSlice: return InferSlice(op, inputs, attrs);
+    case ShapeRule::kInsert: return InferInsert(op, inputs, attrs);
     case ShapeRule::kElementwise: return InferElementwise(op, inputs);
     case ShapeRule::kReduce: return InferReduce(op, inputs, attrs);
     case ShapeRule::kMatmul: return InferMatmul(op, inputs);
@@ -240,6 +249,7 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kPermute:
     case ShapeRule::kReduce: return CheckHas(op, inputs, attrs, {AttrName::k_axes});
     case ShapeRule::kSlice:
+    case ShapeRule::kInsert:
       return CheckHas(op, inputs, attrs,
                       {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes});
     default: break;

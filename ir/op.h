@@ -67,6 +67,7 @@ enum class ShapeRule : uint8_t {
   kPermute,
   kReshape,
   kSlice,
+  kInsert,
   kElementwise,
   kReduce,
   kMatmul,

@@ -32,6 +32,9 @@ constexpr Law<ShapeRule> kByShapeRule[] = {
     {ShapeRule::kSlice, AttrName::k_starts, kRequired},
     {ShapeRule::kSlice, AttrName::k_steps, kRequired},
     {ShapeRule::kSlice, AttrName::k_sizes, kRequired},
+    {ShapeRule::kInsert, AttrName::k_starts, kRequired},
+    {ShapeRule::kInsert, AttrName::k_steps, kRequired},
+    {ShapeRule::kInsert, AttrName::k_sizes, kRequired},
     {ShapeRule::kReduce, AttrName::k_axes, kRequired},
     {ShapeRule::kReduce, AttrName::k_keepdims, kOptional},
     {ShapeRule::kReduce, AttrName::k_order, kOptional},
@@ -241,7 +244,8 @@ absl::Status Verifier::CheckValues(const Node& node) const {
   switch (node.op) {
     case Op::k_param: return CheckParam(node);
     case Op::k_iota: return CheckIota(node);
-    case Op::k_slice: return CheckSlice(node);
+    case Op::k_slice:
+    case Op::k_insert: return CheckSlice(node);
     case Op::k_keep: return is_body_ ? absl::OkStatus() : Broken("stands outside of a body");
     default: return absl::OkStatus();
   }

@@ -18,6 +18,14 @@ Buffer::~Buffer() {
   if (release_) release_();
 }
 
+void Buffer::Exchange(const std::shared_ptr<Buffer>& other) {
+  std::swap(block_, other->block_);
+  heap_.swap(other->heap_);
+  release_.swap(other->release_);
+  std::swap(reservation_, other->reservation_);
+  former_ = other;
+}
+
 std::shared_ptr<Buffer> Buffer::Lend(void* data, int64_t size, std::function<void()> release) {
   const Block block{static_cast<char*>(data), size};
   return absl::WrapUnique(new Buffer(block, size, nullptr, std::move(release)));

@@ -13,8 +13,8 @@
 
 namespace broadloom {
 
-// Bytes with one address for life. The last owner's release recycles them, or tells the lender.
-// `data` is never null for an allocated buffer, not even for one of 0 bytes.
+// Bytes with one address until they are exchanged. The last owner's release recycles them, or tells
+// the lender. `data` is never null for an allocated buffer, not even for one of 0 bytes.
 class Buffer {
  public:
   // Memory of somebody else; `release` runs when the buffer dies. Not counted as live.
@@ -28,6 +28,10 @@ class Buffer {
   int64_t size() const { return size_; }
   bool lent() const { return heap_ == nullptr; }
 
+  // Swaps the memory of two buffers of one size. What was this one's lives at least as long as
+  // this one.
+  void Exchange(const std::shared_ptr<Buffer>& other);
+
   // Keeps budget taken for as long as the buffer lives. Set before the buffer is shared.
   void Attach(Reservation reservation) { reservation_ = std::move(reservation); }
 
@@ -35,11 +39,12 @@ class Buffer {
   friend class Allocator;
   Buffer(Block block, int64_t size, std::shared_ptr<Heap> heap, std::function<void()> release);
 
-  const Block block_;
+  Block block_;
   const int64_t size_;
-  const std::shared_ptr<Heap> heap_;  // null: lent
-  const std::function<void()> release_;
+  std::shared_ptr<Heap> heap_;  // null: lent
+  std::function<void()> release_;
   Reservation reservation_;
+  std::shared_ptr<Buffer> former_;
 };
 
 // Thread-safe. Buffers may outlive their allocator.

@@ -43,11 +43,12 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   return nb::cast(function(operands[0], operands[1]));
 }
 
-// `x op= y`: the object keeps its dtype and shape and has new values. Expressions written before
-// keep the old ones.
+// `x op= y`: the object keeps its dtype and shape and has new values, as all its views have. A
+// number is another number.
 nb::object AssignInPlace(const char* symbol, nb::handle self, const nb::object& result) {
   const Array& x = nb::cast<const Array&>(self);
   const Array& value = nb::cast<const Array&>(result);
+  if (x.is_scalar()) return result;
   if (!can_cast(value.dtype(), x.dtype(), Casting::same_kind)) {
     Raise(PyExc_TypeError, std::string(symbol) + "=: cannot cast the result from " +
                                to_string(value.dtype()) + " to " + to_string(x.dtype()) +
@@ -57,7 +58,7 @@ nb::object AssignInPlace(const char* symbol, nb::handle self, const nb::object& 
     Raise(PyExc_ValueError,
           std::string(symbol) + "=: the result's shape differs from that of the array it replaces");
   }
-  nb::cast<Array&>(self) = value.dtype() == x.dtype() ? value : value.astype(x.dtype());
+  assign(x, value);
   return nb::borrow(self);
 }
 

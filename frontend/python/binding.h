@@ -103,8 +103,10 @@ void BindExport(nb::class_<Array>& array);
 
 // --- the module's content
 // -----------------------------------------------------------------------------------------------------
-nb::class_<Array> BindArray(nb::module_& module);  // array_class.cc
-void BindIndexing(nb::class_<Array>& array);       // indexing.cc
+nb::class_<Array> BindArray(nb::module_& module);                     // array_class.cc
+void BindIndexing(nb::class_<Array>& array);                          // indexing.cc
+void BindWriting(nb::module_& module, nb::class_<Array>& array);      // write.cc
+void BindMemoryFacts(nb::module_& module, nb::class_<Array>& array);  // memory_facts.cc
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc

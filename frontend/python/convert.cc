@@ -1,4 +1,6 @@
 // Python and NumPy objects become numbers, dtypes, sizes and arrays.
+#include "frontend/convert.h"
+
 #include <Python.h>
 
 #include <string_view>
@@ -6,6 +8,7 @@
 #include "frontend/python/binding.h"
 #include "frontend/python/objects.h"
 #include "frontend/python/releaser.h"
+#include "frontend/storage.h"
 
 namespace broadloom::python {
 namespace {
@@ -43,13 +46,44 @@ bool IsAligned(const Py_buffer& view, DataType dtype) {
   return aligned;
 }
 
-Array LendNumPy(nb::handle ndarray) {
+// The array whose memory it is that this one is a view of.
+nb::object RootOf(nb::handle ndarray) {
+  nb::object root = nb::borrow(ndarray);
+  for (nb::object base = root.attr("base"); nb::isinstance(base, numpy().ndarray);
+       base = root.attr("base"))
+    root = base;
+  return root;
+}
+
+// All arrays in the memory of one of NumPy's share a storage.
+Lender LenderOf(nb::handle ndarray, Py_buffer* owned) {
+  const auto release = [owned] { ReleaseView(owned); };
+  nb::object root = RootOf(ndarray);
+  Py_buffer whole;
+  const bool is_view = !root.is(ndarray);
+  if (is_view && PyObject_GetBuffer(root.ptr(), &whole, PyBUF_STRIDES) != 0) {
+    PyErr_Clear();  // of a dtype that no buffer has
+    root = root.attr("view")("uint8");
+    if (PyObject_GetBuffer(root.ptr(), &whole, PyBUF_STRIDES) != 0) throw nb::python_error();
+  }
+  const Py_buffer& bounds = is_view ? whole : *owned;
+  char *begin = static_cast<char*>(bounds.buf), *end = begin + (bounds.len > 0) * bounds.itemsize;
+  for (int axis = 0; axis < bounds.ndim && bounds.len > 0; ++axis) {
+    const int64_t reach = bounds.strides[axis] * (bounds.shape[axis] - 1);
+    (reach < 0 ? begin : end) += reach;
+  }
+  if (is_view) PyBuffer_Release(&whole);  // the view keeps its base
+  return {begin, end - begin, release};
+}
+
+// `is_ours`: nobody else has the array.
+Array LendNumPy(nb::handle ndarray, bool is_ours = false) {
   nb::object dtype = ndarray.attr("dtype");
   const std::optional<DataType> type = FindDType(dtype);
   if (!type.has_value()) {
     if (nb::cast<bool>(dtype.attr("isnative"))) RaiseUnsupportedArray(dtype);
     nb::object native = ndarray.attr("astype")(dtype.attr("newbyteorder")("="));
-    return LendNumPy(native);
+    return LendNumPy(native, true);
   }
   nb::object memory = nb::borrow(ndarray);
   if (*type == DataType::bfloat16) memory = ndarray.attr("view")("uint16");  // no buffer has it
@@ -57,12 +91,15 @@ Array LendNumPy(nb::handle ndarray) {
   if (PyObject_GetBuffer(memory.ptr(), view.get(), PyBUF_STRIDES) != 0) throw nb::python_error();
   if (!IsAligned(*view, *type)) {
     PyBuffer_Release(view.get());
-    return LendNumPy(ndarray.attr("copy")());
+    return LendNumPy(nb::object(ndarray.attr("copy")()), true);
   }
   Sizes shape(view->shape, view->shape + view->ndim);
   Sizes strides(view->strides, view->strides + view->ndim);
   Py_buffer* const owned = view.release();
-  return lend(owned->buf, *type, shape, strides, [owned] { ReleaseView(owned); });
+  if (is_ours) return adopt(owned->buf, *type, shape, strides, [owned] { ReleaseView(owned); });
+  return LendArray(default_context(), LenderOf(memory, owned), static_cast<char*>(owned->buf),
+                   static_cast<DType::Kind>(*type), broadloom::ToShape(shape),
+                   Dims(strides.begin(), strides.end()), owned->readonly != 0);
 }
 
 Number NaturalNumber(nb::handle object) {
@@ -208,7 +245,9 @@ Array ToArray(nb::handle object) {
     nb::object dtype = object.attr("dtype");
     const std::optional<DataType> type = FindDType(dtype);
     if (!type.has_value()) RaiseUnsupportedArray(dtype);
-    return scalar(ToNumber(object), *type);
+    Array number = scalar(ToNumber(object), *type);
+    number.set_scalar(true);
+    return number;
   }
   if (IsPythonNumber(object)) {
     const Number number = ToNumber(object);
@@ -220,7 +259,7 @@ Array ToArray(nb::handle object) {
   if (IsNDArray(object)) return LendNumPy(object);
   if (numpy_if_there() == nullptr) return FromSequence(object);
   nb::object ndarray = numpy().module.attr("asarray")(object);
-  return LendNumPy(ndarray);
+  return LendNumPy(ndarray, true);
 }
 
 Array CopyToArray(nb::handle object) {
@@ -228,9 +267,9 @@ Array CopyToArray(nb::handle object) {
   if (!IsNDArray(object))
     return numpy_if_there() == nullptr
                ? copy(ToArray(object))
-               : LendNumPy(nb::object(numpy().module.attr("array")(object)));
+               : LendNumPy(nb::object(numpy().module.attr("array")(object)), true);
   Array lent = ToArray(object);
-  return array(lent.data(), lent.dtype(), lent.shape(), lent.strides());
+  return array(lent.data(), lent.dtype(), lent.shape(), lent.memory_strides());
 }
 
 std::optional<bool> ToCopy(nb::handle object) {

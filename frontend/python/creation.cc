@@ -1,6 +1,7 @@
 // New arrays: from objects, constants and ranges.
 #include "frontend/python/keywords.h"
 #include "frontend/python/objects.h"
+#include "frontend/python/writing.h"
 
 namespace broadloom::python {
 namespace {
@@ -53,10 +54,7 @@ Array SharedArray(nb::handle object, nb::handle dtype) {
 Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   const std::optional<bool> copies = ToCopy(copy);
   if (copies == false) return SharedArray(object, dtype);
-  if (TakesDType(object, dtype)) {
-    const DataType type = ToDType(dtype);
-    return numpy_if_there() == nullptr ? Typed(object, type) : TypedByNumPy(object, type);
-  }
+  if (TakesDType(object, dtype)) return ToTypedArray(object, ToDType(dtype));
   return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }
 
@@ -95,12 +93,20 @@ nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle order, nb::ha
   return same ? nb::borrow(object) : nb::cast(std::move(x));
 }
 
+}  // namespace
+
+Array ToTypedArray(nb::handle sequence, DataType dtype) {
+  return numpy_if_there() == nullptr ? Typed(sequence, dtype) : TypedByNumPy(sequence, dtype);
+}
+
 // A complex number is true as a bool where it is not zero, not where its real part is not.
 Number ToFill(nb::handle value, DataType dtype) {
   if (dtype == DataType::bool_ && PyComplex_Check(value.ptr()))
     return Number(PyObject_IsTrue(value.ptr()) == 1);
   return ToNumberBeside(value, dtype >= DataType::float16);
 }
+
+namespace {
 
 Array Filled(const Sizes& shape, nb::handle value, std::optional<DataType> dtype) {
   if (!IsWeakNumber(value)) {

@@ -55,7 +55,7 @@ std::unique_ptr<Exported<T>> Export(const Array& x) {
   auto exported = std::make_unique<Exported<T>>();
   exported->owner = x.owner();
   exported->shape = x.shape();
-  exported->strides = x.strides();
+  exported->strides = x.memory_strides();
   for (int64_t& stride : exported->strides) stride /= itemsize(x.dtype());
   Tensor& tensor = exported->managed.tensor;
   tensor.data = const_cast<void*>(x.data());
@@ -150,6 +150,12 @@ std::shared_ptr<T> Take(nb::handle capsule, T* managed) {
           }};
 }
 
+Array Lent(Array array, const Managed&) { return array; }
+Array Lent(Array array, const Versioned& managed) {
+  array.set_read_only((managed.flags & kReadOnly) != 0);
+  return array;
+}
+
 template <typename T>
 Array FromCapsule(nb::handle capsule, nb::handle copied) {
   T* const managed = static_cast<T*>(PyCapsule_GetPointer(capsule.ptr(), T::kName));
@@ -166,7 +172,7 @@ Array FromCapsule(nb::handle capsule, nb::handle copied) {
   const std::shared_ptr<T> owner = Take(capsule, managed);
   const int64_t alignment = IsComplex(dtype) ? itemsize(dtype) / 2 : itemsize(dtype);
   if (reinterpret_cast<uintptr_t>(data) % alignment == 0)
-    return lend(data, dtype, shape, strides, [owner] {});
+    return Lent(lend(data, dtype, shape, strides, [owner] {}), *managed);
   if (!copied.is_none() && !nb::cast<Truthy>(copied))
     Raise(PyExc_BufferError, "from_dlpack: memory that is not aligned needs a copy");
   return array(data, dtype, shape, strides);

@@ -109,7 +109,7 @@ nb::object ToNumPy(const Array& x) {
   static_cast<void>(numpy());  // or ImportError
   Evaluate({x});
   const Sizes shape = x.shape();
-  Sizes strides = x.strides();
+  Sizes strides = x.memory_strides();
   for (int64_t& stride : strides)
     stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
   auto owner = std::make_unique<std::shared_ptr<void>>(x.owner());

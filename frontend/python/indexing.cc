@@ -1,5 +1,5 @@
 // x[...]: integers, slices, None and Ellipsis give views. Index arrays come later.
-#include "frontend/python/binding.h"
+#include "frontend/python/writing.h"
 
 namespace broadloom::python {
 namespace {
@@ -49,15 +49,7 @@ Index ToIndex(nb::handle object) {
         "arrays are valid indices");
 }
 
-Array GetItem(const Array& x, nb::handle key) {
-  std::vector<Index> items;
-  if (nb::isinstance<nb::tuple>(key)) {
-    for (nb::handle item : key) items.push_back(ToIndex(item));
-  } else {
-    items.push_back(ToIndex(key));
-  }
-  return index(x, items);
-}
+Array GetItem(const Array& x, nb::handle key) { return index(x, ToIndexItems(key)); }
 
 nb::object Iterate(const Array& x) {
   if (x.ndim() == 0) Raise(PyExc_TypeError, "iteration over a 0-d array");
@@ -69,16 +61,19 @@ nb::object Iterate(const Array& x) {
 
 }  // namespace
 
+std::vector<Index> ToIndexItems(nb::handle key) {
+  std::vector<Index> items;
+  if (nb::isinstance<nb::tuple>(key)) {
+    for (nb::handle item : key) items.push_back(ToIndex(item));
+  } else {
+    items.push_back(ToIndex(key));
+  }
+  return items;
+}
+
 void BindIndexing(nb::class_<Array>& array) {
   using Line = nb::call_guard<UserLine>;
   array.def("__getitem__", GetItem, nb::arg("key").none(), Line())
-      .def(
-          "__setitem__",
-          [](const Array&, nb::handle, nb::handle) {
-            Raise(PyExc_NotImplementedError,
-                  "assignment to elements is not supported yet; where() makes a new array");
-          },
-          nb::arg("key").none(), nb::arg("value").none())
       .def("__iter__", Iterate, Line())
       .def(
           "__contains__",

@@ -85,7 +85,8 @@ class Out {
   // What the function returns.
   nb::object Finish(const Array& value, nb::handle order = nb::none()) const {
     if (array_ == nullptr) return nb::cast(InOrder(value, order));
-    if (lent_ != nullptr) numpy().module.attr("copyto")(given_, ToNumPy(*lent_));
+    if (lent_ != nullptr && !lent_->is_lent())  // not as we read it
+      numpy().module.attr("copyto")(given_, ToNumPy(*lent_));
     return given_;
   }
 

@@ -21,6 +21,8 @@ namespace broadloom::python {
 // order.cc: one of the letters; None is the first. TypeError or ValueError.
 char ToOrder(nb::handle order, std::string_view letters = "KACF");
 // The same elements in C's or Fortran's order, or under K and A as they are.
+bool IsInCOrder(const Array& x);
+bool IsInFortransOrder(const Array& x);
 Array InOrder(const Array& x, nb::handle order, std::string_view letters = "KACF");
 Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy);
 Array Ravel(const Array& x, nb::handle order);

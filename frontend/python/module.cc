@@ -10,6 +10,8 @@ NB_MODULE(_core, module) {
   BindExport(array);
   BindDLPack(module, array);
   BindIndexing(array);
+  BindWriting(module, array);
+  BindMemoryFacts(module, array);
   BindTable(module, array);
   BindClip(module, array);
   BindViews(module, array);

@@ -151,8 +151,11 @@ Array FromBuffer(nb::handle object, DataType dtype, int64_t count, int64_t offse
     Raise(PyExc_ValueError, "frombuffer: the buffer holds no such number of elements");
   }
   Py_buffer* const owned = view.release();
-  return lend(static_cast<char*>(owned->buf) + offset, dtype, {count}, {size},
-              [owned] { ReleaseView(owned); });
+  const bool read_only = owned->readonly != 0;
+  Array array = lend(static_cast<char*>(owned->buf) + offset, dtype, {count}, {size},
+                     [owned] { ReleaseView(owned); });
+  array.set_read_only(read_only);
+  return array;
 }
 
 nb::object ToNestedList(const Array& x) {

@@ -7,7 +7,7 @@
 #include "frontend/python/keywords.h"
 
 namespace broadloom::python {
-namespace {
+namespace {}  // namespace
 
 bool IsInCOrder(const Array& x) {
   if (x.size() == 0) return true;
@@ -20,6 +20,8 @@ bool IsInCOrder(const Array& x) {
 }
 
 bool IsInFortransOrder(const Array& x) { return IsInCOrder(x.transpose()); }
+
+namespace {
 
 // Copies keep the order of their operand, but a vector has only one.
 Array InCOrder(const Array& x) {

@@ -258,13 +258,14 @@ TEST_P(ArrayTest, OperatorsAndLikes) {
   EXPECT_THAT((-x).to_vector<double>(), ElementsAre(-1, -2, -4));
   EXPECT_THAT((+x).to_vector<double>(), ElementsAre(1, 2, 4));
   EXPECT_THAT((~x.astype(DataType::int32)).to_vector<int32_t>(), ElementsAre(-2, -3, -5));
-  const Array before = x;
+  const Array before = copy(x), name = x;
   x *= 3;
   x /= 2;
   x -= A({0, 1, 2});
   x += 1;
   EXPECT_THAT(x.to_vector<double>(), ElementsAre(2.5, 3, 5));
-  EXPECT_THAT(before.to_vector<double>(), ElementsAre(1, 2, 4)) << "other handles keep the old one";
+  EXPECT_THAT(before.to_vector<double>(), ElementsAre(1, 2, 4));
+  EXPECT_THAT(name.to_vector<double>(), ElementsAre(2.5, 3, 5)) << "another name of the same";
   EXPECT_THAT(flip(x).to_vector<double>(), ElementsAre(5, 3, 2.5));
   EXPECT_THAT(full_like(x, 7, DataType::int8).to_vector<int8_t>(), ElementsAre(7, 7, 7));
   EXPECT_THAT(zeros_like(x).to_vector<double>(), ElementsAre(0, 0, 0));

@@ -42,11 +42,6 @@ def test_index_arrays_are_not_there_yet(key):
         bl.asarray(X)[key]
 
 
-def test_assignment_is_not_there_yet():
-    with pytest.raises(NotImplementedError):
-        bl.zeros(3)[0] = 1
-
-
 def test_our_own_0d_array_is_an_index():
     check(bl.asarray(X)[bl.asarray(np.array(1))], X[1])
     assert list(range(10))[bl.asarray(np.array(3))] == 3

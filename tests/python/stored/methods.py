@@ -109,3 +109,19 @@ def kinds():
     for pair in [("float32", "float64"), ("int8", "int8"), ("uint8", "int8")]:
         case("issubdtype", *pair)
     case("Array.__dlpack_device__", X)
+
+
+@family
+def memory():
+    case("Array.fill", X.copy(), 3)
+    case("Array.__setitem__", X.copy(), (slice(1, None), 0), 3)
+    case("Array.setflags", X.copy(), write=False)
+    case("copyto", X.copy(), 3)
+    either("Array.base", X.copy())
+    case("Array.flags", X.T, by=lambda x: x.flags.f_contiguous)
+    case("shares_memory", X.copy(), X.copy())
+    case("may_share_memory", X.copy(), X.copy())
+    case("ascontiguousarray", X.T)
+    case("asfortranarray", X, "float32")
+    fails("Array.__setitem__", X.copy(), 9, 1)
+    fails("Array.fill", X.copy(), [1, 2])

@@ -1,0 +1,215 @@
+// Views of storages, and what a write does to them.
+#include "frontend/storage.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <utility>
+
+#include "frontend/convert.h"
+#include "frontend/memory.h"
+
+namespace broadloom {
+namespace {
+
+// Steps that are one, so that the views of a loop like x = x[1:] do not pile up.
+bool MergeSlices(Attrs& inner, const Attrs& outer) {
+  Shape starts, steps;
+  for (size_t axis = 0; axis < outer.Dims(AttrName::k_starts).size(); ++axis) {
+    const int64_t step = inner.Dims(AttrName::k_steps)[axis].value();
+    starts.push_back(inner.Dims(AttrName::k_starts)[axis].value() +
+                     outer.Dims(AttrName::k_starts)[axis].value() * step);
+    const bool moves = outer.Dims(AttrName::k_sizes)[axis].value() > 1;
+    steps.push_back(moves ? outer.Dims(AttrName::k_steps)[axis].value() * step : 1);
+  }
+  inner.Set(AttrName::k_starts, starts)
+      .Set(AttrName::k_steps, steps)
+      .Set(AttrName::k_sizes, outer.Dims(AttrName::k_sizes));
+  return true;
+}
+
+bool MergePermutations(Attrs& inner, const Attrs& outer) {
+  Axes axes;
+  for (int64_t axis : outer.Ints(AttrName::k_axes))
+    axes.push_back(inner.Ints(AttrName::k_axes)[axis]);
+  inner.Set(AttrName::k_axes, axes);
+  return true;
+}
+
+bool Merge(ViewStep& inner, const ViewStep& outer) {
+  if (inner.op != outer.op) return false;
+  if (inner.op == Op::k_slice) return MergeSlices(inner.attrs, outer.attrs);
+  if (inner.op == Op::k_permute_dims) return MergePermutations(inner.attrs, outer.attrs);
+  return false;
+}
+
+}  // namespace
+
+Storage::Storage(ExprPtr value) : value_(std::move(value)), is_lent_(false) {}
+
+Storage::Storage(Context& context, std::shared_ptr<Buffer> buffer) : is_lent_(true) {
+  const int64_t bytes = buffer->size();
+  value_ = MakeReady(context, DType::kUInt8, {bytes}, {std::move(buffer), 0, {1}});
+}
+
+std::shared_ptr<View> Storage::AddView(ViewSteps steps, ExprPtr expr) {
+  auto view = std::make_shared<View>();
+  view->steps = std::move(steps);
+  view->expr = std::move(expr);
+  const std::unique_lock lock(mutex_);
+  if (views_.size() == views_.capacity())
+    std::erase_if(views_, [](const std::weak_ptr<View>& each) { return each.expired(); });
+  views_.push_back(view);
+  return view;
+}
+
+const ExprPtr& Storage::ValueOf(View& view) {
+  if (view.fresh.load(std::memory_order_acquire)) return view.expr;
+  const std::unique_lock lock(mutex_);
+  if (view.fresh.load(std::memory_order_relaxed)) return view.expr;
+  ExprPtr expr = value_;
+  for (const ViewStep& step : view.steps)
+    expr = Unwrap(MakeExpr(*expr->context, step.op, {expr}, step.attrs));
+  view.expr = std::move(expr);
+  view.fresh.store(true, std::memory_order_release);
+  return view.expr;
+}
+
+void Storage::Replace(ExprPtr value) {
+  std::vector<ExprPtr> dropped;  // dies after the lock is released
+  const std::unique_lock lock(mutex_);
+  dropped.push_back(std::exchange(value_, std::move(value)));
+  for (const std::weak_ptr<View>& each : views_) {
+    const std::shared_ptr<View> view = each.lock();
+    if (view == nullptr) continue;
+    view->fresh.store(false, std::memory_order_release);
+    dropped.push_back(std::exchange(view->expr, nullptr));
+  }
+}
+
+// By counting who holds the memory, and who holds an array in it, besides the views of this
+// storage.
+bool Storage::IsCaptured() const {
+  if (value_.use_count() > 1) return true;
+  int64_t holders = 1;
+  for (const std::weak_ptr<View>& each : views_) {
+    const std::shared_ptr<View> view = each.lock();
+    if (view == nullptr || !LiesHere(*view)) continue;
+    if (view->expr.use_count() > 1) return true;
+    ++holders;
+  }
+  return value_->storage.buffer.use_count() > holders;
+}
+
+// And not in memory of its own, as a view does that was computed before the value was.
+bool Storage::LiesHere(const View& view) const {
+  return view.expr != nullptr && view.expr->ready.load(std::memory_order_acquire) &&
+         view.expr->storage.buffer == value_->storage.buffer;
+}
+
+bool Storage::TakeForWriting() {
+  const std::unique_lock lock(mutex_);
+  if (!value_->ready.load(std::memory_order_acquire) || IsCaptured()) return false;
+  for (const std::weak_ptr<View>& each : views_) {
+    const std::shared_ptr<View> view = each.lock();
+    if (view != nullptr && !LiesHere(*view)) view->fresh.store(false, std::memory_order_release);
+  }
+  return true;
+}
+
+void Storage::KeepForOthers() {
+  const std::unique_lock lock(mutex_);
+  if (!IsCaptured()) return;
+  Context& context = *value_->context;
+  const std::shared_ptr<Buffer> buffer = value_->storage.buffer;
+  std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(context, buffer->size()));
+  std::memcpy(copy->data(), buffer->data(), buffer->size());
+  buffer->Exchange(copy);  // `buffer`, which the others hold, is the copy now
+  {
+    const std::unique_lock entries(context.lent.mutex);
+    context.lent.entries[copy->data()].buffer = copy;
+  }
+  const auto moved = [&](const ExprPtr& from) {
+    return MakeReady(context, from->dtype, from->shape,
+                     {copy, from->storage.offset, from->storage.strides});
+  };
+  value_ = moved(value_);
+  for (const std::weak_ptr<View>& each : views_) {
+    if (const std::shared_ptr<View> view = each.lock()) view->expr = moved(view->expr);
+  }
+}
+
+Array::Array(std::shared_ptr<Expr> expr) {
+  if (expr == nullptr) return;
+  is_scalar_ = expr->rank() == 0;
+  storage_ = std::make_shared<Storage>(std::move(expr));
+}
+
+Array::Array(std::shared_ptr<Storage> storage, std::shared_ptr<View> view, bool read_only)
+    : storage_(std::move(storage)), view_(std::move(view)), is_read_only_(read_only) {}
+
+const std::shared_ptr<Expr>& Array::expr() const {
+  static const ExprPtr kNone;
+  if (storage_ == nullptr) return kNone;
+  return view_ == nullptr ? storage_->value() : storage_->ValueOf(*view_);
+}
+
+namespace {
+
+// That of lent memory which holds all of this; none: null.
+std::shared_ptr<Storage> FindLent(Context& context, const char* begin, const char* end) {
+  auto& entries = context.lent.entries;
+  for (auto next = entries.upper_bound(begin); next != entries.begin();) {
+    LentMemory::Entry& entry = (--next)->second;
+    std::shared_ptr<Buffer> buffer = entry.buffer.lock();
+    if (buffer == nullptr) {
+      next = entries.erase(next);
+      continue;
+    }
+    if (end > buffer->data() + buffer->size()) return nullptr;
+    std::shared_ptr<Storage> storage = entry.storage.lock();
+    if (storage == nullptr) {
+      storage = std::make_shared<Storage>(context, std::move(buffer));
+      entry.storage = storage;
+    }
+    return storage;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape shape, Dims strides,
+                bool read_only) {
+  const std::unique_lock lock(context.lent.mutex);
+  std::shared_ptr<Storage> storage = FindLent(context, lender.begin, lender.begin + lender.bytes);
+  std::shared_ptr<void> release;
+  if (storage == nullptr) {
+    auto buffer = Buffer::Lend(lender.begin, lender.bytes, std::move(lender.release));
+    storage = std::make_shared<Storage>(context, buffer);
+    if (lender.bytes > 0) context.lent.entries[lender.begin] = {buffer, storage};
+  } else if (lender.release) {
+    release = std::shared_ptr<void>(nullptr, [f = std::move(lender.release)](void*) { f(); });
+  }
+  const std::shared_ptr<Buffer>& buffer = storage->value()->storage.buffer;
+  ExprPtr expr = MakeReady(context, dtype, std::move(shape),
+                           {buffer, data - buffer->data(), std::move(strides)});
+  std::shared_ptr<View> view = storage->AddView({}, std::move(expr));
+  view->lender = std::move(release);
+  return Array(std::move(storage), std::move(view), read_only);
+}
+
+Array ViewOf(const Array& x, Op op, Attrs attrs) {
+  const ExprPtr& from = ExprOf(x);
+  ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
+  const bool read_only = x.is_read_only() || op == Op::k_broadcast_to;
+  if (x.storage()->is_lent())
+    return Array(x.storage(), x.storage()->AddView({}, std::move(expr)), read_only);
+  ViewSteps steps;
+  if (x.view() != nullptr) steps = x.view()->steps;
+  ViewStep step{op, expr->attrs};
+  if (steps.empty() || !Merge(steps.back(), step)) steps.push_back(std::move(step));
+  return Array(x.storage(), x.storage()->AddView(std::move(steps), std::move(expr)), read_only);
+}
+
+}  // namespace broadloom

@@ -1,0 +1,89 @@
+// NumPy's arrays on top of immutable expressions: what an Array is a view of, and what a write
+// does.
+//
+// A storage holds the expression that is its value now. Reading applies the array's view to it. A
+// write puts another value in its place, so that expressions which captured the old one keep it.
+// Memory that was lent is written at once; expressions that still want what was there get a copy of
+// it first.
+#ifndef BROADLOOM_FRONTEND_STORAGE_H_
+#define BROADLOOM_FRONTEND_STORAGE_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "frontend/array.h"
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// One view operation.
+struct ViewStep {
+  Op op;
+  Attrs attrs;
+};
+using ViewSteps = absl::InlinedVector<ViewStep, 2>;
+
+// How an array that is not all of its storage looks at it. Copies of the array share it.
+struct View {
+  ViewSteps steps;  // from the storage's value on; of lent memory none
+  // What the storage's value is through the view; of lent memory an array in it. Null after a
+  // write.
+  ExprPtr expr;
+  std::atomic<bool> fresh{true};
+  std::shared_ptr<void> lender;  // of lent memory: kept for as long as it is seen
+};
+
+class Storage {
+ public:
+  explicit Storage(ExprPtr value);
+  // Lent memory: all of it, as bytes.
+  Storage(Context& context, std::shared_ptr<Buffer> buffer);
+
+  const ExprPtr& value() const { return value_; }
+  const ExprPtr& ValueOf(View& view);
+  std::shared_ptr<View> AddView(ViewSteps steps, ExprPtr expr);
+  bool is_lent() const { return is_lent_; }
+
+  // How many writes are pending, after one more.
+  int CountWrite() {
+    return writes_ = value_->ready.load(std::memory_order_acquire) ? 0 : writes_ + 1;
+  }
+  // A write to memory that is not lent: what all arrays on it are views of from now on.
+  void Replace(ExprPtr value);
+  // Before a write to lent memory: whoever may still want what it holds is given a copy.
+  void KeepForOthers();
+  // Whether the memory of a value that is there can be written to, as nobody else wants it.
+  bool TakeForWriting();
+
+ private:
+  bool IsCaptured() const;
+  bool LiesHere(const View& view) const;
+
+  std::mutex mutex_;
+  ExprPtr value_;
+  std::vector<std::weak_ptr<View>> views_;
+  const bool is_lent_;
+  int writes_ = 0;  // since the value was last there
+};
+
+// An array that shares the memory of x, by a view operation that can be written through (or
+// broadcast_to, whose result is read-only).
+Array ViewOf(const Array& x, Op op, Attrs attrs);
+
+// Memory of somebody else, which `release` gives back.
+struct Lender {
+  char* begin = nullptr;
+  int64_t bytes = 0;
+  std::function<void()> release;
+};
+// Elements in it, at `data`. What lies inside of memory that is lent already shares its storage.
+Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape shape, Dims strides,
+                bool read_only);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_STORAGE_H_

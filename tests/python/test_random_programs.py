@@ -1,0 +1,58 @@
+"""Random programs run in NumPy and in broadloom; BROADLOOM_PROGRAMS=10000 runs more of them, from BROADLOOM_SEED on."""
+
+import os
+import subprocess
+import sys
+import warnings
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+import programs
+
+COUNT, SEED = int(os.environ.get("BROADLOOM_PROGRAMS", "120")), int(os.environ.get("BROADLOOM_SEED", "0"))
+
+
+def run(seeds):
+    kinds = Counter()
+    with warnings.catch_warnings(), np.errstate(all="ignore"), bl.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for seed in seeds:
+            kinds += programs.program(seed)
+    return kinds
+
+
+def test_compiled():
+    kinds = run(range(SEED, SEED + COUNT))
+    print(dict(kinds))
+    writes = kinds["write"]
+    assert kinds["through a view while something is pending"] > 0.3 * writes
+    assert kinds["overlap"] > 0.2 * writes and kinds["to lent memory"] > 0.1 * writes
+    assert bl.memory_info().live == 0
+
+
+def test_by_the_reference_evaluator():
+    code = "import test_random_programs as t; t.run(range(t.SEED, t.SEED + 3 * t.COUNT))"
+    environment = {**os.environ, "BROADLOOM_INTERPRET": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+class Forgetful(programs.Write):
+    """A write that pending expressions see, as if one were elided that must not be."""
+
+    def run(self, world):
+        before = {name: np.copy(x) for name, x in world.numpys.items()}
+        super().run(world)
+        for name, x in world.ours.items():
+            if x._is_evaluated or name == self.source or np.array_equal(before[name], world.numpys[name]):
+                continue
+            world.ours[name] = bl.asarray(before[name])
+
+
+def test_a_planted_bug_is_found_and_shrunk(monkeypatch):
+    monkeypatch.setattr(programs, "KINDS", [kind if kind is not programs.Write else Forgetful for kind in programs.KINDS])
+    with pytest.raises(programs.Failed) as failed:
+        run(range(200))
+    assert len(str(failed.value).splitlines()) < 12, failed.value
