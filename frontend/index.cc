@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/index_arrays.h"
 
 namespace broadloom {
 namespace {
@@ -73,6 +74,7 @@ class Indexer {
     removed_.push_back(axis_);
     Append(RangeOf(at, shape_[axis_].value(), axis_));
   }
+  void Take(const Array& number) { Take(number.item<int64_t>()); }
   void Take(const Slice& slice) {
     Append(RangeOf(slice, shape_[axis_].value()));
     ++result_axis_;
@@ -104,6 +106,7 @@ class Indexer {
 }  // namespace
 
 Array index(const Array& x, const std::vector<Index>& items) {
+  if (HasPickers(items)) return Pick(x, items);
   Array result = Indexer(x, items).Result();
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
   if (!is_element || !result.is_evaluated() || !result.is_lent()) return result;

@@ -105,6 +105,12 @@ void BindExport(nb::class_<Array>& array);
 // -----------------------------------------------------------------------------------------------------
 nb::class_<Array> BindArray(nb::module_& module);  // array_class.cc
 void BindIndexing(nb::class_<Array>& array);       // indexing.cc
+struct Key {                                       // index_arrays.cc
+  std::vector<Index> items;
+  bool copies = false;  // a number that is an array is none: NumPy then copies
+};
+Key ToKey(nb::handle object);
+Array GetByKey(const Array& x, nb::handle object);
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
