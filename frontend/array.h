@@ -115,13 +115,15 @@ class Number {
   double floating_ = 0, imaginary_ = 0;
 };
 
-// What stands between [ and ]: an integer, or one of these.
+class Array;  // below
+
+// What stands between [ and ]: an integer, one of these, or an array of integers or bools.
 struct Slice {
   std::optional<int64_t> start = {}, stop = {}, step = {};  // none: as in Python
 };
 struct NewAxis {};
 struct Ellipsis {};
-using Index = std::variant<int64_t, Slice, NewAxis, Ellipsis>;
+using Index = std::variant<int64_t, Slice, NewAxis, Ellipsis, Array>;
 
 // Axes of a reduction or a flip: all of them, one, or a list. Negative ones count from the end.
 class AxisList {
@@ -342,7 +344,8 @@ Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
 Array reshape(const Array& x, const Sizes& shape);         // one extent may be -1; see below
 bool reshape_is_view(const Array& x, const Sizes& shape);  // of x, else of a copy
 Array flip(const Array& x, const AxisList& axes = {});
-// As in NumPy a view, but a single element of lent memory is a copy.
+// As in NumPy a view, but a single element of lent memory is a copy. With arrays among the items it
+// is fresh; a mask is evaluated at once.
 Array index(const Array& x, const std::vector<Index>& items);
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes);
 

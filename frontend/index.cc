@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/index_arrays.h"
 #include "frontend/storage.h"
+#include "frontend/write.h"
 
 namespace broadloom {
 namespace {
@@ -74,6 +76,7 @@ class Indexer {
     removed_.push_back(axis_);
     Append(RangeOf(at, shape_[axis_].value(), axis_));
   }
+  void Take(const Array& number) { Take(number.item<int64_t>()); }
   void Take(const Slice& slice) {
     Append(RangeOf(slice, shape_[axis_].value()));
     ++result_axis_;
@@ -105,6 +108,7 @@ class Indexer {
 }  // namespace
 
 Array index(const Array& x, const std::vector<Index>& items) {
+  if (HasPickers(items)) return Pick(x, items);
   Array result = Indexer(x, items).Result();
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
   if (!is_element) return result;
@@ -114,8 +118,10 @@ Array index(const Array& x, const std::vector<Index>& items) {
   return element;
 }
 
+Array ViewAt(const Array& x, const std::vector<Index>& items) { return Indexer(x, items).Result(); }
+
 void assign(const Array& x, const std::vector<Index>& items, const Operand& value) {
-  assign(Indexer(x, items).Result(), value);
+  HasPickers(items) ? AssignPicked(x, items, value) : assign(ViewAt(x, items), value);
 }
 
 }  // namespace broadloom

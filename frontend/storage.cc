@@ -8,6 +8,7 @@
 
 #include "frontend/convert.h"
 #include "frontend/memory.h"
+#include "frontend/snapshot.h"
 
 namespace broadloom {
 namespace {
@@ -45,9 +46,20 @@ bool Merge(ViewStep& inner, const ViewStep& outer) {
 
 }  // namespace
 
-Storage::Storage(ExprPtr value) : value_(std::move(value)), is_lent_(false) {}
+namespace {
 
-Storage::Storage(Context& context, std::shared_ptr<Buffer> buffer) : is_lent_(true) {
+int64_t CurrentSnapshot() {
+  const Snapshot* const snapshot = Snapshot::Current();
+  return snapshot == nullptr ? 0 : snapshot->id();
+}
+
+}  // namespace
+
+Storage::Storage(ExprPtr value)
+    : value_(std::move(value)), is_lent_(false), snapshot_(CurrentSnapshot()) {}
+
+Storage::Storage(Context& context, std::shared_ptr<Buffer> buffer)
+    : is_lent_(true), snapshot_(CurrentSnapshot()) {
   const int64_t bytes = buffer->size();
   value_ = MakeReady(context, DType::kUInt8, {bytes}, {std::move(buffer), 0, {1}});
 }
@@ -66,6 +78,15 @@ std::shared_ptr<View> Storage::AddView(ViewSteps steps, ExprPtr expr) {
 const ExprPtr& Storage::ValueOf(View& view) {
   if (view.fresh.load(std::memory_order_acquire)) return view.expr;
   const std::unique_lock lock(mutex_);
+  return Refreshed(view);
+}
+
+ExprPtr Storage::Load(View* view) {
+  const std::unique_lock lock(mutex_);
+  return view == nullptr ? value_ : Refreshed(*view);
+}
+
+const ExprPtr& Storage::Refreshed(View& view) const {
   if (view.fresh.load(std::memory_order_relaxed)) return view.expr;
   ExprPtr expr = value_;
   for (const ViewStep& step : view.steps)
@@ -76,6 +97,7 @@ const ExprPtr& Storage::ValueOf(View& view) {
 }
 
 void Storage::Replace(ExprPtr value) {
+  if (Snapshot* const snapshot = Snapshot::Current()) snapshot->Forget(*this);
   std::vector<ExprPtr> dropped;  // dies after the lock is released
   const std::unique_lock lock(mutex_);
   dropped.push_back(std::exchange(value_, std::move(value)));
@@ -151,6 +173,9 @@ Array::Array(std::shared_ptr<Storage> storage, std::shared_ptr<View> view, bool 
 const std::shared_ptr<Expr>& Array::expr() const {
   static const ExprPtr kNone;
   if (storage_ == nullptr) return kNone;
+  Snapshot* const snapshot = Snapshot::Current();
+  if (snapshot != nullptr && storage_->snapshot() != snapshot->id())
+    return snapshot->ValueOf(storage_, view_);
   return view_ == nullptr ? storage_->value() : storage_->ValueOf(*view_);
 }
 

@@ -45,8 +45,10 @@ class Storage {
 
   const ExprPtr& value() const { return value_; }
   const ExprPtr& ValueOf(View& view);
+  ExprPtr Load(View* view);  // the same of either, while others write
   std::shared_ptr<View> AddView(ViewSteps steps, ExprPtr expr);
   bool is_lent() const { return is_lent_; }
+  int64_t snapshot() const { return snapshot_; }  // in which it was made; 0: none
 
   // How many writes are pending, after one more.
   int CountWrite() {
@@ -60,6 +62,7 @@ class Storage {
   bool TakeForWriting();
 
  private:
+  const ExprPtr& Refreshed(View& view) const;
   bool IsCaptured() const;
   bool LiesHere(const View& view) const;
 
@@ -67,6 +70,7 @@ class Storage {
   ExprPtr value_;
   std::vector<std::weak_ptr<View>> views_;
   const bool is_lent_;
+  const int64_t snapshot_;
   int writes_ = 0;  // since the value was last there
 };
 

@@ -1,4 +1,6 @@
 // target[...] = value.
+#include "frontend/write.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -20,6 +22,12 @@ Array WithoutLeadingOnes(const Array& x, int rank) {
   return axes.empty() ? x : squeeze(x, AxisList(axes));
 }
 
+Sizes SizesOf(const Shape& shape) {
+  Sizes sizes;
+  for (Extent extent : shape) sizes.push_back(extent.value());
+  return sizes;
+}
+
 ExprPtr ReadyNumber(Context& context, const Scalar& value) {
   std::shared_ptr<Buffer> buffer = Unwrap(context.allocator.Allocate(value.dtype.size()));
   const uint64_t words[] = {value.bits, value.high};
@@ -27,27 +35,36 @@ ExprPtr ReadyNumber(Context& context, const Scalar& value) {
   return MakeReady(context, value.dtype, {}, {std::move(buffer), 0, {}});
 }
 
-// Broadcast to the target's shape, in its dtype.
-ExprPtr ValueFor(const Array& target, const Operand& operand) {
-  const DType dtype = ExprOf(target)->dtype;
+}  // namespace
+
+ExprPtr ValueFor(Context& context, DType dtype, const Shape& shape, const Operand& operand) {
+  const Sizes sizes = SizesOf(shape);
   if (operand.array() == nullptr) {
     if (dtype.is_integer() && std::isinf(operand.number().floating()))
       throw Error(ErrorCode::overflow, "cannot convert float infinity to integer");
     const Number number = AsPythonStores("assignment", operand.number(), dtype);
-    return ExprOf(broadcast_to(Array(ReadyNumber(target.context(), WarnedScalarOf(number, dtype))),
-                               target.shape()));
+    return ExprOf(broadcast_to(Array(ReadyNumber(context, WarnedScalarOf(number, dtype))), sizes));
   }
-  const Array value = WithoutLeadingOnes(*operand.array(), target.ndim());
-  const Shape from = ExprOf(value)->shape, to = ExprOf(target)->shape;
-  if (from.size() > to.size() || BroadcastShapes({from, to}) != to) {
+  const Array value = WithoutLeadingOnes(*operand.array(), static_cast<int>(shape.size()));
+  const Shape from = ExprOf(value)->shape;
+  if (from.size() > shape.size() || BroadcastShapes({from, shape}) != shape) {
     throw Error(
         ErrorCode::invalid_argument,
         absl::StrCat("could not broadcast input array from shape ",
-                     ToString(ExprOf(*operand.array())->shape), " into shape ", ToString(to)));
+                     ToString(ExprOf(*operand.array())->shape), " into shape ", ToString(shape)));
   }
   const Array cast = ExprOf(value)->dtype == dtype ? value : astype(value, ToDataType(dtype));
-  return from == to ? ExprOf(cast) : ExprOf(broadcast_to(cast, target.shape()));
+  return from == shape ? ExprOf(cast) : ExprOf(broadcast_to(cast, sizes));
 }
+
+void CheckWriteable(const Array& target) {
+  if (target.is_read_only())
+    throw Error(ErrorCode::invalid_argument, "assignment destination is read-only");
+  if (target.is_scalar())
+    throw Error(ErrorCode::type_error, "a number does not support assignment");
+}
+
+namespace {
 
 // `value` as what lies where `old` lies.
 ExprPtr InPlaceOf(const Expr& old, const ExprPtr& value) {
@@ -121,13 +138,6 @@ bool StoreNow(const Array& target, const Expr& value) {
   return true;
 }
 
-void CheckWriteable(const Array& target) {
-  if (target.is_read_only())
-    throw Error(ErrorCode::invalid_argument, "assignment destination is read-only");
-  if (target.is_scalar())
-    throw Error(ErrorCode::type_error, "a number does not support assignment");
-}
-
 // What is written piece by piece is computed after so many pieces.
 constexpr int kMostPending = 256;
 
@@ -135,13 +145,14 @@ constexpr int kMostPending = 256;
 
 void assign_where(const Array& target, const Array& mask, const Operand& value) {
   CheckWriteable(target);
-  const Array given(ValueFor(target, value));
+  const Array given(
+      ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, value));
   assign(target, where(broadcast_to(mask, target.shape()), given, target));
 }
 
 void assign(const Array& target, const Operand& operand) {
   CheckWriteable(target);
-  ExprPtr value = ValueFor(target, operand);
+  ExprPtr value = ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, operand);
   Storage& storage = *target.storage();
   if (storage.is_lent()) return WriteToLent(target, std::move(value));
   if (StoreNow(target, *value)) return;

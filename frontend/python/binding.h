@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "frontend/array.h"
+#include "frontend/snapshot.h"
 #include "runtime/float_environment.h"
 
 namespace broadloom::python {
@@ -107,6 +108,12 @@ nb::class_<Array> BindArray(nb::module_& module);                     // array_c
 void BindIndexing(nb::class_<Array>& array);                          // indexing.cc
 void BindWriting(nb::module_& module, nb::class_<Array>& array);      // write.cc
 void BindMemoryFacts(nb::module_& module, nb::class_<Array>& array);  // memory_facts.cc
+struct Key {                                                          // index_arrays.cc
+  std::vector<Index> items;
+  bool copies = false;  // a number that is an array is none: NumPy then copies
+};
+Key ToKey(nb::handle object);
+Array GetByKey(const Array& x, nb::handle object);
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
@@ -130,6 +137,7 @@ void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, ca
 template <class Function>
 auto Unlocked(Function f) {
   const nb::gil_scoped_release release;
+  const Snapshot snapshot;  // others may write meanwhile
   return f();
 }
 

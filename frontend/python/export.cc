@@ -101,8 +101,10 @@ void Evaluate(const std::vector<Array>& arrays) {
   bool pending = false;
   for (const Array& array : arrays) pending |= !array.is_evaluated();
   if (!pending) return;
-  nb::gil_scoped_release release;
-  eval(arrays);
+  Unlocked([&] {
+    eval(arrays);
+    return true;
+  });
 }
 
 nb::object ToNumPy(const Array& x) {

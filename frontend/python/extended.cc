@@ -55,11 +55,7 @@ nb::object ReduceExtended(const char* name, const Array& x, const AxisList& axes
                           const ReduceOptions& options, nb::handle out) {
   ExtendedOptions extended{axes, keepdims, options.where, {}, options.correction};
   if (options.initial.has_value()) extended.initial = options.initial->floating();
-  Extended result;
-  {
-    const nb::gil_scoped_release release;
-    result = reduce_extended(ReductionOf(name), x, extended);
-  }
+  const Extended result = Unlocked([&] { return reduce_extended(ReductionOf(name), x, extended); });
   if (nb::isinstance<Array>(out))
     return ReduceInto(out, name, [&] { return Rounded(result, x.context()); });
   nb::object value = ToNumPy(result);

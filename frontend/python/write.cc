@@ -17,15 +17,6 @@ Operand ToValue(nb::handle object, DataType dtype) {
   return ToTypedArray(object, dtype);
 }
 
-// A boolean array, or what is one as a key.
-std::optional<Array> ToMaskKey(nb::handle key) {
-  const bool is_array = PyBool_Check(key.ptr()) || nb::isinstance<Array>(key) || IsNDArray(key) ||
-                        nb::isinstance<nb::list>(key);
-  if (!is_array) return std::nullopt;
-  Array mask = ToArray(key);
-  return mask.dtype() == DataType::bool_ ? std::optional(mask) : std::nullopt;
-}
-
 // x[mask] = value, where each element of the mask takes the same.
 void AssignMasked(const Array& x, const Array& mask, const Operand& value) {
   const Sizes shape = x.shape(), of_mask = mask.shape();
@@ -47,12 +38,14 @@ void AssignMasked(const Array& x, const Array& mask, const Operand& value) {
 
 void SetItem(const Array& x, nb::handle key, nb::handle value) {
   const Operand operand = ToValue(value, x.dtype());
-  if (const std::optional<Array> mask = ToMaskKey(key)) {
+  const std::vector<Index> items = ToKey(key).items;
+  const Array* const mask = items.size() == 1 ? std::get_if<Array>(&items[0]) : nullptr;
+  if (mask != nullptr && mask->dtype() == DataType::bool_) {
     const int rest = x.ndim() - mask->ndim();
     const bool same_for_all = operand.array() == nullptr || operand.array()->ndim() <= rest;
     if (same_for_all) return AssignMasked(x, *mask, operand);
   }
-  assign(x, ToIndexItems(key), operand);
+  assign(x, items, operand);
 }
 
 void Fill(const Array& x, nb::handle value) {

@@ -1,12 +1,10 @@
-// What writes to arrays: keys and values as Python has them.
+// What writes to arrays: values as Python has them.
 #ifndef BROADLOOM_FRONTEND_PYTHON_WRITING_H_
 #define BROADLOOM_FRONTEND_PYTHON_WRITING_H_
 
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {
-
-std::vector<Index> ToIndexItems(nb::handle key);  // indexing.cc: of integers, slices, None and ...
 
 // creation.cc: numbers on their way into an array of this dtype. OverflowError where one is an int
 // that does not fit.

@@ -1,4 +1,6 @@
 // Elements picked by their indices, and the indices of those that are not zero.
+#include "frontend/gather.h"
+
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -7,6 +9,7 @@
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
 #include "frontend/sorting/elements.h"
+#include "frontend/sorting/masks.h"
 
 namespace broadloom {
 namespace {
@@ -94,22 +97,6 @@ Array PickAlong(const Array& x, const Array& places) {
   return result.array;
 }
 
-constexpr int64_t kBlock = int64_t{1} << 16;  // elements that one thread looks for
-
-// How many are true before each block, and in all.
-std::vector<int64_t> CountsBefore(Context& context, const uint8_t* flags, int64_t count) {
-  const int64_t blocks = (count + kBlock - 1) / kBlock;
-  std::vector<int64_t> before(static_cast<size_t>(blocks) + 1, 0);
-  ParallelFor(context, blocks, 0.2 * kBlock, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      const int64_t first = block * kBlock, last = std::min(count, first + kBlock);
-      before[block + 1] = last - first - std::count(flags + first, flags + last, 0);
-    }
-  });
-  std::partial_sum(before.begin(), before.end(), before.begin());
-  return before;
-}
-
 // Which coordinate the places in a flattened array have along an axis.
 Array Coordinates(const Array& flat, int64_t extent, int64_t stride) {
   const Fresh result = MakeFresh(flat.context(), DataType::int64, flat.shape());
@@ -163,6 +150,37 @@ Array repeat(const Array& x, const Array& counts, std::optional<int64_t> axis) {
   return take(x, PlacesOf(times), along);
 }
 
+Array Gather(const Array& x, const Places& places, int64_t at) {
+  const Sizes shape = x.shape();
+  int64_t count = 1, extents = 1;
+  for (int64_t extent : places.shape) count *= extent;
+  std::vector<int64_t> order = places.axes, back;
+  Sizes kept;
+  for (int64_t axis = 0; axis < x.ndim(); ++axis) {
+    if (std::find(places.axes.begin(), places.axes.end(), axis) != places.axes.end()) continue;
+    order.push_back(axis);
+    kept.push_back(shape[axis]);
+  }
+  Array flat = zeros({count}, DataType::int64, &x.context());
+  for (size_t i = 0; i < places.axes.size() && count > 0; ++i) {
+    const int64_t extent = shape[places.axes[i]];
+    const Array which = Resolved(broadcast_to(places.indices[i], places.shape), extent,
+                                 places.source_axes[i], IndexMode::raise);
+    flat = add(multiply(flat, extent), reshape(which, {count}));
+    extents *= extent;
+  }
+  Sizes rows = {extents}, sizes = places.shape;
+  rows.insert(rows.end(), kept.begin(), kept.end());
+  sizes.insert(sizes.end(), kept.begin(), kept.end());
+  const Array result = count == 0
+                           ? zeros(sizes, x.dtype(), &x.context())
+                           : reshape(take(reshape(permute_dims(x, order), rows), flat, 0), sizes);
+  for (int64_t i = 0; i < static_cast<int64_t>(places.shape.size()); ++i) back.push_back(at + i);
+  std::vector<int64_t> source(back.size());
+  std::iota(source.begin(), source.end(), 0);
+  return moveaxis(result, source, back);
+}
+
 Array take(const Array& x, const Array& indices, std::optional<int64_t> axis, IndexMode mode) {
   if (!axis.has_value() || x.ndim() == 0) {
     const Array flat = Flat(x);
@@ -208,16 +226,14 @@ Array compress(const Array& condition, const Array& x, std::optional<int64_t> ax
 }
 
 Array flatnonzero(const Array& x) {
-  const Array mask = Dense(x, DataType::bool_);
-  const auto* const flags = ElementsOf<uint8_t>(mask);
-  const std::vector<int64_t> before = CountsBefore(x.context(), flags, x.size());
-  const Fresh result = MakeFresh(x.context(), DataType::int64, {before.back()});
+  const TrueElements chosen(x);
+  const Fresh result = MakeFresh(x.context(), DataType::int64, {chosen.count()});
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  const int64_t count = x.size(), blocks = static_cast<int64_t>(before.size()) - 1;
-  ParallelFor(x.context(), blocks, 1.0 * kBlock, [&](int64_t begin, int64_t end) {
-    int64_t* to = places + before[begin];
-    for (int64_t i = begin * kBlock; i < std::min(count, end * kBlock); ++i) {
-      if (flags[i] != 0) *to++ = i;
+  chosen.ForBlocks(1.0, [&](const uint8_t* flags, int64_t first, int64_t begin, int64_t end) {
+    int64_t at = first;
+    for (int64_t* to = places + begin; to < places + end; ++at) {
+      *to = at;
+      to += *flags++ != 0;
     }
   });
   return result.array;

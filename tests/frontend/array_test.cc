@@ -89,6 +89,23 @@ TEST_P(ArrayTest, Indexing) {
               [&] { x[{Slice{0, 1, 0}}]; });
 }
 
+TEST_P(ArrayTest, IndexArrays) {
+  const Array x = arange(0, 24, 1, {}, context()).reshape({2, 3, 4});
+  const Array places = array({int64_t{2}, int64_t{-3}}, context());
+  EXPECT_THAT((x[{1, places, 0}].to_vector<int64_t>()), ElementsAre(20, 12));
+  EXPECT_THAT((x[{Slice{}, places, Slice{0, 2}}].shape()), ElementsAre(2, 2, 2));
+  EXPECT_THAT((x[{0, NewAxis{}, places}].shape()), ElementsAre(2, 1, 4));
+  EXPECT_THAT((x[{x > 20}].to_vector<int64_t>()), ElementsAre(21, 22, 23));
+  EXPECT_THAT((x[{equal(places, -3), Ellipsis{}, 3}].shape()), ElementsAre(1, 3));
+  EXPECT_THAT((x[{scalar(true, DataType::bool_, context())}].shape()), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT((x[{scalar(1, DataType::int8, context()), 2, 3}].item<int64_t>()), 23);
+  ExpectError(ErrorCode::out_of_range, "index 2 is out of bounds for axis 0 with size 2",
+              [&] { x[{places}].eval(); });
+  ExpectError(ErrorCode::out_of_range, "must be of integer", [&] { x[{x * 0.5}]; });
+  ExpectError(ErrorCode::out_of_range, "boolean index did not match indexed array along axis 0",
+              [&] { x[{x[{0}] > 0}]; });
+}
+
 TEST_P(ArrayTest, ViewsShareMemory) {
   const Array x = A({1, 2, 3, 4, 5, 6});
   const Array view = x.reshape({2, 3}).transpose()[{Slice{1, 3}}];

@@ -35,11 +35,11 @@ def test_errors(key):
     check_same(lambda: bl.asarray(X)[key], lambda: X[key])
 
 
-@pytest.mark.parametrize("key", [[0, 1], True, np.array([0, 1]), np.array([True, False]), (slice(None), [0, 1]), bl.arange(2)],
+@pytest.mark.parametrize("key", [[0, 1], True, np.array([0, 1]), np.array([True, False]), (slice(None), [0, 1]), bl.arange(2),
+                                 (range(2), Ellipsis, (0, -1)), (0, slice(None), [1, 3]), (None, [0], None, 1), np.True_, []],
                          ids=str)
-def test_index_arrays_are_not_there_yet(key):
-    with pytest.raises(NotImplementedError, match="array indices"):
-        bl.asarray(X)[key]
+def test_index_arrays(key):  # more of them: test_index_arrays.py
+    check(bl.asarray(X)[key], X[np.asarray(key) if isinstance(key, bl.Array) else key])
 
 
 def test_our_own_0d_array_is_an_index():

@@ -17,7 +17,7 @@ class __array_namespace_info__:  # noqa: N801: the standard's name
     """The standard's inspection functions, as numpy.__array_namespace_info__."""
 
     def capabilities(self):
-        return {"boolean indexing": False, "data-dependent shapes": False, "max dimensions": 64}
+        return {"boolean indexing": True, "data-dependent shapes": True, "max dimensions": 64}
 
     def default_device(self):
         return "cpu"

@@ -63,7 +63,10 @@ def indices():
     for key in [0, -1, (1, 2), slice(1, None), slice(None, None, -2), (slice(None), 1), (Ellipsis, 0), None, (None, 0, None, 1), (),
                 (slice(2, 0, -1), slice(4, None, -3))]:
         case("Array.__getitem__", X, key)
-    for key in (5, (0, 0, 0), "a", 1.5):
+    for key in [[2, 0], ([0, 1], [-1, 1]), (slice(None), [[0, 1], [3, 4]]), np.array([1, 1], "uint8"), X > 0, (X[:, 0] > 0, 1),
+                (Ellipsis, [True, False, True, True, False]), (None, [1], 0), True, False, [], ([0, 2], slice(1, 3))]:
+        case("Array.__getitem__", X, key)
+    for key in (5, (0, 0, 0), "a", 1.5, [0, 3], [0.5], ([0, 1], [0, 1, 2]), [True, False]):
         fails("Array.__getitem__", X, key)
 
 

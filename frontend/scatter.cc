@@ -1,0 +1,129 @@
+// x[key] = value, where the key holds index arrays and masks.
+#include <algorithm>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+#include "frontend/dense.h"
+#include "frontend/index_arrays.h"
+#include "frontend/layout.h"
+#include "frontend/memory.h"
+#include "frontend/rearrange.h"
+#include "frontend/storage.h"
+#include "frontend/write.h"
+
+namespace broadloom {
+namespace {
+
+// Where elements go: bytes from the first one of the view to each picked place, in C order.
+std::vector<int64_t> Offsets(const Array& view, const Places& places, const Dims& strides) {
+  const Sizes shape = view.shape();
+  int64_t count = 1;
+  for (int64_t extent : places.shape) count *= extent;
+  std::vector<int64_t> offsets(count);
+  for (size_t i = 0; i < places.axes.size() && count > 0; ++i) {
+    const int64_t axis = places.axes[i], extent = shape[axis], stride = strides[axis];
+    const Array which = Dense(broadcast_to(places.indices[i], places.shape), DataType::int64);
+    const int64_t* const from = ElementsOf<int64_t>(which);
+    for (int64_t k = 0; k < count; ++k) {
+      const int64_t at = from[k];
+      if (at < -extent || at >= extent)
+        throw Error(ErrorCode::out_of_range,
+                    absl::StrCat("index ", at, " is out of bounds for axis ", places.source_axes[i],
+                                 " with size ", extent));
+      offsets[k] += (at < 0 ? at + extent : at) * stride;
+    }
+  }
+  return offsets;
+}
+
+// The view without the picked axes.
+struct Rest {
+  Shape shape;
+  Dims strides;
+};
+
+Rest RestOf(const Expr& view, const Places& places) {
+  Rest rest;
+  for (int axis = 0; axis < view.rank(); ++axis) {
+    if (std::find(places.axes.begin(), places.axes.end(), axis) != places.axes.end()) continue;
+    rest.shape.push_back(view.shape[axis]);
+    rest.strides.push_back(view.storage.strides[axis]);
+  }
+  return rest;
+}
+
+// One after another, so that of two values for one place the last one stays.
+void Scatter(char* to, const std::vector<int64_t>& offsets, const Rest& rest, int64_t itemsize,
+             const Array& value) {
+  const Dims dense = DenseStrides(rest.shape, itemsize);
+  const int64_t bytes = *NumElements(rest.shape) * itemsize;
+  const char* from = ElementsOf<char>(value);
+  if (rest.shape.empty() && itemsize == 8) {  // the compiler copies what it knows the size of
+    for (int64_t offset : offsets) std::memcpy(to + offset, from, 8), from += 8;
+  } else if (rest.shape.empty() && itemsize == 4) {
+    for (int64_t offset : offsets) std::memcpy(to + offset, from, 4), from += 4;
+  } else {
+    for (int64_t offset : offsets) {
+      CopyStrided(rest.shape, itemsize, {to + offset, rest.strides},
+                  {const_cast<char*>(from), dense});
+      from += bytes;
+    }
+  }
+}
+
+// In the order in which elements are picked: the picked axes first.
+Array InOrder(const Array& value, const Sizes& places, int64_t at) {
+  std::vector<int64_t> from, to;
+  for (int64_t i = 0; i < static_cast<int64_t>(places.size()); ++i)
+    from.push_back(at + i), to.push_back(i);
+  return Dense(moveaxis(value, from, to), value.dtype());
+}
+
+Sizes ResultShape(const Array& view, const Places& places, int64_t at) {
+  Sizes shape;
+  const Sizes of_view = view.shape();
+  for (int64_t axis = 0; axis < view.ndim(); ++axis) {
+    if (std::find(places.axes.begin(), places.axes.end(), axis) == places.axes.end())
+      shape.push_back(of_view[axis]);
+  }
+  shape.insert(shape.begin() + at, places.shape.begin(), places.shape.end());
+  return shape;
+}
+
+// Elements that masks without axes repeat once, or not at all.
+void AssignRepeated(const Array& view, const Places& places, const Array& value, int64_t at) {
+  if (places.shape[0] > 0) assign(view, squeeze(value, AxisList(static_cast<int>(at))));
+}
+
+}  // namespace
+
+void AssignPicked(const Array& x, const std::vector<Index>& items, const Operand& operand) {
+  CheckWriteable(x);
+  const PickKey key = TakeApart(x, items);
+  const Array view = ViewAt(x, key.view);
+  const Places places = PlacesOf(key);
+  Sizes shape = ResultShape(view, places, key.at);
+  for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
+  Array value(ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), operand));
+  if (!key.added.empty()) value = squeeze(value, AxisList(key.added));
+  if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
+  Array ordered = InOrder(value, places.shape, key.at);
+  value = Array();  // or it would look as if somebody wanted the memory
+  Storage& storage = *x.storage();
+  const int64_t size = itemsize(x.dtype());
+  if (!storage.is_lent() && !storage.TakeForWriting()) {
+    const Fresh copy = DenseCopy(view, x.dtype());
+    const Expr& expr = *ExprOf(copy.array);
+    Scatter(copy.data, Offsets(view, places, expr.storage.strides), RestOf(expr, places), size,
+            ordered);
+    return assign(view, copy.array);
+  }
+  if (ExprOf(ordered)->storage.buffer == storage.value()->storage.buffer)
+    ordered = DenseCopy(ordered, x.dtype()).array;
+  const std::vector<int64_t> offsets = Offsets(view, places, ExprOf(view)->storage.strides);
+  if (storage.is_lent()) storage.KeepForOthers();
+  Scatter(AddressOf(ExprOf(view)->storage), offsets, RestOf(*ExprOf(view), places), size, ordered);
+}
+
+}  // namespace broadloom
