@@ -86,6 +86,18 @@ def shapes():
                              ("triu", 1), ("diag",), ("repeat", [1, 0, 2], 0), ("diagonal", 1), ("trace",), ("unstack",)]:
         for dtype in ("bool", "int8", "float32", "complex64", "complex128", "float16", HALVES[1]):
             case(name, of(dtype, 3, 5), *arguments, norm=8)
+    for times in range(4):
+        case("rot90", CUBE, times, (2, 0))
+    for name in ("fliplr", "flipud", "atleast_1d", "atleast_2d", "atleast_3d"):
+        case(name, X)
+        either(name, 3.5)
+    case("atleast_3d", X[0], CUBE)
+    case("rollaxis", CUBE, 2)
+    case("rollaxis", CUBE, 0, 3)
+    case("resize", X, (4, 7))
+    case("resize", X, (0, 2))
+    fails("rot90", X, 1, (0, 2))
+    fails("resize", X, -1)
     case("transpose", CUBE, (1, 2, 0))
     case("squeeze", CUBE[:1], axis=0)
     case("diag", X[0], -1)
@@ -104,6 +116,15 @@ def joins():
     case("concat", [a, a], axis=1, dtype="complex64", casting="unsafe")
     case("concat", [a, b], out=np.zeros((5, 4)))
     fails("stack", [a, b])
+    for name in ("vstack", "hstack", "dstack", "column_stack"):
+        case(name, [a, a / 2])
+        case(name, [X[0], X[1]])
+    case("vstack", [a, a], dtype="float32", casting="unsafe")
+    case("append", a, b, axis=0)
+    case("append", a, 2.5)
+    case("block", [[X, X[:, :2]], [X[:1], X[:1, :2]]])
+    fails("block", [[1], 2])
+    fails("hstack", [])
     case("broadcast_arrays", np.ones(3), np.ones((2, 1)))
     case("broadcast_shapes", (3, 1), (2,), 1)
     for how in ({}, {"indexing": "ij"}, {"sparse": True}):
