@@ -36,6 +36,25 @@ struct Blocks {
 };
 Array block(const Blocks& blocks);
 
+// --- joining/split.cc: views, along an axis ------------------------------------------------------
+// So many parts, the first ones longer by one where there is a remainder.
+std::vector<Array> array_split(const Array& x, int64_t sections, int64_t axis = 0);
+// Parts of one length: invalid_argument where there is a remainder.
+std::vector<Array> split(const Array& x, int64_t sections, int64_t axis = 0);
+// Up to the first point, from there to the second, ..., from the last one on, as slices.
+std::vector<Array> split(const Array& x, const std::vector<std::optional<int64_t>>& points,
+                         int64_t axis = 0);
+
+// --- joining/insert.cc ---------------------------------------------------------------------------
+// Places along an axis: an index, a slice, a vector of indices, or one of bools. Without an axis
+// those of the flattened array.
+using Places = std::variant<int64_t, Slice, Array>;
+// Values in front of the elements that are at these places. They are cast to x's dtype and
+// broadcast; at an index there are as many as `values` has along the axis.
+Array insert(const Array& x, const Places& places, const Array& values,
+             std::optional<int64_t> axis = {});
+Array delete_(const Array& x, const Places& places, std::optional<int64_t> axis = {});
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_JOINING_H_

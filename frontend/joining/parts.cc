@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "absl/container/inlined_vector.h"
 #include "frontend/convert.h"
@@ -26,6 +25,7 @@ struct Copy {
 
 // Neighbours that can be walked as one are one.
 void Append(Loops& loops, const Loop& inner) {
+  if (inner.count == 1) return;
   if (!loops.empty()) {
     Loop& outer = loops.back();
     if (outer.to == inner.to * inner.count && outer.from == inner.from * inner.count) {
@@ -36,20 +36,25 @@ void Append(Loops& loops, const Loop& inner) {
   loops.push_back(inner);
 }
 
-Copy CopyOf(const Region& to, const Array& from, int64_t itemsize) {
-  const Sizes steps = from.strides();
-  Loops loops;
-  for (size_t axis = 0; axis < to.shape.size(); ++axis) {
-    if (to.shape[axis] == 1) continue;
-    const Loop loop{to.shape[axis], to.strides[axis], steps[axis]};
-    const auto inside = [&](const Loop& other) { return other.to < loop.to; };
-    loops.insert(std::find_if(loops.begin(), loops.end(), inside), loop);
+// Axes by their strides, the outermost first.
+Dims AxesOf(const Region& region) {
+  Dims axes;
+  for (size_t axis = 0; axis < region.shape.size(); ++axis) {
+    const auto inside = [&](int64_t other) { return region.strides[other] < region.strides[axis]; };
+    axes.insert(std::find_if(axes.begin(), axes.end(), inside), static_cast<int64_t>(axis));
   }
-  Copy copy{to.data, static_cast<const char*>(from.data()), {}};
-  for (const Loop& loop : loops) Append(copy.loops, loop);
+  return axes;
+}
+
+Copy CopyOf(const Region& to, const char* from, const Sizes& steps, const Dims& axes,
+            int64_t itemsize) {
+  Copy copy{to.data, from, {}};
+  for (int64_t axis : axes) Append(copy.loops, {to.shape[axis], to.strides[axis], steps[axis]});
   if (copy.loops.empty()) copy.loops.push_back({1, itemsize, itemsize});
   return copy;
 }
+
+const char* DataOf(const Array& x) { return static_cast<const char*>(x.data()); }
 
 constexpr int64_t kPiece = int64_t{1} << 19;  // bytes that one thread copies at a time
 
@@ -104,7 +109,7 @@ void CopyNest(absl::Span<const Loop> loops, char* to, const char* from) {
     CopyNest<kBytes>(loops.subspan(1), to + i * loops[0].to, from + i * loops[0].from);
 }
 
-void Run(const Copy& copy, int64_t itemsize) {
+void RunOne(const Copy& copy, int64_t itemsize) {
   switch (itemsize) {
     case 1: return CopyNest<1>(copy.loops, copy.to, copy.from);
     case 2: return CopyNest<2>(copy.loops, copy.to, copy.from);
@@ -112,6 +117,23 @@ void Run(const Copy& copy, int64_t itemsize) {
     case 8: return CopyNest<8>(copy.loops, copy.to, copy.from);
     default: return CopyNest<16>(copy.loops, copy.to, copy.from);
   }
+}
+
+int64_t ElementsOf(const Copy& copy) {
+  int64_t count = 1;
+  for (const Loop& loop : copy.loops) count *= loop.count;
+  return count;
+}
+
+void RunAll(Context& context, const std::vector<Copy>& pieces, int64_t itemsize) {
+  const auto count = static_cast<int64_t>(pieces.size());
+  int64_t bytes = 0;
+  for (const Copy& piece : pieces) bytes += itemsize * ElementsOf(piece);
+  const double cost =
+      0.2 * static_cast<double>(bytes) / static_cast<double>(std::max<int64_t>(1, count));
+  ParallelFor(context, count, cost, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) RunOne(pieces[i], itemsize);
+  });
 }
 
 Array BroadcastTo(const Array& x, const Dims& shape) {
@@ -131,72 +153,46 @@ void EvaluatePending(const std::vector<Part>& parts) {
   eval(pending);
 }
 
-// Whether axis `inner` must lie outside of `outer`, in which it is now; none where no part tells.
-std::optional<bool> Swaps(const std::vector<Lying>& parts, int64_t outer, int64_t inner) {
-  std::optional<bool> swaps;
-  for (const auto& [shape, strides] : parts) {
-    if (shape[outer] == 1 || shape[inner] == 1) continue;
-    if (std::abs(strides[inner]) <= std::abs(strides[outer])) return false;
-    swaps = true;
+constexpr int64_t kFewRuns = 1000;  // that are cut into pieces
+
+// What the runs of one array have in common.
+class Runs {
+ public:
+  Runs(const Region& to, const Array& from, int64_t axis)
+      : to_(to),
+        axes_(AxesOf(to)),
+        axis_(axis),
+        data_(DataOf(from)),
+        steps_(from.strides()),
+        itemsize_(broadloom::itemsize(from.dtype())) {
+    const joining::Copy turn = CopyOf({0, 0, 1});
+    const Loop& loop = turn.loops[0];
+    const int64_t bytes = loop.count * itemsize_;
+    const bool is_block = turn.loops.size() == 1 && loop.to == itemsize_ && loop.from == itemsize_;
+    if (is_block && to.strides[axis] == bytes && steps_[axis] == bytes) block_ = bytes;
   }
-  return swaps;
-}
+  int64_t itemsize() const { return itemsize_; }
+  joining::Copy CopyOf(const Run& run) const {
+    return joining::CopyOf(to_.Cut(axis_, run.to, run.count), data_ + run.from * steps_[axis_],
+                           steps_, axes_, itemsize_);
+  }
+  void Copy(const Run& run) const {
+    if (run.count == 0) return;
+    if (block_ == 0) return RunOne(CopyOf(run), itemsize_);
+    std::memcpy(to_.data + run.to * block_, data_ + run.from * block_, run.count * block_);
+  }
+
+ private:
+  const Region& to_;
+  const Dims axes_;
+  const int64_t axis_;
+  const char* const data_;
+  const Sizes steps_;
+  const int64_t itemsize_;
+  int64_t block_ = 0;  // bytes of one place, where a run is one block in memory
+};
 
 }  // namespace
-
-bool LiesInC(const Array& x) {
-  const Sizes shape = x.shape(), strides = x.strides();
-  int64_t step = itemsize(x.dtype());
-  if (IsEmpty(shape)) return true;
-  for (size_t axis = shape.size(); axis-- > 0; step *= shape[axis]) {
-    if (shape[axis] != 1 && strides[axis] != step) return false;
-  }
-  return true;
-}
-
-Order COrder(int64_t rank) {
-  Order order(static_cast<size_t>(rank));
-  std::iota(order.begin(), order.end(), 0);
-  return order;
-}
-
-Order PlainOrder(const Array& x) {
-  Order order = COrder(x.ndim());
-  if (!LiesInC(x) && LiesInC(x.transpose())) std::reverse(order.begin(), order.end());
-  return order;
-}
-
-Order OwnOrder(const Array& x) {
-  Order order = PlainOrder(x);
-  if (LiesInC(x) || LiesInC(x.transpose())) return order;
-  const Sizes strides = x.strides();
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return std::abs(strides[a]) > std::abs(strides[b]);
-  });
-  return order;
-}
-
-// Insertion, as PyArray_CreateMultiSortedStridePerm does it.
-Order JoinedOrder(const std::vector<Lying>& parts) {
-  Order order;
-  for (int64_t axis = 0; axis < static_cast<int64_t>(parts[0].shape.size()); ++axis) {
-    size_t position = order.size();
-    for (size_t i = order.size(); i-- > 0;) {
-      const std::optional<bool> swaps = Swaps(parts, order[i], axis);
-      if (swaps == false) break;
-      if (swaps == true) position = i;
-    }
-    order.insert(order.begin() + static_cast<int64_t>(position), axis);
-  }
-  return order;
-}
-
-Sizes StridesIn(const Order& order, const Sizes& shape, int64_t itemsize) {
-  Sizes strides(shape.size());
-  for (size_t k = order.size(); k-- > 0; itemsize *= std::max<int64_t>(1, shape[order[k]]))
-    strides[order[k]] = itemsize;
-  return strides;
-}
 
 Region Region::Cut(int64_t axis, int64_t begin, int64_t count, int64_t step) const {
   Region cut = *this;
@@ -224,17 +220,29 @@ void CopyParts(const std::vector<Part>& parts) {
   EvaluatePending(parts);
   const int64_t size = itemsize(parts[0].from.dtype());
   std::vector<Copy> pieces;
-  double bytes = 0;
   for (const auto& [to, from] : parts) {
     if (IsEmpty(to.shape)) continue;
-    Split(CopyOf(to, BroadcastTo(from, to.shape), size), size, pieces);
-    bytes += static_cast<double>(
-        size * std::accumulate(to.shape.begin(), to.shape.end(), int64_t{1}, std::multiplies<>()));
+    const Array wide = BroadcastTo(from, to.shape);
+    Split(CopyOf(to, DataOf(wide), wide.strides(), AxesOf(to), size), size, pieces);
   }
-  const auto count = static_cast<int64_t>(pieces.size());
-  const double cost = 0.2 * bytes / static_cast<double>(std::max<int64_t>(1, count));
-  ParallelFor(parts[0].from.context(), count, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) Run(pieces[i], size);
+  RunAll(parts[0].from.context(), pieces, size);
+}
+
+void CopyRuns(const Region& to, const Array& from, int64_t axis, int64_t count,
+              absl::FunctionRef<Run(int64_t)> run_at) {
+  if (from.size() == 0) return;
+  const Runs runs(to, from, axis);
+  if (count < kFewRuns) {
+    std::vector<Copy> pieces;
+    for (int64_t i = 0; i < count; ++i) {
+      const Run run = run_at(i);
+      if (run.count > 0) Split(runs.CopyOf(run), runs.itemsize(), pieces);
+    }
+    return RunAll(from.context(), pieces, runs.itemsize());
+  }
+  const double cost = 10 + 0.2 * static_cast<double>(from.nbytes()) / static_cast<double>(count);
+  ParallelFor(from.context(), count, cost, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) runs.Copy(run_at(i));
   });
 }
 

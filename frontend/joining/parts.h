@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "frontend/dense.h"
 #include "frontend/expr.h"
 
@@ -42,6 +43,14 @@ struct Part {
 };
 // Evaluates all that is pending together, then copies on the context's threads.
 void CopyParts(const std::vector<Part>& parts);
+
+// Elements along an axis: `count` of them, from one place to another.
+struct Run {
+  int64_t from, to, count;
+};
+// `from` is evaluated, has the region's rank, and its extents but along the axis.
+void CopyRuns(const Region& to, const Array& from, int64_t axis, int64_t count,
+              absl::FunctionRef<Run(int64_t)> run_at);
 
 // `x` as `dtype`, itself where it is that already.
 Array Cast(const Array& x, DataType dtype);

@@ -17,9 +17,19 @@ bool TakesDType(nb::handle object, nb::handle dtype) {
   return !dtype.is_none() && !nb::isinstance<Array>(object) && !IsNDArray(object);
 }
 
+// Integers take what Python's int() makes of a number, and floats no complex ones.
+Array TypedNumber(nb::handle number, DataType dtype) {
+  if (dtype == DataType::bool_) return scalar(PyObject_IsTrue(number.ptr()) == 1, dtype);
+  if (PyFloat_Check(number.ptr()) && IsInteger(dtype))
+    return scalar(ToNumber(nb::object(nb::int_(nb::borrow(number)))), dtype);
+  if (PyComplex_Check(number.ptr()) && (IsInteger(dtype) || IsFloating(dtype)))
+    Raise(PyExc_TypeError, std::string("a complex number cannot be ") + to_string(dtype));
+  return scalar(ToNumber(number), dtype);
+}
+
 // Each number must fit.
 Array Typed(nb::handle object, DataType dtype) {
-  if (IsWeakNumber(object)) return scalar(ToNumber(object), dtype);
+  if (IsWeakNumber(object)) return TypedNumber(object, dtype);
   if (!nb::isinstance<nb::list>(object) && !nb::isinstance<nb::tuple>(object))
     return astype(ToArray(object), dtype);
   for (nb::handle item : object) Typed(item, dtype);
@@ -223,6 +233,10 @@ void BindRanges(nb::module_& module) {
 }
 
 }  // namespace
+
+Array ToTypedArray(nb::handle object, DataType dtype) {
+  return NewArray(object, ToPythonDType(dtype), nb::none());
+}
 
 void BindCreation(nb::module_& module) {
   module.def("array", CallArray, nb::arg("object").none(), NoDType(), nb::kw_only(),

@@ -15,6 +15,7 @@ NB_MODULE(_core, module) {
   BindViews(module, array);
   BindFunctions(module, array);
   BindJoins(module);
+  BindInsertion(module);
   BindCreation(module);
   BindLines(module);
   BindRearranging(module, array);

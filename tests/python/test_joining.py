@@ -51,7 +51,7 @@ def steps(x):
     return [step for extent, step in zip(x.shape, x.strides) if extent > 1]
 
 
-VIEWS = "rollaxis rot90 fliplr flipud atleast_1d atleast_2d atleast_3d".split()
+VIEWS = "split array_split hsplit vsplit dsplit rollaxis rot90 fliplr flipud atleast_1d atleast_2d atleast_3d".split()
 
 
 def check_call(name, *arguments, **keywords):

@@ -22,6 +22,7 @@ from ._grids import fromfunction, fromiter, mgrid, ogrid
 from ._kinds import (common_type, complexfloating, floating, generic, inexact, integer, iscomplexobj, isrealobj, isscalar,
                      issubdtype, min_scalar_type, ndim, number, real_if_close, shape, signedinteger, size, unsignedinteger)
 from ._namespace import __array_namespace_info__
+from ._places import mask_indices, ndenumerate, ndindex, trim_zeros
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})

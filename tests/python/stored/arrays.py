@@ -68,7 +68,10 @@ def from_python():
             case(name, thing)
             case(name, thing, dtype="complex64")
     fails("asarray", [[1], [2, 3]])
-    fails("asarray", [300], dtype="uint8")
+    for number, dtype in [(300, "uint8"), (2.5, "int8"), (float("nan"), "int64"), (float("inf"), "uint8"), (1j, "int8"),
+                          (1j, "float32"), (1j, "bool"), (-1.5, "uint8")]:
+        either("asarray", number, dtype=dtype)
+        either("asarray", [number, 1], dtype=dtype)
     case("frombuffer", bytes(range(24)), "int16", 3, 4)
     case("frombuffer", bytearray(range(24)), "float64")
     fails("frombuffer", b"123", "int16")
@@ -129,6 +132,29 @@ def joins():
     case("broadcast_shapes", (3, 1), (2,), 1)
     for how in ({}, {"indexing": "ij"}, {"sparse": True}):
         case("meshgrid", [1, 2], [3, 4.5, 5], **how)
+
+
+@family
+def places():
+    for name, what in [("split", 5), ("array_split", 2), ("split", [1, 3])]:
+        case(name, X, what, 1)
+    case("hsplit", X, 5)
+    case("vsplit", X, [1])
+    case("dsplit", CUBE, 2)
+    fails("split", X, 2)
+    for dtype in ALL:
+        x = of(dtype, 3, 5)
+        for where in (2, slice(None, None, 2), [1, -1]):
+            case("insert", x, where, [1, 0, 1], axis=1) if where == 2 else case("insert", x, where, x[:1, :1], axis=1)
+            case("delete", x, where, axis=1)
+            case("delete", x, where)
+    case("insert", X, np.array([True, False, True]), 7, axis=0)
+    case("delete", X, [True, False, True], axis=0)
+    fails("insert", X, 4, 0, axis=0)
+    fails("delete", X, 3, axis=0)
+    case("mask_indices", 3, operator.gt)
+    case("trim_zeros", np.array([0, 0, 3, 0, 5, 0]))
+    case("trim_zeros", np.array([[0, 0], [0, 7]]), "f", axis=1)
 
 
 @family
