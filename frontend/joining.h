@@ -55,6 +55,38 @@ Array insert(const Array& x, const Places& places, const Array& values,
              std::optional<int64_t> axis = {});
 Array delete_(const Array& x, const Places& places, std::optional<int64_t> axis = {});
 
+// --- joining/pad.cc, joining/pad_modes.cc --------------------------------------------------------
+// What is around the elements, one axis after another: the pads of an axis go along those of the
+// axes before it.
+enum class PadMode : uint8_t {
+  constant,
+  edge,
+  linear_ramp,
+  maximum,
+  mean,
+  median,
+  minimum,
+  reflect,    // about the outermost elements
+  symmetric,  // about the edges of the array
+  wrap,
+  empty,  // zeros
+};
+struct Widths {
+  int64_t before, after;
+};
+// A pair for each axis: of what is before the elements and behind them.
+struct PadOptions {
+  std::vector<std::array<Operand, 2>> values = {};  // constants, or the far ends of ramps; none: 0
+  // How many of the nearest elements maximum, mean, median and minimum are of; none: all.
+  std::vector<std::array<std::optional<int64_t>, 2>> stat_length = {};
+  bool odd = false;  // reflections about the edge's value, too
+};
+Array pad(const Array& x, const std::vector<Widths>& widths, PadMode mode = PadMode::constant,
+          const PadOptions& options = {});
+// Each line along each axis becomes what `change` makes of it; pads are 0 at first.
+using ChangeLine = std::function<Array(const Array& line, const Widths& widths, int64_t axis)>;
+Array pad(const Array& x, const std::vector<Widths>& widths, const ChangeLine& change);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_JOINING_H_

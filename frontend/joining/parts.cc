@@ -148,7 +148,7 @@ bool IsEmpty(absl::Span<const int64_t> shape) {
 void EvaluatePending(const std::vector<Part>& parts) {
   std::vector<Array> pending;
   for (const Part& part : parts) {
-    if (!part.from.is_evaluated()) pending.push_back(part.from);
+    if (!part.from.is_evaluated() && !IsEmpty(part.to.shape)) pending.push_back(part.from);
   }
   eval(pending);
 }

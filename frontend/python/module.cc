@@ -16,6 +16,7 @@ NB_MODULE(_core, module) {
   BindFunctions(module, array);
   BindJoins(module);
   BindInsertion(module);
+  BindPadding(module);
   BindCreation(module);
   BindLines(module);
   BindRearranging(module, array);

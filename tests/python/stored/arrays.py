@@ -158,6 +158,20 @@ def places():
 
 
 @family
+def padding():
+    for mode in ("constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap"):
+        for dtype in ("bool", "int8", "uint32", "float32", "float64", "complex64"):
+            either("pad", of(dtype, 3, 5), ((1, 2), (7, 0)), mode, norm=4)
+    case("pad", X, 2, constant_values=((1, 2), (3, 4.5)))
+    case("pad", X, {1: 2}, "linear_ramp", end_values=(1, 2), norm=4)
+    case("pad", X, 2, "median", stat_length=3)
+    case("pad", X, 3, "reflect", reflect_type="odd", norm=4)
+    either("pad", np.zeros((0, 3)), 1, "empty", by=lambda *arguments: np.zeros((2, 5)))
+    fails("pad", X, 1, "foo")
+    fails("pad", X, 1.5)
+
+
+@family
 def sorting():
     for dtype in ALL:
         x = of(dtype, 4, 6) if dtype.startswith("complex") else values(dtype, 24).reshape(4, 6)
