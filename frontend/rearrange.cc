@@ -135,10 +135,11 @@ Array indices(const Sizes& shape, DataType dtype, Context* context) {
   Sizes first(whole.size(), 1);
   first[0] = whole[0];
   const Array which = reshape(arange(0, whole[0], 1, DataType::int64, context), first);
+  if (parts.size() == 1) return reshape(parts[0], whole);
   Array result = parts.back();
   for (int64_t axis = whole[0] - 2; axis >= 0; --axis)
     result = where(equal(which, axis), parts[axis], result);
-  return broadcast_to(result, whole);
+  return result;
 }
 
 // Products in NumPy's sequence. The first column, of ones, would change complex infinities.

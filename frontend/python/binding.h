@@ -116,6 +116,7 @@ void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions
 void BindJoins(nb::module_& module);                                // joins.cc
 void BindInsertion(nb::module_& module);                            // insertion.cc
 void BindPadding(nb::module_& module);                              // padding.cc
+void BindIndices(nb::module_& module, nb::class_<Array>& array);    // indices.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindLines(nb::module_& module);                                // lines.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc

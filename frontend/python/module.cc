@@ -17,6 +17,7 @@ NB_MODULE(_core, module) {
   BindJoins(module);
   BindInsertion(module);
   BindPadding(module);
+  BindIndices(module, array);
   BindCreation(module);
   BindLines(module);
   BindRearranging(module, array);

@@ -5,7 +5,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "frontend/linalg.h"
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 #include "frontend/sorting.h"
 
 namespace broadloom::python {
@@ -85,6 +85,19 @@ void BindNew(nb::module_& module) {
              "Coordinates of a grid, one array for each vector.", Line());
 }
 
+// What has the shape already is the same object.
+nb::tuple BroadcastArrays(const nb::args& given, Truthy) {
+  std::vector<Array> arrays;
+  for (nb::handle each : given) arrays.push_back(ToArray(each));
+  const std::vector<Array> wide = broadcast_arrays(arrays);
+  nb::list results;
+  for (size_t i = 0; i < wide.size(); ++i) {
+    const bool same = nb::isinstance<Array>(given[i]) && wide[i].shape() == arrays[i].shape();
+    results.append(same ? nb::object(given[i]) : nb::cast(wide[i]));
+  }
+  return nb::tuple(results);
+}
+
 void BindMoves(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "moveaxis",
@@ -111,14 +124,8 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
       [](nb::handle x, nb::handle axis) { return ToTuple(unstack(ToArray(x), ToCInt(axis))); },
       nb::arg("x"), nb::kw_only(), nb::arg("axis") = 0, "The subarrays along an axis, as a tuple.",
       Line());
-  module.def(
-      "broadcast_arrays",
-      [](const nb::args& args) {
-        std::vector<Array> arrays;
-        for (nb::handle arg : args) arrays.push_back(ToArray(arg));
-        return ToTuple(broadcast_arrays(arrays));
-      },
-      "The arrays broadcast to one shape, as a tuple.", Line());
+  module.def("broadcast_arrays", BroadcastArrays, nb::arg("args"), nb::kw_only(),
+             nb::arg("subok") = false, "The arrays broadcast to one shape, as a tuple.", Line());
   module.def(
       "roll",
       [](nb::handle x, nb::handle shift, nb::handle axis) {
@@ -163,6 +170,10 @@ void BindTurns(nb::module_& module) {
   const auto at_least = [&](const char* name, Array (*function)(const Array&), const char* doc) {
     module.def(name, [=](const nb::args& given) { return AtLeast(given, function); }, doc, Line());
   };
+  module.def(
+      "ravel", [](nb::handle a, nb::handle order) { return Ravel(ToArray(a), order); },
+      nb::arg("a"), nb::arg("order").none() = "C",
+      "The elements as a vector: a view where the order allows it, else a copy.", Line());
   at_least("atleast_1d", atleast_1d, "Arrays with one axis or more.");
   at_least("atleast_2d", atleast_2d, "Arrays with two axes or more; vectors are rows.");
   at_least("atleast_3d", atleast_3d, "Arrays with three axes or more; vectors are in the middle.");

@@ -42,6 +42,36 @@ def mask_indices(n, mask_func, k=0):
     return _core.nonzero(mask_func(_core.ones((n, n), int), k) != 0)
 
 
+def tril_indices_from(arr, k=0):
+    """The coordinates of tril(arr, k), in C order."""
+    return _core.tril_indices(*_rows(arr, k))
+
+
+def triu_indices_from(arr, k=0):
+    """The coordinates of triu(arr, k), in C order."""
+    return _core.triu_indices(*_rows(arr, k))
+
+
+def _rows(arr, k):
+    shape = _core.asarray(arr).shape
+    if len(shape) != 2:
+        raise ValueError(f"an array of two dimensions has triangles, not one of {len(shape)}")
+    return shape[0], k, shape[1]
+
+
+def diag_indices(n, ndim=2):
+    """The coordinates of the main diagonal of an array with ndim axes of extent n."""
+    return (_core.arange(n),) * ndim
+
+
+def diag_indices_from(arr):
+    """The coordinates of the main diagonal of an array whose extents are equal."""
+    shape = _core.asarray(arr).shape
+    if len(shape) < 2 or len(set(shape)) > 1:
+        raise ValueError(f"a diagonal is of two axes or more of one extent, not of the shape {shape}")
+    return diag_indices(shape[0], len(shape))
+
+
 def trim_zeros(filt, trim="fb", axis=None):
     """Without the zeros in front ('f' in `trim`) and at the back ('b'), along some axes or all of them; a view."""
     values = _core.asarray(filt)

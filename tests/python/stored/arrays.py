@@ -212,6 +212,43 @@ def gathering():
 
 
 @family
+def choices():
+    which = np.array([[0, 2], [1, 0]])
+    for dtype in ALL:
+        x = of(dtype, 3, 2, 2)
+        for mode in ("raise", "wrap", "clip"):
+            case("choose", which, x, mode=mode)
+        case("Array.choose", which, x)
+        case("select", [which > 1, which > 0], [x[0], x[1]], default=x[2])
+        case("extract", which, x)
+    case("choose", which, [1, 2, 3], out=np.zeros((2, 2)))
+    fails("choose", which, [1, 2])
+    case("select", [[True, False]], [np.ones(2, "float32")], 2.5)
+    fails("select", [which], [1])
+
+
+@family
+def coordinates():
+    for order in "CF":
+        case("unravel_index", np.arange(24), (2, 3, 4), order)
+        case("ravel_multi_index", np.array([[1, 0], [2, 1], [3, 3]]), (2, 3, 4), order=order)
+    case("ravel_multi_index", ([5, -3], [9, 1]), (3, 4), mode=("wrap", "clip"))
+    fails("unravel_index", 24, (2, 3, 4))
+    fails("ravel_multi_index", (2, 0), (2, 3))
+    for name in ("tril_indices", "triu_indices"):
+        case(name, 3)
+        case(name, 3, 1, 4)
+        case(name + "_from", X, -1)
+        fails(name + "_from", CUBE)
+    case("diag_indices", 3, 3)
+    case("diag_indices_from", np.ones((2, 2)))
+    fails("diag_indices_from", X)
+    case("ix_", [0, 2], np.array([True, False, True]))
+    for order in "CFAK":
+        case("ravel", X, order)
+
+
+@family
 def sets():
     """Zeros of both signs and NaNs with payloads apart."""
     for dtype in ALL:

@@ -7,7 +7,7 @@ from stored.case import either, family, np
 
 TABLES = {"test_complex": ["EXPRESSIONS"], "test_creation": ["LINES", "SHAPES"],
           "test_keywords": ["ELEMENTWISE", "REDUCTIONS", "FOUND", "ORDERS", "NAMES", "AXES"],
-          "test_insertion": ["TABLE"], "test_joining": ["TABLE"],
+          "test_indices": ["TABLE"], "test_insertion": ["TABLE"], "test_joining": ["TABLE"],
           "test_padding": ["TABLE"], "test_rearrange": ["TABLE"], "test_sorting": ["TABLE"], "test_statistics": ["COMPLEX", "EDGES"],
           "test_wrong_calls": ["SHAPES", "AXES", "DTYPES", "EMPTY", "ARGUMENTS"]}
 # NumPy's types as functions, what has no name in broadloom, what tells Python's types apart, and what docs/numerics.md lists.
