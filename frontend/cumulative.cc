@@ -1,10 +1,8 @@
-// Cumulative functions, and arrays joined to one.
+// Cumulative functions.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
-#include "frontend/dense.h"
-#include "frontend/memory.h"
 
 namespace broadloom {
 namespace {
@@ -35,25 +33,6 @@ Array Cumulative(Op op, const Array& x, std::optional<int> axis, std::optional<D
   return AlongAxis(op, cast, normalized[0], std::move(attrs));
 }
 
-// What all parts of a `concat` have in common.
-Sizes JointShape(const std::vector<Array>& arrays, int64_t axis) {
-  Sizes shape = arrays[0].shape();
-  shape[axis] = 0;
-  for (size_t i = 0; i < arrays.size(); ++i) {
-    const Sizes own = arrays[i].shape();
-    bool fits = own.size() == shape.size();
-    for (size_t k = 0; fits && k < own.size(); ++k)
-      fits = static_cast<int64_t>(k) == axis || own[k] == shape[k];
-    if (!fits)
-      throw Error(ErrorCode::invalid_argument,
-                  absl::StrCat("concat: array ", i, " has the shape ", ToString(ToShape(own)),
-                               ", array 0 ", ToString(ToShape(arrays[0].shape())),
-                               "; all but axis ", axis, " must agree"));
-    shape[axis] += own[axis];
-  }
-  return shape;
-}
-
 }  // namespace
 
 Array cumulative_sum(const Array& x, std::optional<int> axis, std::optional<DataType> dtype) {
@@ -75,44 +54,6 @@ Array logcumsumexp(const Array& x, std::optional<int> axis, std::optional<DataTy
     throw Error(ErrorCode::type_error,
                 absl::StrCat("logcumsumexp: is defined for real floats, not ", type.name()));
   return Cumulative(Op::k_cumulative_logaddexp, astype(x, ToDataType(type)), axis, {});
-}
-
-Array concat(const std::vector<Array>& arrays, std::optional<int> axis) {
-  if (arrays.empty()) throw Error(ErrorCode::invalid_argument, "concat: need at least one array");
-  std::vector<Array> parts = arrays;
-  if (!axis.has_value()) {
-    for (Array& part : parts) part = reshape(part, {-1});
-  } else if (parts[0].ndim() == 0) {
-    throw Error(ErrorCode::invalid_argument,
-                "concat: zero-dimensional arrays cannot be concatenated");
-  }
-  const int64_t along = NormalizedAxes(axis.value_or(0), parts[0].ndim(), "concat")[0];
-  const Sizes shape = JointShape(parts, along);
-  std::vector<DataType> dtypes;
-  for (const Array& part : parts) dtypes.push_back(part.dtype());
-  const DataType dtype = result_type(dtypes);
-  for (Array& part : parts) part = (part.dtype() == dtype ? part : astype(part, dtype)).eval();
-  const Fresh result = MakeFresh(parts[0].context(), dtype, shape);
-  const Dims strides = ExprOf(result.array)->storage.strides;
-  char* to = result.data;
-  for (const Array& part : parts) {
-    const Expr& from = *ExprOf(part);
-    CopyStrided(from.shape, from.dtype.size(), {to, strides},
-                {AddressOf(from.storage), from.storage.strides});
-    to += from.shape[along].value() * strides[along];
-  }
-  return result.array;
-}
-
-Array stack(const std::vector<Array>& arrays, int axis) {
-  if (arrays.empty()) throw Error(ErrorCode::invalid_argument, "stack: need at least one array");
-  std::vector<Array> parts;
-  for (const Array& array : arrays) {
-    if (array.shape() != arrays[0].shape())
-      throw Error(ErrorCode::invalid_argument, "stack: all input arrays must have the same shape");
-    parts.push_back(expand_dims(array, axis));
-  }
-  return concat(parts, static_cast<int>(NormalizedAxes(axis, arrays[0].ndim() + 1, "stack")[0]));
 }
 
 }  // namespace broadloom

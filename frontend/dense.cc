@@ -2,6 +2,7 @@
 #include "frontend/dense.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
@@ -36,7 +37,14 @@ Fresh DenseCopy(const Array& x, DataType dtype) {
   return {reshape(flat, x.shape()), data};
 }
 
-Fresh MakeFresh(Context& context, DataType dtype, const Sizes& sizes) {
+Fresh MakeFresh(Context& context, DataType dtype, const Sizes& shape) {
+  std::vector<int64_t> order(shape.size());
+  std::iota(order.begin(), order.end(), 0);
+  return MakeFresh(context, dtype, shape, order);
+}
+
+Fresh MakeFresh(Context& context, DataType dtype, const Sizes& sizes,
+                const std::vector<int64_t>& order) {
   const Shape shape = CheckedShape(sizes);
   const DType type = ToDType(dtype);
   const std::optional<int64_t> count = NumElements(shape);
@@ -45,9 +53,9 @@ Fresh MakeFresh(Context& context, DataType dtype, const Sizes& sizes) {
     throw Error(ErrorCode::invalid_argument, absl::StrCat("array is too big: ", ToString(shape)));
   std::shared_ptr<Buffer> buffer = Unwrap(AllocateCounted(context, bytes));
   char* const data = buffer->data();
-  return {Array(MakeReady(context, type, shape,
-                          {std::move(buffer), 0, DenseStrides(shape, type.size())})),
-          data};
+  const Dims strides =
+      DenseStrides(shape, std::vector<int8_t>(order.begin(), order.end()), type.size());
+  return {Array(MakeReady(context, type, shape, {std::move(buffer), 0, strides})), data};
 }
 
 void ParallelFor(Context& context, int64_t count, double cost,

@@ -5,6 +5,7 @@
 #define BROADLOOM_FRONTEND_DENSE_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "frontend/array.h"
 
@@ -23,6 +24,9 @@ Fresh DenseCopy(const Array& x, DataType dtype);
 
 // A new array in C order, to be filled. Throws memory_budget before anything is allocated.
 Fresh MakeFresh(Context& context, DataType dtype, const Sizes& shape);
+// The same with its axes in this order in memory, the outermost first.
+Fresh MakeFresh(Context& context, DataType dtype, const Sizes& shape,
+                const std::vector<int64_t>& order);
 
 // The elements of a dense array. T has the dtype's size.
 template <typename T>

@@ -30,13 +30,8 @@ Array Along(const Array& x, int64_t axis, const Index& which) {
   return index(x, items);
 }
 
-Array RollAxis(const Array& x, int64_t shift, int64_t axis) {
-  const int64_t extent = x.shape()[axis];
-  if (extent == 0 || shift % extent == 0) return x;
-  const int64_t back = shift % extent, first = back > 0 ? extent - back : -back;
-  return concat({Along(x, axis, Slice{first, {}, {}}), Along(x, axis, Slice{{}, first, {}})},
-                static_cast<int>(axis));
-}
+// Fresh. The flattened array lies in C order.
+Array CopyInC(const Array& x) { return copy(reshape(reshape(x, {x.size()}), x.shape())); }
 
 // Where column - row <= k, over the last two axes.
 Array IsBelow(int64_t rows, int64_t columns, int64_t k, Context& context) {
@@ -103,7 +98,7 @@ std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays) {
   return results;
 }
 
-std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy, bool sparse) {
+std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy, bool sparse, bool copies) {
   const size_t rank = vectors.size();
   const auto axis_of = [&](size_t i) { return xy && rank > 1 && i < 2 ? 1 - i : i; };
   std::vector<Array> grids;
@@ -115,6 +110,7 @@ std::vector<Array> meshgrid(const std::vector<Array>& vectors, bool xy, bool spa
   }
   for (Array& grid : grids) {
     if (!sparse) grid = broadcast_to(grid, whole);
+    if (copies) grid = CopyInC(grid);
   }
   return grids;
 }
@@ -139,10 +135,11 @@ Array indices(const Sizes& shape, DataType dtype, Context* context) {
   Sizes first(whole.size(), 1);
   first[0] = whole[0];
   const Array which = reshape(arange(0, whole[0], 1, DataType::int64, context), first);
+  if (parts.size() == 1) return reshape(parts[0], whole);
   Array result = parts.back();
   for (int64_t axis = whole[0] - 2; axis >= 0; --axis)
     result = where(equal(which, axis), parts[axis], result);
-  return broadcast_to(result, whole);
+  return result;
 }
 
 // Products in NumPy's sequence. The first column, of ones, would change complex infinities.
@@ -173,50 +170,52 @@ Array tri(int64_t rows, int64_t columns, int64_t k, DataType dtype, Context* con
                 dtype);
 }
 
-Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& axes) {
-  if (!axes.axes().has_value()) {
-    const int64_t all = std::accumulate(shifts.begin(), shifts.end(), int64_t{0});
-    return reshape(RollAxis(reshape(x, {x.size()}), all, 0), x.shape());
-  }
-  const std::vector<int64_t>& given = *axes.axes();
-  const size_t count = std::max(given.size(), shifts.size());
-  const bool fits = (given.size() == 1 || given.size() == count) &&
-                    (shifts.size() == 1 || shifts.size() == count);
-  if (!fits)
-    throw Error(ErrorCode::invalid_argument,
-                absl::StrCat("roll: ", shifts.size(), " shifts for ", given.size(), " axes"));
-  Array result = x;
-  for (size_t i = 0; i < count; ++i) {
-    const int64_t axis = OneAxis(given[given.size() == 1 ? 0 : i], x.ndim(), "roll");
-    result = RollAxis(result, shifts[shifts.size() == 1 ? 0 : i], axis);
-  }
-  return result;
+Array rollaxis(const Array& x, int64_t axis, int64_t start) {
+  const int64_t rank = x.ndim(), from = OneAxis(axis, x.ndim(), "rollaxis");
+  const int64_t before = start < 0 ? start + rank : start;
+  if (before < 0 || before > rank)
+    throw Error(ErrorCode::axis, absl::StrCat("rollaxis: `start` is from ", -rank, " to ", rank,
+                                              " for this array, not ", start));
+  return moveaxis(x, {from}, {from < before ? before - 1 : before});
 }
 
-// Repeated along a new axis behind the old one.
-Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis) {
-  if (times < 0) throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
-  if (!axis.has_value()) return repeat(reshape(x, {x.size()}), times, 0);
-  const int64_t along = OneAxis(*axis, x.ndim(), "repeat");
-  Sizes shape = x.shape(), wide = shape;
-  shape[along] *= times;
-  wide.insert(wide.begin() + along + 1, times);
-  return reshape(broadcast_to(expand_dims(x, {along + 1}), wide), shape);
+Array fliplr(const Array& x) {
+  if (x.ndim() < 2)
+    throw Error(ErrorCode::invalid_argument, "fliplr: an array of at least 2 axes is needed");
+  return flip(x, {1});
 }
 
-Array tile(const Array& x, const std::vector<int64_t>& times) {
-  const size_t rank = std::max(times.size(), x.shape().size());
-  const Sizes own = x.shape();
-  Sizes split, wide, shape;
-  for (size_t i = 0; i < rank; ++i) {
-    const int64_t extent = i + own.size() < rank ? 1 : own[i + own.size() - rank];
-    const int64_t count = i + times.size() < rank ? 1 : times[i + times.size() - rank];
-    if (count < 0) throw Error(ErrorCode::invalid_argument, "tile: reps may not be negative");
-    split.insert(split.end(), {1, extent});
-    wide.insert(wide.end(), {count, extent});
-    shape.push_back(count * extent);
+Array flipud(const Array& x) {
+  if (x.ndim() < 1)
+    throw Error(ErrorCode::invalid_argument, "flipud: an array of at least 1 axis is needed");
+  return flip(x, {0});
+}
+
+Array rot90(const Array& x, int64_t times, int64_t first, int64_t second) {
+  const int64_t rank = x.ndim();
+  if (first == second || std::abs(first - second) == rank)
+    throw Error(ErrorCode::invalid_argument, "rot90: axes must be different");
+  for (int64_t axis : {first, second}) {
+    if (axis < -rank || axis >= rank)
+      throw Error(ErrorCode::invalid_argument,
+                  absl::StrCat("rot90: axis ", axis, " is out of range for ", rank, " axes"));
   }
-  return reshape(broadcast_to(reshape(x, split), wide), shape);
+  switch (times & 3) {
+    case 0: return index(x, {Ellipsis{}});
+    case 1: return swapaxes(flip(x, AxisList(std::vector{second})), first, second);
+    case 2: return flip(x, {first, second});
+    default: return flip(swapaxes(x, first, second), AxisList(std::vector{second}));
+  }
+}
+
+Array atleast_1d(const Array& x) { return x.ndim() < 1 ? reshape(x, {1}) : x; }
+
+Array atleast_2d(const Array& x) {
+  return x.ndim() < 1 ? reshape(x, {1, 1}) : x.ndim() < 2 ? expand_dims(x, {0}) : x;
+}
+
+Array atleast_3d(const Array& x) {
+  return x.ndim() < 2 ? expand_dims(atleast_2d(x), {2}) : x.ndim() < 3 ? expand_dims(x, {2}) : x;
 }
 
 }  // namespace broadloom

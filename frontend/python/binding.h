@@ -87,6 +87,9 @@ std::optional<int> ToOptionalAxis(nb::handle object);  // None: none
 // order allow it.
 Array ToArray(nb::handle object);
 Array CopyToArray(nb::handle object);  // never shares
+// creation.cc: what is no array yet takes the dtype on the way in, each number of it must fit;
+// arrays are cast.
+Array ToTypedArray(nb::handle object, DataType dtype);
 bool IsNDArray(nb::handle object);     // of NumPy
 bool IsNumPyScalar(nb::handle object);
 bool IsArrayLike(nb::handle object);  // may stand beside an Array in an operator
@@ -120,6 +123,9 @@ void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
 void BindJoins(nb::module_& module);                                // joins.cc
+void BindInsertion(nb::module_& module);                            // insertion.cc
+void BindPadding(nb::module_& module);                              // padding.cc
+void BindIndices(nb::module_& module, nb::class_<Array>& array);    // indices.cc
 void BindCreation(nb::module_& module);                             // creation.cc
 void BindLines(nb::module_& module);                                // lines.cc
 void BindDTypes(nb::module_& module);                               // dtypes.cc

@@ -18,9 +18,19 @@ bool TakesDType(nb::handle object, nb::handle dtype) {
   return !dtype.is_none() && !nb::isinstance<Array>(object) && !IsNDArray(object);
 }
 
+// Integers take what Python's int() makes of a number, and floats no complex ones.
+Array TypedNumber(nb::handle number, DataType dtype) {
+  if (dtype == DataType::bool_) return scalar(PyObject_IsTrue(number.ptr()) == 1, dtype);
+  if (PyFloat_Check(number.ptr()) && IsInteger(dtype))
+    return scalar(ToNumber(nb::object(nb::int_(nb::borrow(number)))), dtype);
+  if (PyComplex_Check(number.ptr()) && (IsInteger(dtype) || IsFloating(dtype)))
+    Raise(PyExc_TypeError, std::string("a complex number cannot be ") + to_string(dtype));
+  return scalar(ToNumber(number), dtype);
+}
+
 // Each number must fit.
 Array Typed(nb::handle object, DataType dtype) {
-  if (IsWeakNumber(object)) return scalar(ToNumber(object), dtype);
+  if (IsWeakNumber(object)) return TypedNumber(object, dtype);
   if (!nb::isinstance<nb::list>(object) && !nb::isinstance<nb::tuple>(object))
     return astype(ToArray(object), dtype);
   for (nb::handle item : object) Typed(item, dtype);
@@ -54,7 +64,10 @@ Array SharedArray(nb::handle object, nb::handle dtype) {
 Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
   const std::optional<bool> copies = ToCopy(copy);
   if (copies == false) return SharedArray(object, dtype);
-  if (TakesDType(object, dtype)) return ToTypedArray(object, ToDType(dtype));
+  if (TakesDType(object, dtype)) {
+    const DataType type = ToDType(dtype);
+    return numpy_if_there() == nullptr ? Typed(object, type) : TypedByNumPy(object, type);
+  }
   return Converted(copies.has_value() ? CopyToArray(object) : ToArray(object), dtype);
 }
 
@@ -94,10 +107,6 @@ nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle order, nb::ha
 }
 
 }  // namespace
-
-Array ToTypedArray(nb::handle sequence, DataType dtype) {
-  return numpy_if_there() == nullptr ? Typed(sequence, dtype) : TypedByNumPy(sequence, dtype);
-}
 
 // A complex number is true as a bool where it is not zero, not where its real part is not.
 Number ToFill(nb::handle value, DataType dtype) {
@@ -229,6 +238,10 @@ void BindRanges(nb::module_& module) {
 }
 
 }  // namespace
+
+Array ToTypedArray(nb::handle object, DataType dtype) {
+  return NewArray(object, ToPythonDType(dtype), nb::none());
+}
 
 void BindCreation(nb::module_& module) {
   module.def("array", CallArray, nb::arg("object").none(), NoDType(), nb::kw_only(),

@@ -17,6 +17,9 @@ NB_MODULE(_core, module) {
   BindViews(module, array);
   BindFunctions(module, array);
   BindJoins(module);
+  BindInsertion(module);
+  BindPadding(module);
+  BindIndices(module, array);
   BindCreation(module);
   BindLines(module);
   BindRearranging(module, array);

@@ -2,11 +2,10 @@
 // elsewhere.
 #include "frontend/rearrange.h"
 
-#include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include "frontend/linalg.h"
-#include "frontend/python/binding.h"
+#include "frontend/python/keywords.h"
 #include "frontend/sorting.h"
 
 namespace broadloom::python {
@@ -57,12 +56,12 @@ Array Repeat(nb::handle x, nb::handle repeats, nb::handle axis) {
   return Unlocked([&] { return repeat(elements, counts, along); });
 }
 
-nb::tuple Meshgrid(const nb::args& vectors, bool, bool sparse, const std::string& indexing) {
-  if (indexing != "xy" && indexing != "ij")
+nb::tuple Meshgrid(const nb::args& vectors, Truthy copy, Truthy sparse, nb::handle indexing) {
+  if (!IsText(indexing, "xy") && !IsText(indexing, "ij"))
     Raise(PyExc_ValueError, "Valid values for `indexing` are 'xy' and 'ij'.");
   std::vector<Array> arrays;
   for (nb::handle vector : vectors) arrays.push_back(ToArray(vector));
-  return ToTuple(meshgrid(arrays, indexing == "xy", sparse));
+  return ToTuple(meshgrid(arrays, IsText(indexing, "xy"), sparse, copy));
 }
 
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
@@ -86,6 +85,19 @@ void BindNew(nb::module_& module) {
              "Coordinates of a grid, one array for each vector.", Line());
 }
 
+// What has the shape already is the same object.
+nb::tuple BroadcastArrays(const nb::args& given, Truthy) {
+  std::vector<Array> arrays;
+  for (nb::handle each : given) arrays.push_back(ToArray(each));
+  const std::vector<Array> wide = broadcast_arrays(arrays);
+  nb::list results;
+  for (size_t i = 0; i < wide.size(); ++i) {
+    const bool same = nb::isinstance<Array>(given[i]) && wide[i].shape() == arrays[i].shape();
+    results.append(same ? nb::object(given[i]) : nb::cast(wide[i]));
+  }
+  return nb::tuple(results);
+}
+
 void BindMoves(nb::module_& module, nb::class_<Array>& array) {
   module.def(
       "moveaxis",
@@ -101,26 +113,70 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
              Line());
   array.def("swapaxes", swap, nb::arg("axis1"), nb::arg("axis2"), Line());
   module.def(
+      "rollaxis",
+      [](nb::handle x, nb::handle axis, nb::handle start) {
+        return rollaxis(ToArray(x), ToCInt(axis), ToInt(start, nullptr));
+      },
+      nb::arg("a"), nb::arg("axis"), nb::arg("start") = 0,
+      "Moves an axis to before another one; the others keep their order.", Line());
+  module.def(
       "unstack",
       [](nb::handle x, nb::handle axis) { return ToTuple(unstack(ToArray(x), ToCInt(axis))); },
       nb::arg("x"), nb::kw_only(), nb::arg("axis") = 0, "The subarrays along an axis, as a tuple.",
       Line());
-  module.def(
-      "broadcast_arrays",
-      [](const nb::args& args) {
-        std::vector<Array> arrays;
-        for (nb::handle arg : args) arrays.push_back(ToArray(arg));
-        return ToTuple(broadcast_arrays(arrays));
-      },
-      "The arrays broadcast to one shape, as a tuple.", Line());
+  module.def("broadcast_arrays", BroadcastArrays, nb::arg("args"), nb::kw_only(),
+             nb::arg("subok") = false, "The arrays broadcast to one shape, as a tuple.", Line());
   module.def(
       "roll",
       [](nb::handle x, nb::handle shift, nb::handle axis) {
         const Array elements = ToArray(x);
-        return roll(elements, ToShifts(shift, elements.size()), ToAxes(axis));
+        const std::vector<int64_t> shifts = ToShifts(shift, elements.size());
+        const AxisList axes = ToAxes(axis);
+        return Unlocked([&] { return roll(elements, shifts, axes); });
       },
       nb::arg("a"), nb::arg("shift"), nb::arg("axis").none() = nb::none(),
       "Moves elements along axes; those that fall off come in again at the front.", Line());
+}
+
+// The axes' plane, and the turns modulo 4.
+Array Rot90(nb::handle m, nb::handle k, nb::handle axes) {
+  const Array x = ToArray(m);
+  const std::vector<int64_t> plane = ToInts(axes);
+  if (plane.size() != 2) Raise(PyExc_ValueError, "rot90: two axes are needed");
+  const nb::object turns = nb::steal(PyNumber_Remainder(k.ptr(), nb::int_(4).ptr()));
+  if (!turns.is_valid()) throw nb::python_error();
+  return rot90(x, ToInt(turns), plane[0], plane[1]);
+}
+
+// One array, or a tuple of them; what has the axes already is the same object.
+nb::object AtLeast(const nb::args& given, Array (*function)(const Array&)) {
+  nb::list results;
+  for (nb::handle each : given) {
+    const Array x = ToArray(each), wide = function(x);
+    const bool same = nb::isinstance<Array>(each) && wide.expr() == x.expr();
+    results.append(same ? nb::borrow(each) : nb::cast(wide));
+  }
+  return results.size() == 1 ? nb::object(results[0]) : nb::object(nb::tuple(results));
+}
+
+void BindTurns(nb::module_& module) {
+  module.def("rot90", Rot90, nb::arg("m"), nb::arg("k") = 1, nb::arg("axes") = nb::make_tuple(0, 1),
+             "Turned by k quarters, from the first of two axes to the second.", Line());
+  const auto def = [&](const char* name, Array (*function)(const Array&), const char* doc) {
+    module.def(name, [=](nb::handle x) { return function(ToArray(x)); }, nb::arg("m"), doc, Line());
+  };
+  def("fliplr", fliplr, "Reverses the order of elements along axis 1.");
+  def("flipud", flipud, "Reverses the order of elements along axis 0.");
+  const auto at_least = [&](const char* name, Array (*function)(const Array&), const char* doc) {
+    module.def(name, [=](const nb::args& given) { return AtLeast(given, function); }, doc, Line());
+  };
+  module.def(
+      "ravel", [](nb::handle a, nb::handle order) { return Ravel(ToArray(a), order); },
+      nb::arg("a"), nb::arg("order").none() = "C",
+      "The elements as a vector: a view where the order allows it, else a copy.", Line());
+  at_least("atleast_1d", atleast_1d, "Arrays with one axis or more.");
+  at_least("atleast_2d", atleast_2d, "Arrays with two axes or more; vectors are rows.");
+  at_least("atleast_3d", atleast_3d, "Arrays with three axes or more; vectors are in the middle.");
 }
 
 void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
@@ -132,6 +188,15 @@ void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
       "tile",
       [](nb::handle x, nb::handle repetitions) { return tile(ToArray(x), ToSizes(repetitions)); },
       nb::arg("A"), nb::arg("reps"), "The array so many times along each axis.", Line());
+  module.def(
+      "resize",
+      [](nb::handle a, nb::handle shape) {
+        const Array x = ToArray(a);
+        const Sizes sizes = ToShape(shape);
+        return Unlocked([&] { return resize(x, sizes); });
+      },
+      nb::arg("a"), nb::arg("new_shape"),
+      "The elements in another shape, from the start again after the last one.", Line());
   const auto triangle = [&](const char* name, Array (*function)(const Array&, int64_t),
                             const char* doc) {
     module.def(
@@ -162,6 +227,7 @@ void BindMethods(nb::class_<Array>& array) {
 void BindRearranging(nb::module_& module, nb::class_<Array>& array) {
   BindNew(module);
   BindMoves(module, array);
+  BindTurns(module);
   BindRepeats(module, array);
   BindMethods(array);
 }

@@ -9,7 +9,6 @@ namespace broadloom::python {
 // creation.cc: numbers on their way into an array of this dtype. OverflowError where one is an int
 // that does not fit.
 Number ToFill(nb::handle value, DataType dtype);
-Array ToTypedArray(nb::handle sequence, DataType dtype);
 
 }  // namespace broadloom::python
 

@@ -95,6 +95,9 @@ assert bl.fromfunction(lambda i, j: i + j, (2, 2)).tolist() == [[0, 1], [1, 2]]
 assert bl.fromiter(range(3), "int8").tolist() == [0, 1, 2]
 assert bl.logspace(0, 2, 3).tolist() == [1, 10, 100] and bl.geomspace(1, [4, 9], 3).shape == (3, 2)
 assert bl.vander([2, 3]).tolist() == [[2, 1], [3, 1]]
+assert list(bl.ndindex(2, 1)) == [(0, 0), (1, 0)] and bl.trim_zeros([0, 1, 0]) == [1]
+assert [(i, float(e)) for i, e in bl.ndenumerate([[1, 2]])] == [((0, 0), 1), ((0, 1), 2)]
+assert [i.tolist() for i in bl.mask_indices(2, bl.triu, 1)] == [[0], [1]]
 assert raised(lambda: bl.geomspace(0, 1)) is ValueError and raised(lambda: bl.fromiter([300], "int8")) is OverflowError
 """
 

@@ -71,6 +71,15 @@ x = m.arange(4.); y = x.astype('float64'); y[0] = 9
 x = m.arange(4.); y = x.astype('float64', copy=False); y[0] = 9
 x = m.arange(4.); y = x.flatten(); y[0] = 9; z = x.ravel(); z[1] = 8
 x = m.arange(4); y = m.ceil(x); y[0] = 9; z = m.positive(x); z[1] = 8; r = m.round(x); r[2] = 7
+x = m.arange(4.); y = m.repeat(x, 1); y[0] = 9; z = m.tile(x, 1); z[1] = 8; r = m.roll(x, 0); r[2] = 7
+x = m.arange(12).reshape(3, 4); x[[0, 2]] = -1; x[:, [1, 1]] = [[5, 6]]
+x = m.arange(12).reshape(3, 4); x[[0, 2], [1, -1]] = [7, 8]; x[[0, 0]] += 1
+x = m.arange(12).reshape(3, 4); x[x > 5] = m.arange(6) * 10; x[x[:, 0] > 0, 1:3] = [[1, 2], [3, 4]]
+x = m.arange(24).reshape(2, 3, 4); x[1, [0, 2], ::2] = [[1], [2]]; x[[0, 1], :, [1, 2]] = 9; x[:, None, [0, 1]] += 5
+x = m.arange(6); x[m.asarray([], int)] = 3; x[[5, 0]] = x[[0, 5]]
+x = m.arange(6); y = x[::-2]; y[[0, 1]] = [70, 80]; z = x + 1; y[y > 60] = 0
+x = m.arange(6); y = x * 2; x[[1, 2]] = y[[3, 4]]; x[m.asarray([0, 0, 0])] = [1, 2, 3]
+x = m.zeros((2, 3), 'int8'); x[[0, 1], [1, 2]] = 3.7; x[m.ones((2, 3), bool)] += 1
 """.strip().splitlines()
 
 
@@ -135,6 +144,12 @@ m.add(m.ones(4), 1, out=m.zeros(3))
 m.add(m.ones(3), 1.5, out=m.zeros(3, int))
 m.arange(3)[m.asarray([True, False])] = 1
 m.arange(3)[m.asarray([[True, False, True]])] = 1
+m.arange(3)[[0, 3]] = 1
+m.arange(3)[[0, 1]] = [1, 2, 3]
+m.arange(3)[[0.5]] = 1
+m.arange(3)[m.asarray([True, False, True])] = [1, 2, 3]
+m.zeros((2, 3))[[0, 1], [0, 1, 2]] = 1
+m.broadcast_to(m.arange(3), (2, 3))[[0], [0]] = 1
 m.arange(3).fill([1, 2])
 m.arange(3).fill(m.ones(2))
 m.arange(3).setflags(write=True, bogus=1)

@@ -22,6 +22,8 @@ from ._grids import fromfunction, fromiter, mgrid, ogrid
 from ._kinds import (common_type, complexfloating, floating, generic, inexact, integer, iscomplexobj, isrealobj, isscalar,
                      issubdtype, min_scalar_type, ndim, number, real_if_close, shape, signedinteger, size, unsignedinteger)
 from ._namespace import __array_namespace_info__
+from ._places import (diag_indices, diag_indices_from, mask_indices, ndenumerate, ndindex, tril_indices_from, trim_zeros,
+                      triu_indices_from)
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})

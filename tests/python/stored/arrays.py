@@ -68,7 +68,10 @@ def from_python():
             case(name, thing)
             case(name, thing, dtype="complex64")
     fails("asarray", [[1], [2, 3]])
-    fails("asarray", [300], dtype="uint8")
+    for number, dtype in [(300, "uint8"), (2.5, "int8"), (float("nan"), "int64"), (float("inf"), "uint8"), (1j, "int8"),
+                          (1j, "float32"), (1j, "bool"), (-1.5, "uint8")]:
+        either("asarray", number, dtype=dtype)
+        either("asarray", [number, 1], dtype=dtype)
     case("frombuffer", bytes(range(24)), "int16", 3, 4)
     case("frombuffer", bytearray(range(24)), "float64")
     fails("frombuffer", b"123", "int16")
@@ -86,6 +89,18 @@ def shapes():
                              ("triu", 1), ("diag",), ("repeat", [1, 0, 2], 0), ("diagonal", 1), ("trace",), ("unstack",)]:
         for dtype in ("bool", "int8", "float32", "complex64", "complex128", "float16", HALVES[1]):
             case(name, of(dtype, 3, 5), *arguments, norm=8)
+    for times in range(4):
+        case("rot90", CUBE, times, (2, 0))
+    for name in ("fliplr", "flipud", "atleast_1d", "atleast_2d", "atleast_3d"):
+        case(name, X)
+        either(name, 3.5)
+    case("atleast_3d", X[0], CUBE)
+    case("rollaxis", CUBE, 2)
+    case("rollaxis", CUBE, 0, 3)
+    case("resize", X, (4, 7))
+    case("resize", X, (0, 2))
+    fails("rot90", X, 1, (0, 2))
+    fails("resize", X, -1)
     case("transpose", CUBE, (1, 2, 0))
     case("squeeze", CUBE[:1], axis=0)
     case("diag", X[0], -1)
@@ -104,10 +119,56 @@ def joins():
     case("concat", [a, a], axis=1, dtype="complex64", casting="unsafe")
     case("concat", [a, b], out=np.zeros((5, 4)))
     fails("stack", [a, b])
+    for name in ("vstack", "hstack", "dstack", "column_stack"):
+        case(name, [a, a / 2])
+        case(name, [X[0], X[1]])
+    case("vstack", [a, a], dtype="float32", casting="unsafe")
+    case("append", a, b, axis=0)
+    case("append", a, 2.5)
+    case("block", [[X, X[:, :2]], [X[:1], X[:1, :2]]])
+    fails("block", [[1], 2])
+    fails("hstack", [])
     case("broadcast_arrays", np.ones(3), np.ones((2, 1)))
     case("broadcast_shapes", (3, 1), (2,), 1)
     for how in ({}, {"indexing": "ij"}, {"sparse": True}):
         case("meshgrid", [1, 2], [3, 4.5, 5], **how)
+
+
+@family
+def places():
+    for name, what in [("split", 5), ("array_split", 2), ("split", [1, 3])]:
+        case(name, X, what, 1)
+    case("hsplit", X, 5)
+    case("vsplit", X, [1])
+    case("dsplit", CUBE, 2)
+    fails("split", X, 2)
+    for dtype in ALL:
+        x = of(dtype, 3, 5)
+        for where in (2, slice(None, None, 2), [1, -1]):
+            case("insert", x, where, [1, 0, 1], axis=1) if where == 2 else case("insert", x, where, x[:1, :1], axis=1)
+            case("delete", x, where, axis=1)
+            case("delete", x, where)
+    case("insert", X, np.array([True, False, True]), 7, axis=0)
+    case("delete", X, [True, False, True], axis=0)
+    fails("insert", X, 4, 0, axis=0)
+    fails("delete", X, 3, axis=0)
+    case("mask_indices", 3, operator.gt)
+    case("trim_zeros", np.array([0, 0, 3, 0, 5, 0]))
+    case("trim_zeros", np.array([[0, 0], [0, 7]]), "f", axis=1)
+
+
+@family
+def padding():
+    for mode in ("constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap"):
+        for dtype in ("bool", "int8", "uint32", "float32", "float64", "complex64"):
+            either("pad", of(dtype, 3, 5), ((1, 2), (7, 0)), mode, norm=4)
+    case("pad", X, 2, constant_values=((1, 2), (3, 4.5)))
+    case("pad", X, {1: 2}, "linear_ramp", end_values=(1, 2), norm=4)
+    case("pad", X, 2, "median", stat_length=3)
+    case("pad", X, 3, "reflect", reflect_type="odd", norm=4)
+    either("pad", np.zeros((0, 3)), 1, "empty", by=lambda *arguments: np.zeros((2, 5)))
+    fails("pad", X, 1, "foo")
+    fails("pad", X, 1.5)
 
 
 @family
@@ -148,6 +209,43 @@ def gathering():
     case("take", X, [0], axis=0, out=np.zeros((1, 5)))
     fails("take", X, 5, axis=1)
     case("compress", [0, 1], X, axis=1, out=np.zeros((3, 1)))
+
+
+@family
+def choices():
+    which = np.array([[0, 2], [1, 0]])
+    for dtype in ALL:
+        x = of(dtype, 3, 2, 2)
+        for mode in ("raise", "wrap", "clip"):
+            case("choose", which, x, mode=mode)
+        case("Array.choose", which, x)
+        case("select", [which > 1, which > 0], [x[0], x[1]], default=x[2])
+        case("extract", which, x)
+    case("choose", which, [1, 2, 3], out=np.zeros((2, 2)))
+    fails("choose", which, [1, 2])
+    case("select", [[True, False]], [np.ones(2, "float32")], 2.5)
+    fails("select", [which], [1])
+
+
+@family
+def coordinates():
+    for order in "CF":
+        case("unravel_index", np.arange(24), (2, 3, 4), order)
+        case("ravel_multi_index", np.array([[1, 0], [2, 1], [3, 3]]), (2, 3, 4), order=order)
+    case("ravel_multi_index", ([5, -3], [9, 1]), (3, 4), mode=("wrap", "clip"))
+    fails("unravel_index", 24, (2, 3, 4))
+    fails("ravel_multi_index", (2, 0), (2, 3))
+    for name in ("tril_indices", "triu_indices"):
+        case(name, 3)
+        case(name, 3, 1, 4)
+        case(name + "_from", X, -1)
+        fails(name + "_from", CUBE)
+    case("diag_indices", 3, 3)
+    case("diag_indices_from", np.ones((2, 2)))
+    fails("diag_indices_from", X)
+    case("ix_", [0, 2], np.array([True, False, True]))
+    for order in "CFAK":
+        case("ravel", X, order)
 
 
 @family

@@ -7,7 +7,8 @@ from stored.case import either, family, np
 
 TABLES = {"test_complex": ["EXPRESSIONS"], "test_creation": ["LINES", "SHAPES"],
           "test_keywords": ["ELEMENTWISE", "REDUCTIONS", "FOUND", "ORDERS", "NAMES", "AXES"],
-          "test_rearrange": ["TABLE"], "test_sorting": ["TABLE"], "test_statistics": ["COMPLEX", "EDGES"],
+          "test_indices": ["TABLE"], "test_insertion": ["TABLE"], "test_joining": ["TABLE"],
+          "test_padding": ["TABLE"], "test_rearrange": ["TABLE"], "test_sorting": ["TABLE"], "test_statistics": ["COMPLEX", "EDGES"],
           "test_wrong_calls": ["SHAPES", "AXES", "DTYPES", "EMPTY", "ARGUMENTS"]}
 # NumPy's types as functions, what has no name in broadloom, what tells Python's types apart, and what docs/numerics.md lists.
 NOT_OURS = re.compile(r"np\.(?!(array|zeros|ones|arange|full|inf|nan|float32|float64|int64|complex64)\b)|np\.\w+\d+\("

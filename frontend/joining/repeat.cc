@@ -1,0 +1,115 @@
+// Elements moved around and repeated. A roll is copied part by part; what repeats is a copy of a
+// broadcast view, and lazy.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
+#include "frontend/joining/parts.h"
+#include "frontend/rearrange.h"
+
+namespace broadloom {
+namespace {
+
+using joining::AxisOf;
+using joining::Part;
+
+// Each part twice: what stays inside along the axis, and what comes in again at the front.
+std::vector<Part> Rolled(const std::vector<Part>& parts, int64_t axis, int64_t shift) {
+  std::vector<Part> rolled;
+  for (const auto& [to, from] : parts) {
+    const int64_t extent = to.shape[axis], stays = extent - shift;
+    rolled.push_back({to.Cut(axis, shift, stays), joining::Cut(from, axis, 0, stays)});
+    rolled.push_back({to.Cut(axis, 0, shift), joining::Cut(from, axis, stays, shift)});
+  }
+  return rolled;
+}
+
+// One shift for each axis, from 0 to its extent.
+Array Rolled(const Array& x, const Sizes& shifts) {
+  const Fresh result = MakeFresh(x.context(), x.dtype(), x.shape(), joining::OwnOrder(x));
+  std::vector<Part> parts = {{joining::All(result), x.eval()}};
+  for (size_t axis = 0; axis < shifts.size(); ++axis) {
+    if (shifts[axis] != 0) parts = Rolled(parts, static_cast<int64_t>(axis), shifts[axis]);
+  }
+  joining::CopyParts(parts);
+  return result.array;
+}
+
+int64_t Modulo(int64_t shift, int64_t extent) {
+  return extent == 0 ? 0 : (shift % extent + extent) % extent;
+}
+
+// One count for each axis of both, from the last one on; 1 where there is none.
+int64_t FromTheEnd(const Sizes& sizes, size_t axis, size_t rank) {
+  return axis + sizes.size() < rank ? 1 : sizes[axis + sizes.size() - rank];
+}
+
+}  // namespace
+
+Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& axes) {
+  if (!axes.axes().has_value()) {
+    int64_t all = 0;
+    for (int64_t shift : shifts) all = Modulo(all + Modulo(shift, x.size()), x.size());
+    return reshape(Rolled(reshape(x, {x.size()}), {all}), x.shape());
+  }
+  const std::vector<int64_t>& given = *axes.axes();
+  if (given.size() != 1 && shifts.size() != 1 && given.size() != shifts.size())
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("roll: ", shifts.size(), " shifts for ", given.size(), " axes"));
+  const size_t count = given.size() == 1 ? shifts.size() : given.size();
+  const Sizes shape = x.shape();
+  for (int64_t axis : given) AxisOf(axis, x.ndim(), "roll");
+  Sizes of_axes(shape.size(), 0);
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t axis = AxisOf(given[given.size() == 1 ? 0 : i], x.ndim(), "roll");
+    const int64_t shift = Modulo(shifts[shifts.size() == 1 ? 0 : i], shape[axis]);
+    of_axes[axis] = Modulo(of_axes[axis] + shift, shape[axis]);
+  }
+  return Rolled(x, of_axes);
+}
+
+// Repeated along a new axis behind the old one.
+Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis) {
+  if (times < 0) throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
+  if (!axis.has_value()) return repeat(reshape(x, {x.size()}), times, 0);
+  const int64_t along = AxisOf(*axis, x.ndim(), "repeat");
+  const Array flat = reshape(reshape(x, {x.size()}), x.shape());  // the copy is to lie in C order
+  Sizes shape = x.shape(), wide = shape;
+  shape[along] *= times;
+  wide.insert(wide.begin() + along + 1, times);
+  return copy(reshape(broadcast_to(expand_dims(flat, {static_cast<int>(along) + 1}), wide), shape));
+}
+
+// Without repetitions a copy in x's own order, else in C's.
+Array tile(const Array& x, const std::vector<int64_t>& times) {
+  const bool repeats = std::any_of(times.begin(), times.end(), [](int64_t n) { return n != 1; });
+  const Array from = repeats ? reshape(x, {x.size()}) : x;
+  const Sizes own = x.shape();
+  const size_t rank = std::max(times.size(), own.size());
+  Sizes split, wide, shape;
+  for (size_t axis = 0; axis < rank; ++axis) {
+    const int64_t extent = FromTheEnd(own, axis, rank), count = FromTheEnd(times, axis, rank);
+    if (count < 0) throw Error(ErrorCode::invalid_argument, "tile: reps may not be negative");
+    split.insert(split.end(), {1, extent});
+    wide.insert(wide.end(), {count, extent});
+    shape.push_back(count * extent);
+  }
+  return copy(reshape(broadcast_to(reshape(from, split), wide), shape));
+}
+
+Array resize(const Array& x, const Sizes& shape) {
+  const Array like = zeros(shape, x.dtype(), &x.context());  // checks the shape
+  const int64_t period = x.size(), size = like.size();
+  if (period == 0 || size == 0) return like;
+  const Fresh result = MakeFresh(x.context(), x.dtype(), {size});
+  const int64_t turns = size / period, rest = size % period;
+  const Array flat = reshape(x, {period}).eval();
+  joining::Region all = joining::All(result);
+  const joining::Region end = all.Cut(0, turns * period, rest);
+  all.shape = {turns, period};
+  all.strides.insert(all.strides.begin(), period * all.strides[0]);
+  joining::CopyParts({{all, flat}, {end, joining::Cut(flat, 0, 0, rest)}});
+  return reshape(result.array, shape);
+}
+
+}  // namespace broadloom

@@ -1,0 +1,231 @@
+"""split and its like, insert, delete, trim_zeros: beside NumPy's."""
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+from expressions import check_expression
+from test_joining import array_of, check_call
+
+TABLE = """
+m.array_split([1,2,3,4,5], 2)
+m.array_split([[1,2],[3,4]], 2, 1)
+m.split(m.arange(4), 2)
+m.split(m.arange(4), 0)
+m.array_split(m.arange(4), 0)
+m.array_split(m.arange(4), -1)
+m.split(m.arange(4), -2)
+m.split(m.arange(5), 2)
+m.split(m.arange(5), 2.5)
+m.array_split(m.arange(5), 2.5)
+m.split(m.arange(5), [1.5])
+m.split(m.arange(5), [1,None])
+m.split(m.arange(5), [3,1])
+m.split(m.arange(5), [-1,9])
+m.split(m.arange(5), [])
+m.split(m.arange(5), (2**70,))
+m.split(m.arange(5), np.array([1,3]))
+m.split(m.arange(5), np.array(2))
+m.split(m.arange(4), np.array(2))
+m.split(m.arange(4), np.array([[1]]))
+m.split(m.arange(4), 'ab')
+m.split(m.arange(4), None)
+m.split(m.arange(4), {})
+m.split(m.arange(4), 2, 3)
+m.split(m.arange(4), 2, -1)
+m.split(m.ones(()), 2)
+m.split(m.ones((2,0)), 1, axis=1)
+m.hsplit(m.ones(()), 2)
+m.hsplit(m.arange(4), 2)
+m.hsplit(m.ones((2,4)), [1])
+m.vsplit(m.ones((2,4)), 2)
+m.vsplit(m.arange(4), 2)
+m.dsplit(m.ones((2,4)), 2)
+m.dsplit(m.ones((2,3,4)), 2)
+m.dsplit(m.ones((2,3,4)), 3)
+m.insert(m.arange(3), np.array([True,False,True]), 9)
+m.insert(m.arange(3), np.array([True,False,False]), 9)
+m.insert(m.arange(3), np.array([False,False,False]), 9)
+m.insert(m.arange(3), np.array([False,False,False,False,True]), 9)
+m.insert(m.arange(3), np.array([[True,False,True]]), 9)
+m.insert(m.arange(3), [[1,2]], 9)
+m.insert(m.arange(3), 1.5, 9)
+m.insert(m.arange(3), [1.5], 9)
+m.insert(m.arange(3), [1.5,2], 9)
+m.insert(m.arange(3), np.array([]), 9)
+m.insert(m.arange(3), [], 9)
+m.insert(m.arange(3), [], [9,8])
+m.insert(m.arange(3), [-5,1], [9,8])
+m.insert(m.arange(3), [-5,3], [9,8])
+m.insert(m.arange(3), [-20,1], [9,8])
+m.insert(m.arange(3), [4,1], [9,8])
+m.insert(m.arange(3), [-5,0,3], [9,8,7])
+m.insert(m.arange(3), [-6,0], [9,8])
+m.insert(m.arange(3), [2**63-1,1], 0)
+m.insert(m.arange(3), [-2**63,1], 0)
+m.insert(m.arange(3), [1,1,0], [7,8,9])
+m.insert(m.arange(3), 1, [7,8])
+m.insert(m.arange(3), [1], [7,8])
+m.insert(m.arange(3), [1], 7)
+m.insert(m.arange(3), np.array(1), [7,8])
+m.insert(m.arange(3), np.array([1],'u1'), [7,8])
+m.insert(m.arange(3), 3, 7)
+m.insert(m.arange(3), -3, 7)
+m.insert(m.arange(3), 4, 7)
+m.insert(m.arange(3), -4, 7)
+m.insert(m.arange(3), 1, [[7,8]])
+m.insert(m.arange(3), 1, [[7]])
+m.insert(m.arange(3), [0,1], [[7,8]])
+m.insert(m.arange(3, dtype='u1'), 1, 300)
+m.insert(m.arange(3, dtype='u1'), [1,2], 300)
+m.insert(m.arange(3, dtype='u1'), [1,2], [300,2])
+m.insert(m.arange(3, dtype='u1'), [1,2], np.array([300,2]))
+m.insert(m.arange(3, dtype='u1'), 1, np.array([300,2]))
+m.insert(m.arange(3), 1, 2.7)
+m.insert(m.arange(3), 1, 1j)
+m.insert(m.arange(3), [1,2], 1j)
+m.insert(m.arange(3), [1,2], np.nan)
+m.insert(m.arange(3), 1, np.nan)
+m.insert(m.arange(3.), 1, 1)
+m.insert(m.ones(()), 0, 7)
+m.insert(m.ones(()), 0, 7, axis=0)
+m.insert(m.arange(3), 2**70, 1)
+m.insert(m.arange(3), slice(0,2**70), 1)
+m.insert(m.arange(5), slice(None,None,-2), [7,8,9])
+m.insert(m.arange(5), slice(1,1), [])
+m.insert(m.arange(5), slice(1,2), [7,8])
+m.insert(m.arange(3), slice(None,None,0), 1)
+m.insert(m.arange(3), None, 0)
+m.insert(m.ones((2,3)), 1, [7,8], axis=1)
+m.insert(m.ones((2,3)), 1, [7,8], axis=0)
+m.insert(m.ones((2,3)), 1, [7,8,9], axis=0)
+m.insert(m.ones((2,3)), [1], [[7],[8]], axis=1)
+m.insert(m.ones((2,3)), 1, [[7],[8]], axis=1)
+m.insert(m.ones((2,3)), 1, [[7,8]], axis=1)
+m.insert(m.ones((2,3)), [1,3], [[7,8]], axis=1)
+m.insert(m.ones((2,3)), [1,3], [7,8], axis=1)
+m.insert(m.ones((2,3)), [1,3], [7,8], axis=0)
+m.insert(m.ones((2,3)), 1, 5)
+m.insert(m.ones((2,3)), 1, 5, axis=2)
+m.insert([1,2,3], 1, 5)
+m.delete(m.arange(3), True)
+m.delete(m.arange(3), [True,False])
+m.delete(m.arange(3), [True,False,True])
+m.delete(m.arange(3), [[True,False,True]])
+m.delete(m.ones((3,4)), [True,False,True], axis=0)
+m.delete(m.arange(3), 1.0)
+m.delete(m.arange(3), [1.0])
+m.delete(m.arange(3), np.array([]))
+m.delete(m.arange(3), [])
+m.delete(m.arange(3), [[0,1],[1,0]])
+m.delete(m.arange(3), 5)
+m.delete(m.arange(3), [5])
+m.delete(m.arange(3), [5,1])
+m.delete(m.arange(3), [-1,-2])
+m.delete(m.arange(3), np.array([1],'u1'))
+m.delete(m.arange(3), np.array(1))
+m.delete(m.arange(3), 2**70)
+m.delete(m.arange(3), 'a')
+m.delete(m.arange(3), None)
+m.delete(m.ones(()), 0)
+m.delete(m.ones(()), 0, 0)
+m.delete(m.arange(9), slice(None,None,3))
+m.delete(m.arange(9), slice(1,8,3))
+m.delete(m.arange(9), slice(None,None,-2))
+m.delete(m.arange(9), slice(8,2,-2))
+m.delete(m.arange(9), slice(2,2))
+m.delete(m.arange(9), slice(3,2**70))
+m.delete(m.arange(9), slice(-2,None))
+m.delete(m.arange(12).reshape(3,4), 1)
+m.delete(m.arange(12).reshape(3,4), 1, 0)
+m.delete(m.arange(12).reshape(3,4), slice(0,3,2), 1)
+m.delete(m.arange(12).reshape(3,4), [0,2], 2)
+m.delete([1,2,3], 0)
+m.trim_zeros(m.asarray([0,0,1,2,0]))
+m.trim_zeros(m.asarray([0,0,1,2,0]), 'f')
+m.trim_zeros(m.asarray([0,0,1,2,0]), 'B')
+m.trim_zeros([0,0,1,2,0])
+m.trim_zeros((0,0))
+m.trim_zeros(m.zeros(3))
+m.trim_zeros(m.zeros((2,0)))
+m.trim_zeros(m.asarray([[0,0,0],[0,1,0],[0,0,0],[2,0,0]]))
+m.trim_zeros(m.asarray([[0,0,0],[0,1,0],[0,0,0]]), axis=1)
+m.trim_zeros(m.asarray([[0,0,0],[0,1,0],[0,0,0]]), 'f', axis=(0,-1))
+m.trim_zeros(m.asarray([[0,0,0],[0,1,0],[0,0,0]]), axis=())
+m.trim_zeros(m.asarray([[0,0],[0,1]]), axis=2)
+m.trim_zeros(m.asarray([[0,0],[0,1]]), axis=(0,0))
+m.trim_zeros(m.ones(3), 'x')
+m.trim_zeros(m.ones(()))
+m.trim_zeros(m.asarray([0, 1j, 0]))
+"""
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("text", [line for line in TABLE.splitlines() if line])
+def test_table(text):
+    check_expression(text, bl)
+
+
+def places_in(rng, extent):
+    """An index, a slice, a vector of indices or a mask."""
+    index = int(rng.integers(-extent, extent + 1))
+    ends = [None if rng.integers(3) == 0 else int(rng.integers(-extent - 1, extent + 2)) for _ in range(2)]
+    several = rng.integers(-extent, max(extent, 1), rng.integers(0, 5))
+    return [index, slice(*ends, int(rng.choice([-3, -2, -1, 1, 2, 3]))), several, rng.integers(2, size=extent) > 0]
+
+
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("seed", range(25))
+def test_places(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(8):
+        x = array_of(rng, rng.integers(1, 6, rng.integers(1, 5)))
+        for axis in (None, int(rng.integers(-x.ndim, x.ndim))):
+            extent = x.size if axis is None else x.shape[axis]
+            for places in places_in(rng, extent):
+                check_call("delete", x, places, axis)
+                check_call("insert", x, places, 7, axis)
+                values = array_of(rng, [extent] if axis is None else x.shape)
+                check_call("insert", x, places, values, axis)
+                if axis is not None:
+                    one = np.delete(values, slice(1, None), axis)
+                    check_call("insert", x, places, one, axis)
+                    check_call("insert", x, places, one.squeeze(axis), axis)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_splits(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(8):
+        x = array_of(rng, rng.integers(0, 7, rng.integers(1, 5)))
+        axis = int(rng.integers(-x.ndim, x.ndim))
+        check_call("array_split", x, int(rng.integers(1, 9)), axis)
+        check_call("split", x, int(rng.integers(1, 4)), axis)
+        check_call("split", x, list(map(int, rng.integers(-9, 9, rng.integers(4)))), axis)
+        for name in ("hsplit", "vsplit", "dsplit"):
+            check_call(name, x, [1, 2])
+
+
+def test_many_places():
+    rng = np.random.default_rng(0)
+    x = np.arange(1_000_000.0)
+    places = rng.integers(0, x.size, 100_000)
+    check_call("insert", x, places, -np.arange(100_000.0))
+    check_call("delete", x, places)
+    check_call("delete", x, slice(3, -5, 7))
+    check_call("delete", x.reshape(1000, 1000), places[:50] % 1000, 1)
+    check_call("insert", x.reshape(1000, 1000).T, places[:50] % 1000, 5, 0)
+
+
+def test_trimmed_lists_stay_lists():
+    assert bl.trim_zeros([0, 1, 0]) == [1] and bl.trim_zeros((0, 1, 0)) == (1,)
+    x = bl.ones(())
+    assert bl.trim_zeros(x) is x
+
+
+def test_results_are_fresh():
+    memory = np.arange(12.0).reshape(3, 4)
+    x = bl.asarray(memory)
+    for result in (bl.insert(x, [], 1), bl.insert(x, slice(0, 0), [], 1), bl.delete(x, []), bl.delete(x, slice(0, 0), 1),
+                   bl.delete(x, np.zeros(3, bool), 0)):
+        assert not np.shares_memory(np.asarray(result), memory)
