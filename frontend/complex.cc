@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex_parts.h"
 #include "frontend/composed.h"
+#include "frontend/storage.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 
@@ -316,6 +317,14 @@ Array ComplexCast(const Array& x, DType to) {
 
 Array real(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_real) : x; }
 Array imag(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_imag) : zeros_like(x); }
+
+Array real_view(const Array& x) { return IsComplex(x) ? PartView(x, Op::k_real) : x; }
+Array imag_view(const Array& x) {
+  if (IsComplex(x)) return PartView(x, Op::k_imag);
+  Array zeros = zeros_like(x);
+  zeros.set_read_only(true);
+  return zeros;
+}
 
 Array conj(const Array& x) {
   if (!IsComplex(x)) return positive(x.dtype() == DataType::bool_ ? astype(x, DataType::int8) : x);

@@ -61,6 +61,9 @@ Array array_equiv(const Array& x, const Array& y);  // broadcast to each other
 
 Array real(const Array& x);  // of real numbers x itself
 Array imag(const Array& x);  // of real numbers 0
+// The same as views of the array, as NumPy has them.
+Array real_view(const Array& x);
+Array imag_view(const Array& x);  // of real numbers 0, read-only
 Array conj(const Array& x);
 Array angle(const Array& x, bool degrees = false);
 Array isreal(const Array& x);

@@ -31,6 +31,8 @@ StridedArray PositionOf(const Array& x) {
   if (x.view() == nullptr) return array;
   Shape shape = value.shape;
   for (const ViewStep& step : x.view()->steps) {
+    if (step.op == Op::k_imag) array.offset += itemsize(x.dtype());
+    if (step.op == Op::k_real || step.op == Op::k_imag) continue;
     const ValueType from{value.dtype, shape};
     array = Unwrap(ApplyView(step.op, step.attrs, value.dtype.size(), shape, array));
     shape = Unwrap(InferType(step.op, {&from, 1}, step.attrs)).shape;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/snapshot.h"
 
@@ -44,9 +45,24 @@ bool Merge(ViewStep& inner, const ViewStep& outer) {
   return false;
 }
 
-}  // namespace
+// Every other number of the complex array's memory.
+ExprPtr PartOf(const ExprPtr& z, Op op) {
+  const DType dtype = ComponentOf(z->dtype);
+  if (z->ready.load(std::memory_order_acquire)) {
+    const int64_t offset = z->storage.offset + (op == Op::k_real ? 0 : dtype.size());
+    return MakeReady(*z->context, dtype, z->shape, {z->storage.buffer, offset, z->storage.strides});
+  }
+  ExprPtr part = Unwrap(MakeExpr(*z->context, op, {z}, {}));
+  part->strides = z->strides;
+  DeriveLeafLayout(*part);
+  return part;
+}
 
-namespace {
+ExprPtr Applied(const ExprPtr& from, const ViewStep& step) {
+  const bool is_part = step.op == Op::k_real || step.op == Op::k_imag;
+  return is_part ? PartOf(from, step.op)
+                 : Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
+}
 
 int64_t CurrentSnapshot() {
   const Snapshot* const snapshot = Snapshot::Current();
@@ -89,8 +105,7 @@ ExprPtr Storage::Load(View* view) {
 const ExprPtr& Storage::Refreshed(View& view) const {
   if (view.fresh.load(std::memory_order_relaxed)) return view.expr;
   ExprPtr expr = value_;
-  for (const ViewStep& step : view.steps)
-    expr = Unwrap(MakeExpr(*expr->context, step.op, {expr}, step.attrs));
+  for (const ViewStep& step : view.steps) expr = Applied(expr, step);
   view.expr = std::move(expr);
   view.fresh.store(true, std::memory_order_release);
   return view.expr;
@@ -224,17 +239,27 @@ Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape 
   return Array(std::move(storage), std::move(view), read_only);
 }
 
-Array ViewOf(const Array& x, Op op, Attrs attrs) {
-  const ExprPtr& from = ExprOf(x);
-  ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
-  const bool read_only = x.is_read_only() || op == Op::k_broadcast_to;
+namespace {
+
+Array ViewBy(const Array& x, ViewStep step, ExprPtr expr) {
+  const bool read_only = x.is_read_only() || step.op == Op::k_broadcast_to;
   if (x.storage()->is_lent())
     return Array(x.storage(), x.storage()->AddView({}, std::move(expr)), read_only);
   ViewSteps steps;
   if (x.view() != nullptr) steps = x.view()->steps;
-  ViewStep step{op, expr->attrs};
   if (steps.empty() || !Merge(steps.back(), step)) steps.push_back(std::move(step));
   return Array(x.storage(), x.storage()->AddView(std::move(steps), std::move(expr)), read_only);
 }
+
+}  // namespace
+
+Array ViewOf(const Array& x, Op op, Attrs attrs) {
+  const ExprPtr& from = ExprOf(x);
+  ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
+  ViewStep step{op, expr->attrs};
+  return ViewBy(x, std::move(step), std::move(expr));
+}
+
+Array PartView(const Array& z, Op op) { return ViewBy(z, {op, {}}, PartOf(ExprOf(z), op)); }
 
 }  // namespace broadloom

@@ -78,6 +78,9 @@ class Storage {
 // broadcast_to, whose result is read-only).
 Array ViewOf(const Array& x, Op op, Attrs attrs);
 
+// The real (k_real) or imaginary part of a complex array, sharing its memory.
+Array PartView(const Array& z, Op op);
+
 // Memory of somebody else, which `release` gives back.
 struct Lender {
   char* begin = nullptr;

@@ -79,8 +79,12 @@ ExprPtr Apply(const ExprPtr& from, Op op, const Attrs& attrs) {
   return Unwrap(MakeExpr(*from->context, op, {from}, attrs));
 }
 
+ExprPtr Paired(const ExprPtr& re, const ExprPtr& im) {
+  return Unwrap(MakeExpr(*re->context, Op::k_complex, {re, im}, {}));
+}
+
 // A view's step backwards, from `value` to what is like `from`.
-ExprPtr Undone(const Expr& from, const ViewStep& step, const ExprPtr& value) {
+ExprPtr Undone(const ExprPtr& from, const ViewStep& step, const ExprPtr& value) {
   const auto with_axes = [&](Op op, const Axes& axes) {
     return Apply(value, op, Attrs().Set(AttrName::k_axes, axes));
   };
@@ -88,13 +92,15 @@ ExprPtr Undone(const Expr& from, const ViewStep& step, const ExprPtr& value) {
     case Op::k_expand_dims: return with_axes(Op::k_squeeze, step.attrs.Ints(AttrName::k_axes));
     case Op::k_squeeze: return with_axes(Op::k_expand_dims, step.attrs.Ints(AttrName::k_axes));
     case Op::k_reshape:
-      return Apply(value, Op::k_reshape, Attrs().Set(AttrName::k_shape, from.shape));
+      return Apply(value, Op::k_reshape, Attrs().Set(AttrName::k_shape, from->shape));
     case Op::k_permute_dims: {
       const Axes& axes = step.attrs.Ints(AttrName::k_axes);
       Axes back(axes.size());
       for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
       return with_axes(Op::k_permute_dims, back);
     }
+    case Op::k_real: return Paired(value, Apply(from, Op::k_imag, {}));
+    case Op::k_imag: return Paired(Apply(from, Op::k_real, {}), value);
     default: throw Error(ErrorCode::invalid_argument, "assignment destination is read-only");
   }
 }
@@ -105,7 +111,7 @@ ExprPtr Written(const ExprPtr& from, absl::Span<const ViewStep> steps, const Exp
   const ViewStep& step = steps.front();
   const ExprPtr viewed = steps.size() == 1 ? nullptr : Apply(from, step.op, step.attrs);
   const ExprPtr part = steps.size() == 1 ? value : Written(viewed, steps.subspan(1), value);
-  if (step.op != Op::k_slice) return Undone(*from, step, part);
+  if (step.op != Op::k_slice) return Undone(from, step, part);
   return Unwrap(MakeExpr(*from->context, Op::k_insert, {from, part}, step.attrs));
 }
 

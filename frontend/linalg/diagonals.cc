@@ -70,9 +70,11 @@ Array diagonal(const Array& x, int64_t offset, int64_t axis1, int64_t axis2) {
   const int64_t shift = std::clamp(offset, -kFurthest, kFurthest);
   // Smaller steps last: then a reshape is a view more often.
   const Dims& strides = ExprOf(x)->strides;
-  return std::abs(strides[first]) < std::abs(strides[second])
-             ? DiagonalOfLast(MovedLast(x, second, first), -shift)
-             : DiagonalOfLast(MovedLast(x, first, second), shift);
+  Array result = std::abs(strides[first]) < std::abs(strides[second])
+                     ? DiagonalOfLast(MovedLast(x, second, first), -shift)
+                     : DiagonalOfLast(MovedLast(x, first, second), shift);
+  result.set_read_only(true);  // as in NumPy
+  return result;
 }
 
 Array trace(const Array& x, int64_t offset, int64_t axis1, int64_t axis2,

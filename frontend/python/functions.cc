@@ -7,6 +7,7 @@
 #include "frontend/composed.h"
 #include "frontend/errstate.h"
 #include "frontend/python/keywords.h"
+#include "frontend/python/writing.h"
 #include "frontend/warn.h"
 
 namespace broadloom::python {
@@ -251,8 +252,8 @@ void BindComposed(nb::module_& module) {
   DefUnary(module, "sinc", sinc, "x", "sin(pi x) / (pi x)");
   DefTest(module, "isposinf", isposinf, "Whether x is infinite and positive.");
   DefTest(module, "isneginf", isneginf, "Whether x is infinite and negative.");
-  DefUnary(module, "real", real, "val", "Real part; of real numbers x itself.");
-  DefUnary(module, "imag", imag, "val", "Imaginary part; of real numbers 0.");
+  DefUnary(module, "real", real_view, "val", "Real part; of real numbers x itself.");
+  DefUnary(module, "imag", imag_view, "val", "Imaginary part; of real numbers 0.");
   DefUnary(module, "isreal", isreal, "x", "Whether the imaginary part is 0.");
   DefUnary(module, "iscomplex", iscomplex, "x", "Whether the imaginary part is not 0.");
   module.def(
@@ -298,8 +299,15 @@ void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
   const auto conjugate = [](const Array& x) { return IsComplex(x.dtype()) ? conj(x) : x; };
   BindCumulative(module, array);
   BindComposed(module);
-  array.def_prop_ro("real", [](const Array& x) { return real(x); })
-      .def_prop_ro("imag", [](const Array& x) { return imag(x); })
+  array
+      .def_prop_rw(
+          "real", [](const Array& x) { return real_view(x); },
+          [](const Array& x, nb::handle value) { StoreIn(real_view(x), value); },
+          "The real part, a view.")
+      .def_prop_rw(
+          "imag", [](const Array& x) { return imag_view(x); },
+          [](const Array& x, nb::handle value) { StoreIn(imag_view(x), value); },
+          "The imaginary part, a view; of real numbers 0.")
       .def("conj", conjugate, Line())
       .def("conjugate", conjugate, Line());
 }

@@ -74,6 +74,8 @@ void CopyTo(nb::handle dst, nb::handle src, nb::handle casting, nb::handle where
 
 }  // namespace
 
+void StoreIn(const Array& x, nb::handle value) { assign(x, ToValue(value, x.dtype())); }
+
 void BindWriting(nb::module_& module, nb::class_<Array>& array) {
   array.def("__setitem__", SetItem, nb::arg("key").none(), nb::arg("value").none(), Line())
       .def("fill", Fill, nb::arg("value").none(), "Sets all elements to one number.", Line());

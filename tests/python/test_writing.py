@@ -80,6 +80,18 @@ x = m.arange(6); x[m.asarray([], int)] = 3; x[[5, 0]] = x[[0, 5]]
 x = m.arange(6); y = x[::-2]; y[[0, 1]] = [70, 80]; z = x + 1; y[y > 60] = 0
 x = m.arange(6); y = x * 2; x[[1, 2]] = y[[3, 4]]; x[m.asarray([0, 0, 0])] = [1, 2, 3]
 x = m.zeros((2, 3), 'int8'); x[[0, 1], [1, 2]] = 3.7; x[m.ones((2, 3), bool)] += 1
+x = m.arange(6.).reshape(2, 3) + 1j; y = x.real; y[0] = 7; x.imag[:, 1] = 5; z = x.imag; x[1, 1] = 0
+x = m.ones(3, 'complex64'); x.real = [1, 2, 3]; x.imag = 4; y = x.real[::2]; y += 1
+x = m.asarray([1 + 2j, 3]); y = x.real; z = x.conj(); x.imag[0] = 9
+x = m.arange(6); m.put(x, [0.5, -1, 2], [10, 20]); m.putmask(x, x > 9, 1.5); m.put(x, 7, 5, mode='wrap'); m.put(x, -9, 6, mode='clip')
+x = m.arange(6).reshape(2, 3); m.put(x.T, [1, 4], -1); m.put(x, [], 3)
+x = m.arange(6).reshape(2, 3); m.putmask(x, x > 2, x ** 2); m.putmask(x, x < 2, [7, 8, 9, 10])
+x = m.arange(6).reshape(2, 3); m.place(x, x > 2, [44, 55]); m.place(x, x < 0, [])
+x = m.arange(6).reshape(2, 3); m.put_along_axis(x, m.asarray([[2], [0]]), 99, 1); m.put_along_axis(x, m.asarray([0, -1]), 8, None)
+x = m.arange(12).reshape(4, 3); m.fill_diagonal(x, 5); y = m.zeros((7, 2)); m.fill_diagonal(y, [1, 2, 3], wrap=True)
+x = m.zeros((3, 3, 3), int); m.fill_diagonal(x, 4); y = m.zeros((2, 5)); m.fill_diagonal(y.T, 3)
+x = m.arange(6).reshape(2, 3); y = m.require(x, 'float32', ['F', 'W']); z = m.require(x, requirements='C'); y[0] = 1; z[0] = 5
+x = m.arange(6).reshape(2, 3); y = m.ascontiguousarray(x.T); z = m.asfortranarray(x.T); y[0] = 1; z[0] = 5
 """.strip().splitlines()
 
 
@@ -150,6 +162,21 @@ m.arange(3)[[0.5]] = 1
 m.arange(3)[m.asarray([True, False, True])] = [1, 2, 3]
 m.zeros((2, 3))[[0, 1], [0, 1, 2]] = 1
 m.broadcast_to(m.arange(3), (2, 3))[[0], [0]] = 1
+m.put(m.arange(3), 3, 1)
+m.put([1, 2], 0, 1)
+m.putmask(m.arange(3), [True, False], 1)
+m.place(m.arange(3), [True, False, True], [])
+m.place([1], [True], 1)
+m.put_along_axis(m.arange(3), m.asarray([[0]]), 1, 0)
+m.put_along_axis(m.arange(3), m.asarray([0.5]), 1, 0)
+m.put_along_axis(m.arange(3), m.asarray([0]), 1, 1)
+m.put_along_axis(m.arange(3), m.asarray([5]), 1, 0)
+m.fill_diagonal(m.arange(3), 1)
+m.fill_diagonal(m.zeros((2, 3, 2)), 1)
+m.require([1, 2], None, ['C', 'F'])
+m.require([1, 2], None, ['bogus'])
+m.diagonal(m.zeros((3, 3)))[0] = 1
+m.arange(3.).imag[0] = 1
 m.arange(3).fill([1, 2])
 m.arange(3).fill(m.ones(2))
 m.arange(3).setflags(write=True, bogus=1)

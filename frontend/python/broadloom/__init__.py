@@ -24,6 +24,7 @@ from ._kinds import (common_type, complexfloating, floating, generic, inexact, i
 from ._namespace import __array_namespace_info__
 from ._places import (diag_indices, diag_indices_from, mask_indices, ndenumerate, ndindex, tril_indices_from, trim_zeros,
                       triu_indices_from)
+from ._writing import fill_diagonal, place, put, put_along_axis, putmask, require
 
 fft, linalg, random = _core.fft, _core.linalg, _core.random
 _sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
@@ -57,7 +58,7 @@ def __getattr__(name):
 
 
 def _unpickled(data, dtype, shape):
-    return _core.frombuffer(data, dtype).reshape(shape)
+    return _core.copy(_core.frombuffer(data, dtype).reshape(shape))
 
 
 def _limits(of, what):
