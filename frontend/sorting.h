@@ -21,6 +21,22 @@ namespace broadloom {
 Array sort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
 // The places (int64) of the elements of `sort`'s result. A number counts as a vector.
 Array argsort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
+// Lines with the elements that sorting would bring to the places `kth`, of which negative ones
+// count from the end, at these places; smaller or equal ones before them, the others behind.
+Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis = -1);
+Array argpartition(const Array& x, const std::vector<int64_t>& kth,
+                   std::optional<int64_t> axis = -1);
+// The k largest elements of each line beginning with the largest, or the k smallest beginning with
+// the smallest, and their places. Of equal ones those that come first.
+struct TopK {
+  Array values, indices;
+};
+TopK topk(const Array& x, int64_t k, std::optional<int64_t> axis = -1, bool largest = true);
+// Places in the order of the last key, where that has equal elements of the one before it, and so
+// on. All of one shape.
+Array lexsort(const std::vector<Array>& keys, int64_t axis = -1);
+// complex64 of integers of at most 16 bits, else complex128, unless x is complex.
+Array sort_complex(const Array& x);
 
 // --- sorting/gather.cc ---------------------------------------------------------------------------
 // What is done with an index out of range: an error; modulo the extent; the nearest in range, where
