@@ -37,7 +37,7 @@ sums: build
 
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
 # The counted call is a line of its own, so the test of the line that a warning names is left to `make test`.
-COMPARING = sweep functions reductions complex halves statistics sorting linalg fft einsum products promotion creation indexing keywords \
+COMPARING = sweep functions reductions complex halves statistics sorting long_lines linalg fft einsum products promotion creation indexing keywords \
             wrong_calls float_errors random_graphs bits dlpack grids kinds rearrange
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \

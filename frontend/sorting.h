@@ -59,20 +59,25 @@ std::vector<Array> nonzero(const Array& x);
 Array argwhere(const Array& x);
 Array flatnonzero(const Array& x);
 
-// --- sorting/sets.cc: arrays as sets of their elements -------------------------------------------
-// Results are sorted vectors. NaNs are different elements, or one with `equal_nan`.
-Array unique_values(const Array& x, bool equal_nan = false);
+// --- sorting/unique.cc ---------------------------------------------------------------------------
+// Sorted. NaNs are different elements, or one with `equal_nan`. Along an axis: the different
+// subarrays, in the order of their first elements, then of the second ones, and so on; NaNs are
+// different elements there.
+Array unique_values(const Array& x, bool equal_nan = false, std::optional<int64_t> axis = {});
 struct Unique {
   Array values;
-  Array indices;          // where each is first, in C order
-  Array inverse_indices;  // of x's shape: which value each element is
+  Array indices;          // where each is first, in C order or along the axis
+  Array inverse_indices;  // which value each element is, of x's shape; which, each subarray
   Array counts;
 };
-Unique unique_all(const Array& x, bool equal_nan = false);
+Unique unique_all(const Array& x, bool equal_nan = false, std::optional<int64_t> axis = {});
 
+// --- sorting/isin.cc -----------------------------------------------------------------------------
 // Whether each element of x is among the tests (or is not); a NaN never is. Of x's shape.
 Array isin(const Array& x, const Array& tests, bool invert = false);
 
+// --- sorting/sets.cc: arrays as sets of their elements -------------------------------------------
+// Results are sorted vectors.
 // NaNs are one element within an operand, and different in two. `assume_unique`: the operands have
 // no element twice.
 Array union1d(const Array& x, const Array& y);

@@ -72,7 +72,7 @@ class Strips {
     const int64_t outer = index / strips_, first = index % strips_ * width_;
     const int64_t width = std::min(width_, along_.inner - first), extent = along_.extent;
     const int64_t corner = outer * extent * along_.inner + first;
-    char *const lines = scratch, *const results = scratch + width_ * extent * sizes_.from;
+    char *const results = scratch, *const lines = scratch + width_ * extent * sizes_.to;
     Transpose(sizes_.from, extent, width, from_ + corner * sizes_.from, along_.inner * sizes_.from,
               lines, extent * sizes_.from);
     for (int64_t i = 0; i < width; ++i)
@@ -90,7 +90,8 @@ class Strips {
   const int64_t width_ =
       std::min(along_.inner, std::clamp<int64_t>((1 << 18) / (along_.extent * sizes_.to), 16, 256));
   const int64_t strips_ = (along_.inner + width_ - 1) / width_;
-  const int64_t bytes_ = width_ * along_.extent * (sizes_.from + sizes_.to);
+  // Both are aligned: results first, whose elements have at least eight bytes or those of lines.
+  const int64_t bytes_ = (width_ * along_.extent * (sizes_.from + sizes_.to) + 63) / 64 * 64;
 };
 
 }  // namespace
