@@ -55,6 +55,23 @@ int64_t SelectOf(const Key* keys, int64_t count, Key low, Key high, Key* to) {
   return end - to;
 }
 
+// AVX2 compares signed integers only: sorting others takes it longer than making them such, which
+// inverts their highest bits. Says whether it did.
+bool MakeSigned64([[maybe_unused]] uint64_t* keys, [[maybe_unused]] int64_t count) {
+#if HWY_TARGET == HWY_AVX2
+  const hn::ScalableTag<uint64_t> tag;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(tag));
+  const auto sign = hn::Set(tag, uint64_t{1} << 63);
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes)
+    hn::StoreU(hn::Xor(hn::LoadU(tag, keys + i), sign), tag, keys + i);
+  for (; i < count; ++i) keys[i] ^= uint64_t{1} << 63;
+  return true;
+#else
+  return false;
+#endif
+}
+
 int64_t CountBelow32(const uint32_t* keys, int64_t count, uint32_t limit) {
   return CountBelowOf(keys, count, limit);
 }
@@ -76,6 +93,7 @@ HWY_AFTER_NAMESPACE();
 namespace broadloom::sorting {
 namespace {
 
+HWY_EXPORT(MakeSigned64);
 HWY_EXPORT(CountBelow32);
 HWY_EXPORT(CountBelow64);
 HWY_EXPORT(Select32);
@@ -84,10 +102,15 @@ HWY_EXPORT(Select64);
 constexpr int64_t kTiny = 40;  // vqsort takes a quarter of a microsecond to begin
 
 template <typename Key>
-void SortVectorOf(Key* keys, int64_t count) {
-  if (count <= kTiny) return std::sort(keys, keys + count);
+void SortByVqsort(Key* keys, int64_t count) {
   const hwy::Sorter sorter;
   sorter(keys, static_cast<size_t>(count), hwy::SortAscending());
+}
+
+template <typename Key>
+void SortVectorOf(Key* keys, int64_t count) {
+  if (count <= kTiny) return std::sort(keys, keys + count);
+  SortByVqsort(keys, count);
 }
 
 }  // namespace
@@ -95,7 +118,12 @@ void SortVectorOf(Key* keys, int64_t count) {
 void SortVector(uint8_t* keys, int64_t count) { std::sort(keys, keys + count); }
 void SortVector(uint16_t* keys, int64_t count) { SortVectorOf(keys, count); }
 void SortVector(uint32_t* keys, int64_t count) { SortVectorOf(keys, count); }
-void SortVector(uint64_t* keys, int64_t count) { SortVectorOf(keys, count); }
+void SortVector(uint64_t* keys, int64_t count) {
+  const auto make_signed = HWY_DYNAMIC_DISPATCH(MakeSigned64);
+  if (count <= kTiny || !make_signed(keys, count)) return SortVectorOf(keys, count);
+  SortByVqsort(reinterpret_cast<int64_t*>(keys), count);
+  make_signed(keys, count);
+}
 
 int64_t CountBelow(const uint32_t* keys, int64_t count, uint32_t limit) {
   return HWY_DYNAMIC_DISPATCH(CountBelow32)(keys, count, limit);
