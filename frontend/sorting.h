@@ -21,6 +21,22 @@ namespace broadloom {
 Array sort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
 // The places (int64) of the elements of `sort`'s result. A number counts as a vector.
 Array argsort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
+// Lines with the elements that sorting would bring to the places `kth`, of which negative ones
+// count from the end, at these places; smaller or equal ones before them, the others behind.
+Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis = -1);
+Array argpartition(const Array& x, const std::vector<int64_t>& kth,
+                   std::optional<int64_t> axis = -1);
+// The k largest elements of each line beginning with the largest, or the k smallest beginning with
+// the smallest, and their places. Of equal ones those that come first.
+struct TopK {
+  Array values, indices;
+};
+TopK topk(const Array& x, int64_t k, std::optional<int64_t> axis = -1, bool largest = true);
+// Places in the order of the last key, where that has equal elements of the one before it, and so
+// on. All of one shape.
+Array lexsort(const std::vector<Array>& keys, int64_t axis = -1);
+// complex64 of integers of at most 16 bits, else complex128, unless x is complex.
+Array sort_complex(const Array& x);
 
 // --- sorting/gather.cc ---------------------------------------------------------------------------
 // What is done with an index out of range: an error; modulo the extent; the nearest in range, where
@@ -43,20 +59,25 @@ std::vector<Array> nonzero(const Array& x);
 Array argwhere(const Array& x);
 Array flatnonzero(const Array& x);
 
-// --- sorting/sets.cc: arrays as sets of their elements -------------------------------------------
-// Results are sorted vectors. NaNs are different elements, or one with `equal_nan`.
-Array unique_values(const Array& x, bool equal_nan = false);
+// --- sorting/unique.cc ---------------------------------------------------------------------------
+// Sorted. NaNs are different elements, or one with `equal_nan`. Along an axis: the different
+// subarrays, in the order of their first elements, then of the second ones, and so on; NaNs are
+// different elements there.
+Array unique_values(const Array& x, bool equal_nan = false, std::optional<int64_t> axis = {});
 struct Unique {
   Array values;
-  Array indices;          // where each is first, in C order
-  Array inverse_indices;  // of x's shape: which value each element is
+  Array indices;          // where each is first, in C order or along the axis
+  Array inverse_indices;  // which value each element is, of x's shape; which, each subarray
   Array counts;
 };
-Unique unique_all(const Array& x, bool equal_nan = false);
+Unique unique_all(const Array& x, bool equal_nan = false, std::optional<int64_t> axis = {});
 
+// --- sorting/isin.cc -----------------------------------------------------------------------------
 // Whether each element of x is among the tests (or is not); a NaN never is. Of x's shape.
 Array isin(const Array& x, const Array& tests, bool invert = false);
 
+// --- sorting/sets.cc: arrays as sets of their elements -------------------------------------------
+// Results are sorted vectors.
 // NaNs are one element within an operand, and different in two. `assume_unique`: the operands have
 // no element twice.
 Array union1d(const Array& x, const Array& y);

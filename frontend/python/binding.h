@@ -134,8 +134,10 @@ void BindRandom(nb::module_& module);                               // random.cc
 void BindLinalg(nb::module_& module, nb::class_<Array>& array);     // linalg.cc, linalg_products.cc
 void BindEinsum(nb::module_& module);                               // einsum.cc
 void BindStatistics(nb::module_& module);  // statistics.cc, statistics_calls.cc
-void BindSorting(nb::module_& module, nb::class_<Array>& array);  // sorting.cc
-nb::tuple CallNonzero(nb::handle a);                              // there
+void BindSorting(nb::module_& module, nb::class_<Array>& array);    // sorting.cc
+void BindSelection(nb::module_& module, nb::class_<Array>& array);  // selection.cc
+void BindSets(nb::module_& module);                                 // sets.cc
+nb::tuple CallNonzero(nb::handle a);                                // there
 Array ToIndices(nb::handle object);     // there: numbers are truncated, arrays stay as they are
 void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 

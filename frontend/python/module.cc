@@ -27,6 +27,8 @@ NB_MODULE(_core, module) {
   BindEinsum(module);
   BindStatistics(module);
   BindSorting(module, array);
+  BindSelection(module, array);
+  BindSets(module);
   BindDTypes(module);
   BindRandom(module);
   BindFft(module);

@@ -1,50 +1,102 @@
-// Lines sorted by the standard library, one thread a line.
+// Whole lines, or what comes to some places of them.
 #include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <type_traits>
 
+#include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
+#include "frontend/sorting/along.h"
 #include "frontend/sorting/elements.h"
 
 namespace broadloom {
 namespace {
 
-// Equal integers cannot be told apart; -0.0 and 0.0 can.
-template <typename T, typename Order>
-void Arrange(T* line, int64_t length, Order order) {
-  if constexpr (std::is_integral_v<T>)
-    std::sort(line, line + length, order);
-  else
-    std::stable_sort(line, line + length, order);
+using sorting::Places;
+
+// Places of sorted lines; none: all of them.
+using Wanted = std::vector<Places>;
+
+Wanted WantedIn(const Wanted& wanted, int64_t extent) {
+  return wanted.empty() ? Wanted{{0, extent}} : wanted;
 }
 
-template <typename T>
-void SortLine(T* line, int64_t length, bool descending) {
-  if (descending)
-    Arrange(line, length, [](T a, T b) { return Before(b, a); });
-  else
-    Arrange(line, length, [](T a, T b) { return Before(a, b); });
+Array Ranked(const Array& dense, int64_t axis, bool descending, const Wanted& wanted) {
+  const Fresh result = MakeFresh(dense.context(), DataType::int64, dense.shape());
+  const Along along(dense.shape(), axis);
+  const Wanted in = WantedIn(wanted, along.extent);
+  const int64_t size = itemsize(dense.dtype());
+  ForLines(dense.context(), along, ElementsOf<char>(dense), result.data, {size, sizeof(int64_t)},
+           [&](const char* from, char* to, Executor* executor) {
+             const sorting::Column column{ElementOf(dense.dtype()), from, size, descending};
+             auto* const places = reinterpret_cast<int64_t*>(to);
+             SortPlaces({&column, 1}, places, along.extent, in, executor);
+           });
+  return result.array;
 }
 
-template <typename T>
-void RankLine(const T* line, int64_t* places, int64_t length, bool descending) {
-  std::iota(places, places + length, 0);
-  std::stable_sort(places, places + length, [=](int64_t a, int64_t b) {
-    return descending ? Before(line[b], line[a]) : Before(line[a], line[b]);
-  });
+Array Sorted(const Array& dense, int64_t axis, bool descending, const Wanted& wanted) {
+  const Fresh result = MakeFresh(dense.context(), dense.dtype(), dense.shape());
+  const Along along(dense.shape(), axis);
+  if (IsComplex(dense.dtype())) {
+    const Array places = Ranked(dense, axis, descending, wanted);
+    PickAlong(dense, along, ElementsOf<int64_t>(places), result.data);
+    return result.array;
+  }
+  const Wanted in = WantedIn(wanted, along.extent);
+  const int64_t size = itemsize(dense.dtype());
+  ForLines(dense.context(), along, ElementsOf<char>(dense), result.data, {size, size},
+           [&](const char* from, char* to, Executor* executor) {
+             SortLine(ElementOf(dense.dtype()), from, to, along.extent, descending, in, executor);
+           });
+  return result.array;
 }
 
-// body(offset of a line), for every line.
-template <typename Body>
-void ForLines(const Array& lines, Body&& body) {
-  if (lines.size() == 0) return;
-  const int64_t length = lines.shape().back();
-  const double n = static_cast<double>(length), cost = 4 * n * std::log2(n + 1);
-  ParallelFor(lines.context(), lines.size() / length, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t line = begin; line < end; ++line) body(line * length, length);
-  });
+// In the memory order of x, as NumPy's results lie.
+Array SortedAlong(const Array& x, int64_t axis, bool descending, const Wanted& wanted) {
+  const auto& order = ExprOf(x)->layout.order;
+  const std::vector<int64_t> axes(order.begin(), order.end());
+  if (std::is_sorted(axes.begin(), axes.end()))
+    return Sorted(Dense(x, x.dtype()), axis, descending, wanted);
+  std::vector<int64_t> back(axes.size());
+  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  const Array dense = Dense(permute_dims(x, axes), x.dtype());
+  return permute_dims(Sorted(dense, back[axis], descending, wanted), back);
+}
+
+// Of contiguous lines, by several arrays of them.
+Array RankedTogether(const std::vector<Array>& lines) {
+  const Fresh result = MakeFresh(lines[0].context(), DataType::int64, lines[0].shape());
+  if (lines[0].size() == 0) return result.array;
+  const int64_t extent = lines[0].shape().back();
+  const Places all[] = {{0, extent}};
+  auto* const places = reinterpret_cast<int64_t*>(result.data);
+  ForEachLine(lines[0].context(), lines[0].size() / extent, extent,
+              [&](int64_t line, Executor* executor) {
+                std::vector<sorting::Column> columns;
+                for (const Array& array : lines) {
+                  const int64_t size = itemsize(array.dtype());
+                  const char* const from = ElementsOf<char>(array) + line * extent * size;
+                  columns.push_back({ElementOf(array.dtype()), from, size});
+                }
+                SortPlaces(columns, places + line * extent, extent, all, executor);
+              });
+  return result.array;
+}
+
+// The places k of `kth`, which may be negative, in lines of x.
+Wanted WantedOf(const std::vector<int64_t>& kth, const Array& x, int64_t axis) {
+  Wanted wanted;
+  const int64_t extent = x.shape()[axis];
+  for (int64_t k : kth) {
+    if (x.size() == 0) continue;  // as in NumPy whatever they are
+    const int64_t place = k < 0 ? k + extent : k;
+    if (place < 0 || place >= extent)
+      throw Error(ErrorCode::invalid_argument,
+                  absl::StrCat("partition: kth (", k, ") is out of bounds for lines of ", extent,
+                               " elements"));
+    wanted.push_back({place, place + 1});
+  }
+  return wanted;
 }
 
 }  // namespace
@@ -59,27 +111,62 @@ Array AxisBack(const Array& lines, std::optional<int64_t> axis) {
 }
 
 Array sort(const Array& x, std::optional<int64_t> axis, bool descending) {
-  const Fresh lines = DenseCopy(AxisLast(x, axis, "sort"), x.dtype());
-  WithElement(x.dtype(), [&](auto element) {
-    auto* const data = reinterpret_cast<decltype(element)*>(lines.data);
-    ForLines(lines.array,
-             [&](int64_t at, int64_t length) { SortLine(data + at, length, descending); });
-  });
-  return AxisBack(lines.array, axis);
+  if (!axis.has_value()) return sort(Flat(x), 0, descending);
+  return SortedAlong(x, AxisOf(*axis, x.ndim(), "sort"), descending, {});
 }
 
 Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {
-  if (x.ndim() == 0) return argsort(reshape(x, {1}), axis, descending);
-  const Array lines = Dense(AxisLast(x, axis, "argsort"), x.dtype());
-  const Fresh result = MakeFresh(x.context(), DataType::int64, lines.shape());
-  auto* const places = reinterpret_cast<int64_t*>(result.data);
-  WithElement(x.dtype(), [&](auto element) {
-    const auto* const data = ElementsOf<decltype(element)>(lines);
-    ForLines(lines, [&](int64_t at, int64_t length) {
-      RankLine(data + at, places + at, length, descending);
-    });
-  });
-  return AxisBack(result.array, axis);
+  if (!axis.has_value() || x.ndim() == 0)
+    return argsort(Flat(x), AxisOf(axis.value_or(0), 1, "argsort"), descending);
+  return Ranked(Dense(x, x.dtype()), AxisOf(*axis, x.ndim(), "argsort"), descending, {});
+}
+
+Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
+  if (!axis.has_value()) return partition(Flat(x), kth, 0);
+  const int64_t along = AxisOf(*axis, x.ndim(), "partition");
+  const Wanted wanted = WantedOf(kth, x, along);
+  return SortedAlong(x, along, false, wanted);
+}
+
+Array argpartition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
+  if (!axis.has_value() || x.ndim() == 0)
+    return argpartition(Flat(x), kth, AxisOf(axis.value_or(0), 1, "argpartition"));
+  const int64_t along = AxisOf(*axis, x.ndim(), "argpartition");
+  const Wanted wanted = WantedOf(kth, x, along);
+  return Ranked(Dense(x, x.dtype()), along, false, wanted);
+}
+
+TopK topk(const Array& x, int64_t k, std::optional<int64_t> axis, bool largest) {
+  if (!axis.has_value()) return topk(Flat(x), k, 0, largest);
+  const int64_t along = AxisOf(*axis, x.ndim(), "topk"), extent = x.shape()[along];
+  if (k < 0 || k > extent)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("topk: k is ", k, ", but lines have ", extent, " elements"));
+  const Array places = Ranked(Dense(x, x.dtype()), along, largest, {{0, k}});
+  const Array first = Dense(AlongAxis(places, along, Slice{0, k, {}}), DataType::int64);
+  return {take_along_axis(x, first, along), first};
+}
+
+Array lexsort(const std::vector<Array>& keys, int64_t axis) {
+  if (keys.empty()) throw Error(ErrorCode::type_error, "lexsort: needs at least one key");
+  for (const Array& key : keys) {
+    if (key.shape() != keys[0].shape())
+      throw Error(ErrorCode::invalid_argument, "lexsort: all keys need to be the same shape");
+  }
+  if (keys[0].ndim() == 0) return zeros({}, DataType::int64, &keys[0].context());
+  std::vector<Array> lines;  // the primary key first
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key)
+    lines.push_back(Dense(AxisLast(*key, axis, "lexsort"), key->dtype()));
+  const Array places = RankedTogether(lines);
+  return DenseCopy(AxisBack(places, axis), DataType::int64).array;
+}
+
+Array sort_complex(const Array& x) {
+  const DType dtype = ToDType(x.dtype());
+  const bool narrow = dtype.is_integer() && dtype.size() <= 2;
+  const Array sorted = sort(x);
+  if (IsComplex(x.dtype())) return sorted;
+  return astype(sorted, narrow ? DataType::complex64 : DataType::complex128);
 }
 
 }  // namespace broadloom

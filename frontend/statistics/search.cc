@@ -1,8 +1,11 @@
 // Binary search, and counting of small integers.
+#include "frontend/sorting/search.h"
+
 #include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/sorting/along.h"
 #include "frontend/sorting/elements.h"
 #include "frontend/statistics.h"
 
@@ -35,21 +38,10 @@ Array CheckedSorter(const Array& sorter, int64_t size) {
   return dense;
 }
 
-template <typename T>
-Fresh Permuted(const T* values, const Array& sorter, Context& context, DataType dtype) {
-  const Fresh result = MakeFresh(context, dtype, sorter.shape());
-  const int64_t *from = ElementsOf<int64_t>(sorter), *const end = from + sorter.size();
-  for (T* to = reinterpret_cast<T*>(result.data); from < end; ++from) *to++ = values[*from];
-  return result;
-}
-
-template <typename T>
-int64_t PlaceOf(const T* sorted, int64_t count, T value, Side side) {
-  const T* const end = sorted + count;
-  const auto before = [](T a, T b) { return Before(a, b); };
-  return (side == Side::left ? std::lower_bound(sorted, end, value, before)
-                             : std::upper_bound(sorted, end, value, before)) -
-         sorted;
+Array Permuted(const Array& x, const Array& places) {
+  const Fresh result = MakeFresh(x.context(), x.dtype(), x.shape());
+  PickAlong(x, Along(x.shape(), 0), ElementsOf<int64_t>(places), result.data);
+  return result.array;
 }
 
 // As NumPy decides it: 1 rising, -1 falling, 0 neither; equal ones rise.
@@ -113,20 +105,14 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
   const int64_t count = sorted.size();
   const std::optional<Array> order =
       sorter.has_value() ? std::optional(CheckedSorter(*sorter, count)) : std::nullopt;
-  const Array in = Dense(sorted, dtype), wanted = Dense(values, dtype);
+  Array in = Dense(sorted, dtype);
+  if (order.has_value()) in = Permuted(in, *order);
   const Fresh result = MakeFresh(sorted.context(), DataType::int64, values.shape());
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  WithNumber(dtype, [&](auto element) {
-    using T = decltype(element);
-    Array arranged = in;
-    if (order.has_value())
-      arranged = Permuted(ElementsOf<T>(in), *order, sorted.context(), dtype).array;
-    const T *from = ElementsOf<T>(arranged), *keys = ElementsOf<T>(wanted);
-    const double cost = 4 + 4 * std::log2(1.0 + static_cast<double>(count));
-    ParallelFor(sorted.context(), values.size(), cost, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) places[i] = PlaceOf(from, count, keys[i], side);
-    });
-  });
+  FindPlaces(in, Dense(values, dtype), side,
+             [=](int64_t first, int64_t size, const int64_t* found) {
+               std::copy_n(found, size, places + first);
+             });
   return result.array;
 }
 

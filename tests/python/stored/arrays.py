@@ -134,6 +134,11 @@ def joins():
         case("meshgrid", [1, 2], [3, 4.5, 5], **how)
 
 
+def smallest(x, k, axis, largest):
+    places = np.take(np.argsort(x, axis, stable=True), range(k), axis)
+    return np.take_along_axis(x, places, axis), places
+
+
 @family
 def places():
     for name, what in [("split", 5), ("array_split", 2), ("split", [1, 3])]:
@@ -178,6 +183,15 @@ def sorting():
         for axis in (None, 0, -1):
             case("sort", x, axis=axis, stable=True)
             case("argsort", x, axis=axis, stable=True)
+        case("lexsort", [x[0], x[1]])
+        case("partition", x, list(range(6)), by=lambda x, kth: np.sort(x, stable=True))
+        case("argpartition", x, list(range(6)), by=lambda x, kth: np.argsort(x, stable=True))
+        case("topk", x, 3, 0, False, by=smallest)
+        case("sort_complex", x, ulps=1)
+    case("topk", np.array([1, 9, np.nan, 9]), 3, by=lambda x, k: (x[[2, 1, 3]], np.array([2, 1, 3])))
+    case("lexsort", np.arange(24.0).reshape(2, 3, 4) % 3, axis=0)
+    fails("partition", X, 20)
+    fails("topk", X, 20, by=lambda x, k: np.partition(x, k))
     case("sort", of(HALVES[1], 9), by=lambda x: np.sort(x.astype("float32")).astype(x.dtype))
     case("argsort", np.array([3, 1, 2]), descending=True, by=lambda x, descending: np.array([0, 2, 1]))
     case("sort", X, axis=1, descending=True, by=lambda x, axis, descending: np.sort(x, axis)[:, ::-1])
@@ -262,5 +276,8 @@ def sets():
     for flags in itertools.product((False, True), repeat=3):
         case("unique", x, *flags)
     case("unique", x, equal_nan=False)
+    rows = np.array([[3.0, 1], [-0.0, 2], [3, 1], [0, 2]])
+    for axis in (0, 1):
+        case("unique", rows, True, True, True, axis, ulps=1)
     case("intersect1d", [1, 2, 2, 5], [2, 5, 7], return_indices=True)
     case("isin", [1, 2, 3], [2], invert=True)

@@ -20,6 +20,7 @@ def methods():
             either("Array." + name, of(dtype, 3, 5), norm=32)
     for name, arguments in WITH_ARGUMENTS.items():
         case("Array." + name, X, *arguments, norm=8)
+    case("Array.argpartition", X, [0, 1, 2, 3, 4], by=lambda x, kth: np.argsort(x, stable=True))
     case("Array.searchsorted", np.sort(X[0]), [0, 1.5], "right")
     case("Array.__iter__", X)
     case("Array.__imatmul__", of("float64", 3, 3), of("float64", 3, 3), norm=16)
