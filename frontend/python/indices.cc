@@ -95,9 +95,18 @@ void BindChoices(nb::module_& module, nb::class_<Array>& array) {
 }
 
 // --- Places --------------------------------------------------------------------------------------
-// TypeError for lists without a dtype of their own.
+// What NumPy has as objects are no integers either.
+Array ToObjectless(nb::handle object, const char* name) {
+  try {
+    return ToArray(object);
+  } catch (const nb::python_error& error) {
+    if (!error.matches(PyExc_OverflowError)) throw;
+  }
+  Raise(PyExc_TypeError, std::string(name) + ": an index has 64 bits at most");
+}
+
 Array ToNumbers(nb::handle object, const char* name) {
-  const Array x = ToArray(object);
+  const Array x = ToObjectless(object, name);
   if (IsFloating(x.dtype()) || IsComplex(x.dtype()))
     Raise(PyExc_TypeError,
           std::string(name) + ": only integers are indices, not " + to_string(x.dtype()));
@@ -108,7 +117,7 @@ bool IsFortran(nb::handle order) { return ToOrder(order, "CF") == 'F'; }
 
 nb::tuple UnravelIndex(nb::handle indices, nb::handle shape, nb::handle order) {
   const Array places = ToNumbers(indices, "unravel_index");
-  const Sizes sizes = ToSizes(shape);
+  const Sizes sizes = ToSizes(shape, PyExc_ValueError);
   const bool fortran = IsFortran(order);
   return ToTuple(Unlocked([&] { return unravel_index(places, sizes, fortran); }));
 }
@@ -127,7 +136,7 @@ std::vector<IndexMode> ToModes(nb::handle mode, size_t rank) {
 Array RavelMultiIndex(nb::handle multi_index, nb::handle dims, nb::handle mode, nb::handle order) {
   std::vector<Array> coordinates;
   for (nb::handle each : multi_index) coordinates.push_back(ToNumbers(each, "ravel_multi_index"));
-  const Sizes shape = ToSizes(dims);
+  const Sizes shape = ToSizes(dims, PyExc_ValueError);
   const std::vector<IndexMode> modes = ToModes(mode, shape.size());
   const bool fortran = IsFortran(order);
   return Unlocked([&] { return ravel_multi_index(coordinates, shape, modes, fortran); });
@@ -137,8 +146,8 @@ using Triangle = std::vector<Array> (*)(int64_t, int64_t, std::optional<int64_t>
 
 int64_t ToExtent(nb::handle number) {
   const bool is_float = PyFloat_Check(number.ptr());
-  return std::max<int64_t>(
-      0, ToInt(is_float ? nb::object(nb::int_(nb::borrow(number))) : nb::borrow(number)));
+  const nb::object whole = is_float ? nb::object(nb::int_(nb::borrow(number))) : nb::borrow(number);
+  return std::max<int64_t>(0, ToInt(whole, PyExc_ValueError));
 }
 
 void DefTriangle(nb::module_& module, const char* name, Triangle triangle, const char* doc) {

@@ -36,7 +36,7 @@ void CheckDivides(int64_t extent, nb::handle sections) {
     Raise(PyExc_ValueError, "array split does not result in an equal division");
 }
 
-nb::list Split(nb::handle ary, nb::handle what, int axis, bool equal) {
+nb::list Split(nb::handle ary, nb::handle what, int64_t axis, bool equal) {
   const Array x = ToArray(ary);
   if (axis < -x.ndim() || axis >= x.ndim())
     Raise(PyExc_IndexError, "split: the array has no axis " + std::to_string(axis));
@@ -51,7 +51,7 @@ void DefSplit(nb::module_& module, const char* name, bool equal, const char* doc
   module.def(
       name,
       [=](nb::handle ary, nb::handle what, nb::handle axis) {
-        return Split(ary, what, ToAxis(axis), equal);
+        return Split(ary, what, ToInt(axis, PyExc_IndexError), equal);
       },
       nb::arg("ary"), nb::arg("indices_or_sections"), nb::arg("axis") = 0, doc, Line());
 }
@@ -109,9 +109,13 @@ void CheckPlaces(const Places& places) {
           std::string("insert: an index must be an integer, not ") + to_string(array->dtype()));
 }
 
+std::optional<int> ToCAxis(nb::handle axis) {
+  return axis.is_none() ? std::nullopt : std::optional(ToCInt(axis));
+}
+
 Array Insert(nb::handle arr, nb::handle obj, nb::handle values, nb::handle axis) {
   const Array x = ToArray(arr);
-  const std::optional<int> along = ToOptionalAxis(axis);
+  const std::optional<int> along = ToCAxis(axis);
   const Places places = ToPlaces(obj);
   CheckPlaces(places);
   const Array added = ToTypedArray(values, x.dtype());
@@ -120,7 +124,7 @@ Array Insert(nb::handle arr, nb::handle obj, nb::handle values, nb::handle axis)
 
 Array Delete(nb::handle arr, nb::handle obj, nb::handle axis) {
   const Array x = ToArray(arr);
-  const std::optional<int> along = ToOptionalAxis(axis);
+  const std::optional<int> along = ToCAxis(axis);
   if (obj.is_none() || PyUnicode_Check(obj.ptr()))
     Raise(PyExc_IndexError, "delete: indices must be integers or bools");
   const Places places = ToPlaces(obj);

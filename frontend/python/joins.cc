@@ -128,6 +128,15 @@ Blocks ToBlocks(nb::handle object, int depth = 0) {
 
 void BindStacks(nb::module_& module) {
   DefTypedStack(module, "vstack", vstack, "Joins along the first axis; vectors are rows.");
+  module.def(
+      "row_stack",
+      [](nb::handle arrays, nb::handle dtype, nb::handle casting) {
+        if (PyErr_WarnEx(PyExc_DeprecationWarning, "row_stack is deprecated: use vstack", 1) != 0)
+          throw nb::python_error();
+        return Join("row_stack", ToStacked(arrays), nb::none(), dtype, casting, vstack);
+      },
+      nb::arg("tup"), nb::kw_only(), nb::arg("dtype").none() = nb::none(),
+      nb::arg("casting") = "same_kind", "vstack's old name.", Line());
   DefTypedStack(module, "hstack", hstack, "Joins along the second axis; vectors along their own.");
   DefStack(module, "dstack", dstack, "Joins along the third axis.");
   DefStack(module, "column_stack", column_stack,

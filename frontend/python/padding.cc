@@ -58,6 +58,16 @@ std::vector<int64_t> ToPairs(const Array& x, int rank) {
   return pairs;
 }
 
+// Beyond 64 bits NumPy has objects, which are no numbers.
+Array ToNumbers(nb::handle object) {
+  try {
+    return ToArray(object);
+  } catch (const nb::python_error& error) {
+    if (!error.matches(PyExc_OverflowError)) throw;
+  }
+  Raise(PyExc_TypeError, "pad: widths and lengths must be of integral type");
+}
+
 // A number, for both sides, or a tuple of two.
 nb::tuple ToPair(nb::handle widths) {
   if (PyLong_Check(widths.ptr())) return nb::make_tuple(widths, widths);
@@ -79,7 +89,8 @@ nb::object ListOf(const nb::dict& of_axes, int rank) {
 
 std::vector<Widths> ToWidths(nb::handle given, int rank) {
   const bool is_dict = nb::isinstance<nb::dict>(given);
-  const Array x = ToArray(is_dict ? ListOf(nb::borrow<nb::dict>(given), rank) : nb::borrow(given));
+  const Array x =
+      ToNumbers(is_dict ? ListOf(nb::borrow<nb::dict>(given), rank) : nb::borrow(given));
   if (!IsInteger(x.dtype()) || x.dtype() >= DataType::uint8)
     Raise(PyExc_TypeError, "`pad_width` must be of integral type.");
   const std::vector<int64_t> pairs = ToPairs(x, rank);
@@ -106,7 +117,7 @@ std::vector<std::array<Operand, 2>> ToValues(nb::handle given, int rank) {
 // Rounded to whole numbers.
 std::vector<std::array<std::optional<int64_t>, 2>> ToLengths(nb::handle given, int rank) {
   if (given.is_none()) return {};
-  const std::vector<int64_t> pairs = ToPairs(round(ToArray(given), 0), rank);
+  const std::vector<int64_t> pairs = ToPairs(round(ToNumbers(given), 0), rank);
   std::vector<std::array<std::optional<int64_t>, 2>> lengths;
   for (size_t i = 0; i < pairs.size(); i += 2) lengths.push_back({pairs[i], pairs[i + 1]});
   return lengths;

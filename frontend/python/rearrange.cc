@@ -25,11 +25,16 @@ std::vector<int64_t> ToShifts(nb::handle shift, int64_t size) {
     if (rest == nullptr) throw nb::python_error();
     shifts.push_back(ToInt(nb::object(nb::steal(rest))));
   };
-  const bool is_list = nb::isinstance<nb::tuple>(shift) || nb::isinstance<nb::list>(shift);
-  if (PyLong_Check(shift.ptr()) || PyFloat_Check(shift.ptr()))
+  const auto is_list = [](nb::handle x) {
+    return nb::isinstance<nb::tuple>(x) || nb::isinstance<nb::list>(x);
+  };
+  if (PyLong_Check(shift.ptr()) || PyFloat_Check(shift.ptr()) || PyUnicode_Check(shift.ptr()))
     add(Truncated(shift));
-  else if (is_list)
-    for (nb::handle each : shift) add(Truncated(each));
+  else if (is_list(shift))
+    for (nb::handle each : shift) {
+      if (is_list(each)) Raise(PyExc_ValueError, "roll: shifts are a number or a vector");
+      add(Truncated(each));
+    }
   else
     for (int64_t each : ToSizes(shift)) add(nb::int_(each));
   return shifts;
@@ -141,7 +146,7 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
 // The axes' plane, and the turns modulo 4.
 Array Rot90(nb::handle m, nb::handle k, nb::handle axes) {
   const Array x = ToArray(m);
-  const std::vector<int64_t> plane = ToInts(axes);
+  const std::vector<int64_t> plane = ToInts(axes, nullptr);
   if (plane.size() != 2) Raise(PyExc_ValueError, "rot90: two axes are needed");
   const nb::object turns = nb::steal(PyNumber_Remainder(k.ptr(), nb::int_(4).ptr()));
   if (!turns.is_valid()) throw nb::python_error();
@@ -192,7 +197,8 @@ void BindRepeats(nb::module_& module, nb::class_<Array>& array) {
       "resize",
       [](nb::handle a, nb::handle shape) {
         const Array x = ToArray(a);
-        const Sizes sizes = ToShape(shape);
+        if (PyBool_Check(shape.ptr())) Raise(PyExc_TypeError, "an extent is no bool");
+        const Sizes sizes = ToSizes(shape);
         return Unlocked([&] { return resize(x, sizes); });
       },
       nb::arg("a"), nb::arg("new_shape"),

@@ -29,8 +29,7 @@ std::vector<int64_t> ToPlaces(nb::handle kth) {
   const Array places = ToArray(kth);
   if (places.dtype() == DataType::bool_)
     Raise(PyExc_ValueError, "Booleans unacceptable as partition index");
-  if (!IsInteger(places.dtype()))
-    Raise(PyExc_TypeError, "Partition index must be integer");
+  if (!IsInteger(places.dtype())) Raise(PyExc_TypeError, "Partition index must be integer");
   if (places.ndim() > 1) Raise(PyExc_ValueError, "Partition indices must be a vector");
   return Unlocked([&] { return astype(places, DataType::int64).to_vector<int64_t>(); });
 }
@@ -94,7 +93,15 @@ void BindSelection(nb::module_& module, nb::class_<Array>& array) {
   const auto places = Partitioning(argpartition, ToAxis);
   module.def("argpartition", places, nb::arg("a"), BL_PARTITION_ARGS,
              "The places of the elements as `partition` would put them.", Line());
-  array.def("argpartition", places, BL_PARTITION_ARGS, Line());
+  const auto partitioned = Partitioning(partition, ToCInt);
+  array.def("argpartition", places, BL_PARTITION_ARGS, Line())
+      .def(
+          "partition",
+          [=](nb::handle a, nb::handle kth, nb::handle axis, nb::handle kind, nb::handle order) {
+            assign(nb::cast<const Array&>(a), partitioned(a, kth, axis, kind, order));
+          },
+          nb::arg("kth"), nb::arg("axis") = -1, nb::arg("kind").none() = "introselect",
+          nb::arg("order").none() = nb::none(), "In place; as the function.", Line());
   module.def("lexsort", CallLexsort, nb::arg("keys"), nb::arg("axis").none() = -1,
              "Places in the order of the last key, equal ones in that of the key before it, and so "
              "on.",

@@ -56,7 +56,18 @@ void BindSorts(nb::module_& module, nb::class_<Array>& array) {
              "A sorted copy along an axis, or flattened; always stable.", Line());
   module.def("argsort", Sorting(argsort, ToAxis), nb::arg("a"), BL_SORT_ARGS,
              "The places of the elements in sorted order; always stable.", Line());
+  const auto sorted = Sorting(sort, ToCInt);
   array.def("argsort", Sorting(argsort, ToAxis), BL_SORT_ARGS, Line())
+      .def(
+          "sort",
+          [=](nb::handle a, nb::handle axis, nb::handle kind, nb::handle order, nb::handle stable,
+              Truthy descending) {
+            assign(nb::cast<const Array&>(a), sorted(a, axis, kind, order, stable, descending));
+          },
+          nb::arg("axis") = -1, nb::arg("kind").none() = nb::none(),
+          nb::arg("order").none() = nb::none(), nb::kw_only(),
+          nb::arg("stable").none() = nb::none(), nb::arg("descending") = false,
+          "In place; as the function.", Line())
       .def("searchsorted", CallSearchsorted, nb::arg("v"), nb::arg("side") = "left",
            nb::arg("sorter").none() = nb::none(), Line());
 }

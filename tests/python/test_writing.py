@@ -83,6 +83,8 @@ x = m.zeros((2, 3), 'int8'); x[[0, 1], [1, 2]] = 3.7; x[m.ones((2, 3), bool)] +=
 x = m.arange(6.).reshape(2, 3) + 1j; y = x.real; y[0] = 7; x.imag[:, 1] = 5; z = x.imag; x[1, 1] = 0
 x = m.ones(3, 'complex64'); x.real = [1, 2, 3]; x.imag = 4; y = x.real[::2]; y += 1
 x = m.asarray([1 + 2j, 3]); y = x.real; z = x.conj(); x.imag[0] = 9
+x = m.asarray([3, 1, 2]); y = x[::-1]; x.sort(); z = x + 1; y.sort()
+x = m.asarray([[3, 1, 2], [6, 5, 4]]); x.sort(axis=0); x.T.sort(); y = m.asarray([5., 4, 3, 2, 1]); y.partition(2); y[:2] = 0; y[3:] = 9
 x = m.arange(6); m.put(x, [0.5, -1, 2], [10, 20]); m.putmask(x, x > 9, 1.5); m.put(x, 7, 5, mode='wrap'); m.put(x, -9, 6, mode='clip')
 x = m.arange(6).reshape(2, 3); m.put(x.T, [1, 4], -1); m.put(x, [], 3)
 x = m.arange(6).reshape(2, 3); m.putmask(x, x > 2, x ** 2); m.putmask(x, x < 2, [7, 8, 9, 10])
@@ -163,6 +165,10 @@ m.arange(3)[m.asarray([True, False, True])] = [1, 2, 3]
 m.zeros((2, 3))[[0, 1], [0, 1, 2]] = 1
 m.broadcast_to(m.arange(3), (2, 3))[[0], [0]] = 1
 m.put(m.arange(3), 3, 1)
+m.arange(3).sort(1)
+m.arange(3).sort(axis=None)
+m.broadcast_to(m.arange(3), (2, 3)).sort()
+m.arange(3).partition(3)
 m.put([1, 2], 0, 1)
 m.putmask(m.arange(3), [True, False], 1)
 m.place(m.arange(3), [True, False, True], [])

@@ -118,6 +118,14 @@ def kinds():
 @family
 def memory():
     case("Array.fill", X.copy(), 3)
+    case("Array.sort", X.copy(), 0)
+    case("Array.partition", X.copy(), 2)
+    case("put", X.copy(), [0, -1], 3)
+    case("putmask", X.copy(), X > 0, 3)
+    case("place", X.copy(), X > 0, [3])
+    case("put_along_axis", X.copy(), [[0]], 3, 0)
+    case("fill_diagonal", X.copy(), 3)
+    case("require", X.T, "float32", "C")
     case("Array.__setitem__", X.copy(), (slice(1, None), 0), 3)
     case("Array.setflags", X.copy(), write=False)
     case("copyto", X.copy(), 3)
