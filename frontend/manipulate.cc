@@ -68,6 +68,9 @@ Array broadcast_to(const Array& x, const Sizes& shape) {
 Array expand_dims(const Array& x, const AxisList& axes) {
   if (!axes.axes().has_value()) throw Error(ErrorCode::type_error, "expand_dims: needs an axis");
   const int rank = x.ndim() + static_cast<int>(axes.axes()->size());
+  if (rank > kMaxRank)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("expand_dims: the result has ", rank, " axes, more than ", kMaxRank));
   Sizes shape = x.shape();  // with NumPy's strides, as x[None] has others
   for (int64_t axis : NormalizedAxes(axes, rank, "expand_dims"))
     shape.insert(shape.begin() + axis, 1);

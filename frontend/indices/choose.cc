@@ -34,7 +34,7 @@ struct Source {
 
 Source SourceOf(const Array& x, const Sizes& shape) {
   const Array wide = broadcast_to(x, shape);
-  return {static_cast<const char*>(wide.data()), wide.strides()};
+  return {static_cast<const char*>(wide.data()), wide.memory_strides()};
 }
 
 // Elements of type T in C order, one after another.

@@ -163,7 +163,7 @@ class Runs {
         axes_(AxesOf(to)),
         axis_(axis),
         data_(DataOf(from)),
-        steps_(from.strides()),
+        steps_(from.memory_strides()),
         itemsize_(broadloom::itemsize(from.dtype())) {
     const joining::Copy turn = CopyOf({0, 0, 1});
     const Loop& loop = turn.loops[0];
@@ -203,7 +203,7 @@ Region Region::Cut(int64_t axis, int64_t begin, int64_t count, int64_t step) con
 }
 
 Region All(const Fresh& fresh) {
-  const Sizes shape = fresh.array.shape(), strides = fresh.array.strides();
+  const Sizes shape = fresh.array.shape(), strides = fresh.array.memory_strides();
   return {fresh.data, Dims(shape.begin(), shape.end()), Dims(strides.begin(), strides.end())};
 }
 
@@ -223,7 +223,7 @@ void CopyParts(const std::vector<Part>& parts) {
   for (const auto& [to, from] : parts) {
     if (IsEmpty(to.shape)) continue;
     const Array wide = BroadcastTo(from, to.shape);
-    Split(CopyOf(to, DataOf(wide), wide.strides(), AxesOf(to), size), size, pieces);
+    Split(CopyOf(to, DataOf(wide), wide.memory_strides(), AxesOf(to), size), size, pieces);
   }
   RunAll(parts[0].from.context(), pieces, size);
 }

@@ -50,7 +50,8 @@ void SetItem(const Array& x, nb::handle key, nb::handle value) {
 
 void Fill(const Array& x, nb::handle value) {
   if (nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value))
-    Raise(PyExc_TypeError, "fill() takes one number");
+    Raise(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError,
+          "setting an array element with a sequence.");
   const Operand number = ToValue(value, x.dtype());
   if (number.array() != nullptr && number.array()->ndim() > 0)
     Raise(PyExc_ValueError, "setting an array element with a sequence.");

@@ -20,11 +20,12 @@ for _name in "table elementwise reductions statistics arrays linear methods rand
 # What computes nothing from arrays, beside NO_NUMBERS of compared.py and what starts with an underscore.
 COMPUTES_NOTHING = bl._PRIVATE
 METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__",
-                                "__setstate__", "__dlpack__"}
+                                "__setstate__", "__dlpack__", "flags"}
 
 
 def methods_of(cls):
-    return {name for name in dir(cls) if not hasattr(object, name) and name not in METHODS_THAT_COMPUTE_NOTHING}
+    private = {name for name in dir(cls) if name.startswith("_") and not name.startswith("__")}
+    return {name for name in dir(cls) if not hasattr(object, name)} - METHODS_THAT_COMPUTE_NOTHING - private
 
 
 @pytest.fixture(scope="module")

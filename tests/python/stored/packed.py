@@ -42,7 +42,7 @@ def limits(info):
 def unpacked(x):
     """An operand of broadloom's."""
     if isinstance(x, Packed):
-        return bl.frombuffer(x.data, x.dtype).reshape(x.shape) if x.data else bl.zeros(x.shape, x.dtype)
+        return bl.copy(bl.frombuffer(x.data, x.dtype).reshape(x.shape)) if x.data else bl.zeros(x.shape, x.dtype)
     if isinstance(x, DType):
         return getattr(bl, x.name)
     if isinstance(x, list | tuple):
