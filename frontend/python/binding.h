@@ -89,7 +89,7 @@ Array CopyToArray(nb::handle object);  // never shares
 // creation.cc: what is no array yet takes the dtype on the way in, each number of it must fit;
 // arrays are cast.
 Array ToTypedArray(nb::handle object, DataType dtype);
-bool IsNDArray(nb::handle object);     // of NumPy
+bool IsNDArray(nb::handle object);  // of NumPy
 bool IsNumPyScalar(nb::handle object);
 bool IsArrayLike(nb::handle object);  // may stand beside an Array in an operator
 
