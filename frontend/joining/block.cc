@@ -104,7 +104,7 @@ void Flatten(Joint& joint) {
 }  // namespace
 
 Array block(const Blocks& blocks) {
-  constexpr int64_t kLarge = 2 * 512 * 512;
+  constexpr int64_t kLarge = int64_t{2} * 512 * 512;
   const Facts facts = FactsOf(blocks);
   const int64_t rank = std::max(facts.rank, facts.depth);
   Joint joint = JointOf(blocks, rank - facts.depth, rank);

@@ -38,7 +38,7 @@ Open OpenOf(const Padding& padding, int64_t axis) {
 // `count` elements, walked backwards from `first` on; odd ones about the element at `edge`.
 Array Mirrored(const Padding& padding, int64_t axis, int64_t first, int64_t count,
                std::optional<int64_t> edge) {
-  const Array even = padding.From(axis, first, count, -1);
+  Array even = padding.From(axis, first, count, -1);
   if (!edge.has_value()) return even;
   return Cast(subtract(multiply(padding.From(axis, *edge, 1), 2), even), padding.dtype());
 }

@@ -211,7 +211,7 @@ Array Cut(const Array& x, int64_t axis, int64_t begin, int64_t count, int64_t st
   std::vector<Index> items(static_cast<size_t>(axis), Slice{});
   const int64_t end = begin + count * step;
   const bool to_the_front = step < 0 && end < 0;
-  items.push_back(Slice{begin, to_the_front ? std::nullopt : std::optional(end), step});
+  items.emplace_back(Slice{begin, to_the_front ? std::nullopt : std::optional(end), step});
   return index(x, items);
 }
 

@@ -98,7 +98,7 @@ Array tile(const Array& x, const std::vector<int64_t>& times) {
 }
 
 Array resize(const Array& x, const Sizes& shape) {
-  const Array like = zeros(shape, x.dtype(), &x.context());  // checks the shape
+  Array like = zeros(shape, x.dtype(), &x.context());  // checks the shape
   const int64_t period = x.size(), size = like.size();
   if (period == 0 || size == 0) return like;
   const Fresh result = MakeFresh(x.context(), x.dtype(), {size});

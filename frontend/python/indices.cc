@@ -45,7 +45,7 @@ nb::object Choose(const Array& which, nb::handle choices, nb::handle out, nb::ha
   const std::vector<Array> arrays = ToChoices(ToObjects(choices));
   const IndexMode how = ToIndexMode(mode);
   return WithOut(out, [&](Array* target) {
-    const Array chosen = Unlocked([&] { return choose(which, arrays, how); });
+    Array chosen = Unlocked([&] { return choose(which, arrays, how); });
     if (target == nullptr) return chosen;
     if (target->shape() != chosen.shape())
       Raise(PyExc_TypeError, "choose: `out` has not the shape of the result");

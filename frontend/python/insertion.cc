@@ -94,10 +94,12 @@ Places ToPlaces(nb::handle object) {
   if (PySlice_Check(object.ptr())) return ToWholeSlice(object);
   if (PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr()))
     return ToInt(object, PyExc_IndexError);
-  const Array places = ToArray(object);
+  Array places = ToArray(object);
   if (IsEmptyList(object, places)) return astype(places, DataType::int64);
   if (places.ndim() > 0 || !IsInteger(places.dtype())) return places;
-  return astype(places, DataType::int64).item<int64_t>();
+  const Array index = astype(places, DataType::int64);
+  Evaluate({index});
+  return index.item<int64_t>();
 }
 
 // A place alone is compared and counted with, many are indices.

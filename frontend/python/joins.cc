@@ -57,7 +57,7 @@ nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::
     }
   }
   return WithOut(out, [&](Array* target) {
-    const Array joined = Unlocked([&] { return join(parts); });
+    Array joined = Unlocked([&] { return join(parts); });
     if (target == nullptr) return joined;
     if (target->shape() != joined.shape())
       Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");

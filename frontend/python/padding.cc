@@ -51,11 +51,12 @@ Array Pairs(const Array& x, int rank) { return broadcast_to(x, {rank, 2}); }
 
 // Whole numbers that are not negative, a pair for each axis.
 std::vector<int64_t> ToPairs(const Array& x, int rank) {
-  const std::vector<int64_t> pairs = astype(Pairs(x, rank), DataType::int64).to_vector<int64_t>();
-  for (int64_t each : astype(x, DataType::int64).to_vector<int64_t>()) {
+  const Array given = astype(x, DataType::int64), pairs = copy(Pairs(given, rank));
+  Evaluate({given, pairs});
+  for (int64_t each : given.to_vector<int64_t>()) {
     if (each < 0) Raise(PyExc_ValueError, "pad: widths and lengths may not be negative");
   }
-  return pairs;
+  return pairs.to_vector<int64_t>();
 }
 
 // Beyond 64 bits NumPy has objects, which are no numbers.
@@ -139,11 +140,13 @@ PadOptions ToOptions(const Mode& mode, nb::handle value, int rank) {
 // function(vector, widths, axis, keywords) changes the vector.
 Array PadBy(nb::handle function, const Array& x, const std::vector<Widths>& widths,
             const nb::kwargs& keywords) {
-  return pad(x, widths, [&](const Array& line, const Widths& pair, int64_t axis) {
+  const auto change = [&](const Array& line, const Widths& pair, int64_t axis) {
+    const nb::gil_scoped_acquire locked;
     const nb::object vector = nb::cast(line);
     function(vector, nb::make_tuple(pair.before, pair.after), axis, nb::dict(keywords));
     return nb::cast<Array>(vector);
-  });
+  };
+  return Unlocked([&] { return pad(x, widths, change); });
 }
 
 Array Pad(nb::handle array, nb::handle pad_width, nb::handle mode, const nb::kwargs& keywords) {

@@ -75,6 +75,13 @@ def test_function():
     assert calls[bl] == calls[np] and calls[np]
 
 
+def test_function_that_raises():
+    def change(vector, widths, axis, given):
+        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        bl.pad(bl.ones(3), 1, change)
+
+
 def test_fresh():
     x = np.arange(6.0)
     assert not np.shares_memory(np.asarray(bl.pad(bl.asarray(x), 0)), x)
