@@ -11,6 +11,7 @@ namespace broadloom::sorting {
 namespace {
 
 constexpr int64_t kChunk = int64_t{1} << 16;
+constexpr int64_t kBatch = 4096;  // elements of short lines that become keys together
 
 // How many elements have a key, before each chunk of them and in all.
 template <typename Key, typename Bits>
@@ -57,11 +58,22 @@ void Restore(const Bits* from, Bits* to, int64_t count, Bits key, Executor* exec
   });
 }
 
+// The same for a short line.
+template <typename Key, typename Bits>
+void RestoreShort(const Bits* from, Bits* to, int64_t count, Bits key) {
+  for (Bits* const end = to + count; to < end; ++to) {
+    if (Key::Of(*to) != key) continue;
+    while (Key::Of(*from) != key) ++from;
+    *to = *from++;
+  }
+}
+
 template <typename Key>
-void SortElements(Element element, const typename Key::Bits* from, typename Key::Bits* to,
-                  int64_t count, bool descending, absl::Span<const Places> wanted,
-                  Executor* executor) {
-  using Bits = typename Key::Bits;
+constexpr typename Key::Bits kShared[] = {Key::Of(0), static_cast<typename Key::Bits>(~0)};
+
+template <typename Key, typename Bits>
+void SortLong(Element element, const Bits* from, Bits* to, int64_t count, bool descending,
+              absl::Span<const Places> wanted, Executor* executor) {
   std::atomic<bool> lossy{false};
   const auto load = [&](int64_t begin, int64_t size, Bits* keys) {
     if (ToKeys(element, from + begin, size, descending, keys))
@@ -72,20 +84,40 @@ void SortElements(Element element, const typename Key::Bits* from, typename Key:
   };
   SortKeys(KeyLine<Bits>{count, load, finish}, to, wanted, executor);
   if (!lossy.load(std::memory_order_relaxed)) return;
-  if (count < kLongLine) executor = nullptr;
-  for (const Bits key : {Key::Of(0), static_cast<Bits>(~Bits{0})})
-    Restore<Key>(from, to, count, key, executor);
+  for (const Bits key : kShared<Key>) Restore<Key>(from, to, count, key, executor);
+}
+
+template <typename Key, typename Bits>
+void SortShortLines(Element element, const Bits* from, Bits* to, Lines lines, bool descending) {
+  const int64_t size = lines.count * lines.extent;
+  const bool lossy = ToKeys(element, from, size, descending, to);
+  for (int64_t at = 0; at < size; at += lines.extent) SortShort(to + at, lines.extent);
+  FromKeys(element, to, size, descending);
+  if (!lossy) return;
+  for (int64_t at = 0; at < size; at += lines.extent) {
+    for (const Bits key : kShared<Key>) RestoreShort<Key>(from + at, to + at, lines.extent, key);
+  }
 }
 
 }  // namespace
 
-void SortLine(Element element, const void* from, void* to, int64_t count, bool descending,
-              absl::Span<const Places> wanted, Executor* executor) {
+void SortLines(Element element, const void* from, void* to, Lines lines, bool descending,
+               absl::Span<const Places> wanted, Executor* executor) {
+  if (lines.extent == 0) return;
+  const bool is_long = lines.extent >= kLongLine;
+  const int64_t together = is_long ? 1 : std::max<int64_t>(kBatch / lines.extent, 1);
   WithKey(element, [&](auto key) {
     using Key = decltype(key);
     using Bits = typename Key::Bits;
-    SortElements<Key>(element, static_cast<const Bits*>(from), static_cast<Bits*>(to), count,
-                      descending, wanted, executor);
+    for (int64_t line = 0; line < lines.count; line += together) {
+      const Bits* const in = static_cast<const Bits*>(from) + line * lines.extent;
+      Bits* const out = static_cast<Bits*>(to) + line * lines.extent;
+      const Lines some{std::min(together, lines.count - line), lines.extent};
+      if (is_long)
+        SortLong<Key>(element, in, out, lines.extent, descending, wanted, executor);
+      else
+        SortShortLines<Key>(element, in, out, some, descending);
+    }
   });
 }
 
