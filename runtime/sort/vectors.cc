@@ -2,7 +2,6 @@
 #include "runtime/sort/vectors.h"
 
 #include <algorithm>
-#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/sort/vectors.cc"
@@ -67,7 +66,7 @@ void SortOf(Key* keys, int64_t count) {
   const detail::SharedTraits<detail::TraitsLane<detail::OrderAscending<Key>>> traits;
   const auto size = static_cast<size_t>(count);
   HWY_ALIGN Key buffer[hwy::SortConstants::BufNum<Key>(HWY_LANES(Key))];
-  detail::Generator random(size);
+  detail::Generator random(size * 0x9e3779b97f4a7c15u);
   detail::Recurse(tag, traits, keys, keys + size, size, buffer, random,
                   2 * hwy::CeilLog2(size) + 4);
 #else
@@ -122,28 +121,21 @@ HWY_EXPORT(CountBelow64);
 HWY_EXPORT(Select32);
 HWY_EXPORT(Select64);
 
-// For fewer keys vectors are too long.
-constexpr int64_t kFew = 5;
-
-template <typename Key>
-bool SortFew(Key* keys, int64_t count) {
-  if (count > kFew) return false;
-  for (int64_t i = 1; i < count; ++i) {
-    for (int64_t k = i; k > 0 && keys[k] < keys[k - 1]; --k) std::swap(keys[k], keys[k - 1]);
-  }
-  return true;
-}
+constexpr int64_t kFew = 6;  // for which vectors are too long
 
 }  // namespace
 
 void SortVector(uint16_t* keys, int64_t count) {
-  if (!SortFew(keys, count)) HWY_DYNAMIC_DISPATCH(Sort16)(keys, count);
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort16)(keys, count);
 }
 void SortVector(uint32_t* keys, int64_t count) {
-  if (!SortFew(keys, count)) HWY_DYNAMIC_DISPATCH(Sort32)(keys, count);
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort32)(keys, count);
 }
 void SortVector(uint64_t* keys, int64_t count) {
-  if (!SortFew(keys, count)) HWY_DYNAMIC_DISPATCH(Sort64)(keys, count);
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort64)(keys, count);
 }
 
 int64_t CountBelow(const uint32_t* keys, int64_t count, uint32_t limit) {
