@@ -33,16 +33,21 @@ enum class Element : uint8_t {
 // Lines from this length on are worth several threads each.
 inline constexpr int64_t kLongLine = int64_t{1} << 17;
 
-// Places [begin, end) of a result.
+// Lines one behind the other.
+struct Lines {
+  int64_t count, extent;
+};
+
+// Places [begin, end) of a sorted line.
 struct Places {
   int64_t begin, end;
 };
 
-// Puts `count` numbers, which are not complex, from `from` into `to`, which lies elsewhere. Only
-// what comes to the `wanted` places is sure to be where a full sort puts it; the rest is on the
-// right side of it. No executor: on this thread alone.
-void SortLine(Element element, const void* from, void* to, int64_t count, bool descending,
-              absl::Span<const Places> wanted, Executor* executor);
+// Puts lines of numbers, which are not complex, from `from` into `to`, which lies elsewhere. Only
+// what comes to the `wanted` places of each is sure to be where a full sort puts it; the rest is on
+// the right side of it. No executor: on this thread alone, as short lines always are.
+void SortLines(Element element, const void* from, void* to, Lines lines, bool descending,
+               absl::Span<const Places> wanted, Executor* executor);
 
 // Numbers `stride` bytes apart by which places are sorted.
 struct Column {
@@ -52,9 +57,10 @@ struct Column {
   bool descending = false;
 };
 
-// The places [0, count) in the order of the first column, those that are equal there in the order
-// of the second one, and so on; what is equal in all keeps its order. `wanted` as above.
-void SortPlaces(absl::Span<const Column> columns, int64_t* places, int64_t count,
+// The places [0, extent) of each line in the order of the first column, those that are equal there
+// in the order of the second one, and so on; what is equal in all keeps its order. `wanted` and
+// `executor` as above.
+void SortPlaces(absl::Span<const Column> columns, int64_t* places, Lines lines,
                 absl::Span<const Places> wanted, Executor* executor);
 
 }  // namespace broadloom::sorting

@@ -75,8 +75,7 @@ class Strips {
     char *const results = scratch, *const lines = scratch + width_ * extent * sizes_.to;
     Transpose(sizes_.from, extent, width, from_ + corner * sizes_.from, along_.inner * sizes_.from,
               lines, extent * sizes_.from);
-    for (int64_t i = 0; i < width; ++i)
-      function(lines + i * extent * sizes_.from, results + i * extent * sizes_.to, executor);
+    function(lines, results, width, executor);
     Transpose(sizes_.to, width, extent, results, extent * sizes_.to, to_ + corner * sizes_.to,
               along_.inner * sizes_.to);
   }
@@ -124,25 +123,23 @@ Along::Along(const Sizes& shape, int64_t axis) : extent(shape[axis]) {
   }
 }
 
-void ForEachLine(Context& context, int64_t lines, int64_t extent,
-                 absl::FunctionRef<void(int64_t line, Executor* executor)> body) {
-  if (extent >= sorting::kLongLine && lines < 2 * context.pool.threads()) {
-    for (int64_t line = 0; line < lines; ++line) body(line, &context.pool);
-    return;
-  }
-  ParallelFor(context, lines, CostOf(extent), [&](int64_t begin, int64_t end) {
-    for (int64_t line = begin; line < end; ++line) body(line, nullptr);
-  });
+void ForEachLine(Context& context, sorting::Lines lines,
+                 absl::FunctionRef<void(int64_t first, int64_t count, Executor* executor)> body) {
+  if (lines.extent >= sorting::kLongLine && lines.count / 2 < context.pool.threads())
+    return body(0, lines.count, &context.pool);
+  ParallelFor(context, lines.count, CostOf(lines.extent),
+              [&](int64_t begin, int64_t end) { body(begin, end - begin, nullptr); });
 }
 
 void ForLines(Context& context, const Along& along, const char* from, char* to, Elements sizes,
               LineFunction function) {
   if (along.size() == 0) return;
   if (along.inner > 1) return Strips(context, along, from, to, sizes).Run(function);
-  ForEachLine(context, along.outer, along.extent, [&](int64_t line, Executor* executor) {
-    function(from + line * along.extent * sizes.from, to + line * along.extent * sizes.to,
-             executor);
-  });
+  ForEachLine(context, {along.outer, along.extent},
+              [&](int64_t first, int64_t count, Executor* executor) {
+                const int64_t at = first * along.extent;
+                function(from + at * sizes.from, to + at * sizes.to, count, executor);
+              });
 }
 
 void PickAlong(const Array& x, const Along& along, const int64_t* places, char* to) {

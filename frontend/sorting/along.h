@@ -23,15 +23,17 @@ struct Along {
   int64_t size() const { return outer * extent * inner; }
 };
 
-// Many lines each on one thread, without an executor; few long ones on all threads.
-void ForEachLine(Context& context, int64_t lines, int64_t extent,
-                 absl::FunctionRef<void(int64_t line, Executor* executor)> body);
+// Calls body(first, count) for lines of the same extent: many of them on one thread, without an
+// executor, few long ones one by one on all threads.
+void ForEachLine(Context& context, sorting::Lines lines,
+                 absl::FunctionRef<void(int64_t first, int64_t count, Executor* executor)> body);
 
-// Makes a line at `to` of one at `from`, both contiguous.
-using LineFunction = absl::FunctionRef<void(const char* from, char* to, Executor* executor)>;
+// Makes as many lines at `to` of contiguous ones at `from`.
+using LineFunction =
+    absl::FunctionRef<void(const char* from, char* to, int64_t count, Executor* executor)>;
 
 // `to` has lines like those of `from`. Elements have so many bytes. Throws memory_budget where
-// lines are not contiguous, which takes a few copies of some.
+// lines are not contiguous, which takes copies of some.
 struct Elements {
   int64_t from, to;
 };

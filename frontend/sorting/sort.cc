@@ -26,10 +26,10 @@ Array Ranked(const Array& dense, int64_t axis, bool descending, const Wanted& wa
   const Wanted in = WantedIn(wanted, along.extent);
   const int64_t size = itemsize(dense.dtype());
   ForLines(dense.context(), along, ElementsOf<char>(dense), result.data, {size, sizeof(int64_t)},
-           [&](const char* from, char* to, Executor* executor) {
+           [&](const char* from, char* to, int64_t count, Executor* executor) {
              const sorting::Column column{ElementOf(dense.dtype()), from, size, descending};
              auto* const places = reinterpret_cast<int64_t*>(to);
-             SortPlaces({&column, 1}, places, along.extent, in, executor);
+             SortPlaces({&column, 1}, places, {count, along.extent}, in, executor);
            });
   return result.array;
 }
@@ -45,8 +45,9 @@ Array Sorted(const Array& dense, int64_t axis, bool descending, const Wanted& wa
   const Wanted in = WantedIn(wanted, along.extent);
   const int64_t size = itemsize(dense.dtype());
   ForLines(dense.context(), along, ElementsOf<char>(dense), result.data, {size, size},
-           [&](const char* from, char* to, Executor* executor) {
-             SortLine(ElementOf(dense.dtype()), from, to, along.extent, descending, in, executor);
+           [&](const char* from, char* to, int64_t count, Executor* executor) {
+             SortLines(ElementOf(dense.dtype()), from, to, {count, along.extent}, descending, in,
+                       executor);
            });
   return result.array;
 }
@@ -70,15 +71,15 @@ Array RankedTogether(const std::vector<Array>& lines) {
   const int64_t extent = lines[0].shape().back();
   const Places all[] = {{0, extent}};
   auto* const places = reinterpret_cast<int64_t*>(result.data);
-  ForEachLine(lines[0].context(), lines[0].size() / extent, extent,
-              [&](int64_t line, Executor* executor) {
+  ForEachLine(lines[0].context(), {lines[0].size() / extent, extent},
+              [&](int64_t first, int64_t count, Executor* executor) {
                 std::vector<sorting::Column> columns;
                 for (const Array& array : lines) {
                   const int64_t size = itemsize(array.dtype());
-                  const char* const from = ElementsOf<char>(array) + line * extent * size;
+                  const char* const from = ElementsOf<char>(array) + first * extent * size;
                   columns.push_back({ElementOf(array.dtype()), from, size});
                 }
-                SortPlaces(columns, places + line * extent, extent, all, executor);
+                SortPlaces(columns, places + first * extent, {count, extent}, all, executor);
               });
   return result.array;
 }
@@ -154,9 +155,9 @@ Array lexsort(const std::vector<Array>& keys, int64_t axis) {
       throw Error(ErrorCode::invalid_argument, "lexsort: all keys need to be the same shape");
   }
   if (keys[0].ndim() == 0) return zeros({}, DataType::int64, &keys[0].context());
-  std::vector<Array> lines;  // the primary key first
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key)
-    lines.push_back(Dense(AxisLast(*key, axis, "lexsort"), key->dtype()));
+  std::vector<Array> lines;
+  for (const Array& key : keys) lines.push_back(Dense(AxisLast(key, axis, "lexsort"), key.dtype()));
+  std::reverse(lines.begin(), lines.end());  // the primary key first
   const Array places = RankedTogether(lines);
   return DenseCopy(AxisBack(places, axis), DataType::int64).array;
 }
@@ -164,7 +165,7 @@ Array lexsort(const std::vector<Array>& keys, int64_t axis) {
 Array sort_complex(const Array& x) {
   const DType dtype = ToDType(x.dtype());
   const bool narrow = dtype.is_integer() && dtype.size() <= 2;
-  const Array sorted = sort(x);
+  Array sorted = sort(x);
   if (IsComplex(x.dtype())) return sorted;
   return astype(sorted, narrow ? DataType::complex64 : DataType::complex128);
 }

@@ -44,7 +44,7 @@ Array OrderOf(const Subarrays& x) {
     columns.push_back({ElementOf(x.rows.dtype()), from, x.length * size});
   }
   const sorting::Places all[] = {{0, x.count}};
-  SortPlaces(columns, reinterpret_cast<int64_t*>(result.data), x.count, all,
+  SortPlaces(columns, reinterpret_cast<int64_t*>(result.data), {1, x.count}, all,
              &x.rows.context().pool);
   return result.array;
 }

@@ -1,21 +1,22 @@
-// Keys of one and two bytes are counted.
+// Keys of one byte, and many of two, are counted.
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "runtime/sort/key_line.h"
-#include "runtime/sort/vectors.h"
 
 namespace broadloom::sorting {
 namespace {
 
 constexpr int64_t kBlock = 1024;
 constexpr int64_t kChunk = 64 * kBlock;
+constexpr int64_t kFewBytes = 256;  // for which counting takes longer than sorting
 
 template <typename Key>
 class Counted {
  public:
-  Counted(const KeyLine<Key>& line, Executor* executor)
-      : line_(line), executor_(line.count < kLongLine ? nullptr : executor) {}
+  Counted(const KeyLine<Key>& line, Executor* executor) : line_(line), executor_(executor) {}
 
   void SortInto(Key* to) {
     Count();
@@ -68,24 +69,53 @@ class Counted {
   std::vector<int64_t> ends_;  // of each key's run
 };
 
-template <typename Key>
-void SortSmall(const KeyLine<Key>& line, Key* to, int64_t few, Executor* executor) {
-  if (line.count > few) return Counted<Key>(line, executor).SortInto(to);
-  line.load(0, line.count, to);
-  SortVector(to, line.count);
-  line.finish(to, line.count, true);
+// Memory that a thread keeps; null where there is none.
+uint32_t* WideScratch(int64_t count) {
+  thread_local std::unique_ptr<uint32_t[]> scratch;
+  thread_local int64_t size = 0;
+  if (count > size) {
+    scratch.reset(new (std::nothrow) uint32_t[count]);
+    size = scratch == nullptr ? 0 : count;
+  }
+  return scratch.get();
+}
+
+// vqsort is faster with wider keys, whose number it can hold in its networks.
+template <typename Wide, typename Key>
+void SortWide(Key* keys, int64_t count, Wide* wide) {
+  std::copy_n(keys, count, wide);
+  SortVector(wide, count);
+  std::transform(wide, wide + count, keys, [](Wide key) { return static_cast<Key>(key); });
+}
+
+void CountBytes(uint8_t* keys, int64_t count) {
+  int64_t counts[256] = {};
+  for (int64_t i = 0; i < count; ++i) ++counts[keys[i]];
+  for (int key = 0; key < 256; ++key) keys = std::fill_n(keys, counts[key], key);
 }
 
 }  // namespace
 
+void SortShort(uint8_t* keys, int64_t count) {
+  if (count > kFewBytes) return CountBytes(keys, count);
+  uint16_t wide[kFewBytes];
+  SortWide(keys, count, wide);
+}
+
+void SortShort(uint16_t* keys, int64_t count) {
+  uint32_t* const wide = count <= 256 ? nullptr : WideScratch(count);
+  if (wide == nullptr) return SortVector(keys, count);
+  SortWide(keys, count, wide);
+}
+
 void SortKeys(const KeyLine<uint8_t>& line, uint8_t* to, absl::Span<const Places>,
               Executor* executor) {
-  SortSmall(line, to, 64, executor);
+  Counted<uint8_t>(line, executor).SortInto(to);
 }
 
 void SortKeys(const KeyLine<uint16_t>& line, uint16_t* to, absl::Span<const Places>,
               Executor* executor) {
-  SortSmall(line, to, 8192, executor);
+  Counted<uint16_t>(line, executor).SortInto(to);
 }
 
 }  // namespace broadloom::sorting

@@ -14,16 +14,16 @@ namespace broadloom::sorting {
 template <typename T>
 struct UnsignedKey {
   using Bits = T;
-  static Bits Of(Bits bits) { return bits; }
-  static Bits Back(Bits key) { return key; }
+  static constexpr Bits Of(Bits bits) { return bits; }
+  static constexpr Bits Back(Bits key) { return key; }
 };
 
 template <typename T>
 struct SignedKey {
   using Bits = T;
   static constexpr Bits kSign = Bits{1} << (8 * sizeof(Bits) - 1);
-  static Bits Of(Bits bits) { return bits ^ kSign; }
-  static Bits Back(Bits key) { return key ^ kSign; }
+  static constexpr Bits Of(Bits bits) { return bits ^ kSign; }
+  static constexpr Bits Back(Bits key) { return key ^ kSign; }
 };
 
 // kInfinity: its bits, above which there are only NaNs. Integers alone: the host may have told the
@@ -34,18 +34,18 @@ struct FloatKey {
   static constexpr Bits kSign = Bits{1} << (8 * sizeof(Bits) - 1);
 
   // Without branches, and signed where AVX2 compares nothing else: loops become vectors.
-  static Bits Of(Bits bits) {
+  static constexpr Bits Of(Bits bits) {
     const auto magnitude = static_cast<Signed>(bits & static_cast<Bits>(~kSign));
     const Bits zero = All(magnitude == 0), nan = All(magnitude > static_cast<Signed>(kInfinity));
     const Bits key = bits ^ (Negative(bits) | kSign);
     return (key & static_cast<Bits>(~zero)) | (zero & kSign) | nan;
   }
-  static Bits Back(Bits key) { return key ^ (static_cast<Bits>(~Negative(key)) | kSign); }
+  static constexpr Bits Back(Bits key) { return key ^ (static_cast<Bits>(~Negative(key)) | kSign); }
 
  private:
   using Signed = std::make_signed_t<Bits>;
-  static Bits All(bool ones) { return ones ? static_cast<Bits>(~Bits{0}) : Bits{0}; }
-  static Bits Negative(Bits bits) { return All(static_cast<Signed>(bits) < 0); }
+  static constexpr Bits All(bool ones) { return ones ? static_cast<Bits>(~Bits{0}) : Bits{0}; }
+  static constexpr Bits Negative(Bits bits) { return All(static_cast<Signed>(bits) < 0); }
 };
 
 using Float16Key = FloatKey<uint16_t, 0x7c00>;

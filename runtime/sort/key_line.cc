@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/sort/vectors.h"
-
 namespace broadloom::sorting {
 namespace {
 
@@ -224,7 +222,7 @@ void SortLong(const KeyLine<Key>& line, Key* to, absl::Span<const Places> wanted
   if (wanted.size() > kMostRanges) wanted = all;
   const bool whole = wanted.size() == 1 && wanted[0].begin == 0 && wanted[0].end == line.count;
   const bool alone = executor == nullptr || executor->threads() == 1;
-  if (line.count < kLongLine || (whole && alone)) return SortWhole(line, to);
+  if (whole && alone) return SortWhole(line, to);
   Parts<Key>(line, to, wanted, executor).Sort();
 }
 

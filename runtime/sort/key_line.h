@@ -6,6 +6,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "runtime/sort.h"
+#include "runtime/sort/vectors.h"
 
 namespace broadloom::sorting {
 
@@ -22,16 +23,22 @@ struct KeyLine {
   Key unity = static_cast<Key>(~Key{0});
 };
 
-// Puts all keys into `to`, in order where `wanted` has them. Uses `to` alone.
-void SortKeys(const KeyLine<uint32_t>& line, uint32_t* to, absl::Span<const Places> wanted,
-              Executor* executor);
-void SortKeys(const KeyLine<uint64_t>& line, uint64_t* to, absl::Span<const Places> wanted,
-              Executor* executor);
-// By counting where that is worth it.
+// Puts all keys of a long line into `to`, in order where `wanted` has them. Those of 32 and 64 bits
+// take no other memory.
 void SortKeys(const KeyLine<uint8_t>& line, uint8_t* to, absl::Span<const Places> wanted,
               Executor* executor);
 void SortKeys(const KeyLine<uint16_t>& line, uint16_t* to, absl::Span<const Places> wanted,
               Executor* executor);
+void SortKeys(const KeyLine<uint32_t>& line, uint32_t* to, absl::Span<const Places> wanted,
+              Executor* executor);
+void SortKeys(const KeyLine<uint64_t>& line, uint64_t* to, absl::Span<const Places> wanted,
+              Executor* executor);
+
+// In place, on this thread.
+void SortShort(uint8_t* keys, int64_t count);
+void SortShort(uint16_t* keys, int64_t count);
+inline void SortShort(uint32_t* keys, int64_t count) { SortVector(keys, count); }
+inline void SortShort(uint64_t* keys, int64_t count) { SortVector(keys, count); }
 
 // On this thread where there is no executor.
 inline void ForParts(Executor* executor, int64_t items, int64_t grain, Executor::Body body) {

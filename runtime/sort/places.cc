@@ -15,7 +15,7 @@ namespace broadloom::sorting {
 namespace {
 
 constexpr int64_t kBlock = 1024;
-constexpr int64_t kFew = 24;  // that are sorted by insertion
+constexpr int64_t kFew = 8;  // that are sorted by insertion
 
 struct Range {
   uint64_t low = std::numeric_limits<uint64_t>::max(), high = 0;
@@ -58,10 +58,13 @@ class PlaceSorter {
         count_(count),
         place_bits_(std::max(1, Width(static_cast<uint64_t>(count) - 1))) {}
 
-  void Sort(uint64_t* places, absl::Span<const Places> wanted, Executor* executor) {
+  // A line whose first element has the place `base` in all columns.
+  void SortLong(int64_t base, uint64_t* places, absl::Span<const Places> wanted,
+                Executor* executor) {
+    base_ = base;
     const Packing packing(RangeOfFirst(executor), place_bits_);
     const auto load = [&](int64_t begin, int64_t size, uint64_t* keys) {
-      words_[0].Load(begin, size, keys);
+      words_[0].Load(base_ + begin, size, keys);
       for (int64_t i = 0; i < size; ++i) keys[i] = packing.Pack(keys[i], begin + i);
     };
     const auto finish = [&](uint64_t* keys, int64_t size, bool sorted) {
@@ -70,6 +73,28 @@ class PlaceSorter {
     const bool complete = packing.dropped == 0 && words_.size() == 1;
     const uint64_t unity = complete ? ~uint64_t{0} : ~uint64_t{0} << place_bits_;
     SortKeys(KeyLine<uint64_t>{count_, load, finish, unity}, places, wanted, executor);
+  }
+
+  void SortShort(int64_t base, uint64_t* places) {
+    base_ = base;
+    words_[0].Load(base, count_, places);
+    Range range = WholeRange();
+    if (!HasRoom()) range = {}, range.Add(places, count_);
+    const Packing packing(range, place_bits_);
+    for (int64_t i = 0; i < count_; ++i) places[i] = packing.Pack(places[i], i);
+    SortVector(places, count_);
+    Unpack(places, count_, packing, 0);
+  }
+
+ private:
+  template <typename Body>
+  void ForBlocks(uint64_t* places, int64_t count, size_t word, Body&& body) const {
+    uint64_t words[kBlock];
+    for (int64_t at = 0; at < count; at += kBlock) {
+      const int64_t size = std::min(kBlock, count - at);
+      words_[word].Gather(base_, places + at, size, words);
+      body(places + at, words, size);
+    }
   }
 
   // Places that are in ascending order, and agree in all words before `word`.
@@ -88,21 +113,12 @@ class PlaceSorter {
     Unpack(places, count, packing, word);
   }
 
- private:
-  template <typename Body>
-  void ForBlocks(uint64_t* places, int64_t count, size_t word, Body&& body) const {
-    uint64_t words[kBlock];
-    for (int64_t at = 0; at < count; at += kBlock) {
-      const int64_t size = std::min(kBlock, count - at);
-      words_[word].Gather(places + at, size, words);
-      body(places + at, words, size);
-    }
-  }
+  // Whether any first word fits beside a place.
+  bool HasRoom() const { return words_[0].bits() + place_bits_ <= 64; }
+  Range WholeRange() const { return {0, ~uint64_t{0} >> (64 - words_[0].bits())}; }
 
-  // The least and the largest first word, where there might be too little room for it.
   Range RangeOfFirst(Executor* executor) const {
-    const int bits = words_[0].bits();
-    if (bits + place_bits_ <= 64) return {0, (uint64_t{1} << bits) - 1};
+    if (HasRoom()) return WholeRange();
     constexpr int64_t kChunk = 64 * kBlock;
     std::vector<Range> ranges((count_ + kChunk - 1) / kChunk);
     ForParts(executor, count_, kChunk, [&](int64_t begin, int64_t end, int) {
@@ -110,7 +126,7 @@ class PlaceSorter {
       uint64_t words[kBlock];
       for (int64_t at = begin; at < end; at += kBlock) {
         const int64_t size = std::min(kBlock, end - at);
-        words_[0].Load(at, size, words);
+        words_[0].Load(base_ + at, size, words);
         range.Add(words, size);
       }
     });
@@ -136,7 +152,7 @@ class PlaceSorter {
 
   void Insert(uint64_t* places, int count, size_t word) const {
     uint64_t words[kFew];
-    words_[word].Gather(places, count, words);
+    words_[word].Gather(base_, places, count, words);
     for (int i = 1; i < count; ++i) {
       const uint64_t its_word = words[i], place = places[i];
       int at = i;
@@ -157,19 +173,26 @@ class PlaceSorter {
   const std::vector<Word> words_;
   const int64_t count_;
   const int place_bits_;
+  int64_t base_ = 0;
 };
 
 }  // namespace
 
-void SortPlaces(absl::Span<const Column> columns, int64_t* places, int64_t count,
+void SortPlaces(absl::Span<const Column> columns, int64_t* places, Lines lines,
                 absl::Span<const Places> wanted, Executor* executor) {
-  if (count == 0) return;
-  PlaceSorter sorter(WordsOf(columns), count);
-  // As unsigned, which is as good.
-  auto* const unsigned_places = reinterpret_cast<uint64_t*>(places);
-  if (count >= kLongLine) return sorter.Sort(unsigned_places, wanted, executor);
-  for (int64_t i = 0; i < count; ++i) places[i] = i;
-  sorter.Refine(unsigned_places, count, 0);
+  if (lines.extent == 0) return;
+  if (columns.empty()) {  // all are equal
+    for (int64_t i = 0; i < lines.count * lines.extent; ++i) places[i] = i % lines.extent;
+    return;
+  }
+  PlaceSorter sorter(WordsOf(columns), lines.extent);
+  for (int64_t base = 0; base < lines.count * lines.extent; base += lines.extent) {
+    auto* const to = reinterpret_cast<uint64_t*>(places + base);  // which is as good
+    if (lines.extent >= kLongLine)
+      sorter.SortLong(base, to, wanted, executor);
+    else
+      sorter.SortShort(base, to);
+  }
 }
 
 }  // namespace broadloom::sorting

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 
-#include "hwy/contrib/sort/vqsort.h"
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/sort/vectors.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
+// These see the instruction set that it has chosen.
+#include "hwy/contrib/sort/traits-inl.h"
+#include "hwy/contrib/sort/vqsort-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -55,20 +56,39 @@ int64_t SelectOf(const Key* keys, int64_t count, Key low, Key high, Key* to) {
   return end - to;
 }
 
-// AVX2 compares signed integers only: sorting others takes it longer than making them such, which
-// inverts their highest bits. Says whether it did.
-bool MakeSigned64([[maybe_unused]] uint64_t* keys, [[maybe_unused]] int64_t count) {
-#if HWY_TARGET == HWY_AVX2
-  const hn::ScalableTag<uint64_t> tag;
-  const auto lanes = static_cast<int64_t>(hn::Lanes(tag));
-  const auto sign = hn::Set(tag, uint64_t{1} << 63);
-  int64_t i = 0;
-  for (; i + lanes <= count; i += lanes)
-    hn::StoreU(hn::Xor(hn::LoadU(tag, keys + i), sign), tag, keys + i);
-  for (; i < count; ++i) keys[i] ^= uint64_t{1} << 63;
-  return true;
+// What vqsort's own entry does, which also asks the system for random numbers, at a quarter of a
+// microsecond each time.
+template <typename Key>
+void SortOf(Key* keys, int64_t count) {
+#if VQSORT_ENABLED
+  namespace detail = hn::detail;
+  const hn::SortTag<Key> tag;
+  const detail::SharedTraits<detail::TraitsLane<detail::OrderAscending<Key>>> traits;
+  const auto size = static_cast<size_t>(count);
+  HWY_ALIGN Key buffer[hwy::SortConstants::BufNum<Key>(HWY_LANES(Key))];
+  detail::Generator random(size * 0x9e3779b97f4a7c15u);
+  detail::Recurse(tag, traits, keys, keys + size, size, buffer, random,
+                  2 * hwy::CeilLog2(size) + 4);
 #else
-  return false;
+  std::sort(keys, keys + count);
+#endif
+}
+
+void Sort16(uint16_t* keys, int64_t count) { SortOf(keys, count); }
+void Sort32(uint32_t* keys, int64_t count) { SortOf(keys, count); }
+
+// AVX2 compares signed integers only: sorting others takes it longer than making them such.
+void Sort64(uint64_t* keys, int64_t count) {
+#if HWY_TARGET == HWY_AVX2
+  constexpr uint64_t kSign = uint64_t{1} << 63;
+  const auto invert_signs = [=] {
+    for (int64_t i = 0; i < count; ++i) keys[i] ^= kSign;
+  };
+  invert_signs();
+  SortOf(reinterpret_cast<int64_t*>(keys), count);
+  invert_signs();
+#else
+  SortOf(keys, count);
 #endif
 }
 
@@ -93,36 +113,29 @@ HWY_AFTER_NAMESPACE();
 namespace broadloom::sorting {
 namespace {
 
-HWY_EXPORT(MakeSigned64);
+HWY_EXPORT(Sort16);
+HWY_EXPORT(Sort32);
+HWY_EXPORT(Sort64);
 HWY_EXPORT(CountBelow32);
 HWY_EXPORT(CountBelow64);
 HWY_EXPORT(Select32);
 HWY_EXPORT(Select64);
 
-constexpr int64_t kTiny = 40;  // vqsort takes a quarter of a microsecond to begin
-
-template <typename Key>
-void SortByVqsort(Key* keys, int64_t count) {
-  const hwy::Sorter sorter;
-  sorter(keys, static_cast<size_t>(count), hwy::SortAscending());
-}
-
-template <typename Key>
-void SortVectorOf(Key* keys, int64_t count) {
-  if (count <= kTiny) return std::sort(keys, keys + count);
-  SortByVqsort(keys, count);
-}
+constexpr int64_t kFew = 6;  // for which vectors are too long
 
 }  // namespace
 
-void SortVector(uint8_t* keys, int64_t count) { std::sort(keys, keys + count); }
-void SortVector(uint16_t* keys, int64_t count) { SortVectorOf(keys, count); }
-void SortVector(uint32_t* keys, int64_t count) { SortVectorOf(keys, count); }
+void SortVector(uint16_t* keys, int64_t count) {
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort16)(keys, count);
+}
+void SortVector(uint32_t* keys, int64_t count) {
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort32)(keys, count);
+}
 void SortVector(uint64_t* keys, int64_t count) {
-  const auto make_signed = HWY_DYNAMIC_DISPATCH(MakeSigned64);
-  if (count <= kTiny || !make_signed(keys, count)) return SortVectorOf(keys, count);
-  SortByVqsort(reinterpret_cast<int64_t*>(keys), count);
-  make_signed(keys, count);
+  if (count <= kFew) return std::sort(keys, keys + count);
+  HWY_DYNAMIC_DISPATCH(Sort64)(keys, count);
 }
 
 int64_t CountBelow(const uint32_t* keys, int64_t count, uint32_t limit) {

@@ -7,7 +7,6 @@
 namespace broadloom::sorting {
 
 // In place, by vqsort (J. Wassenberg et al., Vectorized and performance-portable Quicksort, 2022).
-void SortVector(uint8_t* keys, int64_t count);
 void SortVector(uint16_t* keys, int64_t count);
 void SortVector(uint32_t* keys, int64_t count);
 void SortVector(uint64_t* keys, int64_t count);

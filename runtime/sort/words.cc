@@ -57,9 +57,9 @@ void Word::Load(int64_t begin, int64_t count, uint64_t* words) const {
   });
 }
 
-void Word::Gather(const uint64_t* places, int64_t count, uint64_t* words) const {
+void Word::Gather(int64_t base, const uint64_t* places, int64_t count, uint64_t* words) const {
   WithKey(column_.element, [&](auto key) {
-    for (int64_t i = 0; i < count; ++i) words[i] = At<decltype(key)>(places[i]);
+    for (int64_t i = 0; i < count; ++i) words[i] = At<decltype(key)>(base + places[i]);
   });
 }
 

@@ -18,8 +18,8 @@ class Word {
   int bits() const;  // that a word may have
   // The words of elements [begin, begin + count).
   void Load(int64_t begin, int64_t count, uint64_t* words) const;
-  // The words of the elements at some places.
-  void Gather(const uint64_t* places, int64_t count, uint64_t* words) const;
+  // The words of the elements at some places behind `base`.
+  void Gather(int64_t base, const uint64_t* places, int64_t count, uint64_t* words) const;
 
  private:
   template <typename Key>

@@ -171,11 +171,11 @@ void Check(const std::vector<T>& line, bool descending, const std::string& what)
   for (Executor* executor : Executors()) {
     if (count < kLongLine && executor != nullptr) continue;
     std::vector<int64_t> places(count, -1);
-    SortPlaces({&column, 1}, places.data(), count, all, executor);
+    SortPlaces({&column, 1}, places.data(), {1, count}, all, executor);
     ASSERT_EQ(places, expected) << what;
     if (kElement<T> >= Element::complex64) continue;
     std::vector<T> result(count);
-    SortLine(kElement<T>, line.data(), result.data(), count, descending, all, executor);
+    SortLines(kElement<T>, line.data(), result.data(), {1, count}, descending, all, executor);
     ASSERT_TRUE(SameBits(result, sorted)) << what;
   }
 }
@@ -231,9 +231,9 @@ Partly<T> SortSome(const std::vector<T>& line, absl::Span<const Places> wanted,
   const auto count = static_cast<int64_t>(line.size());
   Partly<T> result{std::vector<int64_t>(count), std::vector<T>(count)};
   const Column column{kElement<T>, line.data(), sizeof(T)};
-  SortPlaces({&column, 1}, result.places.data(), count, wanted, executor);
+  SortPlaces({&column, 1}, result.places.data(), {1, count}, wanted, executor);
   if (kElement<T> < Element::complex64)
-    SortLine(kElement<T>, line.data(), result.values.data(), count, false, wanted, executor);
+    SortLines(kElement<T>, line.data(), result.values.data(), {1, count}, false, wanted, executor);
   else
     for (int64_t i = 0; i < count; ++i) result.values[i] = line[result.places[i]];
   return result;
@@ -305,9 +305,41 @@ TEST(SortPlaces, BySeveralColumns) {
                               {Element::uint64, c.data(), 8}};
     const Places all[] = {{0, size}};
     for (Executor* executor : Executors()) {
-      SortPlaces(columns, places.data(), size, all, executor);
+      SortPlaces(columns, places.data(), {1, size}, all, executor);
       ASSERT_EQ(places, expected);
     }
+  }
+}
+
+TEST(SortPlaces, ByNothing) {
+  std::vector<int64_t> places(6);
+  const Places all[] = {{0, 3}};
+  SortPlaces({}, places.data(), {2, 3}, all, nullptr);
+  EXPECT_EQ(places, (std::vector<int64_t>{0, 1, 2, 0, 1, 2}));
+}
+
+// As one by one.
+TYPED_TEST(SortTest, ManyLines) {
+  using T = TypeParam;
+  for (int64_t extent : {1, 2, 3, 9, 10, 63, 65, 700, 5000}) {
+    const int64_t count = extent > 1000 ? 3 : 777, size = count * extent;
+    const std::vector<T> lines = Line<T>(kRandom, size);
+    const Places all[] = {{0, extent}};
+    std::vector<T> together(size), single(size);
+    std::vector<int64_t> places(size), place(size);
+    const Column column{kElement<T>, lines.data(), sizeof(T)};
+    SortPlaces({&column, 1}, places.data(), {count, extent}, all, nullptr);
+    for (int64_t at = 0; at < size; at += extent) {
+      const Column its_own{kElement<T>, lines.data() + at, sizeof(T)};
+      SortPlaces({&its_own, 1}, place.data() + at, {1, extent}, all, nullptr);
+    }
+    EXPECT_EQ(places, place);
+    if (kElement<T> >= Element::complex64) continue;
+    SortLines(kElement<T>, lines.data(), together.data(), {count, extent}, true, all, nullptr);
+    for (int64_t at = 0; at < size; at += extent)
+      SortLines(kElement<T>, lines.data() + at, single.data() + at, {1, extent}, true, all,
+                nullptr);
+    EXPECT_TRUE(SameBits(together, single));
   }
 }
 
