@@ -171,7 +171,7 @@ TEST(Verify, ChecksTheDomainAndScheduleOfABody) {
             "shape=[2]", "(exp) reads what a gather picks from"},
            {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i return %y, %x", "shape=[2]",
             "output 0 does not have the axes of the domain"},
-           {"%i = iota {axis=0, shape=[2]} %e = exp %x %y = gather %e, %i return %y", "shape=[2]",
+           {"%i = iota {axis=0, shape=[2]} %y = gather %i, %i return %y", "shape=[2]",
             "(gather) does not pick from a param of its own"},
            {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i, %i return %y", "shape=[2]",
             "(gather) does not pick from a param of its own"},
