@@ -39,7 +39,8 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
       function_(function),
       vector_bytes_(vector_bytes),
       index_(schedule.domain.size() + 1),
-      level_of_axis_(schedule.domain.size() + 1, -1) {
+      level_of_axis_(schedule.domain.size() + 1, -1),
+      picked_(PickedAxes(body)) {
   llvm::BasicBlock* start = llvm::BasicBlock::Create(builder.getContext(), "start", function);
   entry_end_ = builder.CreateBr(start);
   builder.SetInsertPoint(start);
@@ -240,6 +241,7 @@ Value BodyEmitter::Compute(NodeId id) {
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return LikeFirstLane(ComputeIota(id));
     case Op::k_keep: return ComputeKeep(id);
+    case Op::k_gather: return ComputeGather(id);
     case Op::k_copy: return ValueOf(node.inputs[0]);
     case Op::k_broadcast_to: {
       const Value value = ValueOf(node.inputs[0]);

@@ -106,13 +106,23 @@ class BodyEmitter {
 
  private:
   static constexpr int64_t kLineBytes = 64;  // of the cache
-  enum ArgField : int { kPointers, kStrides, kExtents, kScalars, kTuning, kPartials };  // of `Args`
+  enum ArgField : int {                      // of `Args`
+    kPointers,
+    kStrides,
+    kExtents,
+    kScalars,
+    kTuning,
+    kPartials,
+    kTables = 7,
+    kFault
+  };
 
   struct Level {
     llvm::Instruction* entry = nullptr;  // of the next level; null at the innermost
     absl::flat_hash_map<NodeId, Value> values;
     absl::flat_hash_map<NodeId, Value> splats;
-    absl::flat_hash_map<int, llvm::Value*> addresses;  // by pointer
+    absl::flat_hash_map<int, llvm::Value*> addresses;                  // by pointer
+    absl::flat_hash_map<std::pair<NodeId, int>, llvm::Value*> places;  // by gather and index
   };
   int LevelOf(NodeId id) const;
   int Innermost() const { return static_cast<int>(levels_.size()) - 1; }
@@ -123,6 +133,19 @@ class BodyEmitter {
   Value LoadParam(NodeId id);
   Value LoadPacked(NodeId id);
   Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
+  struct Picks {
+    llvm::Value* base;
+    llvm::Value *elements = nullptr, *bytes = nullptr;  // of the lanes, added up
+  };
+  Picks PicksOf(NodeId gather, int param, const Shape& others);
+  Value ComputeGather(NodeId id);
+  llvm::Value* PlaceOf(NodeId gather, int picked);
+  llvm::Value* Checked(llvm::Value* index, int number);
+  llvm::Value* LaneOffsets(int param);
+  Value LoadLanes(llvm::Value* base, llvm::Type* unit, llvm::Value* lanes, DType dtype);
+  llvm::Value* GatherLanes(llvm::Value* pointers, DType dtype);
+  int TableNumber(int param, int picked) const;
+  llvm::Value* Table(int number, int width);
   Value ComputeKeep(NodeId id);
   Value ComputeIota(NodeId id);
   Value LikeFirstLane(Value value);
@@ -163,6 +186,8 @@ class BodyEmitter {
   int stage_ = 0;
   bool streams_ = false;
   absl::flat_hash_map<NodeId, int> kept_in_stage_;
+  std::vector<int> picked_;                                        // as PickedAxes
+  absl::flat_hash_map<std::pair<int, int>, llvm::Value*> tables_;  // by number and width
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> strides_;
   absl::flat_hash_map<int, llvm::Value*> extents_, tunings_;
   std::function<Value(NodeId)> inline_reduce_;

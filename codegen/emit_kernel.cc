@@ -47,7 +47,7 @@ std::string NameOf(const Graph& body) {
   int ops = 0;
   for (NodeId id = 0; id < body.size() && ops < kMostOps; ++id) {
     const OpInfo& info = body.node(id).info();
-    if (!info.is_elementwise() && !info.is_reduce()) continue;
+    if (!info.is_elementwise() && !info.is_gather() && !info.is_reduce()) continue;
     absl::StrAppend(&name, "_", info.name);
     ++ops;
   }

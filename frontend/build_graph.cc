@@ -100,9 +100,11 @@ absl::StatusOr<BuiltGraph> Builder::Run() {
 void Builder::Unify(const TraceNode& node) {
   switch (InfoOf(node.expr->op).shape_rule) {
     case ShapeRule::kElementwise:
+    case ShapeRule::kGather:
     case ShapeRule::kBroadcastTo:
       for (int i = 0; i < node.num_inputs; ++i) {
-        UnifyBroadcast(Input(node, i), node, Input(node, i).expr->rank(), node.expr->rank());
+        const int axes = Input(node, i).expr->rank() - PickedAxesOf(node, i);
+        UnifyBroadcast(Input(node, i), node, axes, node.expr->rank());
       }
       return;
     case ShapeRule::kExpandDims:
@@ -226,6 +228,7 @@ std::string Builder::LettersOf(const TraceNode& node) {
 
 Attrs Builder::AttrsOf(const TraceNode& node) {
   const Expr& expr = *node.expr;
+  if (expr.op == Op::k_gather) return {};  // its axes are for errors only
   Attrs attrs = expr.attrs;
   if (attrs.Has(AttrName::k_shape)) attrs.Set(AttrName::k_shape, ShapeOf(node));
   const bool is_insert = expr.op == Op::k_insert;

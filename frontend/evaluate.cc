@@ -1,5 +1,5 @@
 // The one file that drives it all: trace -> key -> plan (passes, on a miss) -> guard -> kernels ->
-// floating-point errors -> memory -> publication.
+// indices out of bounds, floating-point errors -> memory -> publication.
 //
 // Everything that can fail comes before publication, so that a failed evaluation changes nothing.
 // Any number of threads may evaluate at once, even the same nodes: then both compute and the first
@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "frontend/dump.h"
 #include "frontend/float_errors.h"
+#include "frontend/index_faults.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
 #include "ir/status_macros.h"
@@ -69,12 +70,7 @@ void Publish(Context& context, const Trace& trace, std::vector<StridedArray> out
   }
 }
 
-}  // namespace
-
-absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
-  BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
-  if (pending.empty()) return absl::OkStatus();
-  const Trace trace = TraceRoots(context, pending);
+absl::Status EvaluateTrace(Context& context, const Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
   const Needs needs = NeedsOf(context, *plan, trace, numbers);
@@ -93,6 +89,16 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   PassOn(trace, reservation, outputs);
   Publish(context, trace, std::move(outputs));
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
+  BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
+  if (pending.empty()) return absl::OkStatus();
+  const Trace trace = TraceRoots(context, pending);
+  const absl::Status status = EvaluateTrace(context, trace);
+  return absl::IsOutOfRange(status) ? NameIndexFault(context, trace) : status;
 }
 
 }  // namespace broadloom

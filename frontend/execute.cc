@@ -34,16 +34,25 @@ struct LaunchArgs {
   absl::InlinedVector<int64_t, 32> strides;
   absl::InlinedVector<int64_t, 4> extents;
   absl::InlinedVector<uint64_t, 4> scalars;
+  absl::InlinedVector<int64_t, 4> tables;
   int64_t tuning[kTuneCount] = {};
+  int32_t fault = 0;
   std::vector<StridedArray> held;  // operands, for as long as the launch takes
 
   // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
-  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize) {
+  // The last `picked` axes are none of the domain's.
+  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize,
+           int picked = 0) {
     pointers.push_back(AddressOf(array));
     const Dims normalized = NormalizedStrides(shape, array.strides, itemsize);
-    for (size_t axis = shape.size(); axis < extents.size(); ++axis) strides.push_back(0);
-    for (size_t axis = 0; axis < shape.size(); ++axis)
+    const size_t rank = shape.size() - picked;
+    for (size_t axis = rank; axis < extents.size(); ++axis) strides.push_back(0);
+    for (size_t axis = 0; axis < rank; ++axis)
       strides.push_back(symbols[axis].is(1) ? 0 : normalized[axis]);
+    for (size_t axis = rank; axis < shape.size(); ++axis) {
+      tables.push_back(normalized[axis]);
+      tables.push_back(shape[axis].value());
+    }
   }
 };
 
@@ -74,7 +83,8 @@ class PlanRunner {
   absl::StatusOr<Value> Insert(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       Value& result);
-  absl::Status AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args);
+  absl::Status AddOperands(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
+                           LaunchArgs& args);
   void AddResults(const Graph& body, const Value& result, LaunchArgs& args);
   void AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args);
   absl::Status Run(const LoadedKernel& kernel, const Geometry& geometry, LaunchArgs& args);
@@ -241,11 +251,13 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
   return offset(a) == offset(b) && a.strides == b.strides;
 }
 
-absl::Status PlanRunner::AddOperands(const Graph& body, const Inputs& inputs, LaunchArgs& args) {
+absl::Status PlanRunner::AddOperands(const PlannedKernel& kernel, const Graph& body,
+                                     const Inputs& inputs, LaunchArgs& args) {
   for (size_t i = 0; i < body.params().size(); ++i) {
     const Node& param = body.node(body.params()[i]);
     BL_ASSIGN_OR_RETURN(StridedArray array, ArrayOf(inputs[i]));
-    args.Add(array, param.shape(), numbers_.Of(param.shape()), param.dtype().size());
+    args.Add(array, param.shape(), numbers_.Of(param.shape()), param.dtype().size(),
+             kernel.picked[i]);
     args.held.push_back(std::move(array));
   }
   return absl::OkStatus();
@@ -282,7 +294,7 @@ absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
   for (Extent extent : body.attrs().Dims(AttrName::k_shape)) {
     args.extents.push_back(numbers_.Of(extent));
   }
-  BL_RETURN_IF_ERROR(AddOperands(body, inputs, args));
+  BL_RETURN_IF_ERROR(AddOperands(kernel, body, inputs, args));
   AddResults(body, result, args);
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
   BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
@@ -300,17 +312,15 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
   if (geometry.partial_bytes > 0) {
     BL_ASSIGN_OR_RETURN(partials, context_.allocator.Allocate(geometry.partial_bytes));
   }
-  const Args raw{args.pointers.data(),
-                 args.strides.data(),
-                 args.extents.data(),
-                 args.scalars.data(),
-                 args.tuning,
-                 partials == nullptr ? nullptr : partials->data(),
-                 cancelled_};
+  const Args raw{
+      args.pointers.data(), args.strides.data(), args.extents.data(),
+      args.scalars.data(),  args.tuning,         partials == nullptr ? nullptr : partials->data(),
+      cancelled_,           args.tables.data(),  &args.fault};
   const auto phases = static_cast<size_t>(geometry.phases);
   BL_RETURN_IF_ERROR(broadloom::Launch(kernel, absl::MakeConstSpan(geometry.items.data(), phases),
                                        absl::MakeConstSpan(geometry.grain.data(), phases), raw,
                                        geometry.scratch_bytes, context_.pool, &flags_));
+  if (args.fault != 0) return absl::OutOfRangeError("an index is out of bounds");
   if (context_.options.debug >= 2) {
     const double milliseconds = absl::ToDoubleMilliseconds(absl::Now() - start);
     DebugLine(context_.options, 2, absl::StrFormat("kernel took %.3f ms", milliseconds));

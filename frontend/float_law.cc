@@ -252,6 +252,7 @@ bool CannotViolate(Op op) {
     case Op::k_copysign:
     case Op::k_where:
     case Op::k_clip:
+    case Op::k_gather:
     case Op::k_min:
     case Op::k_max:
     case Op::k_cumulative_max:

@@ -10,9 +10,15 @@
 
 namespace broadloom {
 
-// x with the axes of `places` gone and those of its shape at `at` of the others. Throws
-// out_of_range.
+// x with the axes of `places` gone and those of its shape at `at` of the others. Lazy. Throws
+// out_of_range for indices that are few and known; others are checked by the kernel that picks
+// (frontend/index_faults.h).
 Array Gather(const Array& x, const Places& places, int64_t at);
+
+// Picks along the last axes of `source` by integers that broadcast with its others. Errors call the
+// picked axes `axes`. Checks no index.
+Array MakeGather(const Array& source, const std::vector<Array>& indices,
+                 const std::vector<int64_t>& axes);
 
 // Where a mask of x's first axes holds, in C order and along one axis in their place. Ready.
 Array Select(const Array& x, const Array& mask);

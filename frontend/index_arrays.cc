@@ -204,7 +204,7 @@ Places PlacesOf(const PickKey& key) {
   Places places;
   std::vector<Sizes> shapes;
   const auto add = [&](const Array& indices, int64_t axis, int64_t source_axis) {
-    places.indices.push_back(As(indices, DataType::int64));
+    places.indices.push_back(indices);
     places.axes.push_back(axis);
     places.source_axes.push_back(source_axis);
     shapes.push_back(indices.shape());

@@ -37,8 +37,8 @@ bool HasPickers(const std::vector<Index>& items);
 // Checks all but the bounds of indices. Throws out_of_range.
 PickKey TakeApart(const Array& x, const std::vector<Index>& items);
 
-// What the pickers stand for: int64 arrays that broadcast to `shape`, each for one axis of the
-// view.
+// What the pickers stand for: arrays of integers that broadcast to `shape`, each for one axis of
+// the view.
 struct Places {
   std::vector<Array> indices;
   std::vector<int64_t> axes, source_axes;

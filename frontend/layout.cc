@@ -24,8 +24,9 @@ Order Identity(int rank) {
 
 // An operand as the result's axes see it.
 struct Aligned {
-  Aligned(const Expr& e, const Shape& result)
-      : expr(e), missing(static_cast<int>(result.size()) - e.rank()) {
+  // But for its last `picked` axes.
+  Aligned(const Expr& e, const Shape& result, int picked = 0)
+      : expr(e), missing(static_cast<int>(result.size()) - e.rank() + picked) {
     for (int axis = 0; axis < static_cast<int>(result.size()); ++axis) {
       const int own = axis - missing;
       const bool moves = own >= 0 && !e.shape[own].is(1);
@@ -178,6 +179,19 @@ void DeriveDense(Expr& expr) {
   expr.strides = DenseStrides(expr.shape, expr.dtype.size());
 }
 
+// In C order. Axes are joint where all that varies along either is so: indices, and what is not
+// picked.
+void DeriveGather(Expr& expr) {
+  DeriveDense(expr);
+  std::vector<Aligned> operands;
+  operands.emplace_back(*expr.inputs[0], expr.shape, static_cast<int>(expr.inputs.size()) - 1);
+  for (size_t i = 1; i < expr.inputs.size(); ++i)
+    operands.emplace_back(*expr.inputs[i], expr.shape);
+  for (int axis = 0; axis + 1 < expr.rank(); ++axis)
+    expr.layout.joint[axis] = Joint(operands, axis, axis + 1);
+  for (const ExprPtr& input : expr.inputs) expr.layout.outer |= input->layout.outer;
+}
+
 // What an axis of a view was: the operand's axes at its two ends (-1: none), and the reshape group
 // it was split from.
 struct Origin {
@@ -292,6 +306,7 @@ void DeriveLeafLayout(Expr& expr) {
 void DeriveLayout(Expr& expr) {
   const OpInfo& info = InfoOf(expr.op);
   if (info.is_elementwise()) return DeriveElementwise(expr);
+  if (info.is_gather()) return DeriveGather(expr);
   if (info.is_reduce()) return DeriveReduce(expr);
   if (info.is_view()) return DeriveView(expr);
   if (expr.op == Op::k_insert) return DeriveInsert(expr);

@@ -23,13 +23,15 @@ namespace broadloom {
 // One kernel of a plan. Compiled by the first evaluation that gets there; others wait.
 class PlannedKernel {
  public:
-  PlannedKernel(const Graph& body, std::string text) : facts(body), text_(std::move(text)) {}
+  PlannedKernel(const Graph& body, std::string text)
+      : facts(body), picked(PickedAxes(body)), text_(std::move(text)) {}
 
   absl::StatusOr<const LoadedKernel*> Load(Context& context) const;
   bool is_loaded() const { return fast_.load(std::memory_order_acquire) != nullptr; }
   const std::string& text() const { return text_; }
 
   const GeometryFacts facts;
+  const std::vector<int> picked;  // of the body's params
 
  private:
   const std::string text_;
@@ -96,7 +98,8 @@ absl::StatusOr<Reservation> ReserveFor(Context& context, const Plan& plan, const
 absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
 // Computes the outputs: one for each root of the trace. Adds the CPU's floating-point flags to
-// `flags`.
+// `flags`. OutOfRange where an index is out of bounds, without saying which
+// (frontend/index_faults.h).
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,
                                                   const int32_t* cancelled, FloatFlags& flags);

@@ -123,7 +123,7 @@ void Tracer::WriteNode(const TraceNode& node) {
   Byte(expr.dtype.kind());
   Byte(expr.rank());
   for (int input : trace_.InputsOf(node)) Write(input);
-  WriteAttrs(expr.attrs);
+  if (expr.op != Op::k_gather) WriteAttrs(expr.attrs);  // its axes are for errors only
   WriteShapeRule(node);
 }
 
@@ -132,6 +132,7 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kElementwise:
     case ShapeRule::kBroadcastTo: return WriteBroadcasts(node);
     case ShapeRule::kMatmul: return WriteMatmul(node);
+    case ShapeRule::kGather: Byte(node.num_inputs); return WriteBroadcasts(node);
     case ShapeRule::kSlice:
     case ShapeRule::kInsert: break;
     default: return;
@@ -147,9 +148,10 @@ void Tracer::WriteBroadcasts(const TraceNode& node) {
   const Shape& result = node.expr->shape;
   for (int i = 0; i < node.num_inputs; ++i) {
     const Shape& shape = Input(node, i).shape;
-    const size_t missing = result.size() - shape.size();
+    const size_t axes = shape.size() - PickedAxesOf(node, i);
+    const size_t missing = result.size() - axes;
     uint64_t mask = 0;
-    for (size_t axis = 0; axis < shape.size(); ++axis) {
+    for (size_t axis = 0; axis < axes; ++axis) {
       mask |= uint64_t{IsBroadcast(shape[axis], result[missing + axis])} << axis;
     }
     result.size() <= 8 ? Byte(static_cast<int>(mask)) : Write(mask);

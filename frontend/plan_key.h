@@ -41,6 +41,11 @@ Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
 // Whether an operand's axis of this extent is repeated along the result's.
 inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) && !result.is(1); }
 
+// The last axes of a node's operand that are none of the result's: those that a gather picks.
+inline int PickedAxesOf(const TraceNode& node, int operand) {
+  return node.expr->op == Op::k_gather && operand == 0 ? node.num_inputs - 1 : 0;
+}
+
 // How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
 // steps.
 char SliceClass(const Expr& from, const Attrs& slice, int axis);

@@ -37,7 +37,8 @@ bool Holds(DType to, DType from) {
 // The dtype in which `op` computes; nullopt where it computes no numbers.
 std::optional<DType> ComputedIn(Op op, const Attrs& attrs, absl::Span<const ExprPtr> inputs) {
   const OpInfo& info = InfoOf(op);
-  if (info.is_leaf() || info.is_view() || info.dtype_rule == DTypeRule::kLogical)
+  if (info.is_leaf() || info.is_view() || info.is_gather() ||
+      info.dtype_rule == DTypeRule::kLogical)
     return std::nullopt;
   std::vector<ValueType> types;
   bool integers = true;

@@ -1,5 +1,5 @@
 // Sorting, gathering and sets with NumPy's results. Library calls: they run when they are written,
-// and their results are fresh.
+// and their results are fresh; but `take` and `take_along_axis` are lazy, and so is `repeat`.
 //
 // The order of elements is NumPy's: NaNs are larger than everything, -0.0 and 0.0 equal, complex
 // numbers compare by their real parts, then by the imaginary ones. No axis: the elements in C
@@ -42,7 +42,8 @@ Array sort_complex(const Array& x);
 // What is done with an index out of range: an error; modulo the extent; the nearest in range, where
 // negative ones do not count from the end.
 enum class IndexMode : uint8_t { raise, wrap, clip };
-// x's shape with that of the indices (which may be cast to int64) in place of the axis.
+// x's shape with that of the indices (which may be cast to int64) in place of the axis. An index
+// out of range that is not known yet, or one of many, is an error of the evaluation.
 Array take(const Array& x, const Array& indices, std::optional<int64_t> axis = {},
            IndexMode mode = IndexMode::raise);
 // result[i, j, k] = x[i, indices[i, j, k], k], with x and the indices broadcast along other axes.

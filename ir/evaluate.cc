@@ -189,6 +189,7 @@ class Evaluator {
     switch (node.info().op_class) {
       case OpClass::kLeaf: return Leaf(node);
       case OpClass::kView: return View(node, *inputs[0]);
+      case OpClass::kGather: return Gather(node, inputs);
       case OpClass::kReduce: return Reduce(node, *inputs[0]);
       case OpClass::kScan: return Scan(node, *inputs[0]);
       case OpClass::kUnary:
@@ -264,6 +265,16 @@ class Evaluator {
     BL_ASSIGN_OR_RETURN(const Sizes starts, Resolve(node, AttrName::k_starts));
     BL_ASSIGN_OR_RETURN(const Sizes steps, Resolve(node, AttrName::k_steps));
     return SliceOf(operand, starts, steps, std::move(shape));
+  }
+
+  absl::StatusOr<Tensor> Gather(const Node& node, const Values& inputs) const {
+    BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
+    std::vector<Tensor> indices;
+    for (size_t i = 1; i < inputs.size(); ++i) {
+      const Tensor cast = CastTensor(*inputs[i], DType::kInt64);
+      BL_ASSIGN_OR_RETURN(indices.emplace_back(), BroadcastTo(cast, result.shape));
+    }
+    return Pick(*inputs[0], indices, std::move(result));
   }
 
   absl::StatusOr<Tensor> Reduce(Node node, const Tensor& operand) const {

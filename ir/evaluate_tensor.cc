@@ -136,6 +136,38 @@ absl::StatusOr<Tensor> Insert(Tensor into, const Tensor& value, const Sizes& sta
   return into;
 }
 
+namespace {
+
+// Where the elements of the first axes begin, as elements of the result.
+absl::StatusOr<Tensor> Beginnings(const Tensor& from, size_t axes, Sizes shape) {
+  int64_t behind = 1;
+  for (size_t axis = axes; axis < from.shape.size(); ++axis) behind *= from.shape[axis];
+  Tensor begin = MakeTensor(DType::kInt64, Sizes(from.shape.begin(), from.shape.begin() + axes));
+  for (int64_t i = 0; i < begin.size(); ++i)
+    SetElement(begin, i, MakeIntScalar(DType::kInt64, i * behind));
+  return BroadcastTo(begin, std::move(shape));
+}
+
+}  // namespace
+
+absl::StatusOr<Tensor> Pick(const Tensor& from, const std::vector<Tensor>& indices, Tensor result) {
+  const size_t others = from.shape.size() - indices.size();
+  const Sizes strides = StridesOf(from.shape);
+  BL_ASSIGN_OR_RETURN(const Tensor begin, Beginnings(from, others, result.shape));
+  for (int64_t i = 0; i < result.size(); ++i) {
+    int64_t place = AsInt(ElementOf(begin, i));
+    for (size_t k = 0; k < indices.size(); ++k) {
+      const int64_t at = AsInt(ElementOf(indices[k], i)), extent = from.shape[others + k];
+      if (at < -extent || at >= extent)
+        return absl::OutOfRangeError(absl::StrCat("index ", at, " is out of bounds for axis ",
+                                                  others + k, " with size ", extent));
+      place += (at < 0 ? at + extent : at) * strides[others + k];
+    }
+    SetElement(result, i, ElementOf(from, place));
+  }
+  return result;
+}
+
 absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {
   if (NumElements(ToShape(shape)) != tensor.size()) {
     return absl::InvalidArgumentError(absl::StrCat(

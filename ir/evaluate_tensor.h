@@ -22,6 +22,10 @@ absl::StatusOr<Tensor> Insert(Tensor into, const Tensor& value, const std::vecto
 // expand_dims, squeeze and reshape.
 absl::StatusOr<Tensor> WithShape(Tensor tensor, std::vector<int64_t> shape);
 
+// Elements of `from` whose last coordinates are those of `indices`, dense int64 of the result's
+// shape; the others broadcast. OutOfRange where one is not there; negative ones count from the end.
+absl::StatusOr<Tensor> Pick(const Tensor& from, const std::vector<Tensor>& indices, Tensor result);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_IR_EVALUATE_TENSOR_H_

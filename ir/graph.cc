@@ -1,6 +1,8 @@
 // Adding, typing and interning of nodes.
 #include "ir/graph.h"
 
+#include <algorithm>
+
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "ir/status_macros.h"
@@ -86,6 +88,13 @@ std::vector<bool> LiveNodes(const Graph& graph) {
     for (NodeId input : graph.node(id).inputs) live[input] = true;
   }
   return live;
+}
+
+std::vector<int> PickedAxes(const Graph& body) {
+  std::vector<int> picked;
+  const auto rank = static_cast<int>(body.attrs().Dims(AttrName::k_shape).size());
+  for (NodeId id : body.params()) picked.push_back(std::max(0, body.node(id).rank() - rank));
+  return picked;
 }
 
 std::vector<int> CountUses(const Graph& graph) {

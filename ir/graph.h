@@ -79,6 +79,10 @@ std::vector<bool> LiveNodes(const Graph& graph);
 // How often each node is used by live nodes and outputs.
 std::vector<int> CountUses(const Graph& graph);
 
+// Of a body with a domain, for each param: how many axes it has behind those of the domain. Gathers
+// pick along these, and nothing else reads such a param.
+std::vector<int> PickedAxes(const Graph& body);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_IR_GRAPH_H_

@@ -37,6 +37,16 @@ absl::StatusOr<Shape> InferElementwise(Op op, Types inputs) {
                  }));
 }
 
+// The operand's axes but those that are picked, aligned at the right with the integers'.
+absl::StatusOr<Shape> InferGather(Op op, Types inputs) {
+  const Shape& from = inputs[0].shape;
+  std::vector<Shape> shapes = {Shape(from.begin(), from.end() - (inputs.size() - 1))};
+  for (const ValueType& index : inputs.subspan(1)) shapes.push_back(index.shape);
+  std::optional<Shape> shape = BroadcastShapes(shapes);
+  if (shape.has_value()) return *shape;
+  return Invalid(op, inputs, "the indices and the other axes could not be broadcast together");
+}
+
 absl::StatusOr<Shape> InferScan(Op op, Types inputs, const Attrs& attrs) {
   const Shape& shape = inputs[0].shape;
   BL_RETURN_IF_ERROR(CheckAxes(op, inputs, {attrs.Int(AttrName::k_axis)}, shape.size()));
@@ -221,6 +231,7 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kSlice: return InferSlice(op, inputs, attrs);
     case ShapeRule::kInsert: return InferInsert(op, inputs, attrs);
     case ShapeRule::kElementwise: return InferElementwise(op, inputs);
+    case ShapeRule::kGather: return InferGather(op, inputs);
     case ShapeRule::kReduce: return InferReduce(op, inputs, attrs);
     case ShapeRule::kMatmul: return InferMatmul(op, inputs);
     case ShapeRule::kBody:
@@ -236,6 +247,13 @@ absl::Status CheckHas(Op op, Types inputs, const Attrs& attrs, absl::Span<const 
   return absl::OkStatus();
 }
 
+absl::Status CheckPicks(Op op, Types inputs) {
+  if (inputs.size() < 2) return Invalid(op, inputs, "takes an array and indices");
+  const size_t picked = inputs.size() - 1, rank = inputs[0].shape.size();
+  if (picked <= rank) return absl::OkStatus();
+  return Invalid(op, inputs, picked, " indices for ", rank, " dimensions");
+}
+
 absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
   switch (InfoOf(op).shape_rule) {
     case ShapeRule::kBroadcastTo:
@@ -248,6 +266,7 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kSqueeze:
     case ShapeRule::kPermute:
     case ShapeRule::kReduce: return CheckHas(op, inputs, attrs, {AttrName::k_axes});
+    case ShapeRule::kGather: return CheckPicks(op, inputs);
     case ShapeRule::kSlice:
     case ShapeRule::kInsert:
       return CheckHas(op, inputs, attrs,

@@ -81,6 +81,14 @@ absl::Status CheckComplex(Op op, Types inputs, const Attrs& attrs) {
   return WrongDType(op, inputs, "is not defined for complex numbers");
 }
 
+absl::StatusOr<ComputeTypes> Picked(Op op, Types inputs) {
+  for (const ValueType& index : inputs.subspan(1)) {
+    if (!index.dtype.is_integer())
+      return WrongDType(op, inputs, "needs integers as indices, not ", index.dtype.name());
+  }
+  return Throughout(inputs[0].dtype);
+}
+
 absl::StatusOr<ComputeTypes> Parts(Op op, Types inputs, DType all) {
   const DType part = ComponentOf(all);
   const bool fits = op == Op::k_complex ? !all.is_complex() : all.is_complex();
@@ -96,6 +104,7 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
   const DTypeRule rule = InfoOf(op).dtype_rule;
   if (rule == DTypeRule::kFromAttr) return FromAttr(op, attrs);
   if (rule == DTypeRule::kInt64) return Throughout(DType::kInt64);
+  if (rule == DTypeRule::kPicked) return Picked(op, inputs);
   BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
   const DType all = PromoteAll(rule == DTypeRule::kSelect ? inputs.subspan(1) : inputs);
   switch (rule) {

@@ -27,6 +27,7 @@ int OpInfo::arity() const {
     case OpClass::kBinary:
     case OpClass::kLibrary: return 2;
     case OpClass::kTernary: return 3;
+    case OpClass::kGather:
     case OpClass::kKernel: return -1;
   }
   return -1;

@@ -21,6 +21,7 @@ enum class OpClass : uint8_t {
   kUnary,
   kBinary,
   kTernary,
+  kGather,
   kReduce,
   kScan,
   kLibrary,
@@ -51,6 +52,7 @@ enum class DTypeRule : uint8_t {
   kTest,
   kCompare,
   kSelect,
+  kPicked,
   kAccumulate,
   kIndexOf,
   kMean,
@@ -69,6 +71,7 @@ enum class ShapeRule : uint8_t {
   kSlice,
   kInsert,
   kElementwise,
+  kGather,
   kReduce,
   kMatmul,
   kBody,
@@ -99,6 +102,7 @@ struct OpInfo {
   bool is_elementwise() const {
     return op_class >= OpClass::kUnary && op_class <= OpClass::kTernary;
   }
+  bool is_gather() const { return op_class == OpClass::kGather; }
   bool is_reduce() const { return op_class == OpClass::kReduce; }
   bool is_view() const { return op_class == OpClass::kView; }
   bool is_leaf() const { return op_class == OpClass::kLeaf; }

@@ -405,7 +405,7 @@ absl::StatusOr<ValueType> Parser::ParseType() {
 }
 
 absl::Status Parser::CheckType(const ValueType& type, size_t position) const {
-  constexpr int kMost = kMaxRank + 1;  // a matrix product as a kernel walks one axis more
+  constexpr int kMost = 2 * kMaxRank;  // what a gather picks from has axes of its own
   if (type.shape.size() > kMost) return scan_.Error(position, "more than ", kMost, " axes");
   for (Extent extent : type.shape) {
     if (!extent.is_symbol() && extent.value() < 0)

@@ -16,7 +16,7 @@ absl::Status Broken(const Parts&... parts) {
 
 // Every value has the axes of the domain, with its extent or 1; plain numbers have none. Halves are
 // moved and converted, never computed with.
-absl::Status CheckNode(const Graph& body, NodeId id, const Shape& domain) {
+absl::Status CheckNode(const Graph& body, NodeId id, const Shape& domain, int picked) {
   const Node& node = body.node(id);
   const bool computes =
       (node.info().is_elementwise() || node.info().is_reduce()) && !node.info().Is(kOnBits);
@@ -31,11 +31,29 @@ absl::Status CheckNode(const Graph& body, NodeId id, const Shape& domain) {
   const auto fits = [](Extent extent, Extent of_domain) {
     return extent.is(1) || extent == of_domain;
   };
-  if (node.rank() == static_cast<int>(domain.size()) &&
-      std::equal(node.shape().begin(), node.shape().end(), domain.begin(), fits))
+  if (node.rank() == static_cast<int>(domain.size()) + picked &&
+      std::equal(node.shape().begin(), node.shape().end() - picked, domain.begin(), fits))
     return absl::OkStatus();
   return Broken("node ", id, " (", node.info().name, ") has the shape ", ToString(node.shape()),
                 " in the domain ", ToString(domain));
+}
+
+// A gather picks from a param that has just the axes that it picks behind those of the domain.
+absl::Status CheckTables(const Graph& body) {
+  std::vector<int> tables(body.size());
+  const std::vector<int> picked = PickedAxes(body);
+  for (size_t i = 0; i < picked.size(); ++i) tables[body.params()[i]] = picked[i];
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    const int own = node.info().is_gather() ? static_cast<int>(node.inputs.size()) - 1 : 0;
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (tables[node.inputs[i]] != (i == 0 ? own : 0))
+        return Broken(
+            "node ", id, " (", node.info().name, ") ",
+            own > 0 ? "does not pick from a param of its own" : "reads what a gather picks from");
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckOutputs(const Graph& body, const Shape& domain) {
@@ -142,7 +160,14 @@ absl::Status VerifyBody(const Graph& body) {
     return Broken("graph @", body.name(), ": a body without a domain: fuse gives it its shape");
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   const auto check = [&]() -> absl::Status {
-    for (NodeId id = 0; id < body.size(); ++id) BL_RETURN_IF_ERROR(CheckNode(body, id, domain));
+    BL_RETURN_IF_ERROR(CheckTables(body));
+    const std::vector<int> picked = PickedAxes(body);
+    for (NodeId id = 0; id < body.size(); ++id) {
+      const Node& node = body.node(id);
+      const bool is_param = node.op == Op::k_param;
+      BL_RETURN_IF_ERROR(
+          CheckNode(body, id, domain, is_param ? picked[node.attrs.Int(AttrName::k_index)] : 0));
+    }
     BL_RETURN_IF_ERROR(CheckOutputs(body, domain));
     if (body.attrs().Has(AttrName::k_inner)) BL_RETURN_IF_ERROR(CheckInner(body, domain));
     BL_RETURN_IF_ERROR(CheckNumbers(body, domain));

@@ -57,6 +57,7 @@ absl::StatusOr<NodeId> AddReshape(Graph& graph, NodeId id, Axes groups, Shape sh
 
 absl::StatusOr<DType> OperandDType(const Graph& graph, const Node& node, int i) {
   if (node.op == Op::k_where && i == 0) return DType(DType::kBool);
+  if (node.info().is_gather() && i > 0) return DType(DType::kInt64);
   if (node.op == Op::k_astype) return graph.node(node.inputs[0]).dtype();
   absl::InlinedVector<ValueType, 3> types;
   for (NodeId input : node.inputs) types.push_back(graph.node(input).type);

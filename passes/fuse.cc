@@ -13,10 +13,12 @@
 //   around it loops over the
 //     reduced axes: kind `map`; with few results, in two phases over slices of the reduced axes:
 //     kind `partial`.
-// Any other reduction is stored: its result is small. What a kernel computes anyway and others need
-// is one more output of it. Not fused: library calls, views that could not sink, and bodies beyond
-// PassOptions::max_body_work.
+// Any other reduction is stored: its result is small. So is what a gather picks from, but for
+// operands and views of them; its indices are arithmetic like any other. What a kernel computes
+// anyway and others need is one more output of it. Not fused: library calls, views that could not
+// sink, and bodies beyond PassOptions::max_body_work.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -32,6 +34,17 @@
 namespace broadloom {
 namespace {
 
+// What nodes are in a body. A gather has a param of its own for what it picks from, by how many
+// axes it picks.
+struct InBody {
+  absl::flat_hash_map<NodeId, NodeId> nodes;
+  std::map<std::pair<NodeId, int>, NodeId> tables;
+};
+
+int PickedBy(const Node& node) {
+  return node.info().is_gather() ? static_cast<int>(node.inputs.size()) - 1 : 0;
+}
+
 class KernelBuilder {
  public:
   KernelBuilder(const Graph& graph, const FusionGroups& fusion)
@@ -43,10 +56,12 @@ class KernelBuilder {
   absl::StatusOr<NodeId> Emit(NodeId id);
   absl::StatusOr<NodeId> EmitPlain(NodeId id);
   absl::Status EmitGroup(const FusionGroup& group);
-  absl::StatusOr<std::vector<NodeId>> EmitOperands(const FusionGroup& group,
-                                                   absl::flat_hash_map<NodeId, NodeId>& in_body,
+  absl::StatusOr<std::vector<NodeId>> EmitOperands(const FusionGroup& group, InBody& in_body,
                                                    Graph& body);
-  absl::StatusOr<NodeId> WithRank(NodeId emitted, int rank);
+  absl::StatusOr<NodeId> EmitArray(NodeId id, int rank, int picked, Graph& body,
+                                   std::vector<NodeId>& arrays);
+  absl::StatusOr<NodeId> WithRank(NodeId emitted, int rank, int picked = 0);
+  std::vector<NodeId> NeededBy(const FusionGroup& group) const;
 
   const Graph& graph_;
   const std::vector<FusionGroup>& groups_;
@@ -56,23 +71,46 @@ class KernelBuilder {
   Mapping mapping_;
 };
 
-// Rank-0 operands of a body whose domain has axes get axes of extent 1.
-absl::StatusOr<NodeId> KernelBuilder::WithRank(NodeId emitted, int rank) {
-  if (out_.node(emitted).rank() == rank) return emitted;
+// Rank-0 operands of a body whose domain has axes get axes of extent 1; so does what numbers pick
+// from, before the axes that are picked.
+absl::StatusOr<NodeId> KernelBuilder::WithRank(NodeId emitted, int rank, int picked) {
+  const Shape& from = out_.node(emitted).shape();
+  if (out_.node(emitted).rank() == rank + picked) return emitted;
   Axes groups;
   for (int i = 0; i < rank; ++i) groups.insert(groups.end(), {0, 1});
+  groups.insert(groups.end(), 2 * from.size(), 1);
+  Shape shape(rank, Extent(1));
+  shape.insert(shape.end(), from.begin(), from.end());
   Attrs attrs;
-  attrs.Set(AttrName::k_groups, groups).Set(AttrName::k_shape, Shape(rank, Extent(1)));
+  attrs.Set(AttrName::k_groups, groups).Set(AttrName::k_shape, shape);
   return out_.Add(Op::k_reshape, {emitted}, std::move(attrs));
 }
 
+absl::StatusOr<NodeId> KernelBuilder::EmitArray(NodeId id, int rank, int picked, Graph& body,
+                                                std::vector<NodeId>& arrays) {
+  BL_ASSIGN_OR_RETURN(const NodeId plain, Emit(id));
+  BL_ASSIGN_OR_RETURN(const NodeId array, WithRank(plain, rank, picked));
+  arrays.push_back(array);
+  const Shape& shape = out_.node(array).shape();
+  std::string layout = LayoutOf(out_, array).value_or(std::string(shape.size(), 's'));
+  for (int axis = 0; axis < rank; ++axis) {
+    if (shape[axis].is(1)) layout[axis] = '0';
+  }
+  return body.AddParam(out_.node(array).type, layout);
+}
+
 // What the body reads: arrays first, then numbers.
-absl::StatusOr<std::vector<NodeId>> KernelBuilder::EmitOperands(
-    const FusionGroup& group, absl::flat_hash_map<NodeId, NodeId>& in_body, Graph& body) {
+absl::StatusOr<std::vector<NodeId>> KernelBuilder::EmitOperands(const FusionGroup& group,
+                                                                InBody& in_body, Graph& body) {
   std::set<NodeId> operands;
+  std::set<std::pair<NodeId, int>> tables;
   for (NodeId id : group.nodes) {
-    for (NodeId input : graph_.node(id).inputs) {
-      if (!group.nodes.contains(input)) operands.insert(input);
+    const Node& node = graph_.node(id);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (i == 0 && node.info().is_gather())
+        tables.insert({node.inputs[i], PickedBy(node)});
+      else if (!group.nodes.contains(node.inputs[i]))
+        operands.insert(node.inputs[i]);
     }
   }
   const int rank = static_cast<int>(group.domain.size());
@@ -80,42 +118,42 @@ absl::StatusOr<std::vector<NodeId>> KernelBuilder::EmitOperands(
   for (NodeId id : operands) {
     const Node& node = graph_.node(id);
     if (node.op == Op::k_constant || node.op == Op::k_iota) {
-      BL_ASSIGN_OR_RETURN(in_body[id], body.Add(node.op, {}, node.attrs));
+      BL_ASSIGN_OR_RETURN(in_body.nodes[id], body.Add(node.op, {}, node.attrs));
     } else if (node.op == Op::k_scalar || node.op == Op::k_extent) {
       numbers.push_back(id);
     } else {
-      BL_ASSIGN_OR_RETURN(const NodeId plain, Emit(id));
-      BL_ASSIGN_OR_RETURN(const NodeId array, WithRank(plain, rank));
-      arrays.push_back(array);
-      std::string layout = LayoutOf(out_, array).value_or(std::string(rank, 's'));
-      for (int axis = 0; axis < rank; ++axis) {
-        if (out_.node(array).shape()[axis].is(1)) layout[axis] = '0';
-      }
-      BL_ASSIGN_OR_RETURN(in_body[id], body.AddParam(out_.node(array).type, layout));
+      BL_ASSIGN_OR_RETURN(in_body.nodes[id], EmitArray(id, rank, /*picked=*/0, body, arrays));
     }
+  }
+  for (const auto& [id, picked] : tables) {
+    BL_ASSIGN_OR_RETURN((in_body.tables[{id, picked}]), EmitArray(id, rank, picked, body, arrays));
   }
   for (NodeId id : numbers) {
     BL_ASSIGN_OR_RETURN(const NodeId number, Emit(id));
     arrays.push_back(number);
-    BL_ASSIGN_OR_RETURN(in_body[id], body.AddScalar(graph_.node(id).dtype()));
+    BL_ASSIGN_OR_RETURN(in_body.nodes[id], body.AddScalar(graph_.node(id).dtype()));
   }
   return arrays;
 }
 
 absl::Status KernelBuilder::EmitGroup(const FusionGroup& group) {
   auto body = std::make_shared<Graph>("kernel");
-  absl::flat_hash_map<NodeId, NodeId> in_body;
+  InBody in_body;
   BL_ASSIGN_OR_RETURN(const std::vector<NodeId> operands, EmitOperands(group, in_body, *body));
   std::vector<NodeId> members(group.nodes.begin(), group.nodes.end());
   std::sort(members.begin(), members.end());
   for (NodeId id : members) {
+    const Node& node = graph_.node(id);
     Inputs inputs;
-    for (NodeId input : graph_.node(id).inputs) inputs.push_back(in_body[input]);
-    BL_ASSIGN_OR_RETURN(in_body[id],
-                        body->Add(graph_.node(id).op, std::move(inputs), graph_.node(id).attrs));
+    for (NodeId input : node.inputs) {
+      const bool is_table = node.info().is_gather() && inputs.empty();
+      inputs.push_back(is_table ? in_body.tables.at({input, PickedBy(node)})
+                                : in_body.nodes[input]);
+    }
+    BL_ASSIGN_OR_RETURN(in_body.nodes[id], body->Add(node.op, std::move(inputs), node.attrs));
   }
   std::vector<NodeId> outputs;
-  for (NodeId output : group.outputs) outputs.push_back(in_body[output]);
+  for (NodeId output : group.outputs) outputs.push_back(in_body.nodes[output]);
   body->set_outputs(std::move(outputs));
   body->attrs().Set(AttrName::k_shape, group.domain);
   if (!group.inner.empty()) body->attrs().Set(AttrName::k_inner, group.inner);
@@ -131,6 +169,22 @@ absl::Status KernelBuilder::EmitGroup(const FusionGroup& group) {
                         out_.Add(Op::k_result, {kernel}, std::move(index)));
   }
   return absl::OkStatus();
+}
+
+// What is computed before a group. Its body makes constants and indices itself.
+std::vector<NodeId> KernelBuilder::NeededBy(const FusionGroup& group) const {
+  std::vector<NodeId> needed;
+  for (NodeId member : group.nodes) {
+    const Node& node = graph_.node(member);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      const Op op = graph_.node(node.inputs[i]).op;
+      const bool is_table = i == 0 && node.info().is_gather();
+      const bool is_own =
+          group.nodes.contains(node.inputs[i]) || op == Op::k_constant || op == Op::k_iota;
+      if (is_table || !is_own) needed.push_back(node.inputs[i]);
+    }
+  }
+  return needed;
 }
 
 absl::StatusOr<NodeId> KernelBuilder::EmitPlain(NodeId id) {
@@ -154,12 +208,7 @@ absl::StatusOr<NodeId> KernelBuilder::Emit(NodeId id) {
     const Node& node = graph_.node(top);
     if (owner_[top] >= 0) {
       const FusionGroup& group = groups_[owner_[top]];
-      for (NodeId member : group.nodes) {
-        for (NodeId input : graph_.node(member).inputs) {
-          const Op op = graph_.node(input).op;
-          if (!group.nodes.contains(input) && op != Op::k_constant && op != Op::k_iota) need(input);
-        }
-      }
+      for (NodeId input : NeededBy(group)) need(input);
       std::sort(missing.begin(), missing.end(), std::greater<>());
       if (missing.empty()) BL_RETURN_IF_ERROR(EmitGroup(group));
     } else {

@@ -10,10 +10,11 @@
 
 namespace broadloom {
 
-// Results that something other than arithmetic asks for.
+// Results that something other than arithmetic asks for, and what gathers pick from.
 void GroupFormer::MarkRequired() {
   for (NodeId output : graph_.outputs()) MarkStored(output);
   for (NodeId id = 0; id < graph_.size(); ++id) {
+    if (live_[id] && graph_.node(id).info().is_gather()) MarkStored(graph_.node(id).inputs[0]);
     if (!live_[id] || IsArithmetic(graph_.node(id))) continue;
     for (NodeId input : graph_.node(id).inputs) MarkStored(input);
   }

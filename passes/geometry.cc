@@ -62,7 +62,8 @@ GeometryFacts::GeometryFacts(const Graph& body)
     rows_are_dense &= inner[i] == static_cast<int64_t>(domain.size() - inner.size() + i);
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    if (node.info().is_elementwise()) work += node.info().Is(kCostly) ? 20 : 1;
+    if (node.info().is_elementwise() || node.info().is_gather())
+      work += node.info().Is(kCostly) ? 20 : 1;
     if (node.op == Op::k_keep)
       kept_itemsize = std::max<int64_t>(kept_itemsize, node.dtype().size());
     if (!node.info().is_reduce()) continue;

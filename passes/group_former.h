@@ -13,7 +13,8 @@
 namespace broadloom {
 
 inline bool IsArithmetic(const Node& node) {
-  return node.info().is_elementwise() || node.info().is_reduce() || node.op == Op::k_broadcast_to;
+  return node.info().is_elementwise() || node.info().is_gather() || node.info().is_reduce() ||
+         node.op == Op::k_broadcast_to;
 }
 
 inline const Axes& AxesOf(const Node& reduce) { return reduce.attrs.Ints(AttrName::k_axes); }
@@ -67,6 +68,7 @@ class GroupFormer {
   bool AcceptsStage(FusionGroup& group, const Node& reduce) const;
   std::vector<Shape> LoopsAround(const FusionGroup& group, NodeId id) const;
   std::vector<NodeId> ReadsOf(const FusionGroup& group) const;
+  bool PicksFrom(const FusionGroup& group, NodeId id) const;
   bool GroupDependsOn(const FusionGroup& group, NodeId target) const;
   bool SharesOperand(const FusionGroup& group, NodeId id) const;
   bool WalksAfter(const FusionGroup& group, NodeId id) const;

@@ -23,8 +23,16 @@ std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
   return reads;
 }
 
+bool GroupFormer::PicksFrom(const FusionGroup& group, NodeId id) const {
+  return std::any_of(users_[id].begin(), users_[id].end(), [&](NodeId user) {
+    const Node& node = graph_.node(user);
+    return node.info().is_gather() && node.inputs[0] == id && group.nodes.contains(user);
+  });
+}
+
 // Whether something that the group reads from outside needs `target` computed before.
 bool GroupFormer::GroupDependsOn(const FusionGroup& group, NodeId target) const {
+  if (PicksFrom(group, target)) return true;
   const std::vector<NodeId> reads = ReadsOf(group);
   return std::any_of(reads.begin(), reads.end(), [&](NodeId input) {
     return input != target && order_.DependsOn(input, target);

@@ -6,9 +6,10 @@
 //
 // Afterwards every operand of an elementwise operation has the dtype in which it is computed, which
 // for float16 and bfloat16 is float32, with a cast that rounds behind every operation, and the rank
-// of the result, or rank 0; reductions and matrix products read what they accumulate; sums and
-// products say their order; expand_dims and squeeze are reshapes, and every reshape says which axes
-// it groups. A reshape of symbols has to say that itself: nobody else can know.
+// of the result, or rank 0; a gather has indices of int64, and picks from what has so many axes
+// more; reductions and matrix products read what they accumulate; sums and products say their
+// order; expand_dims and squeeze are reshapes, and every reshape says which axes it groups. A
+// reshape of symbols has to say that itself: nobody else can know.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -93,6 +94,15 @@ absl::StatusOr<NodeId> Elementwise(const Node& node, Inputs inputs, Graph& out) 
   return out.Add(node.op, std::move(inputs), node.attrs);
 }
 
+// What is picked from has the axes of the result, then those that are picked.
+absl::StatusOr<NodeId> Gather(const Node& node, Inputs inputs, Graph& out) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const int picked = i == 0 ? static_cast<int>(inputs.size()) - 1 : 0;
+    BL_ASSIGN_OR_RETURN(inputs[i], WithRank(out, inputs[i], node.rank() + picked));
+  }
+  return out.Add(node.op, std::move(inputs), {});
+}
+
 absl::StatusOr<NodeId> Reduce(const Node& node, NodeId operand, Graph& out) {
   Attrs attrs = node.attrs;
   if (attrs.IntOr(AttrName::k_keepdims, 0) == 0) attrs.Erase(AttrName::k_keepdims);
@@ -129,6 +139,7 @@ absl::StatusOr<NodeId> Computed(const Graph& in, const Node& node, const Mapping
                                 Graph& out) {
   BL_ASSIGN_OR_RETURN(Inputs inputs, CastOperands(in, node, mapping, out));
   if (node.info().is_reduce()) return Reduce(node, inputs[0], out);
+  if (node.info().is_gather()) return Gather(node, std::move(inputs), out);
   if (node.info().is_elementwise()) return Elementwise(node, std::move(inputs), out);
   return out.Add(node.op, std::move(inputs), node.attrs);
 }
@@ -141,8 +152,8 @@ MaybeNode MakeNodeExplicit(const Graph& in, NodeId id, const Mapping& mapping, G
     BL_ASSIGN_OR_RETURN(Axes groups, GroupsOf(node, in.node(node.inputs[0]).shape()));
     return AddReshape(out, mapping[node.inputs[0]], std::move(groups), node.shape());
   }
-  const bool computes =
-      node.info().is_elementwise() || node.info().is_reduce() || node.info().is_call();
+  const bool computes = node.info().is_elementwise() || node.info().is_gather() ||
+                        node.info().is_reduce() || node.info().is_call();
   if (!computes || node.info().Is(kComposite)) return std::optional<NodeId>();
   BL_ASSIGN_OR_RETURN(const NodeId result, Computed(in, node, mapping, out));
   return AddCast(out, result, node.dtype());  // rounds halves

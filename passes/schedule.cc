@@ -175,10 +175,11 @@ bool AreVectors(const Graph& body, int vector) {
 Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector) {
   Axes packed;
   if (!AreVectors(body, vector)) return packed;
+  const std::vector<int> picked = PickedAxes(body);
   for (size_t index = 0; index < body.params().size(); ++index) {
     const Node& param = body.node(body.params()[index]);
-    if (param.rank() == 0 || param.attrs.Text(AttrName::k_layout)[vector] == 'u' ||
-        param.shape()[vector].is(1))
+    if (param.rank() == 0 || picked[index] > 0 ||
+        param.attrs.Text(AttrName::k_layout)[vector] == 'u' || param.shape()[vector].is(1))
       continue;
     for (NodeId id : reductions) {
       const int64_t walked = body.node(id).attrs.Ints(AttrName::k_axes).back();

@@ -1,7 +1,6 @@
 #include "passes/sinker.h"
 
 #include <algorithm>
-#include <map>
 
 #include "ir/infer.h"
 #include "ir/status_macros.h"
@@ -12,117 +11,12 @@ namespace {
 
 constexpr int kMaxSunkNodes = 512;  // beyond this a view stays where it is
 
-bool Contains(const Axes& axes, int64_t axis) {
-  return std::find(axes.begin(), axes.end(), axis) != axes.end();
-}
-
 bool IsInner(const Node& node) {
-  return node.info().is_elementwise() || node.info().is_reduce() || node.op == Op::k_broadcast_to;
-}
-
-bool IsIdentity(const View& view, const Shape& from) {
-  if (view.op == Op::k_slice) {
-    const auto all = [&](AttrName name, int64_t value) {
-      const Shape& dims = view.attrs.Dims(name);
-      return std::all_of(dims.begin(), dims.end(), [&](Extent e) { return e.is(value); });
-    };
-    return all(AttrName::k_starts, 0) && all(AttrName::k_steps, 1) &&
-           view.attrs.Dims(AttrName::k_sizes) == from;
-  }
-  if (view.op == Op::k_permute_dims) {
-    const Axes& axes = view.attrs.Ints(AttrName::k_axes);
-    return std::is_sorted(axes.begin(), axes.end());
-  }
-  const Axes& groups = view.attrs.Ints(AttrName::k_groups);
-  return std::all_of(groups.begin(), groups.end(), [](int64_t count) { return count == 1; });
-}
-
-// The view that an operand of shape `operand` needs where the result, of shape `result`, has `view`
-// applied.
-std::optional<View> ForOperand(const View& view, const Shape& result, const Shape& operand) {
-  View adapted = view;
-  const auto repeated = [&](size_t axis) { return operand[axis].is(1) && !result[axis].is(1); };
-  if (view.op == Op::k_slice) {
-    Shape starts = view.attrs.Dims(AttrName::k_starts), steps = view.attrs.Dims(AttrName::k_steps);
-    Shape sizes = view.attrs.Dims(AttrName::k_sizes);
-    for (size_t axis = 0; axis < operand.size(); ++axis) {
-      if (!repeated(axis)) continue;
-      starts[axis] = 0;
-      steps[axis] = 1;
-      sizes[axis] = 1;
-    }
-    adapted.attrs.Set(AttrName::k_starts, starts)
-        .Set(AttrName::k_steps, steps)
-        .Set(AttrName::k_sizes, sizes);
-  }
-  if (view.op == Op::k_reshape) {
-    const Axes& groups = view.attrs.Ints(AttrName::k_groups);
-    Shape shape = view.attrs.Dims(AttrName::k_shape);
-    size_t i = 0, j = 0;
-    for (size_t g = 0; g < groups.size(); i += groups[g], j += groups[g + 1], g += 2) {
-      size_t count = 0;
-      bool any_real = false;
-      for (size_t axis = i; axis < i + groups[g]; ++axis) {
-        count += repeated(axis);
-        any_real |= !operand[axis].is(1);
-      }
-      if (count == 0) continue;
-      if (any_real) return std::nullopt;  // half of a merged axis is broadcast
-      std::fill_n(shape.begin() + j, groups[g + 1], Extent(1));
-    }
-    adapted.attrs.Set(AttrName::k_shape, shape);
-  }
-  return adapted;
-}
-
-// The same for the operand of a reduction over `axes`, and where these axes are afterwards.
-std::optional<View> ThroughReduce(const View& view, const Shape& operand, const Axes& axes,
-                                  Axes& new_axes) {
-  View adapted = view;
-  new_axes.clear();
-  if (view.op == Op::k_permute_dims) {
-    const Axes& order = view.attrs.Ints(AttrName::k_axes);
-    for (int64_t axis : axes)
-      new_axes.push_back(std::find(order.begin(), order.end(), axis) - order.begin());
-  } else if (view.op == Op::k_slice) {
-    new_axes = axes;
-    Shape sizes = view.attrs.Dims(AttrName::k_sizes), starts = view.attrs.Dims(AttrName::k_starts);
-    Shape steps = view.attrs.Dims(AttrName::k_steps);
-    for (int64_t axis : axes) {
-      if (!sizes[axis].is(1)) return std::nullopt;
-      sizes[axis] = operand[axis];
-      starts[axis] = 0;
-      steps[axis] = 1;
-    }
-    adapted.attrs.Set(AttrName::k_starts, starts)
-        .Set(AttrName::k_steps, steps)
-        .Set(AttrName::k_sizes, sizes);
-  } else {
-    const Axes& groups = view.attrs.Ints(AttrName::k_groups);
-    Shape shape = view.attrs.Dims(AttrName::k_shape);
-    std::map<int64_t, int64_t> moved;
-    size_t i = 0, j = 0;
-    for (size_t g = 0; g < groups.size(); i += groups[g], j += groups[g + 1], g += 2) {
-      for (size_t axis = i; axis < i + groups[g]; ++axis) {
-        if (!Contains(axes, axis)) continue;
-        if (groups[g] != 1 || groups[g + 1] != 1) return std::nullopt;
-        shape[j] = operand[axis];
-        moved[axis] = j;
-      }
-    }
-    for (int64_t axis : axes) new_axes.push_back(moved[axis]);
-    adapted.attrs.Set(AttrName::k_shape, shape);
-  }
-  return adapted;
+  return node.info().is_elementwise() || node.info().is_gather() || node.info().is_reduce() ||
+         node.op == Op::k_broadcast_to;
 }
 
 }  // namespace
-
-View MakeReshape(Axes groups, Shape shape) {
-  View view{Op::k_reshape, {}};
-  view.attrs.Set(AttrName::k_groups, std::move(groups)).Set(AttrName::k_shape, std::move(shape));
-  return view;
-}
 
 absl::StatusOr<NodeId> Sinker::Apply(NodeId node, const View& view) {
   if (IsIdentity(view, out_.node(node).shape())) return node;
@@ -171,11 +65,17 @@ bool Sinker::Expand(Request& request) {
     request.operands.emplace_back(node.inputs[0], *std::move(view));
     return true;
   }
-  for (NodeId input : node.inputs) {
-    if (out_.node(input).rank() == 0) continue;
-    auto view = ForOperand(request.view, node.shape(), out_.node(input).shape());
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const Shape& shape = out_.node(node.inputs[i]).shape();
+    if (shape.empty()) continue;
+    const bool is_source = node.info().is_gather() && i == 0;
+    auto view = is_source ? ForSource(request.view, node, shape)
+                          : ForOperand(request.view, node.shape(), shape);
     if (!view.has_value()) return false;
-    request.operands.emplace_back(input, *std::move(view));
+    if (is_source)
+      request.source = *std::move(view);
+    else
+      request.operands.emplace_back(node.inputs[i], *std::move(view));
   }
   return true;
 }
@@ -185,6 +85,10 @@ absl::StatusOr<NodeId> Sinker::Rebuild(const Request& request) {
   Inputs inputs;
   size_t next = 0;
   for (NodeId input : node.inputs) {
+    if (request.source.has_value() && inputs.empty()) {
+      BL_ASSIGN_OR_RETURN(inputs.emplace_back(), Viewed(input, *request.source));
+      continue;
+    }
     if (out_.node(input).rank() == 0 && !node.info().is_reduce()) {
       inputs.push_back(input);
       continue;
@@ -200,6 +104,11 @@ absl::StatusOr<NodeId> Sinker::Rebuild(const Request& request) {
     attrs.Set(AttrName::k_shape, type.shape);
   }
   return out_.Add(node.op, std::move(inputs), std::move(attrs));
+}
+
+absl::StatusOr<NodeId> Sinker::Viewed(NodeId node, const View& view) {
+  if (IsIdentity(view, out_.node(node).shape())) return node;
+  return AddView(node, view);
 }
 
 absl::StatusOr<std::optional<NodeId>> Sinker::SinkLeaf(const Request& request) {
@@ -249,7 +158,7 @@ absl::StatusOr<NodeId> Sinker::Number(Extent extent) {
 // Depth first with a stack of its own. nullopt where the view cannot pass somewhere below.
 absl::StatusOr<std::optional<NodeId>> Sinker::Sink(NodeId node, const View& view) {
   std::vector<Request> stack;
-  stack.push_back({node, view, {}, {}});
+  stack.push_back({node, view, {}, {}, {}});
   while (!stack.empty()) {
     if (done_.size() > kMaxSunkNodes || stack.size() > kMaxSunkNodes)
       return std::optional<NodeId>();
@@ -262,7 +171,7 @@ absl::StatusOr<std::optional<NodeId>> Sinker::Sink(NodeId node, const View& view
         std::find_if(top.operands.begin(), top.operands.end(),
                      [&](const auto& operand) { return !Done(operand.first, operand.second); });
     if (!leaf && missing != top.operands.end()) {
-      stack.push_back({missing->first, missing->second, {}, {}});
+      stack.push_back({missing->first, missing->second, {}, {}, {}});
       continue;
     }
     std::optional<NodeId> result;

@@ -9,17 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "ir/graph.h"
+#include "passes/adapted_view.h"
 
 namespace broadloom {
-
-// permute_dims, slice, or reshape with groups.
-struct View {
-  Op op;
-  Attrs attrs;
-  friend bool operator==(const View&, const View&) = default;
-};
-
-View MakeReshape(Axes groups, Shape shape);
 
 // Applies one view to a node of the new graph, pushing it down to the leaves.
 class Sinker {
@@ -37,11 +29,13 @@ class Sinker {
     View view;
     std::vector<std::pair<NodeId, View>> operands;  // filled on the first visit
     Axes new_axes;                                  // of a reduction
+    std::optional<View> source;                     // of what a gather picks from: stays above it
   };
   const NodeId* Done(NodeId node, const View& view) const;
   absl::StatusOr<NodeId> AddView(NodeId node, const View& view);
   bool Viewable(NodeId node, const std::string& letters, const View& view) const;
   bool Expand(Request& request);
+  absl::StatusOr<NodeId> Viewed(NodeId node, const View& view);
   absl::StatusOr<NodeId> Rebuild(const Request& request);
   absl::StatusOr<std::optional<NodeId>> SinkLeaf(const Request& request);
   absl::StatusOr<std::optional<NodeId>> SinkIota(const Request& request);

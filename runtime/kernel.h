@@ -14,7 +14,7 @@
 namespace broadloom {
 
 // Everything a kernel learns at run time. Owned by the caller of `Launch`, read-only for the kernel
-// except `cancelled`.
+// but for `fault`.
 struct Args {
   char* const* pointers;  // one per operand, then one per output: address of element (0, ..., 0)
   const int64_t*
@@ -24,6 +24,11 @@ struct Args {
   const int64_t* tuning;     // see `Tuning`
   char* partials;            // partial results of reductions that take two phases; null otherwise
   const int32_t* cancelled;  // non-zero: return as soon as convenient with a non-zero result
+  // Of operands that are picked from, in order, for each axis that is picked: its stride in bytes,
+  // its extent. `strides` has what they have of the domain's axes.
+  const int64_t* tables = nullptr;
+  int32_t* fault =
+      nullptr;  // set to 1 where an index is out of bounds; the results are then worthless
 };
 
 // Slots of `Args::tuning`. They decide who computes what, never the bits of a result.

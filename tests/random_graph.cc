@@ -82,11 +82,14 @@ class Generator {
 
   void AddNode() {
     const Value x = Real(PickValue());
-    const size_t kind = Below(20);
+    const size_t kind = Below(24);
     if (kind < 4) return AddUnary(x);
     if (kind < 12) return AddBinary(x, Cast(Real(PickValue()), x.dtype));
     if (kind < 18) return AddReduce(x);
     if (kind < 19) return AddTranspose(x);
+    if (kind < 21) return AddGather(x);
+    if (kind < 22) return AddElement(x);
+    if (kind < 23) return AddSlice(x);
     if (IsPart(x.dtype)) return AddComplex(x, Cast(Real(PickValue()), x.dtype));
   }
 
@@ -167,6 +170,81 @@ class Generator {
         absl::StrCat("permute_dims ", x.name, " {axes=[", absl::StrJoin(axes, ","), "]}"));
   }
 
+  // One place along an axis. Extents are numbers from 2 on, or 1 for ever.
+  void AddSlice(const Value& x) {
+    const size_t axis = Below(x.shape.size());
+    std::vector<size_t> starts(x.shape.size(), 0), steps(x.shape.size(), 1);
+    starts[axis] = x.shape[axis] == "1" ? 0 : Below(2);
+    Extents shape = x.shape;
+    shape[axis] = "1";
+    Add(shape, x.dtype,
+        absl::StrCat("slice ", x.name, " {starts=[", absl::StrJoin(starts, ","), "], steps=[",
+                     absl::StrJoin(steps, ","), "], sizes=[", absl::StrJoin(shape, ","), "]}"));
+  }
+
+  // The first or the last element, picked by numbers.
+  void AddElement(const Value& x) {
+    const std::string name = absl::StrCat("%g", tables_++);
+    absl::StrAppend(&body_, "  ", name, "i = constant {value=i64:", Chance(2) ? "0" : "-1", "}\n  ",
+                    name, " = gather ", x.name);
+    std::vector<size_t> axes;
+    for (size_t axis = 0; axis < x.shape.size(); ++axis) {
+      absl::StrAppend(&body_, ", ", name, "i");
+      axes.push_back(axis);
+    }
+    absl::StrAppend(&body_, "\n");
+    Add(Extents(axes.size(), "1"), x.dtype,
+        absl::StrCat("expand_dims ", name, " {axes=[", absl::StrJoin(axes, ","), "]}"));
+  }
+
+  // Along one or two axes, each by an integer array that may vary along all of them.
+  void AddGather(const Value& x) {
+    std::vector<size_t> picked = {Below(x.shape.size())};
+    const size_t second = Below(x.shape.size());
+    if (second != picked[0] && Chance(3)) picked.push_back(second);
+    Value result = {"", x.shape, x.dtype};
+    for (size_t axis : picked) result.shape[axis] = "1";
+    std::string indices;
+    for (size_t axis : picked) {
+      const Value index = AddIndex(x.shape[axis]);
+      const std::optional<Extents> shape = Broadcast(result, index);
+      if (!shape.has_value()) return;
+      result.shape = *shape;
+      absl::StrAppend(&indices, ", ", index.name);
+    }
+    Add(result.shape, x.dtype, absl::StrCat("gather ", AddTable(x, picked), indices));
+  }
+
+  // The picked axes last, and axes of extent 1 in their place.
+  std::string AddTable(const Value& x, const std::vector<size_t>& picked) {
+    std::vector<size_t> axes, sorted = picked;
+    for (size_t axis = 0; axis < x.shape.size(); ++axis) {
+      if (std::find(picked.begin(), picked.end(), axis) == picked.end()) axes.push_back(axis);
+    }
+    axes.insert(axes.end(), picked.begin(), picked.end());
+    std::sort(sorted.begin(), sorted.end());
+    const std::string name = absl::StrCat("%t", tables_++);
+    absl::StrAppend(&body_, "  ", name, "p = permute_dims ", x.name, " {axes=[",
+                    absl::StrJoin(axes, ","), "]}\n  ", name, " = expand_dims ", name, "p {axes=[",
+                    absl::StrJoin(sorted, ","), "]}\n");
+    return name;
+  }
+
+  // Integers that are, but rarely, fewer than the extent.
+  Value AddIndex(const std::string& extent) {
+    const Value x = Cast(Real(PickValue()), Chance(3) ? "i32" : "i64");
+    if (Chance(20)) return x;
+    const std::string name = absl::StrCat("%e", tables_++);
+    absl::StrAppend(&body_, "  ", name,
+                    extent == "1" ? " = constant {value=i64:1}\n"
+                                  : absl::StrCat(" = extent {dim=", extent, "}\n"));
+    Add(x.shape, "i64", absl::StrCat("remainder ", x.name, ", ", name));
+    const Value index = values_.back();
+    if (!Chance(3)) return index;
+    Add(x.shape, "i64", absl::StrCat("subtract ", index.name, ", ", name));
+    return values_.back();
+  }
+
   std::vector<std::string> Outputs() {
     std::vector<std::string> outputs = {values_.back().name};
     for (size_t more = Below(4); more > 0; --more) {
@@ -180,6 +258,7 @@ class Generator {
   std::mt19937_64 random_;
   std::string dtype_, body_;
   bool mixed_ = false;
+  int tables_ = 0;
   Extents space_;
   std::vector<std::string> params_;
   std::vector<Value> values_;

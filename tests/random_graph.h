@@ -1,5 +1,5 @@
 // Graphs that nobody would write: arithmetic, reductions over any axes whose results meet their
-// operands again, views, and several results that share their parts.
+// operands again, views, elements picked by indices, and several results that share their parts.
 #ifndef BROADLOOM_TESTS_RANDOM_GRAPH_H_
 #define BROADLOOM_TESTS_RANDOM_GRAPH_H_
 

@@ -148,6 +148,9 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
     pointers.push_back(p.memory.data() + p.offset);
     placed.push_back(std::move(p));
   };
+  const std::vector<int> picked = PickedAxes(body);
+  const size_t rank = body.attrs().Dims(AttrName::k_shape).size();
+  std::vector<int64_t> tables;
   for (NodeId id : body.params()) {
     const Node& param = body.node(id);
     const std::vector<int64_t> shape = Numbers(param.shape(), options.symbols);
@@ -163,6 +166,11 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
     ForElements(shape, p, [&](int64_t index, int64_t at) {  // elements that share a place are equal
       std::memcpy(tensor.bytes.data() + index * size, p.memory.data() + at, size);
     });
+    for (int axis = 0; axis < picked[param.attrs.Int(AttrName::k_index)]; ++axis) {
+      if (shape[rank + axis] == 0) return absl::OkStatus();  // the frontend picks nothing from it
+      tables.insert(tables.end(), {p.strides[rank + axis], shape[rank + axis]});
+    }
+    p.strides.resize(rank);
     add(std::move(p));
   }
   for (NodeId id : body.scalars()) {
@@ -190,12 +198,21 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   std::vector<char> partials(geometry.partial_bytes);
   const int64_t tuning[kTuneCount] = {geometry.block, stream, geometry.super, geometry.keep};
   const int32_t cancelled = 0;
-  const Args args{pointers.data(), strides.data(),  extents.data(), scalars.data(),
-                  tuning,          partials.data(), &cancelled};
+  int32_t fault = 0;
+  const Args args{pointers.data(), strides.data(), extents.data(), scalars.data(), tuning,
+                  partials.data(), &cancelled,     tables.data(),  &fault};
   BL_RETURN_IF_ERROR(Launch(*kernel_, absl::MakeSpan(geometry.items).subspan(0, geometry.phases),
                             absl::MakeSpan(geometry.grain).subspan(0, geometry.phases), args,
                             geometry.scratch_bytes, executor));
-  BL_ASSIGN_OR_RETURN(const std::vector<Tensor> expected, Evaluate(body, bindings));
+  const absl::StatusOr<std::vector<Tensor>> evaluated = Evaluate(body, bindings);
+  const bool empty = std::find(extents.begin(), extents.end(), 0) != extents.end();
+  if (absl::IsOutOfRange(evaluated.status()) && empty) return absl::OkStatus();
+  if (absl::IsOutOfRange(evaluated.status()) != (fault != 0))
+    return absl::InternalError(
+        absl::StrCat("fault ", fault, ", but ", evaluated.status().message()));
+  if (fault != 0) return absl::OkStatus();
+  BL_RETURN_IF_ERROR(evaluated.status());
+  const std::vector<Tensor>& expected = *evaluated;
   bool either_zero = false;
   for (NodeId id = 0; id < body.size(); ++id)
     either_zero |= body.node(id).op == Op::k_min || body.node(id).op == Op::k_max;

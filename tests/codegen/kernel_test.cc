@@ -76,6 +76,47 @@ const Case kCases[] = {
        %1 = expand_dims %a {axes=[1]}  %2 = add %1, %b  %3 = max %2 {axes=[1], order="rows"}  return %3 })"},
     {"middle_axis", "map", R"(graph @g(%x: f32[m,k,n] {layout="ssu"}) {
        %1 = sum %x {axes=[1], order="rows"}  return %1 })"},
+    {"gather", "map",
+     R"(graph @g(%x: f64[n] {layout="u"}, %i: i32[m] {layout="u"}, %b: f64[m] {layout="s"}, %c: scalar f64) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = multiply %1, %b  %3 = add %2, %c  return %3 })"},
+    {"gather_from_the_end", "map", R"(graph @g(%x: f32[n] {layout="s"}, %i: i64[m] {layout="s"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %k = subtract %j, %e  %1 = gather %x, %k  return %1 })"},
+    {"gather_out_of_bounds", "map", R"(graph @g(%x: f64[n] {layout="u"}, %i: i8[m] {layout="u"}) {
+       %1 = gather %x, %i  return %1 })"},
+    {"gather_rows", "map", R"(graph @g(%x: f32[n,k] {layout="ju"}, %i: u8[m] {layout="u"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %h = expand_dims %j {axes=[1]}  %t = permute_dims %x {axes=[1,0]}
+       %1 = gather %t, %h  %2 = add %1, %1  return %2 })"},
+    {"gather_columns", "map", R"(graph @g(%x: f64[n,k] {layout="ju"}, %i: i64[m] {layout="u"}) {
+       %e = extent {dim=k}  %j = remainder %i, %e  %t = expand_dims %x {axes=[1]}  %1 = gather %t, %j  return %1 })"},
+    {"gather_points", "map",
+     R"(graph @g(%x: f64[n,k] {layout="su"}, %i: i64[m] {layout="u"}, %j: i16[m] {layout="s"}) {
+       %e = extent {dim=n}  %f = extent {dim=k}  %a = remainder %i, %e  %b = remainder %j, %f
+       %1 = gather %x, %a, %b  return %1 })"},
+    {"gather_one", "map",
+     R"(graph @g(%x: f64[n,k] {layout="su"}, %i: scalar i64, %b: f64[m] {layout="u"}) {
+       %e = extent {dim=n}  %f = extent {dim=k}  %a = remainder %i, %e  %c = remainder %i, %f
+       %1 = gather %x, %a, %c  %2 = add %1, %b  return %2 })"},
+    {"gather_along", "map", R"(graph @g(%x: i32[n,k] {layout="ju"}, %i: i32[n,m] {layout="ju"}) {
+       %e = extent {dim=k}  %j = remainder %i, %e  %t = expand_dims %x {axes=[1]}  %1 = gather %t, %j  return %1 })"},
+    {"gather_halves", "map",
+     R"(graph @g(%x: f16[n] {layout="u"}, %y: b1[n] {layout="s"}, %i: i32[m] {layout="u"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = gather %y, %j
+       %3 = negative %1  %4 = where %2, %1, %3  return %4 })"},
+    {"gather_complex", "map",
+     R"(graph @g(%x: c64[n] {layout="u"}, %y: c128[n] {layout="s"}, %i: i32[m] {layout="u"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = gather %y, %j
+       %3 = imag %1  %4 = real %2  %5 = add %3, %4  return %5, %2 })"},
+    {"gather_sums", "rows", R"(graph @g(%x: f32[n,k] {layout="ju"}, %i: i64[m] {layout="u"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %h = expand_dims %j {axes=[1]}  %t = permute_dims %x {axes=[1,0]}
+       %1 = gather %t, %h  %2 = sum %1 {axes=[1], keepdims=1}  %3 = subtract %1, %2  return %3 })"},
+    {"gather_total", "partial", R"(graph @g(%x: f64[n] {layout="u"}, %i: i64[m] {layout="u"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = sum %1 {axes=[0]}  return %2 })"},
+    {"gather_neighbours", "map",
+     R"(graph @g(%x: f64[n,k] {layout="ju"}, %i: i32[m,3] {layout="ju"}) {
+       %e = extent {dim=n}  %j = remainder %i, %e  %h = expand_dims %j {axes=[2]}  %t = permute_dims %x {axes=[1,0]}
+       %1 = gather %t, %h  %2 = sum %1 {axes=[1], order="rows"}  return %2 })"},
+    {"gather_at_maxima", "rows", R"(graph @g(%x: f64[n,k] {layout="ju"}, %y: f64[k] {layout="u"}) {
+       %1 = argmax %x {axes=[1]}  %2 = gather %y, %1  return %2, %1 })"},
     {"index", "map", R"(graph @g(%x: f64[m,n] {layout="su"}) {
        %1 = iota {axis=1, shape=[m,n]}  %2 = astype %1 {dtype=f64}  %3 = add %x, %2  return %3 })"},
 };

@@ -15,6 +15,12 @@ double Special(std::mt19937_64& random) {
 
 bool IsNan(const Scalar& s) { return s.dtype.is_floating() && std::isnan(AsDouble(s)); }
 
+// Bit by bit, but for NaNs, which are all one.
+bool IsSame(const Scalar& a, const Scalar& b) {
+  if (!a.dtype.is_complex()) return a.bits == b.bits || (IsNan(a) && IsNan(b));
+  return IsSame(RealOf(a), RealOf(b)) && IsSame(ImaginaryOf(a), ImaginaryOf(b));
+}
+
 }  // namespace
 
 Tensor RandomTensor(DType dtype, std::vector<int64_t> shape, uint64_t seed) {
@@ -51,7 +57,7 @@ std::string Difference(const Tensor& actual, const Tensor& expected, bool either
     return "dtype or shape differ";
   for (int64_t i = 0; i < actual.size(); ++i) {
     const Scalar a = ElementOf(actual, i), e = ElementOf(expected, i);
-    if (a.bits == e.bits || (IsNan(a) && IsNan(e))) continue;
+    if (IsSame(a, e)) continue;
     if (either_zero && AsDouble(a) == 0 && AsDouble(e) == 0) continue;
     return absl::StrCat("element ", i, " of ", actual.size(), " is ", AsDouble(a), " (",
                         absl::Hex(a.bits), "), not ", AsDouble(e), " (", absl::Hex(e.bits), ")");

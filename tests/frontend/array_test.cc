@@ -10,6 +10,7 @@
 #include "frontend/linalg.h"
 #include "frontend/lines.h"
 #include "frontend/rearrange.h"
+#include "frontend/sorting.h"
 
 namespace broadloom {
 namespace {
@@ -104,6 +105,26 @@ TEST_P(ArrayTest, IndexArrays) {
   ExpectError(ErrorCode::out_of_range, "must be of integer", [&] { x[{x * 0.5}]; });
   ExpectError(ErrorCode::out_of_range, "boolean index did not match indexed array along axis 0",
               [&] { x[{x[{0}] > 0}]; });
+}
+
+TEST_P(ArrayTest, PicksLazily) {
+  const Array x = A({1, 2, 3, 4, 5, 6});
+  const Array places = array({int64_t{2}, int64_t{-6}}, context());
+  const Array picked = x[{places + 0}] * 10;
+  EXPECT_FALSE(picked.is_evaluated());
+  EXPECT_THAT(picked.to_vector<double>(), ElementsAre(30, 10));
+  EXPECT_THAT(take(x * 2, places + 1).to_vector<double>(), ElementsAre(8, 4));
+  const Array table = x.reshape({2, 3});
+  EXPECT_THAT(take_along_axis(table, argmax(table, 1, true)).to_vector<double>(),
+              ElementsAre(3, 6));
+  set_source("here.cc:7");
+  const Array wrong = sum(x[{places * 3}]);
+  set_source("");
+  for (int i = 0; i < 2; ++i)
+    ExpectError(ErrorCode::out_of_range,
+                "index 6 is out of bounds for axis 0 with size 6 (here.cc:7)",
+                [&] { wrong.eval(); });
+  EXPECT_FALSE(wrong.is_evaluated());
 }
 
 TEST_P(ArrayTest, ViewsShareMemory) {

@@ -97,6 +97,7 @@ class Mutator {
                                                     "add",
                                                     "where",
                                                     "reshape",
+                                                    "gather",
                                                     "slice",
                                                     "keepdims=1",
                                                     "axes=[0]",

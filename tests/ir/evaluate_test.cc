@@ -243,6 +243,36 @@ TEST(Evaluate, ElementaryFunctionsAreSleefs) {
   EXPECT_EQ(Apply(Op::k_pow, F32(2), F32(10)), F32(1024));
 }
 
+// x[i, j], with x's first axis broadcast against both.
+absl::StatusOr<std::vector<Tensor>> Gather(const Tensor& x, const std::vector<Tensor>& indices) {
+  Graph graph;
+  Bindings bindings;
+  Inputs inputs;
+  for (const Tensor* tensor : {&x, &indices[0], &indices[1]}) {
+    const Shape shape(tensor->shape.begin(), tensor->shape.end());
+    inputs.push_back(
+        graph.AddParam({tensor->dtype, shape}, std::string(shape.size(), 's')).value());
+    bindings.params.push_back(*tensor);
+  }
+  graph.set_outputs({graph.Add(Op::k_gather, inputs, {}).value()});
+  return Evaluate(graph, bindings);
+}
+
+TEST(Evaluate, Gather) {
+  const Tensor x =
+      WithShape(Vector(DType::kInt8, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}), {2, 2, 3});
+  const Tensor i = WithShape(Vector(DType::kInt32, {1, -2, 0}), {3, 1}),
+               j = Vector(DType::kInt64, {-1, 0});
+  const std::vector<Tensor> results = Gather(x, {i, j}).value();
+  EXPECT_EQ(results[0].shape, (std::vector<int64_t>{3, 2}));
+  EXPECT_EQ(Numbers(results[0]), (Expected{5, 9, 2, 6, 2, 6}));
+  const absl::Status status = Gather(x, {i, Vector(DType::kInt64, {0, 3})}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(status.message(), "index 3 is out of bounds for axis 2 with size 3");
+  EXPECT_FALSE(Gather(x, {i, Vector(DType::kInt8, {0, -4})}).ok());
+  EXPECT_FALSE(Gather(x, {i, Vector(DType::kUInt64, {0, 0x1p63})}).ok());
+}
+
 // A text may say anything of a slice; symbols bound to 1 or 0 leave steps and starts without
 // effect.
 TEST(Views, SlicesOfExtremeNumbersAreErrorsOrEmpty) {

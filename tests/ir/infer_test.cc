@@ -184,6 +184,21 @@ TEST(Infer, Matmul) {
   });
 }
 
+TEST(Infer, Gather) {
+  Check({
+      {{"f32[n]", "i64[m]"}, "gather", "f32[s1]"},
+      {{"c64[k,n]", "u8[5,1]"}, "gather", "c64[5,s0]"},
+      {{"b1[2,3,4]", "i32[2]", "i8[7,1]"}, "gather", "b1[7,2]"},
+      {{"f32[m,1,n]", "i64[m,k]"}, "gather", "f32[s0,s2]"},
+      {{"f16[3]", "i64[]"}, "gather", "f16[]"},
+      {{"f32[3,4]", "i64[2]"}, "gather", "!could not be broadcast together"},
+      {{"f32[4]", "i64[2]", "i64[2]"}, "gather", "!2 indices for 1 dimensions"},
+      {{"f32[4]"}, "gather", "!takes an array and indices"},
+      {{"f32[4]", "f32[2]"}, "gather", "!needs integers as indices, not float32"},
+      {{"f32[4]", "b1[2]"}, "gather", "!needs integers as indices, not bool"},
+  });
+}
+
 TEST(Infer, ResultsAreTypedByTheirGraph) {
   const ValueType operand{DType::kFloat32, {}};
   EXPECT_EQ(InferType(Op::k_result, {operand}, Attrs()).status().code(),

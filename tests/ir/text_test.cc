@@ -256,12 +256,12 @@ TEST(Text, ErrorsInStatements) {
 
 TEST(Text, BoundsRankAndDepth) {
   std::string extents = "1";
-  for (int i = 1; i < 66; ++i) extents += ",1";
+  for (int i = 1; i < 129; ++i) extents += ",1";
   EXPECT_EQ(ErrorOf(absl::StrCat("graph @f(%a: f32[", extents, "]) { return }")),
-            "1:14: more than 65 axes");
+            "1:14: more than 128 axes");
   EXPECT_EQ(
       ErrorOf(absl::StrCat("graph @f() { %i = iota {axis=0, shape=[", extents, "]} return }")),
-      "1:19: more than 65 axes");
+      "1:19: more than 128 axes");
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "graph @f() { %k = kernel { ";
   EXPECT_TRUE(absl::StrContains(ErrorOf(deep), "bodies are nested too deeply"));

@@ -45,6 +45,7 @@ TEST(Verify, TakesWhatTheTableAllows) {
       {"%b = cumulative_prod %a {axis=0} return %b", ""},
       {"%b = cumulative_max %a {axis=0} return %b", ""},
       {"%t = permute_dims %a {axes=[1,0]} %b = matmul %a, %t {slots=[-1]} return %b", ""},
+      {"%i = iota {axis=0, shape=[2]} %b = gather %a, %i return %b", ""},
   });
 }
 
@@ -52,6 +53,8 @@ TEST(Verify, RefusesOtherAttributes) {
   Check({
       {"%b = exp %a {axes=[0]} return %b",
        "graph @f: node 2 (exp): does not take the attribute axes"},
+      {"%i = iota {axis=0, shape=[2]} %b = gather %a, %i {axes=[0]} return %b",
+       "node 3 (gather): does not take the attribute axes"},
       {"%b = max %a {axes=[0], dtype=f64} return %b",
        "node 2 (max): does not take the attribute dtype"},
       {"%b = sum %a {axes=[0], correction=f64:1} return %b",
@@ -157,6 +160,21 @@ TEST(Verify, ChecksTheDomainAndScheduleOfABody) {
            {"%k = keep %x {index=1} %y = exp %k return %y", "shape=[2,m]", "there is no output 1"},
            {"%k = keep %x {index=0} %y = isnan %k return %y", "shape=[2,m]",
             "does not have the type of output 0"},
+       })
+    Check({{kernel(c.statements, c.attrs).c_str(), std::string(c.error).c_str()}});
+  for (const BodyCase& c : {
+           BodyCase{"%i = iota {axis=0, shape=[2]} %y = gather %x, %i return %y", "shape=[2]", ""},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i return %i", "shape=[2]", ""},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i %z = gather %x, %i, %i return %y, %z",
+            "shape=[2]", "(gather) does not pick from a param of its own"},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i %z = exp %x return %y, %z",
+            "shape=[2]", "(exp) reads what a gather picks from"},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i return %y, %x", "shape=[2]",
+            "output 0 does not have the axes of the domain"},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %i, %i return %y", "shape=[2]",
+            "(gather) does not pick from a param of its own"},
+           {"%i = iota {axis=0, shape=[2]} %y = gather %x, %i, %i return %y", "shape=[2]",
+            "(gather) does not pick from a param of its own"},
        })
     Check({{kernel(c.statements, c.attrs).c_str(), std::string(c.error).c_str()}});
   const auto body = Parse("graph @b(%x: f32[2]) { return %x }");

@@ -1,6 +1,7 @@
 """Index arrays and masks against NumPy: keys at random, and what is special about some."""
 
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -190,3 +191,145 @@ def test_from_several_threads():
     for thread in threads:
         thread.join()
     assert len(set(sums)) == 1
+
+
+# --- Picked lazily, and checked by the kernel that picks -------------------------------------------
+
+MANY = 100_000  # more than are looked at where they are written
+
+
+def test_one_kernel_for_indices_and_what_they_pick():
+    x, i, b = (bl.asarray(np.arange(1000.0)), bl.asarray(np.arange(MANY) % 7), bl.asarray(np.ones(MANY)))
+    text = bl.explain(x[i * 3 + 1] * b + 2)
+    assert text.count("over [") == 1 and "multiply add gather multiply add" in text and "stored between" not in text
+    text = bl.explain(bl.sum(bl.sqrt(x)[i]))  # what is picked from is computed first
+    assert text.count("over [") == 2 and "stored between steps: float64[1000]" in text
+
+
+def pending(array):
+    return bl.where(True, array, array)
+
+
+def line_of(function):
+    return f"{__file__}:{function.__code__.co_firstlineno}"
+
+
+FAULTS = {
+    "many": (lambda x, which: x[which], np.r_[np.zeros(MANY, int), 12, -99], "index 12 is out of bounds for axis 0 with size 10"),
+    "pending": (lambda x, which: x[pending(which)], np.array([1, -11, 12]), "index -11 is out of bounds for axis 0 with size 10"),
+    "rows": (lambda x, which: bl.expand_dims(x, 0)[:, pending(which)], np.array([1, 10]),
+             "index 10 is out of bounds for axis 1 with size 10"),
+    "take": (lambda x, which: bl.take(x, pending(which)), np.array([1, 10], "uint8"), "index 10 is out of bounds for axis 0 with size 10"),
+    "along": (lambda x, which: bl.take_along_axis(x, pending(which), 0), np.array([1, 10]),
+              "index 10 is out of bounds for axis 0 with size 10"),
+    "computed": (lambda x, which: x[(x[which] * 20).astype(int)], np.array([0, 3]), "index 60 is out of bounds for axis 0 with size 10"),
+    "nested": (lambda x, which: x[x[pending(which)].astype(int) * 50], np.array([1, 17]),
+               "index 17 is out of bounds for axis 0 with size 10"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_are_found_by_the_kernel(name):
+    pick, which, message = FAULTS[name]
+    x = bl.asarray(np.arange(10.0))
+    picked = pick(x, bl.asarray(which))                   # raises nothing yet
+    wanted = bl.sum(picked) + 1
+    for _ in range(2):                                    # nothing was changed: it fails again
+        with pytest.raises(IndexError) as raised:
+            bl.eval(wanted)
+        assert str(raised.value) == f"{message} ({line_of(pick)})"
+    assert float(bl.sum(x)) == 45
+
+
+def test_a_fault_is_no_floating_point_error():
+    x, which = bl.asarray(np.array([0.0, 1.0])), bl.asarray(np.r_[np.zeros(MANY, int), 5])
+    for mode in ("warn", "raise"):
+        with bl.errstate(divide=mode), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(IndexError, match="index 5 is out of bounds"):
+                bl.eval(1 / x[which])
+
+
+def test_few_known_indices_are_refused_where_they_are_written():
+    x = bl.asarray(np.arange(10.0))
+    for which in ([10], np.array([3, -11], "int8"), bl.asarray(np.zeros((60, 60), int) + 10)[::2]):
+        with pytest.raises(IndexError, match=r"is out of bounds for axis 0 with size 10$"):
+            x[which]
+    with pytest.raises(IndexError, match="index 0 is out of bounds for axis 0 with size 0"):
+        bl.zeros(0)[pending(bl.asarray([0]))]             # whatever it is
+    with pytest.raises(IndexError, match="index 4 is out of bounds for axis 0 with size 3"):
+        bl.zeros((3, 0))[pending(bl.asarray([4]))]        # no kernel would look
+
+
+def test_lent_indices_that_change():
+    x, which = bl.asarray(np.arange(10.0)), np.zeros(20, int)
+    value = x[which]
+    which[3] = 10
+    with pytest.raises(IndexError, match="index 10 is out of bounds"):
+        bl.eval(value)
+    which[3] = 9
+    assert value.tolist() == [9 if i == 3 else 0 for i in range(20)]
+
+
+def test_modes_of_take():
+    x, which = np.arange(12.0).reshape(3, 4) + 0.5, np.array([[-9, 2], [7, 100]])
+    for mode in ("wrap", "clip"):
+        for axis in (None, 0, 1):
+            for dtype in ("int8", "int64"):
+                index = which.astype(dtype)
+                check(bl.take(bl.asarray(x) * 2, pending(index), axis, mode=mode), np.take(x * 2, index, axis, mode=mode))
+
+
+def test_views_of_what_is_picked():
+    x, which = np.arange(60.0).reshape(4, 5, 3), np.array([[3, 0, -1], [1, 1, 2]])
+    for view in (lambda t: t.T, lambda t: t[:, ::-1, 1:], lambda t: t.reshape(6, -1), lambda t: t.sum(axis=(0, 2)), lambda t: t[0, :, 2, 1],
+                 lambda t: t[..., None, :].sum(1), lambda t: t.max(axis=(2, 3)), lambda t: t.mean(axis=1) * 2, lambda t: t.std(),
+                 lambda t: (t - t.mean(-1, keepdims=True)) / t.shape[0], lambda t: t.argmax(1), lambda t: t.reshape(-1)[::7]):
+        for source in (lambda y: y, lambda y: y * 2 + 1):
+            ours, numpys = view(source(bl.asarray(x))[bl.asarray(which)]), view(source(x)[which])
+            check(ours, numpys, most_ulps=4)
+
+
+# --- Random programs that pick ---------------------------------------------------------------------
+
+def pick_one(rng, x, y):
+    """In both libraries: by an index array along an axis, by two, by a mask, or along lines."""
+    kind, axis = rng.integers(0, 4), int(rng.integers(0, y.ndim))
+    shape = tuple(rng.integers(1, 4, rng.integers(0, 3)))
+    which = rng.integers(-y.shape[axis], y.shape[axis], shape)
+    lazily = (lambda i: pending(bl.asarray(i))) if rng.random() < 0.5 else (lambda i: i)
+    if kind == 0 and which.ndim:
+        key = (slice(None),) * axis
+        return x[(*key, lazily(which))], y[(*key, which)]
+    if kind == 1 and y.ndim > 1 and which.ndim:
+        other = rng.integers(0, y.shape[-1 - (axis == y.ndim - 1)], shape)
+        where = {axis: which, (y.ndim - 1 - (axis == y.ndim - 1)): other}
+        key = [where.get(i, slice(None)) for i in range(y.ndim)]
+        return x[tuple(lazily(k) if isinstance(k, np.ndarray) else k for k in key)], y[tuple(key)]
+    if kind == 2:
+        return x[x > np.median(y)], y[y > np.median(y)]
+    order = np.argsort(y, axis=axis, kind="stable")[(slice(None),) * axis + (slice(None, None, 2),)]
+    return bl.take_along_axis(x, lazily(order), axis), np.take_along_axis(y, order, axis)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_programs(seed):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(-50, 50, rng.integers(1, 6, rng.integers(1, 4))).astype(rng.choice(["float64", "float32", "int64", "int16"]))
+    x = bl.asarray(y)
+    for _ in range(int(rng.integers(2, 9))):
+        kind = rng.integers(0, 8)
+        if y.size == 0 or y.ndim == 0 or y.ndim > 5:
+            break
+        if kind < 4:
+            x, y = pick_one(rng, x, y)
+        elif kind == 4:
+            x, y = x + x[..., ::-1], y + y[..., ::-1]
+        elif kind == 5:
+            axis = int(rng.integers(0, y.ndim))
+            x, y = x - x.max(axis=axis, keepdims=True), y - y.max(axis=axis, keepdims=True)
+        elif kind == 6:
+            x, y = x.T * 3, y.T * y.dtype.type(3)
+        else:
+            x, y = x.reshape(-1, y.shape[-1]), y.reshape(-1, y.shape[-1])
+    check(x, y)

@@ -18,10 +18,20 @@ def key_of(rng, shape):
     return tuple(steps[rng.integers(4)] if extent == 0 or rng.random() < 0.7 else places[rng.integers(4)] for extent in shape)
 
 
+def pick_of(rng, extent):
+    """Picks along the first axis, by indices that are known or computed."""
+    which = rng.integers(-extent, extent, rng.integers(1, 6, rng.integers(1, 3)))
+    index = bl.asarray(which) if rng.random() < 0.5 else bl.asarray(which) * 1 + 0
+    return lambda pair: (pair[0][index], pair[1][which])
+
+
 def grow(rng, ours, numpys):
     """One more value made from earlier ones, in both."""
-    kind, i = rng.integers(0, 10), rng.integers(0, len(ours))
+    kind, i = rng.integers(0, 11), rng.integers(0, len(ours))
     x, y = ours[i], numpys[i]
+    if kind == 10 and y.ndim and y.shape[0]:
+        pick = pick_of(rng, y.shape[0])
+        return pick((x, y))
     if kind < 2:
         name = rng.choice(UNARY)
         return getattr(bl, name)(x), getattr(np, name)(y)
@@ -123,7 +133,7 @@ def product(rng, pair):
 
 
 def grow_exactly(rng, values):
-    kind, pair = rng.integers(0, 12), values[rng.integers(0, len(values))]
+    kind, pair = rng.integers(0, 13), values[rng.integers(0, len(values))]
     ndim = pair[1].ndim
     if kind < 2:
         name = rng.choice(EXACT_UNARY)
@@ -139,6 +149,8 @@ def grow_exactly(rng, values):
             return pair
     if kind < 8 and ndim:
         return reduce(rng, pair)
+    if kind == 12 and ndim and pair[1].shape[0]:
+        return pick_of(rng, pair[1].shape[0])(pair)
     if kind == 8 and ndim:
         key = key_of(rng, pair[1].shape)
         return both(pair, lambda x: x[key])

@@ -1,5 +1,6 @@
 """Random programs run in NumPy and in broadloom; BROADLOOM_PROGRAMS=10000 runs more of them, from BROADLOOM_SEED on."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -25,12 +26,14 @@ def run(seeds):
 
 
 def test_compiled():
+    gc.collect()
+    before = bl.memory_info().live
     kinds = run(range(SEED, SEED + COUNT))
     print(dict(kinds))
     writes = kinds["write"]
     assert kinds["through a view while something is pending"] > 0.3 * writes
     assert kinds["overlap"] > 0.2 * writes and kinds["to lent memory"] > 0.1 * writes
-    assert bl.memory_info().live == 0
+    assert bl.memory_info().live == before
 
 
 def test_by_the_reference_evaluator():

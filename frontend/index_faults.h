@@ -1,0 +1,25 @@
+// Indices that are out of bounds: refused where they are written if that is cheap, else found by
+// the kernel that uses them.
+#ifndef BROADLOOM_FRONTEND_INDEX_FAULTS_H_
+#define BROADLOOM_FRONTEND_INDEX_FAULTS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "frontend/array.h"
+#include "frontend/context.h"
+#include "frontend/plan_key.h"
+
+namespace broadloom {
+
+// Throws out_of_range for integers that are no indices of an axis. `all`: also of pending arrays
+// and of large ones, which no kernel will look at.
+void CheckIndices(const Array& indices, int64_t extent, int64_t axis, bool all);
+
+// After an evaluation of `trace` that failed for an index, before anything is published: says which
+// one it was, and the line that wrote the operation.
+absl::Status NameIndexFault(Context& context, const Trace& trace);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_INDEX_FAULTS_H_
