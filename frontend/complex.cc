@@ -26,7 +26,7 @@ Array PartOf(const Array& z, Op op) {
   const ExprPtr& expr = ExprOf(z);
   if (expr->op == Op::k_complex && !expr->ready.load(std::memory_order_acquire)) {
     const std::shared_lock lock(expr->context->publication);
-    if (!expr->inputs.empty()) {
+    if (!expr->inputs.empty() && !expr->claimed) {
       const ExprPtr& part = expr->inputs[op == Op::k_real ? 0 : 1];
       if (HasLayoutOf(*part, *expr)) return Array(part);
     }

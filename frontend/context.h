@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_CONTEXT_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,7 @@ class Context {
   // (Locks here are the standard library's: ThreadSanitizer knows them, and not those of Debian's
   // abseil.)
   std::shared_mutex publication;
+  std::condition_variable_any released;  // with it: some expressions are claimed no more
 
   LentMemory lent;
 

@@ -190,7 +190,7 @@ Array adopt(void* data, DataType dtype, const Sizes& shape, const Sizes& strides
             std::function<void()> release, Context* context) {
   const DType type = ToDType(dtype);
   Elements elements = CheckedElements(data, type, shape, strides);
-  auto buffer = Buffer::Lend(data, elements.bytes, std::move(release));
+  auto buffer = Buffer::Adopt(data, elements.bytes, std::move(release));
   Array result(MakeReady(OrDefault(context), type, std::move(elements.shape),
                          {std::move(buffer), 0, std::move(elements.strides)}));
   result.set_scalar(false);

@@ -9,7 +9,8 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
-#include "frontend/dump.h"
+#include "frontend/buffer_assignment.h"
+#include "frontend/donation.h"
 #include "frontend/float_errors.h"
 #include "frontend/index_faults.h"
 #include "frontend/memory.h"
@@ -70,24 +71,37 @@ void Publish(Context& context, const Trace& trace, std::vector<StridedArray> out
   }
 }
 
-absl::Status EvaluateTrace(Context& context, const Trace& trace) {
+absl::StatusOr<std::vector<StridedArray>> Compute(Context& context, const Plan& plan,
+                                                  const Trace& trace, const Numbers& numbers,
+                                                  const BufferAssignment& assignment,
+                                                  FloatFlags& flags, bool& overwrote) {
+  const Context::Running running(context);
+  return context.options.interpret ? Interpret(context, plan, trace, numbers, flags)
+                                   : Execute(context, plan, trace, numbers, assignment,
+                                             running.cancelled(), flags, overwrote);
+}
+
+absl::Status EvaluateTrace(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
-  const Numbers numbers(*plan, trace);
-  const Needs needs = NeedsOf(context, *plan, trace, numbers);
-  BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
+  const Numbers numbers(*plan, trace);
+  Donation donation(context, trace);
+  const BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
+  if (assignment.overwrites_from < 0) donation.Release();
+  const Needs needs = NeedsOf(context, *plan, assignment, numbers);
+  BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
   FloatFlags flags = 0;
-  std::vector<StridedArray> outputs;
-  {
-    const Context::Running running(context);
-    BL_ASSIGN_OR_RETURN(outputs,
-                        context.options.interpret
-                            ? Interpret(context, *plan, trace, numbers, flags)
-                            : Execute(context, *plan, trace, numbers, running.cancelled(), flags));
+  bool overwrote = false;
+  BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs,
+                      Compute(context, *plan, trace, numbers, assignment, flags, overwrote));
+  if (!overwrote) {
+    donation.Release();
+    BL_RETURN_IF_ERROR(ReportFloatErrors(context, trace, flags.load()));
   }
-  BL_RETURN_IF_ERROR(ReportFloatErrors(context, trace, flags.load()));
   PassOn(trace, reservation, outputs);
   Publish(context, trace, std::move(outputs));
+  donation.Release();
+  if (overwrote) ReportFlags(trace, flags.load());
   return absl::OkStatus();
 }
 
@@ -96,7 +110,7 @@ absl::Status EvaluateTrace(Context& context, const Trace& trace) {
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
   if (pending.empty()) return absl::OkStatus();
-  const Trace trace = TraceRoots(context, pending);
+  Trace trace = TraceRoots(context, pending);
   const absl::Status status = EvaluateTrace(context, trace);
   return absl::IsOutOfRange(status) ? NameIndexFault(context, trace) : status;
 }

@@ -2,12 +2,13 @@
 // everything is dropped after its last reader.
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "frontend/buffer_assignment.h"
 #include "frontend/dump.h"
+#include "frontend/float_errors.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
 #include "frontend/memory.h"
@@ -56,14 +57,20 @@ struct LaunchArgs {
   }
 };
 
+// What evaluations look at that must not be cancelled.
+constexpr int32_t kNever = 0;
+
 class PlanRunner {
  public:
   PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
-             const int32_t* cancelled, FloatFlags& flags)
+             const BufferAssignment& assignment, const int32_t* cancelled, FloatFlags& flags,
+             bool& overwrote)
       : context_(context),
         plan_(plan),
         trace_(trace),
         numbers_(numbers),
+        assignment_(assignment),
+        overwrote_(overwrote),
         cancelled_(cancelled),
         flags_(flags),
         values_(plan.graph.size()) {}
@@ -73,6 +80,10 @@ class PlanRunner {
   const Graph& graph() const { return plan_.graph; }
   Shape ShapeOf(NodeId id) const { return numbers_.Of(graph().node(id).shape()); }
 
+  absl::Status LoadAll();
+  void BeginToOverwrite();
+  bool IsOverwritten(NodeId id) const;
+  bool IsInput(const StridedArray& array) const;
   absl::Status Step(NodeId id);
   absl::StatusOr<Value> Leaf(const Node& node);
   absl::StatusOr<Value> View(const Node& node);
@@ -82,16 +93,14 @@ class PlanRunner {
   absl::StatusOr<Value> RunScan(const Node& node);
   absl::StatusOr<Value> Insert(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
-                      Value& result);
+                      Value& result, bool over);
   absl::Status AddOperands(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                            LaunchArgs& args);
   void AddResults(const Graph& body, const Value& result, LaunchArgs& args);
   void AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args);
   absl::Status Run(const LoadedKernel& kernel, const Geometry& geometry, LaunchArgs& args);
   absl::StatusOr<StridedArray> ArrayOf(NodeId id);  // a number becomes an array of rank 0
-  absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype,
-                                        absl::Span<const int8_t> order);
-  absl::StatusOr<StridedArray> AllocateInOrder(const Shape& shape, DType dtype);
+  absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype);
   absl::StatusOr<StridedArray> DenseCopy(const Shape& shape, DType dtype, const StridedArray& from);
   void DropInputs(NodeId id);
 
@@ -99,15 +108,42 @@ class PlanRunner {
   const Plan& plan_;
   const Trace& trace_;
   const Numbers& numbers_;
-  const int32_t* const cancelled_;
+  const BufferAssignment& assignment_;
+  bool& overwrote_;
+  const int32_t* cancelled_;
   FloatFlags& flags_;
   std::vector<Value> values_;
 };
 
+// Nothing can fail once inputs are overwritten: not even the compiler.
+absl::Status PlanRunner::LoadAll() {
+  for (const auto& [id, kernel] : plan_.kernels)
+    BL_RETURN_IF_ERROR(kernel->Load(context_).status());
+  return absl::OkStatus();
+}
+
+// Unless something was raised already, for which the inputs must stay as they are.
+void PlanRunner::BeginToOverwrite() {
+  overwrote_ = !MaySpeak(trace_) || !MayMatter(flags_.load());
+  if (overwrote_) cancelled_ = &kNever;
+}
+
+// Whether a value that may be overwritten by the assignment really is.
+bool PlanRunner::IsOverwritten(NodeId id) const {
+  return overwrote_ || !IsInput(values_[id].arrays[0]);
+}
+
+bool PlanRunner::IsInput(const StridedArray& array) const {
+  return std::any_of(trace_.arrays.begin(), trace_.arrays.end(),
+                     [&](const StridedArray& input) { return input.buffer == array.buffer; });
+}
+
 absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
+  if (assignment_.overwrites_from >= 0) BL_RETURN_IF_ERROR(LoadAll());
   for (NodeId id : plan_.order) {
     if (__atomic_load_n(cancelled_, __ATOMIC_RELAXED) != 0)
       return absl::CancelledError("the evaluation was cancelled");
+    if (id == assignment_.overwrites_from) BeginToOverwrite();
     BL_RETURN_IF_ERROR(Step(id));
     DropInputs(id);
   }
@@ -166,10 +202,9 @@ absl::StatusOr<Value> PlanRunner::View(const Node& node) {
 }
 
 absl::StatusOr<Value> PlanRunner::Iota(const Node& node) {
-  constexpr int8_t kOneAxis[] = {0};
   const Shape shape = numbers_.Of(node.shape());
   const int64_t axis = node.attrs.Int(AttrName::k_axis), extent = shape[axis].value();
-  BL_ASSIGN_OR_RETURN(StridedArray line, Allocate({extent}, DType::kInt64, kOneAxis));
+  BL_ASSIGN_OR_RETURN(StridedArray line, Allocate({extent}, DType::kInt64));
   auto* numbers = reinterpret_cast<int64_t*>(AddressOf(line));
   for (int64_t i = 0; i < extent; ++i) numbers[i] = i;
   Dims strides(shape.size(), 0);
@@ -181,56 +216,47 @@ absl::StatusOr<Value> PlanRunner::Iota(const Node& node) {
 absl::StatusOr<StridedArray> PlanRunner::ArrayOf(NodeId id) {
   const Value& value = values_[id];
   if (!value.is_number) return value.arrays[0];
-  BL_ASSIGN_OR_RETURN(StridedArray array, Allocate({}, value.number.dtype, {}));
+  BL_ASSIGN_OR_RETURN(StridedArray array, Allocate({}, value.number.dtype));
   std::memcpy(AddressOf(array), &value.number.bits, value.number.dtype.size());
   return array;
 }
 
-absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtype,
-                                                  absl::Span<const int8_t> order) {
+// In C order.
+absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtype) {
   const int64_t bytes = NumElements(shape).value_or(INT64_MAX / 8) * dtype.size();
   BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer, context_.allocator.Allocate(bytes));
-  return StridedArray{std::move(buffer), 0, DenseStrides(shape, order, dtype.size())};
-}
-
-// In C order.
-absl::StatusOr<StridedArray> PlanRunner::AllocateInOrder(const Shape& shape, DType dtype) {
-  std::vector<int8_t> order(shape.size());
-  std::iota(order.begin(), order.end(), int8_t{0});
-  return Allocate(shape, dtype, order);
+  return StridedArray{std::move(buffer), 0, DenseStrides(shape, dtype.size())};
 }
 
 absl::StatusOr<StridedArray> PlanRunner::DenseCopy(const Shape& shape, DType dtype,
                                                    const StridedArray& from) {
-  BL_ASSIGN_OR_RETURN(StridedArray to, AllocateInOrder(shape, dtype));
-  CopyStrided(shape, dtype.size(), {AddressOf(to), to.strides}, {AddressOf(from), from.strides});
+  BL_ASSIGN_OR_RETURN(StridedArray to, Allocate(shape, dtype));
+  CopyInParallel(context_, shape, dtype.size(), {AddressOf(to), to.strides},
+                 {AddressOf(from), from.strides});
   return to;
-}
-
-// Each output's axes from outermost to innermost, as the schedule wrote them.
-absl::Span<const int64_t> OrderOfResult(const Graph& body, size_t output) {
-  const Axes& orders = body.attrs().Ints(AttrName::k_results);
-  size_t first = 0;
-  for (size_t i = 0; i < output; ++i) first += body.node(body.outputs()[i]).rank();
-  return absl::MakeConstSpan(orders).subspan(first, body.node(body.outputs()[output]).rank());
 }
 
 absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   const Node& node = graph().node(id);
   const Graph& body = node.attrs.Body();
   const PlannedKernel& kernel = *plan_.kernels.at(id);
+  const auto over = assignment_.over.find(id);
   Value result;
   bool any = false;
   for (size_t i = 0; i < body.outputs().size(); ++i) {
     const Node& output = body.node(body.outputs()[i]);
     const Shape shape = numbers_.Of(output.shape());
-    const absl::Span<const int64_t> axes = OrderOfResult(body, i);
-    const std::vector<int8_t> order(axes.begin(), axes.end());
-    BL_ASSIGN_OR_RETURN(StridedArray array, Allocate(shape, output.dtype(), order));
+    const Dims strides = StridesOfResult(body, i, shape, output.dtype().size());
+    int operand = over == assignment_.over.end() ? -1 : over->second[i];
+    if (operand >= 0 && !IsOverwritten(node.inputs[operand])) operand = -1;
+    BL_ASSIGN_OR_RETURN(StridedArray array, operand < 0 ? Allocate(shape, output.dtype())
+                                                        : ArrayOf(node.inputs[operand]));
+    array.strides = strides;
     any = any || NumElements(shape) != 0;
     result.arrays.push_back(std::move(array));
   }
-  if (any) BL_RETURN_IF_ERROR(Launch(kernel, body, node.inputs, result));
+  if (any)
+    BL_RETURN_IF_ERROR(Launch(kernel, body, node.inputs, result, over != assignment_.over.end()));
   return result;
 }
 
@@ -289,13 +315,14 @@ void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {
 }
 
 absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
-                                const Inputs& inputs, Value& result) {
+                                const Inputs& inputs, Value& result, bool over) {
   LaunchArgs args;
   for (Extent extent : body.attrs().Dims(AttrName::k_shape)) {
     args.extents.push_back(numbers_.Of(extent));
   }
   BL_RETURN_IF_ERROR(AddOperands(kernel, body, inputs, args));
   AddResults(body, result, args);
+  if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
   BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
   return Run(*loaded, kernel.facts.For(args.extents), args);
@@ -330,7 +357,7 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
 
 absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
   const Shape shape = numbers_.Of(node.shape());
-  BL_ASSIGN_OR_RETURN(StridedArray result, AllocateInOrder(shape, node.dtype()));
+  BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype()));
   BL_ASSIGN_OR_RETURN(const StridedArray a, ArrayOf(node.inputs[0]));
   BL_ASSIGN_OR_RETURN(const StridedArray b, ArrayOf(node.inputs[1]));
   const Product product{
@@ -341,27 +368,31 @@ absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
 
 absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
   const Shape shape = numbers_.Of(node.shape());
-  BL_ASSIGN_OR_RETURN(StridedArray result, AllocateInOrder(shape, node.dtype()));
+  BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype()));
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
   BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
   return Value{false, {}, {std::move(result)}};
 }
 
-// Into memory that nobody else has, or into a copy.
 absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
   const Node& node = graph().node(id);
   const Shape shape = numbers_.Of(node.shape()), region = ShapeOf(node.inputs[1]);
   const int64_t itemsize = node.dtype().size();
   BL_ASSIGN_OR_RETURN(StridedArray result, ArrayOf(node.inputs[0]));
-  BL_ASSIGN_OR_RETURN(const StridedArray value, ArrayOf(node.inputs[1]));
-  if (!plan_.in_place[id]) {
+  BL_ASSIGN_OR_RETURN(StridedArray value, ArrayOf(node.inputs[1]));
+  if (!assignment_.in_place[id] || !IsOverwritten(node.inputs[0])) {
     BL_ASSIGN_OR_RETURN(result, DenseCopy(shape, node.dtype(), result));
   }
   BL_ASSIGN_OR_RETURN(const StridedArray place,
                       ApplyView(Op::k_slice, numbers_.Of(node.attrs), itemsize, shape, result));
-  CopyStrided(region, itemsize, {AddressOf(place), place.strides},
-              {AddressOf(value), value.strides});
+  const bool moves = value.buffer == place.buffer;
+  if (moves && !HaveSameSteps(region, place.strides, value.strides)) {
+    BL_ASSIGN_OR_RETURN(value, DenseCopy(region, node.dtype(), value));
+  }
+  const Strided to{AddressOf(place), place.strides}, from{AddressOf(value), value.strides};
+  moves ? MoveStrided(region, itemsize, to, from)
+        : CopyInParallel(context_, region, itemsize, to, from);
   return Value{false, {}, {std::move(result)}};
 }
 
@@ -375,8 +406,10 @@ void PlanRunner::DropInputs(NodeId id) {
 
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,
-                                                  const int32_t* cancelled, FloatFlags& flags) {
-  return PlanRunner(context, plan, trace, numbers, cancelled, flags).Run();
+                                                  const BufferAssignment& assignment,
+                                                  const int32_t* cancelled, FloatFlags& flags,
+                                                  bool& overwrote) {
+  return PlanRunner(context, plan, trace, numbers, assignment, cancelled, flags, overwrote).Run();
 }
 
 }  // namespace broadloom

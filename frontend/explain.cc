@@ -1,9 +1,12 @@
 // The report of `explain`: inputs, outputs, kernels, bytes, and what NumPy would have allocated.
 #include <algorithm>
+#include <shared_mutex>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "frontend/buffer_assignment.h"
 #include "frontend/bytes.h"
+#include "frontend/donation.h"
 #include "frontend/evaluate.h"
 #include "frontend/plan.h"
 #include "frontend/precision.h"
@@ -128,6 +131,22 @@ std::string Steps(const Plan& plan, const Numbers& numbers) {
   return text;
 }
 
+BufferAssignment AssignmentOf(Context& context, const Plan& plan, Trace& trace,
+                              const Numbers& numbers) {
+  {
+    const std::shared_lock lock(context.publication);
+    FindDonated(context, trace);
+  }
+  return AssignBuffers(context, plan, trace, numbers);
+}
+
+std::string Copies(const BufferAssignment& assignment) {
+  std::string text;
+  for (const ForcedCopy& copy : assignment.copies)
+    absl::StrAppend(&text, "  ", HumanBytes(copy.bytes), ", ", copy.reason, "\n");
+  return text.empty() ? text : "copies\n" + text;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots) {
@@ -138,12 +157,13 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
     if (!root->ready.load(std::memory_order_acquire)) pending.push_back(root);
   }
   if (pending.empty()) return std::string("evaluated already: nothing to do\n");
-  const Trace trace = TraceRoots(context, pending);
+  Trace trace = TraceRoots(context, pending);
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  const Needs needs = NeedsOf(context, *plan, trace, numbers);
+  const BufferAssignment assignment = AssignmentOf(context, *plan, trace, numbers);
+  const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers), Losses(trace),
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers), Copies(assignment), Losses(trace),
                       "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
                       " at the peak, ", HumanBytes(needs.output_bytes),
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",

@@ -76,6 +76,8 @@ struct Expr {
   std::shared_ptr<const Whole> whole;
   std::atomic<bool> ready{false};
   StridedArray storage;
+  // Under the same lock: an evaluation overwrites what this is computed from (frontend/donation.h).
+  bool claimed = false;
 
   ~Expr();  // frees long chains without recursion
   int rank() const { return static_cast<int>(shape.size()); }

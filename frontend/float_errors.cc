@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
@@ -153,11 +154,6 @@ bool IsRepeated(const Suspicion& found) {
   return (function->reported->fetch_or(bit, std::memory_order_relaxed) & bit) != 0;
 }
 
-bool MayMatter(unsigned flags) {
-  constexpr unsigned kInvalid = 1, kDivide = 4, kOver = 8;
-  return (flags & (kInvalid | kDivide | kOver)) != 0 || WatchesUnderflow();
-}
-
 thread_local bool is_judging = false;
 
 // Nothing that is computed meanwhile is judged.
@@ -177,7 +173,71 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
   return Confirm(context, suspicions, found);
 }
 
+// The CPU's flag of an error that it tells.
+unsigned FlagOf(FloatError error) {
+  switch (error) {
+    case FloatError::invalid: return 1;
+    case FloatError::divide: return 4;
+    case FloatError::over: return 8;
+    default: return 0;
+  }
+}
+
+// Names once each, of operations that may have raised a flag.
+std::string JoinedNames(const std::vector<const Expr*>& suspects) {
+  std::vector<std::string> names;
+  for (const Expr* expr : suspects) {
+    std::string name = NumPysName(*expr);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return absl::StrJoin(names, " or ");
+}
+
 }  // namespace
+
+bool MayMatter(unsigned flags) {
+  constexpr unsigned kInvalid = 1, kDivide = 4, kOver = 8;
+  return (flags & (kInvalid | kDivide | kOver)) != 0 || WatchesUnderflow();
+}
+
+bool MaySpeak(const Trace& trace) {
+  return !is_judging &&
+         std::any_of(trace.nodes.begin(), trace.nodes.end(), [](const TraceNode& node) {
+           return !node.is_leaf() && node.expr->errors != ErrorState{};
+         });
+}
+
+bool OnlyWarns(const Trace& trace) {
+  const auto mild = [](ErrorMode mode) {
+    return mode == ErrorMode::ignore || mode == ErrorMode::warn;
+  };
+  return std::all_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
+    if (node.is_leaf()) return true;
+    const Expr& expr = *node.expr;
+    const ErrorState& state = expr.errors;
+    return state.under == ErrorMode::ignore && mild(state.divide) && mild(state.over) &&
+           mild(state.invalid) && (expr.function == nullptr || expr.function->mask == nullptr);
+  });
+}
+
+void ReportFlags(const Trace& trace, unsigned flags) {
+  if (is_judging) return;
+  for (FloatError error : {FloatError::divide, FloatError::over, FloatError::invalid}) {
+    if ((flags & FlagOf(error)) == 0) continue;
+    std::vector<const Expr*> suspects;
+    for (const TraceNode& node : trace.nodes) {
+      const Expr& expr = *node.expr;
+      if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
+          !expr.judged.load(std::memory_order_relaxed))
+        suspects.push_back(&expr);
+    }
+    if (suspects.empty()) continue;
+    Warn(WarningKind::runtime,
+         absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),
+         suspects.front()->source);
+  }
+}
 
 absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,
                      const std::string& source, unsigned flags) {

@@ -287,6 +287,35 @@ bool MayViolate(const Expr& expr) {
   return expr.dtype.is_inexact() || DividesIntegers(op);
 }
 
+bool FlagsTell(Op op, DType from, DType to) {
+  if (CannotViolate(op) || op == Op::k_keep || to.is_bool()) return true;
+  if (!to.is_inexact()) return !from.is_inexact() && !DividesIntegers(op);
+  switch (op) {
+    case Op::k_add:
+    case Op::k_subtract:
+    case Op::k_multiply:
+    case Op::k_square:
+    case Op::k_divide:
+    case Op::k_reciprocal:
+    case Op::k_sqrt:
+    case Op::k_sum:
+    case Op::k_astype: return to == DType::kFloat32 || to == DType::kFloat64;
+    default: return false;
+  }
+}
+
+bool MayRaise(const Expr& expr, FloatError error) {
+  if (!MayViolate(expr) || !expr.dtype.is_inexact()) return false;
+  switch (expr.op) {
+    case Op::k_square:
+    case Op::k_astype: return error == FloatError::over;
+    case Op::k_sqrt: return error == FloatError::invalid;
+    case Op::k_reciprocal: return error == FloatError::divide || error == FloatError::over;
+    case Op::k_divide: return error != FloatError::under;
+    default: return error == FloatError::over || error == FloatError::invalid;
+  }
+}
+
 std::string NumPysName(const Expr& expr) {
   if (expr.function != nullptr && expr.function->name != nullptr) return expr.function->name;
   const Op op = expr.whole != nullptr ? expr.whole->op : expr.op;

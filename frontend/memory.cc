@@ -1,6 +1,7 @@
 // The copy walks all axes but the last like an odometer.
 #include "frontend/memory.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "ir/status_macros.h"
@@ -48,6 +49,43 @@ void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from)
       index[axis] = 0;
     }
     if (axis < 0) return;
+  }
+}
+
+void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
+                    Strided from) {
+  constexpr int64_t kWorthAThread = 1 << 18;  // bytes
+  const int64_t total = NumElements(shape).value_or(0) * itemsize;
+  const int64_t rows = shape.empty() ? 1 : shape[0].value();
+  if (total < 2 * kWorthAThread || rows < 2) return CopyStrided(shape, itemsize, to, from);
+  const int64_t grain = std::max<int64_t>(1, kWorthAThread / (total / rows));
+  context.pool.ParallelFor(rows, grain, [&](int64_t begin, int64_t end, int) {
+    Shape part = shape;
+    part[0] = Extent(end - begin);
+    CopyStrided(part, itemsize, {to.data + begin * to.strides[0], to.strides},
+                {from.data + begin * from.strides[0], from.strides});
+  });
+}
+
+// Rows from the end where elements move up, each by memmove. One with gaps has its elements moved
+// one by one, in the same order.
+void MoveStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from) {
+  if (NumElements(shape) == 0 || to.data == from.data) return;
+  if (shape.empty()) {
+    std::memmove(to.data, from.data, itemsize);
+    return;
+  }
+  const int64_t count = shape[0].value(), step = to.strides[0];
+  const Shape rest(shape.begin() + 1, shape.end());
+  if (rest.empty() && step == itemsize) {
+    std::memmove(to.data, from.data, count * itemsize);
+    return;
+  }
+  const bool up = (to.data > from.data) == (step > 0);
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t at = (up ? count - 1 - i : i) * step;
+    MoveStrided(rest, itemsize, {to.data + at, to.strides.subspan(1)},
+                {from.data + at, from.strides.subspan(1)});
   }
 }
 

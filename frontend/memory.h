@@ -18,6 +18,11 @@ struct Strided {
   absl::Span<const int64_t> strides;
 };
 void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from);
+// On all threads, where it is worth it. The two do not overlap.
+void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
+                    Strided from);
+// The same within one memory, where both have equal strides: what is read was not written before.
+void MoveStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from);
 
 inline char* AddressOf(const StridedArray& array) { return array.buffer->data() + array.offset; }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "frontend/buffer_assignment.h"
 #include "frontend/bytes.h"
 #include "frontend/plan.h"
 #include "frontend/warn.h"
@@ -138,9 +139,9 @@ std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers)
   return stored;
 }
 
-Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers) {
-  const Peak peak = PeakOf(context, plan, trace, numbers);
-  Needs needs{.output_bytes = peak.outputs, .peak_bytes = peak.bytes};
+Needs NeedsOf(Context& context, const Plan& plan, const BufferAssignment& assignment,
+              const Numbers& numbers) {
+  Needs needs{.output_bytes = assignment.output_bytes, .peak_bytes = assignment.peak_bytes};
   if (context.options.interpret) {  // the evaluator's results are dense
     needs.output_bytes = 0;
     for (NodeId output : plan.graph.outputs()) {

@@ -36,41 +36,12 @@ void FindOrder(Plan& plan) {
   for (NodeId output : plan.graph.outputs()) plan.last_use[output] = plan.graph.size();
 }
 
-// Whether a step makes the value, alone in its memory and in C order, as results of steps are.
-bool IsMadeInOrder(const Graph& graph, NodeId id) {
-  const Node& node = graph.node(id);
-  if (node.info().is_call()) return true;
-  const Node& kernel = node.op == Op::k_result ? graph.node(node.inputs[0]) : node;
-  if (kernel.op != Op::k_kernel) return false;
-  const Axes& orders = kernel.attrs.Body().attrs().Ints(AttrName::k_results);
-  for (size_t i = 1; i < orders.size(); ++i) {
-    if (orders[i] != orders[i - 1] + 1 && orders[i] != 0) return false;
-  }
-  return true;
-}
-
-void FindInPlace(Plan& plan) {
-  std::vector<int> readers(plan.graph.size());
-  for (NodeId id : plan.order) {
-    for (NodeId input : plan.graph.node(id).inputs) ++readers[input];
-  }
-  for (NodeId output : plan.graph.outputs()) ++readers[output];
-  plan.in_place.assign(plan.graph.size(), false);
-  for (NodeId id : plan.order) {
-    const Node& node = plan.graph.node(id);
-    plan.in_place[id] = node.op == Op::k_insert && readers[node.inputs[0]] == 1 &&
-                        IsMadeInOrder(plan.graph, node.inputs[0]);
-  }
-}
-
 absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace) {
   BL_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(trace));
   if (context.options.debug >= 3) DebugText(context.options, 3, "trace.bl", Print(built.graph));
   BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(built.graph, Pipeline(), PassOptionsOf(context)));
-  auto plan =
-      std::make_shared<Plan>(Plan{std::move(graph), std::move(built.bindings), {}, {}, {}, {}});
+  auto plan = std::make_shared<Plan>(Plan{std::move(graph), std::move(built.bindings), {}, {}, {}});
   FindOrder(*plan);
-  FindInPlace(*plan);
   if (context.options.interpret) return plan;
   for (NodeId id : plan->order) {
     const Node& node = plan->graph.node(id);

@@ -16,6 +16,7 @@
 #include "frontend/context.h"
 #include "frontend/plan_key.h"
 #include "passes/geometry.h"
+#include "passes/in_place.h"
 #include "runtime/float_environment.h"
 
 namespace broadloom {
@@ -24,14 +25,18 @@ namespace broadloom {
 class PlannedKernel {
  public:
   PlannedKernel(const Graph& body, std::string text)
-      : facts(body), picked(PickedAxes(body)), text_(std::move(text)) {}
+      : facts(body),
+        picked(PickedAxes(body)),
+        in_place(InPlaceOperands(body)),
+        text_(std::move(text)) {}
 
   absl::StatusOr<const LoadedKernel*> Load(Context& context) const;
   bool is_loaded() const { return fast_.load(std::memory_order_acquire) != nullptr; }
   const std::string& text() const { return text_; }
 
   const GeometryFacts facts;
-  const std::vector<int> picked;  // of the body's params
+  const std::vector<int> picked;                 // of the body's params
+  const std::vector<std::vector<int>> in_place;  // as InPlaceOperands
 
  private:
   const std::string text_;
@@ -46,7 +51,6 @@ struct Plan {
   std::vector<int> bindings;     // as in BuiltGraph
   std::vector<NodeId> order;     // what the outputs need, inputs first
   std::vector<NodeId> last_use;  // of each node
-  std::vector<bool> in_place;    // by node: an insert into memory that nothing else reads
   absl::flat_hash_map<NodeId, std::unique_ptr<PlannedKernel>> kernels;
 };
 
@@ -73,7 +77,9 @@ struct Needs {
   int64_t output_bytes = 0;
   int64_t peak_bytes = 0;  // of outputs, results between steps, copies, partial results, scratch
 };
-Needs NeedsOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
+struct BufferAssignment;  // frontend/buffer_assignment.h
+Needs NeedsOf(Context& context, const Plan& plan, const BufferAssignment& assignment,
+              const Numbers& numbers);
 
 // A result that one step hands to another.
 struct Stored {
@@ -82,12 +88,6 @@ struct Stored {
   int64_t bytes;
 };
 std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers);
-
-// The most bytes that a run holds at once, and those that it leaves.
-struct Peak {
-  int64_t bytes = 0, outputs = 0;
-};
-Peak PeakOf(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
 
 // Takes the plan's peak from the budget. ResourceExhausted names the result that is too large and
 // what to do about it.
@@ -99,10 +99,13 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
 // Computes the outputs: one for each root of the trace. Adds the CPU's floating-point flags to
 // `flags`. OutOfRange where an index is out of bounds, without saying which
-// (frontend/index_faults.h).
+// (frontend/index_faults.h). Sets `overwrote` where it has overwritten inputs: from then on nothing
+// can fail or be cancelled.
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,
-                                                  const int32_t* cancelled, FloatFlags& flags);
+                                                  const BufferAssignment& assignment,
+                                                  const int32_t* cancelled, FloatFlags& flags,
+                                                  bool& overwrote);
 // The same by the reference evaluator, which raises all flags: it is not compiled for them.
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
                                                     const Trace& trace, const Numbers& numbers,

@@ -3,6 +3,10 @@
 // the plan runs.
 #include "frontend/plan_key.h"
 
+#include <optional>
+#include <shared_mutex>
+#include <utility>
+
 #include "absl/container/flat_hash_map.h"
 #include "frontend/layout.h"
 
@@ -11,7 +15,8 @@ namespace {
 
 class Tracer {
  public:
-  Trace Run(absl::Span<const ExprPtr> roots);
+  // None where operands are being overwritten.
+  std::optional<Trace> Run(absl::Span<const ExprPtr> roots);
 
  private:
   struct Frame {
@@ -40,12 +45,14 @@ class Tracer {
   }
 
   Trace trace_;
+  bool met_claimed_ = false;
   absl::flat_hash_map<const Expr*, int> numbers_;  // of nodes that may be met again
   std::vector<int> done_;                          // numbered, not yet taken by their user
 };
 
-Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
+std::optional<Trace> Tracer::Run(absl::Span<const ExprPtr> roots) {
   for (const ExprPtr& root : roots) trace_.roots.push_back(Visit(root));
+  if (met_claimed_) return std::nullopt;
   for (const ExprPtr& root : roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
@@ -65,6 +72,7 @@ int Tracer::Visit(const ExprPtr& root) {
       continue;
     }
     const bool is_ready = expr->ready.load(std::memory_order_acquire);
+    met_claimed_ = met_claimed_ || expr->claimed;
     if (!is_ready && frame.next < expr->inputs.size()) {
       stack.push_back({&expr->inputs[frame.next++], 0});
       continue;
@@ -198,8 +206,12 @@ char SliceClass(const Expr& from, const Attrs& slice, int axis) {
 }
 
 Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
-  const std::shared_lock lock(context.publication);
-  return Tracer().Run(roots);
+  std::shared_lock lock(context.publication);
+  while (true) {
+    std::optional<Trace> trace = Tracer().Run(roots);
+    if (trace.has_value()) return *std::move(trace);
+    context.released.wait(lock);
+  }
 }
 
 }  // namespace broadloom

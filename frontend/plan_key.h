@@ -27,6 +27,7 @@ struct Trace {
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
+  std::vector<bool> donated;         // of the leaves: may be overwritten (frontend/donation.h)
   std::vector<int64_t> numbers;      // what symbols are bound to
   std::string key;                   // all that a plan depends on; equal keys, equal plans
 
@@ -35,7 +36,8 @@ struct Trace {
   }
 };
 
-// Walks from pending roots down to what is ready.
+// Walks from pending roots down to what is ready. Waits for what another evaluation is overwriting
+// the operands of.
 Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
 
 // Whether an operand's axis of this extent is repeated along the result's.

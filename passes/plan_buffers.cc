@@ -7,7 +7,7 @@
 //     %3 = kernel %2 {...}                     %3 = kernel %2 {slots=[-1]} {...}
 //
 // The sum over slots, with numbers for the extents, bounds what a run holds between its steps;
-// frontend/peak.cc has the exact figure, which needs strides.
+// frontend/buffer_assignment.cc has the exact figure, which needs strides.
 #include <algorithm>
 #include <set>
 #include <string>

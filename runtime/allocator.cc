@@ -22,6 +22,7 @@ void Buffer::Exchange(const std::shared_ptr<Buffer>& other) {
   std::swap(block_, other->block_);
   heap_.swap(other->heap_);
   release_.swap(other->release_);
+  std::swap(is_adopted_, other->is_adopted_);
   std::swap(reservation_, other->reservation_);
   former_ = other;
 }
@@ -29,6 +30,12 @@ void Buffer::Exchange(const std::shared_ptr<Buffer>& other) {
 std::shared_ptr<Buffer> Buffer::Lend(void* data, int64_t size, std::function<void()> release) {
   const Block block{static_cast<char*>(data), size};
   return absl::WrapUnique(new Buffer(block, size, nullptr, std::move(release)));
+}
+
+std::shared_ptr<Buffer> Buffer::Adopt(void* data, int64_t size, std::function<void()> release) {
+  std::shared_ptr<Buffer> buffer = Lend(data, size, std::move(release));
+  buffer->is_adopted_ = true;
+  return buffer;
 }
 
 Allocator::Allocator() : Allocator(std::min(int64_t{1} << 30, ThisMachine().total_memory / 8)) {}

@@ -19,6 +19,8 @@ class Buffer {
  public:
   // Memory of somebody else; `release` runs when the buffer dies. Not counted as live.
   static std::shared_ptr<Buffer> Lend(void* data, int64_t size, std::function<void()> release);
+  // The same of memory that nobody else looks at any more.
+  static std::shared_ptr<Buffer> Adopt(void* data, int64_t size, std::function<void()> release);
 
   ~Buffer();
   Buffer(const Buffer&) = delete;
@@ -26,7 +28,7 @@ class Buffer {
 
   char* data() const { return block_.data; }
   int64_t size() const { return size_; }
-  bool lent() const { return heap_ == nullptr; }
+  bool lent() const { return heap_ == nullptr && !is_adopted_; }
 
   // Swaps the memory of two buffers of one size. What was this one's lives at least as long as
   // this one.
@@ -41,7 +43,8 @@ class Buffer {
 
   Block block_;
   const int64_t size_;
-  std::shared_ptr<Heap> heap_;  // null: lent
+  std::shared_ptr<Heap> heap_;  // null: lent or adopted
+  bool is_adopted_ = false;
   std::function<void()> release_;
   Reservation reservation_;
   std::shared_ptr<Buffer> former_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "frontend/array.h"
+#include "frontend/buffer_assignment.h"
 #include "frontend/plan.h"
 
 namespace broadloom {
@@ -76,7 +77,8 @@ TEST_P(NeedsTest, NothingIsAllocatedBeyondWhatIsAskedFor) {
   const Trace trace = TraceRoots(context, {result.expr()});
   const auto plan = FindPlan(context, trace);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  const Needs needs = NeedsOf(context, **plan, trace, Numbers(**plan, trace));
+  const Numbers bound(**plan, trace);
+  const Needs needs = NeedsOf(context, **plan, AssignBuffers(context, **plan, trace, bound), bound);
   EXPECT_GE(needs.peak_bytes, GetParam().bytes);
 
   const MemoryUse before = memory_info(&context);

@@ -1,0 +1,80 @@
+// By counting who holds what. A count that the trace explains cannot grow behind its back: to get
+// at an operand others would have to go through a root.
+#include "frontend/donation.h"
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "frontend/float_errors.h"
+
+namespace broadloom {
+namespace {
+
+// Nodes that only the trace holds, and nodes that do not outlive the publication of its roots.
+std::vector<bool> DyingNodes(const Trace& trace) {
+  const auto count = static_cast<int>(trace.nodes.size());
+  std::vector<int64_t> holders(count, 1);  // the trace
+  std::vector<bool> is_root(count), dying(count);
+  for (int root : trace.roots) is_root[root] = true;
+  for (int i = count - 1; i >= 0; --i) {
+    const TraceNode& node = trace.nodes[i];
+    dying[i] = !is_root[i] && node.expr.use_count() == holders[i];
+    if (!is_root[i] && !dying[i]) continue;
+    for (int input : trace.InputsOf(node)) ++holders[input];
+  }
+  return dying;
+}
+
+// Leaves that die, and their memory with them: each of them holds it twice, itself and in the
+// trace.
+std::vector<bool> DyingLeaves(const Trace& trace) {
+  const std::vector<bool> dying = DyingNodes(trace);
+  absl::flat_hash_map<const Buffer*, int64_t> holders;
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
+  }
+  std::vector<bool> donated(trace.leaves.size());
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    const std::shared_ptr<Buffer>& buffer = trace.arrays[i].buffer;
+    const auto found = holders.find(buffer.get());
+    donated[i] = found != holders.end() && found->second == buffer.use_count() && !buffer->lent();
+  }
+  return donated;
+}
+
+bool MayFail(const TraceNode& node) { return !node.is_leaf() && node.expr->op == Op::k_gather; }
+
+void MarkRoots(const Trace& trace, bool claimed) {
+  for (int root : trace.roots) trace.nodes[root].expr->claimed = claimed;
+}
+
+}  // namespace
+
+void FindDonated(Context& context, Trace& trace) {
+  trace.donated.clear();
+  if (context.options.interpret || !OnlyWarns(trace) ||
+      std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
+    return;
+  trace.donated = DyingLeaves(trace);
+}
+
+Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(trace) {
+  const std::unique_lock lock(context.publication);
+  FindDonated(context, trace);
+  is_claimed_ = std::find(trace.donated.begin(), trace.donated.end(), true) != trace.donated.end();
+  if (is_claimed_) MarkRoots(trace, true);
+}
+
+void Donation::Release() {
+  if (!is_claimed_) return;
+  {
+    const std::unique_lock lock(context_.publication);
+    MarkRoots(trace_, false);
+  }
+  is_claimed_ = false;
+  context_.released.notify_all();
+}
+
+}  // namespace broadloom

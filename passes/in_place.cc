@@ -1,0 +1,51 @@
+// As codegen orders reads and writes: a map computes and stores one output after the other, vector
+// by vector; a kernel of rows reads a row in each of its stages and then stores it.
+#include "passes/in_place.h"
+
+namespace broadloom {
+namespace {
+
+bool IsPointwise(const Graph& body) {
+  const std::string& kind = body.attrs().Text(AttrName::k_kind);
+  if (kind == "rows") return body.outputs().size() == 1;
+  if (kind != "map") return false;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).info().is_reduce()) return false;
+  }
+  return true;
+}
+
+// Whether outputs behind this one are computed from the operand.
+bool IsReadLater(const Graph& body, size_t output, NodeId param) {
+  std::vector<bool> reads(body.size());
+  reads[param] = true;
+  for (NodeId id = param + 1; id < body.size(); ++id) {
+    for (NodeId input : body.node(id).inputs) reads[id] = reads[id] || reads[input];
+  }
+  for (size_t later = output + 1; later < body.outputs().size(); ++later) {
+    if (reads[body.outputs()[later]]) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::vector<int>> InPlaceOperands(const Graph& body) {
+  std::vector<std::vector<int>> operands(body.outputs().size());
+  if (!IsPointwise(body)) return operands;
+  const std::vector<int> picked = PickedAxes(body);
+  const Shape& domain = body.attrs().Dims(AttrName::k_shape);
+  for (size_t output = 0; output < operands.size(); ++output) {
+    const Node& made = body.node(body.outputs()[output]);
+    for (size_t i = 0; i < body.params().size(); ++i) {
+      const NodeId param = body.params()[i];
+      const Node& operand = body.node(param);
+      if (made.shape() == domain && operand.shape() == domain && picked[i] == 0 &&
+          operand.dtype().size() == made.dtype().size() && !IsReadLater(body, output, param))
+        operands[output].push_back(static_cast<int>(i));
+    }
+  }
+  return operands;
+}
+
+}  // namespace broadloom
