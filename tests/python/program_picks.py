@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 import broadloom as bl
-from program_statements import IN_PLACE, New, Writing, operand, random_key, shown, small, value_of
+from program_statements import IN_PLACE, New, Skip, Writing, operand, random_key, shown, small, value_of
 
 
 @dataclasses.dataclass
@@ -129,6 +129,9 @@ class Pick(New):
     def run(self, world):
         super().run(world)
         world.kinds["picked"] += 1
+        x, y = world.numpys[self.name], world.ours[self.name]
+        if x.strides != y.strides:  # NumPy's lie like their source, ours in C order; what is a view of them differs
+            world.numpys[self.name], world.ours[self.name] = x.copy(), y.copy()
 
     def __repr__(self):
         if self.how in ("key", "nonzero"):
@@ -139,11 +142,16 @@ class Pick(New):
 class Arrange(New):
     """Elements of one or two arrays in another order, or side by side."""
 
-    HOW = {"concat": lambda m, x, y, axis, n: m.concat([x, y, x], axis=axis), "stack": lambda m, x, y, axis, n: m.stack([y, x], axis=axis),
-           "roll": lambda m, x, y, axis, n: m.roll(x, n - 2, axis=axis), "roll all": lambda m, x, y, axis, n: m.roll(x, n - 2),
-           "pad": lambda m, x, y, axis, n: m.pad(x, [(n % 2, n)] * x.ndim), "edge": lambda m, x, y, axis, n: m.pad(x, n, mode="edge"),
-           "wrap": lambda m, x, y, axis, n: m.pad(x, (n, 1), mode="wrap"), "sort": lambda m, x, y, axis, n: m.sort(x, axis=axis),
-           "repeat": lambda m, x, y, axis, n: m.repeat(x, n % 3, axis=axis), "cumsum": lambda m, x, y, axis, n: m.cumsum(x, axis=axis),
+    HOW = {"concat": lambda m, x, y, axis, n: m.concat([x, y, x], axis=axis),
+           "stack": lambda m, x, y, axis, n: m.stack([y, x], axis=axis),
+           "roll": lambda m, x, y, axis, n: m.roll(x, n - 2, axis=axis),
+           "roll all": lambda m, x, y, axis, n: m.roll(x, n - 2),
+           "pad": lambda m, x, y, axis, n: m.pad(x, [(n % 2, n)] * x.ndim),
+           "edge": lambda m, x, y, axis, n: m.pad(x, n, mode="edge"),
+           "wrap": lambda m, x, y, axis, n: m.pad(x, (n, 1), mode="wrap"),
+           "repeat": lambda m, x, y, axis, n: m.repeat(x, n % 3, axis=axis),
+           "cumsum": lambda m, x, y, axis, n: m.cumsum(x, axis=axis),
+           "sort": lambda m, x, y, axis, n: m.sort(x, axis=axis),
            "argsort": lambda m, x, y, axis, n: m.argsort(x, axis=axis, kind="stable"),
            "where": lambda m, x, y, axis, n: m.where(x.real > n, x, y)}
 
@@ -175,9 +183,11 @@ class Scatter(Writing):
         x = arrays[self.source]
         if self.value == "own":
             return x[key][::-1]
-        if self.value != "fresh":
-            return value_of(self.value, arrays)
         shape = x[key].shape
+        if self.value != "fresh":
+            if 0 in shape:
+                raise Skip  # where nothing is picked NumPy takes values of some wrong shapes
+            return value_of(self.value, arrays)
         count = int(np.prod(shape))
         fresh = module.asarray(small(np.arange(count) + self.seed, "int64").reshape(shape))
         return fresh + 0 if self.pending else fresh
@@ -199,7 +209,8 @@ class Scatter(Writing):
         world.kinds["scattered"] += 1
 
     def __repr__(self):
-        value = {"own": "the same[::-1]", "fresh": f"{'pending ' * self.pending}values from {self.seed}"}.get(self.value, self.value)
+        fresh = f"{'pending ' * self.pending}values from {self.seed}"
+        value = {"own": "the same[::-1]", "fresh": fresh}.get(self.value, self.value)
         return f"{self.source}[{shown(self.key)}] {self.symbol}= {value}"
 
 
@@ -222,6 +233,8 @@ class Put(Writing):
 
     def of(self, module, arrays):
         x, y, key = arrays[self.source], value_of(self.value, arrays), self.key.of(module, arrays)
+        if not x.size or not np.size(key):
+            raise Skip  # NumPy takes values of some wrong shapes
         if self.how == "put":
             module.put(x, key, y, mode=self.mode)
         elif self.how == "along":

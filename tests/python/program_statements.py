@@ -129,7 +129,7 @@ class TakeView(OfArray):
         world.kinds["view"] += 1
 
     def __repr__(self):
-        return f"{self.name} = {self.source}[{shown(self.key)}]" if self.how == "key" else f"{self.name} = {self.how} of {self.source}"
+        return f"{self.name} = " + (f"{self.source}[{shown(self.key)}]" if self.how == "key" else f"{self.how} of {self.source}")
 
 
 def operand(rng, allowed):
