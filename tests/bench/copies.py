@@ -192,8 +192,9 @@ def main():
     parser.add_argument("idioms", nargs="*")
     wanted = parser.parse_args().idioms
     warnings.simplefilter("ignore")
-    print(f"Megabytes of {COUNT:,} float64 (8 MB) each.\n\n| idiom | NumPy total | NumPy peak | ours total, at least | ours peak | "
-          "evaluations (not asked for) | C loop | |\n| --- " + "| ---: " * 6 + "| --- |")
+    print(f"Megabytes; arrays have {COUNT:,} float64, 8 MB.\n")
+    print("| idiom | NumPy total | NumPy peak | ours total, at least | ours peak | evaluations (not asked for) | C loop | |")
+    print("| --- " + "| ---: " * 6 + "| --- |")
     numpys, ours = NumPySide(CountingHandler()), OurSide()
     found = [row(*one, numpys, ours) for one in IDIOMS if not wanted or one[2].__name__ in wanted]
     more, behind = map(sum, zip(*found))

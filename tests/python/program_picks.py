@@ -91,7 +91,7 @@ def random_picks(rng, world, source):
 
 
 def in_order(module, item):
-    """NumPy stores repeated places in the order of memory of indices and values; ours is always that of C."""
+    """NumPy stores repeated places in the order of memory where indices and values all lie alike; ours is always that of C."""
     return np.ascontiguousarray(item) if module is np and isinstance(item, np.ndarray) and item.ndim else item
 
 
@@ -195,14 +195,7 @@ class Scatter(Writing):
     def of(self, module, arrays):
         x, key = arrays[self.source], resolved(self.key, module, arrays)
         values = self.values(module, arrays, key)
-        if self.symbol == "":
-            x[key] = values
-        elif self.symbol == "+":
-            x[key] += values
-        elif self.symbol == "*":
-            x[key] *= values
-        else:
-            x[key] -= values
+        x[key] = IN_PLACE[self.symbol](x[key], values) if self.symbol else values  # what += means
 
     def count(self, world, x):
         super().count(world, x)
