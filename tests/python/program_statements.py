@@ -221,7 +221,10 @@ class Write(Writing):
     def of(self, module, arrays):
         x, y = arrays[self.source], value_of(self.value, arrays)
         if self.how == "set":
-            x[self.key] = y[self.value_key] if self.value == self.source else y
+            y = y[self.value_key] if self.value == self.source else y
+            if module is np:  # drops leading axes of a value, but reads what it has written then
+                np.broadcast_to(y, x[self.key].shape)
+            x[self.key] = y
         elif self.how == "in place":
             IN_PLACE[self.symbol](x, y)
         elif self.how == "mask":
