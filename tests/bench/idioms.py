@@ -91,7 +91,7 @@ def horner(side):
     yield r
 
 
-@idiom("`np.add(x, y, out=x)`")
+@idiom("`add(x, y, out=x)`")
 def add_out(side):
     x, y = side.values(), side.values(1)
     yield

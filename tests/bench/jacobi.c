@@ -1,4 +1,5 @@
-// A five-point step in place that reads old values only, on two threads: the row above is kept, and the one that is replaced.
+// A five-point step in place that reads old values only, on two threads: each keeps the row above
+// and the one that it replaces, and has a copy of the other's first row.
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ void jacobi(double* a, long rows, long columns) {
       double* const restrict row = a + i * columns;
       const double* const below = i + 1 < ends[half + 1] ? row + columns : last;
       memcpy(own, row, bytes);
-      for (long j = 1; j < columns - 1; ++j) row[j] = 0.25 * (above[j] + below[j] + own[j - 1] + own[j + 1]);
+      for (long j = 1; j < columns - 1; ++j)
+        row[j] = 0.25 * (above[j] + below[j] + own[j - 1] + own[j + 1]);
       double* const next = above;
       above = own;
       own = next;
