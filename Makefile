@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench accuracy compared exact sums dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench accuracy compared exact sums copies arrays dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -34,6 +34,10 @@ exact: build
 
 sums: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/sums.py $(ARGS)
+
+# Bytes that idioms allocate, counted; times of operations on whole arrays. Both beside NumPy's, ARGS="sort" for some.
+copies arrays: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/bench/$@.py $(ARGS)
 
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
 # The counted call is a line of its own, so the test of the line that a warning names is left to `make test`.

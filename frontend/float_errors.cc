@@ -213,11 +213,11 @@ bool OnlyWarns(const Trace& trace) {
     return mode == ErrorMode::ignore || mode == ErrorMode::warn;
   };
   return std::all_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
-    if (node.is_leaf()) return true;
     const Expr& expr = *node.expr;
     const ErrorState& state = expr.errors;
+    if (node.is_leaf() || state == ErrorState{}) return true;
     return state.under == ErrorMode::ignore && mild(state.divide) && mild(state.over) &&
-           mild(state.invalid) && (expr.function == nullptr || expr.function->mask == nullptr);
+           mild(state.invalid) && expr.function == nullptr && expr.whole == nullptr;
   });
 }
 

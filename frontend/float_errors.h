@@ -26,7 +26,7 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
 // Whether flags are anybody's business.
 bool MayMatter(unsigned flags);
 // Whether an evaluation may speak of floating-point errors at all, and whether it does no more than
-// to warn of whole arrays and of what has flags.
+// to warn of operations, each on its own.
 bool MaySpeak(const Trace& trace);
 bool OnlyWarns(const Trace& trace);
 // Whether an operation raises a flag just where NumPy warns, so that its operands are not needed to
