@@ -44,6 +44,9 @@ std::vector<bool> DyingLeaves(const Trace& trace) {
   return donated;
 }
 
+// Bytes from which on memory counts more than which of several operations a warning names.
+constexpr int64_t kWorthAVagueWarning = 1 << 20;
+
 bool MayFail(const TraceNode& node) { return !node.is_leaf() && node.expr->op == Op::k_gather; }
 
 void MarkRoots(const Trace& trace, bool claimed) {
@@ -58,6 +61,9 @@ void FindDonated(Context& context, Trace& trace) {
       std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
     return;
   trace.donated = DyingLeaves(trace);
+  if (!MaySpeak(trace) || !HasManySuspects(trace)) return;
+  for (size_t i = 0; i < trace.donated.size(); ++i)
+    trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;
 }
 
 Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(trace) {

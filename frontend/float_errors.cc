@@ -183,6 +183,20 @@ unsigned FlagOf(FloatError error) {
   }
 }
 
+constexpr FloatError kFlagged[] = {FloatError::divide, FloatError::over, FloatError::invalid};
+
+// Operations that would warn of it, and are not known not to have made it.
+std::vector<const Expr*> SuspectsOf(const Trace& trace, FloatError error) {
+  std::vector<const Expr*> suspects;
+  for (const TraceNode& node : trace.nodes) {
+    const Expr& expr = *node.expr;
+    if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
+        !expr.judged.load(std::memory_order_relaxed))
+      suspects.push_back(&expr);
+  }
+  return suspects;
+}
+
 // Names once each, of operations that may have raised a flag.
 std::string JoinedNames(const std::vector<const Expr*>& suspects) {
   std::vector<std::string> names;
@@ -221,17 +235,16 @@ bool OnlyWarns(const Trace& trace) {
   });
 }
 
+bool HasManySuspects(const Trace& trace) {
+  return std::any_of(std::begin(kFlagged), std::end(kFlagged),
+                     [&](FloatError error) { return SuspectsOf(trace, error).size() > 1; });
+}
+
 void ReportFlags(const Trace& trace, unsigned flags) {
   if (is_judging) return;
-  for (FloatError error : {FloatError::divide, FloatError::over, FloatError::invalid}) {
+  for (FloatError error : kFlagged) {
     if ((flags & FlagOf(error)) == 0) continue;
-    std::vector<const Expr*> suspects;
-    for (const TraceNode& node : trace.nodes) {
-      const Expr& expr = *node.expr;
-      if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
-          !expr.judged.load(std::memory_order_relaxed))
-        suspects.push_back(&expr);
-    }
+    const std::vector<const Expr*> suspects = SuspectsOf(trace, error);
     if (suspects.empty()) continue;
     Warn(WarningKind::runtime,
          absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),

@@ -29,6 +29,8 @@ bool MayMatter(unsigned flags);
 // to warn of operations, each on its own.
 bool MaySpeak(const Trace& trace);
 bool OnlyWarns(const Trace& trace);
+// Whether a flag alone does not tell which of its operations raised it.
+bool HasManySuspects(const Trace& trace);
 // Whether an operation raises a flag just where NumPy warns, so that its operands are not needed to
 // tell.
 bool FlagsTell(Op op, DType from, DType to);
