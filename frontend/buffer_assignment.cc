@@ -5,6 +5,7 @@
 #include "frontend/buffer_assignment.h"
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 
 #include "absl/strings/str_cat.h"
@@ -41,7 +42,8 @@ class BufferWalk {
   BufferAssignment Run() {
     FindLastReaders();
     if (MaySpeak(trace_)) FindTellingSteps();
-    for (NodeId id : plan_.order) {
+    for (position_ = 0; position_ < plan_.order.size(); ++position_) {
+      const NodeId id = plan_.order[position_];
       const int64_t passing = Visit(id);
       result_.peak_bytes = std::max(result_.peak_bytes, AddBytes(live_, passing));
       live_ -= dying_[id];
@@ -132,13 +134,17 @@ class BufferWalk {
   void Take(int memory, NodeId id, NodeId until) {
     Memory& taken = memories_[memory];
     if (taken.is_input) {
-      if (result_.overwrites_from < 0) result_.overwrites_from = id;
+      NoteOverwritten(id);
     } else if (until != taken.until) {
       dying_[taken.until] -= taken.bytes;
       live_ -= taken.bytes;
       Hold(taken.bytes, until);
     }
     taken.until = until;
+  }
+
+  void NoteOverwritten(NodeId id) {
+    if (result_.overwrites_from < 0) result_.overwrites_from = id;
   }
 
   // Returns the bytes of this step alone.
@@ -199,6 +205,12 @@ class BufferWalk {
     const auto planned = plan_.kernels.find(id);
     const Geometry geometry =
         planned == plan_.kernels.end() ? Geometry() : GeometryOf(*planned->second, body);
+    const int64_t own =
+        AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+    if (planned != plan_.kernels.end()) {
+      const std::optional<int64_t> staging = PlaceInto(id, *planned->second, geometry);
+      if (staging.has_value()) return AddBytes(own, *staging);
+    }
     std::vector<int>& memories = kernels_[id];
     for (size_t i = 0; i < body.outputs().size(); ++i) {
       const Node& output = body.node(body.outputs()[i]);
@@ -217,7 +229,7 @@ class BufferWalk {
       }
       NoteOver(id, i, operand);
     }
-    return AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+    return own;
   }
 
   void NoteOver(NodeId id, size_t output, int operand) {
@@ -295,10 +307,14 @@ class BufferWalk {
     const NodeId base = node.inputs[0], value = node.inputs[1];
     const Shape shape = ShapeOf(id);
     arrays_[id].strides = DenseStrides(shape, node.dtype().size());
-    const std::string reason = WhyCopied(id);
-    if (!reason.empty()) {
-      memory_of_[id] = Make(BytesOfNode(id), until_[id], true);
-      result_.copies.push_back({BytesOfNode(id), reason});
+    const char* const reason = WhyCopied(id);
+    const auto made = made_for_.find(id);
+    if (reason != nullptr) {
+      memory_of_[id] =
+          made != made_for_.end() ? made->second : Make(BytesOfNode(id), until_[id], true);
+      result_.copies.push_back(
+          {BytesOfNode(id),
+           absl::StrCat("what insert writes to, ", Describe(node.dtype(), shape), ": ", reason)});
       return 0;
     }
     arrays_[id].offset = arrays_[base].offset;
@@ -306,7 +322,7 @@ class BufferWalk {
     result_.in_place[id] = true;
     Take(memory_of_[id], id, until_[id]);
     // What it stores may lie in the same memory; equal steps are copied in the right order.
-    const bool moves = memory_of_[value] == memory_of_[id];
+    const bool moves = made == made_for_.end() && memory_of_[value] == memory_of_[id];
     const absl::StatusOr<StridedArray> place =
         ApplyView(Op::k_slice, numbers_.Of(node.attrs), node.dtype().size(), shape, arrays_[id]);
     return moves && !HaveSameSteps(ShapeOf(value), place->strides, arrays_[value].strides)
@@ -314,22 +330,119 @@ class BufferWalk {
                : 0;
   }
 
-  // Why an insert cannot write to what it is given; empty where it can.
-  std::string WhyCopied(NodeId id) const {
+  // The insert that is all that reads a kernel's only result, and comes next.
+  std::optional<NodeId> NextInsert(NodeId kernel) const {
+    NodeId value = -1;
+    for (size_t next = position_ + 1; next < plan_.order.size(); ++next) {
+      const NodeId id = plan_.order[next];
+      const Node& node = NodeOf(id);
+      if (node.op == Op::k_result && node.inputs[0] == kernel) {
+        value = id;
+      } else if (node.op == Op::k_insert && value >= 0) {
+        const bool reads =
+            node.inputs[1] == value && node.inputs[0] < kernel && until_[value] == id;
+        return reads ? std::optional(id) : std::nullopt;
+      } else if (!node.info().is_leaf()) {
+        return std::nullopt;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Lets a kernel write to the place of an insert, if it can: returns the bytes that this takes.
+  std::optional<int64_t> PlaceInto(NodeId id, const PlannedKernel& kernel,
+                                   const Geometry& geometry) {
+    const Graph& body = NodeOf(id).attrs.Body();
+    if (body.outputs().size() != 1 || geometry.writes_twice) return std::nullopt;
+    const std::optional<NodeId> insert = NextInsert(id);
+    if (!insert.has_value()) return std::nullopt;
+    const Node& node = NodeOf(*insert);
+    const NodeId base = node.inputs[0];
+    const bool is_copied = WhyCopied(*insert) != nullptr;
+    StridedArray target{nullptr, is_copied ? 0 : arrays_[base].offset,
+                        DenseStrides(ShapeOf(*insert), node.dtype().size())};
+    const absl::StatusOr<StridedArray> place = ApplyView(
+        Op::k_slice, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(*insert), target);
+    const Place at{id, &kernel, *place, numbers_.Of(body.node(body.outputs()[0]).shape()),
+                   node.dtype().size()};
+    const int memory = is_copied ? -1 : memory_of_[base];
+    if (!is_copied && memories_[memory].is_input && id < tells_from_) return std::nullopt;
+    const std::optional<std::vector<int64_t>> distances =
+        is_copied ? std::vector<int64_t>() : DistancesFor(at, memory);
+    if (!distances.has_value()) return std::nullopt;
+    const bool stays =
+        std::all_of(distances->begin(), distances->end(), [](int64_t d) { return d == 0; });
+    const bool direct = stays && HasUnitStep(at);
+    const std::optional<Stages> stages =
+        direct || is_copied ? std::nullopt : StagesFor(at, *distances);
+    if (!direct && !stages.has_value()) return std::nullopt;
+    if (is_copied) {
+      made_for_[*insert] = Make(BytesOfNode(*insert), until_[*insert], true);
+      kernels_[id] = {made_for_[*insert]};
+    } else {
+      made_for_[*insert] = memory;
+      kernels_[id] = {memory};
+      if (memories_[memory].is_input) NoteOverwritten(id);
+    }
+    result_.into[id] = {*insert, !direct, direct ? Stages() : *stages};
+    return direct ? 0 : stages->bytes;
+  }
+
+  // Where a kernel is to write.
+  struct Place {
+    NodeId id;
+    const PlannedKernel* kernel;
+    StridedArray array;
+    Shape shape;
+    int64_t itemsize;
+  };
+
+  // Results are stored as vectors along the kernel's vector axis, in C order.
+  bool HasUnitStep(const Place& at) const {
+    const Graph& body = NodeOf(at.id).attrs.Body();
+    const int64_t axis = body.attrs().Int(AttrName::k_vector);
+    return HaveSameSteps(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize),
+                         DenseStrides(at.shape, at.itemsize)) &&
+           (at.shape[axis].value() <= 1 || at.array.strides[axis] == at.itemsize);
+  }
+
+  // In bytes, from the place to the operands in the memory that it is part of. None where they have
+  // other steps, or the kernel needs them later.
+  std::optional<std::vector<int64_t>> DistancesFor(const Place& at, int memory) const {
+    const Inputs& inputs = NodeOf(at.id).inputs;
+    const std::vector<int>& in_place = at.kernel->in_place[0];
+    std::vector<int64_t> distances;
+    for (size_t i = 0; i < NodeOf(at.id).attrs.Body().params().size(); ++i) {
+      if (memory_of_[inputs[i]] != memory) continue;
+      const StridedArray& operand = arrays_[inputs[i]];
+      if (std::find(in_place.begin(), in_place.end(), static_cast<int>(i)) == in_place.end() ||
+          !HaveSameSteps(at.shape, operand.strides, at.array.strides))
+        return std::nullopt;
+      distances.push_back(operand.offset - at.array.offset);
+    }
+    return distances;
+  }
+
+  std::optional<Stages> StagesFor(const Place& at, const std::vector<int64_t>& distances) const {
+    if (!at.kernel->is_pointwise) return std::nullopt;
+    return PlanStages(at.shape, at.array.strides, at.itemsize, distances, threads_);
+  }
+
+  // Why an insert cannot write to what it is given; null where it can.
+  const char* WhyCopied(NodeId id) const {
     const NodeId base = NodeOf(id).inputs[0];
-    const std::string what =
-        absl::StrCat("what `insert` writes to, ", Describe(NodeOf(id).dtype(), ShapeOf(id)), ": ");
-    if (memory_of_[base] < 0) return absl::StrCat(what, "it is one number");
+    if (memory_of_[base] < 0) return "it is one number";
     const Memory& memory = memories_[memory_of_[base]];
     if (memory.is_input && !memory.may_be_overwritten)
-      return absl::StrCat(what, "its old value is still wanted by others, or it is not ours");
+      return "its old value is still wanted by others, or it is not ours";
     if (!memory.may_be_overwritten || memory.bytes != BytesOfNode(id) ||
-        !HaveSameSteps(ShapeOf(id), arrays_[base].strides, arrays_[id].strides))
-      return absl::StrCat(what, "it is part of something else, or lies in another order");
-    if (memory.until != id) return absl::StrCat(what, "its old value is read later");
+        !HaveSameSteps(ShapeOf(id), arrays_[base].strides,
+                       DenseStrides(ShapeOf(id), NodeOf(id).dtype().size())))
+      return "it is part of something else, or lies in another order";
+    if (memory.until != id) return "its old value is read later";
     if (memory.is_input && id < tells_from_)
-      return absl::StrCat(what, "its old value may be needed to tell a floating-point error");
-    return "";
+      return "its old value may be needed to tell a floating-point error";
+    return nullptr;
   }
 
   const Plan& plan_;
@@ -341,11 +454,13 @@ class BufferWalk {
   std::vector<NodeId> until_;   // by node: the last reader of what was made for it, and its views
   std::vector<int> memory_of_;  // by node, of arrays: in memories_
   std::vector<Memory> memories_;
-  absl::flat_hash_map<const Buffer*, int> inputs_;                   // their memories
-  absl::flat_hash_map<NodeId, std::vector<int>> kernels_;            // those of their results
+  absl::flat_hash_map<const Buffer*, int> inputs_;         // their memories
+  absl::flat_hash_map<NodeId, std::vector<int>> kernels_;  // those of their results
+  absl::flat_hash_map<NodeId, int> made_for_;              // by insert: what its kernel wrote to
   absl::flat_hash_map<std::pair<NodeId, int64_t>, NodeId> results_;  // until_, by kernel and result
   std::vector<int64_t> dying_;  // by node: bytes that it reads last
   NodeId tells_from_ = 0;
+  size_t position_ = 0;  // of the step in the plan's order
   int64_t live_ = 0;
   BufferAssignment result_;
 };

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "frontend/plan.h"
+#include "frontend/staged_launch.h"
 
 namespace broadloom {
 
@@ -25,6 +26,13 @@ struct BufferAssignment {
   // By kernel: for each result the operand over which it is written; -1: none.
   absl::flat_hash_map<NodeId, absl::InlinedVector<int, 1>> over;
   std::vector<bool> in_place;  // by node: an insert that writes to its first operand
+  // By kernel: the insert to whose place it writes by itself, without a result of its own.
+  struct Into {
+    NodeId insert;
+    bool staged;  // as frontend/staged_launch.h does, by `stages`
+    Stages stages;
+  };
+  absl::flat_hash_map<NodeId, Into> into;
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
   // into while the inputs are there; from it on, flags tell all.
   NodeId overwrites_from = -1;

@@ -9,6 +9,7 @@
 #include "frontend/buffer_assignment.h"
 #include "frontend/dump.h"
 #include "frontend/float_errors.h"
+#include "frontend/launch_args.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
 #include "frontend/memory.h"
@@ -27,34 +28,6 @@ struct Value {
   bool is_number = false;
   Scalar number;
   absl::InlinedVector<StridedArray, 1> arrays;
-};
-
-// Everything a launch points to; one per launch, on the stack.
-struct LaunchArgs {
-  absl::InlinedVector<char*, 8> pointers;
-  absl::InlinedVector<int64_t, 32> strides;
-  absl::InlinedVector<int64_t, 4> extents;
-  absl::InlinedVector<uint64_t, 4> scalars;
-  absl::InlinedVector<int64_t, 4> tables;
-  int64_t tuning[kTuneCount] = {};
-  int32_t fault = 0;
-  std::vector<StridedArray> held;  // operands, for as long as the launch takes
-
-  // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
-  // The last `picked` axes are none of the domain's.
-  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize,
-           int picked = 0) {
-    pointers.push_back(AddressOf(array));
-    const Dims normalized = NormalizedStrides(shape, array.strides, itemsize);
-    const size_t rank = shape.size() - picked;
-    for (size_t axis = rank; axis < extents.size(); ++axis) strides.push_back(0);
-    for (size_t axis = 0; axis < rank; ++axis)
-      strides.push_back(symbols[axis].is(1) ? 0 : normalized[axis]);
-    for (size_t axis = rank; axis < shape.size(); ++axis) {
-      tables.push_back(normalized[axis]);
-      tables.push_back(shape[axis].value());
-    }
-  }
 };
 
 // What evaluations look at that must not be cancelled.
@@ -89,6 +62,8 @@ class PlanRunner {
   absl::StatusOr<Value> View(const Node& node);
   absl::StatusOr<Value> Iota(const Node& node);
   absl::StatusOr<Value> Kernel(NodeId id);
+  absl::StatusOr<bool> KernelInto(NodeId id, const BufferAssignment::Into& into);
+  absl::Status StageInto(NodeId id, const StridedArray& place, const Stages& stages);
   absl::StatusOr<Value> Matmul(const Node& node);
   absl::StatusOr<Value> RunScan(const Node& node);
   absl::StatusOr<Value> Insert(NodeId id);
@@ -113,6 +88,7 @@ class PlanRunner {
   const int32_t* cancelled_;
   FloatFlags& flags_;
   std::vector<Value> values_;
+  absl::flat_hash_map<NodeId, StridedArray> placed_;  // by insert: its result, done by a kernel
 };
 
 // Nothing can fail once inputs are overwritten: not even the compiler.
@@ -240,6 +216,10 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   const Node& node = graph().node(id);
   const Graph& body = node.attrs.Body();
   const PlannedKernel& kernel = *plan_.kernels.at(id);
+  if (const auto into = assignment_.into.find(id); into != assignment_.into.end()) {
+    BL_ASSIGN_OR_RETURN(const bool done, KernelInto(id, into->second));
+    if (done) return values_[id];
+  }
   const auto over = assignment_.over.find(id);
   Value result;
   bool any = false;
@@ -258,6 +238,46 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   if (any)
     BL_RETURN_IF_ERROR(Launch(kernel, body, node.inputs, result, over != assignment_.over.end()));
   return result;
+}
+
+// To the place of an insert, which finds everything done; false where the assignment does not hold
+// and it has to be done in two steps.
+absl::StatusOr<bool> PlanRunner::KernelInto(NodeId id, const BufferAssignment::Into& into) {
+  const Node &node = graph().node(id), &insert = graph().node(into.insert);
+  const bool in_place = assignment_.in_place[into.insert];
+  if (in_place && !IsOverwritten(insert.inputs[0])) return false;
+  const Shape shape = numbers_.Of(insert.shape());
+  BL_ASSIGN_OR_RETURN(StridedArray target, ArrayOf(insert.inputs[0]));
+  if (!in_place) {
+    BL_ASSIGN_OR_RETURN(target, DenseCopy(shape, insert.dtype(), target));
+  }
+  BL_ASSIGN_OR_RETURN(StridedArray place, ApplyView(Op::k_slice, numbers_.Of(insert.attrs),
+                                                    insert.dtype().size(), shape, target));
+  Value result{false, {}, {place}};
+  const PlannedKernel& kernel = *plan_.kernels.at(id);
+  if (into.staged) {
+    BL_RETURN_IF_ERROR(StageInto(id, place, into.stages));
+  } else if (NumElements(ShapeOf(insert.inputs[1])) != 0) {
+    BL_RETURN_IF_ERROR(Launch(kernel, node.attrs.Body(), node.inputs, result, true));
+  }
+  placed_[into.insert] = std::move(target);
+  values_[id] = std::move(result);
+  return true;
+}
+
+absl::Status PlanRunner::StageInto(NodeId id, const StridedArray& place, const Stages& stages) {
+  const Node& node = graph().node(id);
+  const Graph& body = node.attrs.Body();
+  const PlannedKernel& kernel = *plan_.kernels.at(id);
+  const Node& output = body.node(body.outputs()[0]);
+  const Shape shape = numbers_.Of(output.shape());
+  LaunchArgs args;
+  BL_RETURN_IF_ERROR(AddOperands(kernel, body, node.inputs, args));
+  args.Add(place, output.shape(), shape, output.dtype().size());
+  AddScalars(absl::MakeConstSpan(node.inputs).subspan(body.params().size()), args);
+  BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
+  return LaunchStaged(
+      context_, {*loaded, kernel.facts, args, place, shape, output.dtype().size(), stages}, flags_);
 }
 
 constexpr int64_t kLine = 64;
@@ -279,6 +299,8 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
 
 absl::Status PlanRunner::AddOperands(const PlannedKernel& kernel, const Graph& body,
                                      const Inputs& inputs, LaunchArgs& args) {
+  for (Extent extent : body.attrs().Dims(AttrName::k_shape))
+    args.extents.push_back(numbers_.Of(extent));
   for (size_t i = 0; i < body.params().size(); ++i) {
     const Node& param = body.node(body.params()[i]);
     BL_ASSIGN_OR_RETURN(StridedArray array, ArrayOf(inputs[i]));
@@ -317,9 +339,6 @@ void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {
 absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
                                 const Inputs& inputs, Value& result, bool over) {
   LaunchArgs args;
-  for (Extent extent : body.attrs().Dims(AttrName::k_shape)) {
-    args.extents.push_back(numbers_.Of(extent));
-  }
   BL_RETURN_IF_ERROR(AddOperands(kernel, body, inputs, args));
   AddResults(body, result, args);
   if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
@@ -376,6 +395,8 @@ absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
 }
 
 absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
+  if (const auto placed = placed_.find(id); placed != placed_.end())
+    return Value{false, {}, {std::move(placed->second)}};
   const Node& node = graph().node(id);
   const Shape shape = numbers_.Of(node.shape()), region = ShapeOf(node.inputs[1]);
   const int64_t itemsize = node.dtype().size();
@@ -386,13 +407,12 @@ absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
   }
   BL_ASSIGN_OR_RETURN(const StridedArray place,
                       ApplyView(Op::k_slice, numbers_.Of(node.attrs), itemsize, shape, result));
-  const bool moves = value.buffer == place.buffer;
-  if (moves && !HaveSameSteps(region, place.strides, value.strides)) {
+  if (value.buffer == place.buffer && !HaveSameSteps(region, place.strides, value.strides)) {
     BL_ASSIGN_OR_RETURN(value, DenseCopy(region, node.dtype(), value));
   }
   const Strided to{AddressOf(place), place.strides}, from{AddressOf(value), value.strides};
-  moves ? MoveStrided(region, itemsize, to, from)
-        : CopyInParallel(context_, region, itemsize, to, from);
+  value.buffer == place.buffer ? MoveStrided(region, itemsize, to, from)
+                               : CopyInParallel(context_, region, itemsize, to, from);
   return Value{false, {}, {std::move(result)}};
 }
 

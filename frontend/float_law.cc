@@ -232,6 +232,7 @@ std::vector<Violation> OfCastToInteger(const Computed& c) {
 bool CannotViolate(Op op) {
   switch (op) {
     case Op::k_copy:
+    case Op::k_insert:
     case Op::k_real:
     case Op::k_imag:
     case Op::k_complex:

@@ -28,6 +28,7 @@ class PlannedKernel {
       : facts(body),
         picked(PickedAxes(body)),
         in_place(InPlaceOperands(body)),
+        is_pointwise(IsPointwiseMap(body)),
         text_(std::move(text)) {}
 
   absl::StatusOr<const LoadedKernel*> Load(Context& context) const;
@@ -37,6 +38,7 @@ class PlannedKernel {
   const GeometryFacts facts;
   const std::vector<int> picked;                 // of the body's params
   const std::vector<std::vector<int>> in_place;  // as InPlaceOperands
+  const bool is_pointwise;                       // as IsPointwiseMap
 
  private:
   const std::string text_;

@@ -1,6 +1,8 @@
 #include "passes/build.h"
 
+#include <algorithm>
 #include <cfenv>
+#include <numeric>
 
 #include "absl/container/flat_hash_map.h"
 #include "ir/evaluate.h"
@@ -105,6 +107,26 @@ NodeId StorageOf(const Graph& graph, NodeId id) {
   return id;
 }
 
+// Whether a view of a result is more than the result itself.
+bool IsRearranged(const Graph& graph, NodeId id) {
+  Axes order(graph.node(id).rank());
+  std::iota(order.begin(), order.end(), 0);
+  for (; graph.node(id).info().is_view(); id = graph.node(id).inputs[0]) {
+    const Node& node = graph.node(id);
+    if (node.op != Op::k_permute_dims) return true;
+    const Axes& axes = node.attrs.Ints(AttrName::k_axes);
+    for (int64_t& axis : order) axis = axes[axis];
+  }
+  return !std::is_sorted(order.begin(), order.end());
+}
+
+// What was made in its order must not become a view of what a step makes in another; other views
+// sink into kernels.
+bool IsInOrder(const Graph& before, NodeId was, const Graph& after, NodeId is) {
+  return before.node(was).info().is_view() || !after.node(StorageOf(after, is)).info().is_call() ||
+         !IsRearranged(after, is);
+}
+
 absl::Status KeepStoragesApart(const Graph& before, Graph& after) {
   absl::flat_hash_map<NodeId, NodeId> old_of_new;
   std::vector<NodeId> outputs = after.outputs();
@@ -114,6 +136,9 @@ absl::Status KeepStoragesApart(const Graph& before, Graph& after) {
       const bool lent = after.node(is).info().is_leaf() && !before.node(was).info().is_leaf();
       return !lent && old_of_new.emplace(is, was).first->second == was;
     };
+    if (!IsInOrder(before, before.outputs()[i], after, outputs[i])) {
+      BL_ASSIGN_OR_RETURN(outputs[i], after.Add(Op::k_copy, {outputs[i]}, {}));
+    }
     while (!is_fine(StorageOf(after, outputs[i]))) {  // a copy of a copy, if the first one is taken
       BL_ASSIGN_OR_RETURN(outputs[i], after.Add(Op::k_copy, {outputs[i]}, {}));
     }

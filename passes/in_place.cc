@@ -2,17 +2,22 @@
 // by vector; a kernel of rows reads a row in each of its stages and then stores it.
 #include "passes/in_place.h"
 
+#include <algorithm>
+#include <string>
+
 namespace broadloom {
 namespace {
 
-bool IsPointwise(const Graph& body) {
-  const std::string& kind = body.attrs().Text(AttrName::k_kind);
-  if (kind == "rows") return body.outputs().size() == 1;
-  if (kind != "map") return false;
+bool HasReduction(const Graph& body) {
   for (NodeId id = 0; id < body.size(); ++id) {
-    if (body.node(id).info().is_reduce()) return false;
+    if (body.node(id).info().is_reduce()) return true;
   }
-  return true;
+  return false;
+}
+
+bool ReadsBeforeItWrites(const Graph& body) {
+  const std::string& kind = body.attrs().Text(AttrName::k_kind);
+  return kind == "rows" ? body.outputs().size() == 1 : kind == "map" && !HasReduction(body);
 }
 
 // Whether outputs behind this one are computed from the operand.
@@ -32,7 +37,7 @@ bool IsReadLater(const Graph& body, size_t output, NodeId param) {
 
 std::vector<std::vector<int>> InPlaceOperands(const Graph& body) {
   std::vector<std::vector<int>> operands(body.outputs().size());
-  if (!IsPointwise(body)) return operands;
+  if (!ReadsBeforeItWrites(body)) return operands;
   const std::vector<int> picked = PickedAxes(body);
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   for (size_t output = 0; output < operands.size(); ++output) {
@@ -46,6 +51,16 @@ std::vector<std::vector<int>> InPlaceOperands(const Graph& body) {
     }
   }
   return operands;
+}
+
+bool IsPointwiseMap(const Graph& body) {
+  const std::vector<int> picked = PickedAxes(body);
+  const Shape& domain = body.attrs().Dims(AttrName::k_shape);
+  return body.attrs().Text(AttrName::k_kind) == "map" && !HasReduction(body) &&
+         !body.attrs().Has(AttrName::k_pack) &&
+         std::all_of(picked.begin(), picked.end(), [](int axes) { return axes == 0; }) &&
+         std::all_of(body.outputs().begin(), body.outputs().end(),
+                     [&](NodeId id) { return body.node(id).shape() == domain; });
 }
 
 }  // namespace broadloom

@@ -66,7 +66,8 @@ class Failed(AssertionError):
         self.statements = statements
 
 
-def fails(statements):
+def failure(statements):
+    """The class of the error that they end with; none: they run."""
     world = World()
     try:
         for statement in statements:
@@ -75,19 +76,20 @@ def fails(statements):
             except Skip:
                 pass
         world.compare()
-    except Exception:
-        return True
-    return False
+    except Exception as error:
+        return type(error)
+    return None
 
 
 def shrunk(statements):
     """Without the statements that it fails without."""
-    if not fails(statements):
+    kind = failure(statements)  # without others it may fail in a way that says nothing
+    if kind is None:
         return statements
     index = len(statements) - 1
     while index >= 0:
         fewer = statements[:index] + statements[index + 1 :]
-        if fails(fewer):
+        if failure(fewer) is kind:
             statements = fewer
         index -= 1
     return statements

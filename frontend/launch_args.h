@@ -1,0 +1,46 @@
+// Everything a launch points to.
+#ifndef BROADLOOM_FRONTEND_LAUNCH_ARGS_H_
+#define BROADLOOM_FRONTEND_LAUNCH_ARGS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "frontend/expr.h"
+#include "frontend/layout.h"
+#include "frontend/memory.h"
+#include "runtime/kernel.h"
+
+namespace broadloom {
+
+// One per launch, on the stack.
+struct LaunchArgs {
+  absl::InlinedVector<char*, 8> pointers;
+  absl::InlinedVector<int64_t, 32> strides;
+  absl::InlinedVector<int64_t, 4> extents;
+  absl::InlinedVector<uint64_t, 4> scalars;
+  absl::InlinedVector<int64_t, 4> tables;
+  int64_t tuning[kTuneCount] = {};
+  int32_t fault = 0;
+  std::vector<StridedArray> held;  // operands, for as long as the launch takes
+
+  // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
+  // The last `picked` axes are none of the domain's.
+  void Add(const StridedArray& array, const Shape& symbols, const Shape& shape, int64_t itemsize,
+           int picked = 0) {
+    pointers.push_back(AddressOf(array));
+    const Dims normalized = NormalizedStrides(shape, array.strides, itemsize);
+    const size_t rank = shape.size() - picked;
+    for (size_t axis = rank; axis < extents.size(); ++axis) strides.push_back(0);
+    for (size_t axis = 0; axis < rank; ++axis)
+      strides.push_back(symbols[axis].is(1) ? 0 : normalized[axis]);
+    for (size_t axis = rank; axis < shape.size(); ++axis) {
+      tables.push_back(normalized[axis]);
+      tables.push_back(shape[axis].value());
+    }
+  }
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_LAUNCH_ARGS_H_
