@@ -394,8 +394,11 @@ struct Options {
   std::string dump_dir = {};    // debug output goes to files here; empty: stderr
   std::string stop_after = {};  // the last pass to run; only with `interpret`
   bool interpret = false;       // the reference evaluator instead of compiled kernels
-  int threads = 0;              // 0: one per CPU
-  int64_t memory_budget = -1;   // bytes; -1: what the machine has
+  // Whether results may be written over inputs: 0 never, 1 over those that nobody can see any more,
+  // 2 over any, which is wrong and shows that tests find it.
+  int donate = 1;
+  int threads = 0;             // 0: one per CPU
+  int64_t memory_budget = -1;  // bytes; -1: what the machine has
   // A product and a sum may be one instruction, rounded once: faster by a little, and no longer the
   // same bits as NumPy or as another machine.
   bool fast = false;

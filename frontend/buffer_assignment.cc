@@ -88,15 +88,26 @@ class BufferWalk {
 
   bool Tells(const Node& node) const {
     if (node.op == Op::k_kernel) return BodyTells(node.attrs.Body());
+    if (node.info().op_class == OpClass::kScan)
+      return FlagsTell(node.op, node.dtype(), node.dtype());
     return node.op == Op::k_insert || node.op == Op::k_result || node.info().is_view() ||
            node.info().is_leaf();
+  }
+
+  // It raises nothing.
+  static bool IsExpOfDifferenceToMax(const Graph& body, const Node& node) {
+    if (node.op != Op::k_exp || body.node(node.inputs[0]).op != Op::k_subtract) return false;
+    const Inputs& terms = body.node(node.inputs[0]).inputs;
+    const Node& largest = body.node(terms[1]);
+    return largest.op == Op::k_max && largest.inputs[0] == terms[0];
   }
 
   static bool BodyTells(const Graph& body) {
     for (NodeId id = 0; id < body.size(); ++id) {
       const Node& node = body.node(id);
       const DType from = node.inputs.empty() ? node.dtype() : body.node(node.inputs[0]).dtype();
-      if (!FlagsTell(node.op, from, node.dtype())) return false;
+      if (!FlagsTell(node.op, from, node.dtype()) && !IsExpOfDifferenceToMax(body, node))
+        return false;
     }
     return true;
   }
@@ -163,6 +174,8 @@ class BufferWalk {
       return VisitMatmul(id);
     } else if (node.op == Op::k_insert) {
       return VisitInsert(id);
+    } else if (node.info().op_class == OpClass::kScan) {
+      VisitScan(id);
     } else if (node.info().is_call()) {
       MakeDense(id);
     }
@@ -172,6 +185,16 @@ class BufferWalk {
   void MakeDense(NodeId id) {
     arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
     memory_of_[id] = Make(BytesOfNode(id), until_[id], true);
+  }
+
+  void VisitScan(NodeId id) {
+    if (WhyCopied(id) != nullptr) return MakeDense(id);
+    const NodeId operand = NodeOf(id).inputs[0];
+    result_.in_place[id] = true;
+    memory_of_[id] = memory_of_[operand];
+    arrays_[id].offset = arrays_[operand].offset;
+    arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
+    Take(memory_of_[id], id, until_[id]);
   }
 
   // One line, whatever its shape.
@@ -428,7 +451,7 @@ class BufferWalk {
     return PlanStages(at.shape, at.array.strides, at.itemsize, distances, threads_);
   }
 
-  // Why an insert cannot write to what it is given; null where it can.
+  // Why a step cannot write to its first operand; null where it can.
   const char* WhyCopied(NodeId id) const {
     const NodeId base = NodeOf(id).inputs[0];
     if (memory_of_[base] < 0) return "it is one number";

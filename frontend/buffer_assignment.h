@@ -25,7 +25,7 @@ struct BufferAssignment {
   int64_t peak_bytes = 0, output_bytes = 0;  // beyond the inputs; the outputs' at the end
   // By kernel: for each result the operand over which it is written; -1: none.
   absl::flat_hash_map<NodeId, absl::InlinedVector<int, 1>> over;
-  std::vector<bool> in_place;  // by node: an insert that writes to its first operand
+  std::vector<bool> in_place;  // by node: an insert or a scan that writes to its first operand
   // By kernel: the insert to whose place it writes by itself, without a result of its own.
   struct Into {
     NodeId insert;

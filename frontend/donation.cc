@@ -57,10 +57,11 @@ void MarkRoots(const Trace& trace, bool claimed) {
 
 void FindDonated(Context& context, Trace& trace) {
   trace.donated.clear();
-  if (context.options.interpret || !OnlyWarns(trace) ||
+  const int donate = context.options.donate;
+  if (context.options.interpret || donate == 0 || !OnlyWarns(trace) ||
       std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
     return;
-  trace.donated = DyingLeaves(trace);
+  trace.donated = donate == 2 ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
   if (!MaySpeak(trace) || !HasManySuspects(trace)) return;
   for (size_t i = 0; i < trace.donated.size(); ++i)
     trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;

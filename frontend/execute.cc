@@ -65,7 +65,7 @@ class PlanRunner {
   absl::StatusOr<bool> KernelInto(NodeId id, const BufferAssignment::Into& into);
   absl::Status StageInto(NodeId id, const StridedArray& place, const Stages& stages);
   absl::StatusOr<Value> Matmul(const Node& node);
-  absl::StatusOr<Value> RunScan(const Node& node);
+  absl::StatusOr<Value> RunScan(NodeId id);
   absl::StatusOr<Value> Insert(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       Value& result, bool over);
@@ -146,7 +146,7 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.info().is_view()) return store(View(node));
   if (node.op == Op::k_kernel) return store(Kernel(id));
   if (node.op == Op::k_matmul) return store(Matmul(node));
-  if (node.info().op_class == OpClass::kScan) return store(RunScan(node));
+  if (node.info().op_class == OpClass::kScan) return store(RunScan(id));
   if (node.op == Op::k_insert) return store(Insert(id));
   return absl::InternalError(
       absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
@@ -385,10 +385,15 @@ absl::StatusOr<Value> PlanRunner::Matmul(const Node& node) {
   return Value{false, {}, {std::move(result)}};
 }
 
-absl::StatusOr<Value> PlanRunner::RunScan(const Node& node) {
+absl::StatusOr<Value> PlanRunner::RunScan(NodeId id) {
+  const Node& node = graph().node(id);
   const Shape shape = numbers_.Of(node.shape());
-  BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype()));
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
+  const bool over = assignment_.in_place[id] && IsOverwritten(node.inputs[0]);
+  BL_ASSIGN_OR_RETURN(
+      StridedArray result,
+      over ? StridedArray{operand.buffer, operand.offset, DenseStrides(shape, node.dtype().size())}
+           : Allocate(shape, node.dtype()));
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
   BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
   return Value{false, {}, {std::move(result)}};

@@ -300,6 +300,8 @@ bool FlagsTell(Op op, DType from, DType to) {
     case Op::k_reciprocal:
     case Op::k_sqrt:
     case Op::k_sum:
+    case Op::k_cumulative_sum:
+    case Op::k_cumulative_prod:
     case Op::k_astype: return to == DType::kFloat32 || to == DType::kFloat64;
     default: return false;
   }
@@ -311,6 +313,7 @@ bool MayRaise(const Expr& expr, FloatError error) {
     case Op::k_square:
     case Op::k_astype: return error == FloatError::over;
     case Op::k_sqrt: return error == FloatError::invalid;
+    case Op::k_exp: return false;  // it is not among what flags tell
     case Op::k_reciprocal: return error == FloatError::divide || error == FloatError::over;
     case Op::k_divide: return error != FloatError::under;
     default: return error == FloatError::over || error == FloatError::invalid;

@@ -55,6 +55,8 @@ constexpr Variable kVariables[] = {
      [](absl::string_view text, Options& o) { return ParseText(text, o.stop_after); }},
     {"BROADLOOM_INTERPRET",
      [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
+    {"BROADLOOM_DONATE",
+     [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 2, o.donate); }},
     {"BROADLOOM_THREADS", [](absl::string_view text,
                              Options& o) { return ParseInteger(text, 1, kMaxThreads, o.threads); }},
     {"BROADLOOM_MEMORY_BUDGET",
@@ -95,6 +97,7 @@ absl::Status CheckOptions(const Options& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("Options: vector_bytes is ", options.vector_bytes, ", not 0, 32 or 64"));
   BL_RETURN_IF_ERROR(in_range("debug", options.debug, 0, kMaxDebug));
+  BL_RETURN_IF_ERROR(in_range("donate", options.donate, 0, 2));
   BL_RETURN_IF_ERROR(in_range("threads", options.threads, 0, kMaxThreads));
   BL_RETURN_IF_ERROR(in_range("memory_budget", options.memory_budget, -1, INT64_MAX));
   if (options.stop_after.empty() || options.interpret) return absl::OkStatus();

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/dense.h"
+#include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "ir/arithmetic.h"
 #include "ir/half.h"
@@ -92,16 +93,32 @@ struct LogSum {
   }
 };
 
-// In place: the operand's values are there already.
+// Where the values are, in C order, and where the results go: perhaps to the same place.
+struct Data {
+  const char* from;
+  char* to;
+};
+
+// One line by itself: what was computed last stays in a register.
 template <typename T, typename F>
-void ScanLines(Context& context, const Lines& lines, char* data, FloatFlags& flags, F f) {
-  T* const values = reinterpret_cast<T*>(data);
+void ScanLine(const T* from, T* to, int64_t extent, F f) {
+  T running = to[0] = from[0];
+  for (int64_t i = 1; i < extent; ++i) to[i] = running = Apply(f, running, from[i]);
+}
+
+template <typename T, typename F>
+void ScanLines(Context& context, const Lines& lines, Data data, FloatFlags& flags, F f) {
   const auto line = [&](int64_t outer, int64_t begin, int64_t end) {
-    T* previous = values + outer * lines.extent * lines.inner;
+    const int64_t first = outer * lines.extent * lines.inner;
+    const T* from = reinterpret_cast<const T*>(data.from) + first;
+    T* to = reinterpret_cast<T*>(data.to) + first;
+    if (lines.inner == 1) return ScanLine(from, to, lines.extent, f);
+    if (from != to) std::copy(from + begin, from + end, to + begin);
     for (int64_t i = 1; i < lines.extent; ++i) {
-      T* const next = previous + lines.inner;
-      for (int64_t k = begin; k < end; ++k) next[k] = Apply(f, previous[k], next[k]);
-      previous = next;
+      T* const next = to + lines.inner;
+      from += lines.inner;
+      for (int64_t k = begin; k < end; ++k) next[k] = Apply(f, to[k], from[k]);
+      to = next;
     }
   };
   constexpr int64_t kStrip = 256;  // of neighbouring lines: a few cache lines of each step
@@ -118,8 +135,8 @@ void ScanLines(Context& context, const Lines& lines, char* data, FloatFlags& fla
 }
 
 template <typename F>
-absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* data,
-                    FloatFlags& flags, F f) {
+absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, Data data, FloatFlags& flags,
+                    F f) {
 #define BL_CASE(kind, type) \
   case DType::kind: ScanLines<type>(context, lines, data, flags, f); return absl::OkStatus();
   switch (dtype.kind()) {
@@ -159,10 +176,14 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, char* dat
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags) {
   if (NumElements(shape) == 0) return absl::OkStatus();
-  CopyStrided(shape, dtype.size(), {AddressOf(result), result.strides},
-              {AddressOf(operand), operand.strides});
+  const bool in_order =
+      NormalizedStrides(shape, operand.strides, dtype.size()) == result.strides &&
+      reinterpret_cast<uintptr_t>(AddressOf(operand)) % ComponentOf(dtype).size() == 0;
+  if (!in_order)
+    CopyInParallel(context, shape, dtype.size(), {AddressOf(result), result.strides},
+                   {AddressOf(operand), operand.strides});
   const Lines lines = LinesOf(shape, axis);
-  char* const data = AddressOf(result);
+  const Data data{AddressOf(in_order ? operand : result), AddressOf(result)};
   switch (op) {
     case Op::k_cumulative_sum: return ScanOf(context, dtype, lines, data, flags, Sum());
     case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, flags, Product());

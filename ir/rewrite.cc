@@ -46,4 +46,19 @@ absl::StatusOr<Graph> Rewrite(const Graph& in, RewriteFn rewrite) {
   return out;
 }
 
+absl::StatusOr<Graph> RewriteInOrder(const Graph& in, const std::vector<NodeId>& order) {
+  Graph out(in.name());
+  out.attrs() = in.attrs();
+  Mapping mapping(in.size(), -1);
+  BL_RETURN_IF_ERROR(CopyOperands(in, mapping, out));
+  for (NodeId id : order) {
+    if (mapping[id] >= 0) continue;
+    BL_ASSIGN_OR_RETURN(mapping[id], CopyNode(in, id, mapping, out));
+  }
+  std::vector<NodeId> outputs;
+  for (NodeId output : in.outputs()) outputs.push_back(mapping[output]);
+  out.set_outputs(std::move(outputs));
+  return out;
+}
+
 }  // namespace broadloom

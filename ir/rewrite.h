@@ -23,6 +23,9 @@ using RewriteFn = absl::FunctionRef<absl::StatusOr<std::optional<NodeId>>(
 // Operands keep their number and order even where nothing reads them any more.
 absl::StatusOr<Graph> Rewrite(const Graph& in, RewriteFn rewrite);
 
+// The live nodes in this topological order, as they are.
+absl::StatusOr<Graph> RewriteInOrder(const Graph& in, const std::vector<NodeId>& order);
+
 // Copies one node to `out`, with mapped inputs.
 absl::StatusOr<NodeId> CopyNode(const Graph& in, NodeId id, const Mapping& mapping, Graph& out);
 

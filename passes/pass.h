@@ -56,6 +56,7 @@ absl::StatusOr<Graph> SinkViews(const Graph& in,
 absl::StatusOr<Graph> Fuse(const Graph& in, const PassOptions& options);  // kernels
 absl::StatusOr<Graph> Schedule(const Graph& in,
                                const PassOptions& options);  // how each kernel loops
+absl::StatusOr<Graph> OrderSteps(const Graph& in, const PassOptions& options);
 absl::StatusOr<Graph> PlanBuffers(const Graph& in,
                                   const PassOptions& options);  // which results share memory
 

@@ -21,6 +21,7 @@ constexpr Pass kPipeline[] = {
     {"sink-views", SinkViews, "before fuse: a view in the middle would split a kernel"},
     {"fuse", Fuse, "on arithmetic alone, with views at the leaves"},
     {"schedule", Schedule, "needs whole kernels"},
+    {"order-steps", OrderSteps, "before buffers are planned, which live from step to step"},
     {"plan-buffers", PlanBuffers, "last: needs the final kernels"},
 };
 
