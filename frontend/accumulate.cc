@@ -38,10 +38,10 @@ Op OpOf(const std::string& function, bool has_values) {
 }
 
 // As in NumPy no number is weak here.
-Value ValueOf(const std::optional<Operand>& operand) {
+Value ValueOf(Context& context, const std::optional<Operand>& operand) {
   if (!operand.has_value()) return std::nullopt;
   if (operand->array() != nullptr) return *operand->array();
-  return scalar(operand->number(), ToDataType(DefaultDType(operand->number())));
+  return scalar(operand->number(), ToDataType(DefaultDType(operand->number())), &context);
 }
 
 Array Broadcast(const std::string& function, const Array& value, const Sizes& shape) {
@@ -100,9 +100,10 @@ void RunInRounds(const std::string& function, const Array& view, const Places& p
   const Vectors vectors = VectorsOf(view, places);
   const std::vector<int64_t> offsets = OffsetsOf(view, places, ExprOf(view)->storage.strides);
   const std::vector<std::vector<int64_t>> rounds = RoundsOf(offsets);
-  if (rounds.empty()) Computed(function, zeros({0}, view.dtype()), value);  // or its error
+  if (rounds.empty())
+    Computed(function, zeros({0}, view.dtype(), &view.context()), value);  // or its error
   for (const std::vector<int64_t>& round : rounds) {
-    const Index which = array(round);
+    const Index which = array(round, &view.context());
     std::vector<Index> key;
     for (const Array& index : vectors.indices)
       key.emplace_back(rounds.size() == 1 ? index : broadloom::index(index, {which}));
@@ -273,7 +274,7 @@ void apply_at(const std::string& function, const Array& x, const std::vector<Ind
               const std::optional<Operand>& values) {
   const Op op = OpOf(function, values.has_value());
   CheckWriteable(x);
-  const Value value = ValueOf(values);
+  const Value value = ValueOf(x.context(), values);
   if (HasPickers(items)) return UpdatePicked(function, op, x, items, value);
   UpdateView(function, ViewAt(x, items), value);
 }

@@ -15,16 +15,16 @@ namespace broadloom {
 namespace {
 
 // 0, 1, ... along one of so many axes.
-Array CountAlong(int64_t extent, size_t axis, size_t rank) {
+Array CountAlong(Context& context, int64_t extent, size_t axis, size_t rank) {
   Sizes shape(rank, 1);
   shape[axis] = extent;
-  return reshape(arange(extent), shape);
+  return reshape(arange(0, extent, 1, DataType::int64, &context), shape);
 }
 
 // The place of an element of a window along one axis of x: that of the window, and that in it, for
 // each window along the axis. Axes of the places: those of x that windows slide along, then those
 // of windows.
-Places PlacesOf(const Shape& shape, const Windows& windows, const Axes& along) {
+Places PlacesOf(Context& context, const Shape& shape, const Windows& windows, const Axes& along) {
   Places places;
   places.axes.assign(along.begin(), along.end());
   std::sort(places.axes.begin(), places.axes.end());
@@ -35,10 +35,11 @@ Places PlacesOf(const Shape& shape, const Windows& windows, const Axes& along) {
     places.shape.push_back(windows.shape[shape.size() + i].value());
   const size_t rank = places.shape.size();
   for (size_t k = 0; k < places.axes.size(); ++k) {
-    Array index = CountAlong(places.shape[k], k, rank);
+    Array index = CountAlong(context, places.shape[k], k, rank);
     for (size_t i = 0; i < along.size(); ++i) {
       const size_t axis = places.axes.size() + i;
-      if (along[i] == places.axes[k]) index = index + CountAlong(places.shape[axis], axis, rank);
+      if (along[i] == places.axes[k])
+        index = index + CountAlong(context, places.shape[axis], axis, rank);
     }
     places.indices.push_back(index);
   }
@@ -46,7 +47,7 @@ Places PlacesOf(const Shape& shape, const Windows& windows, const Axes& along) {
 }
 
 ExprPtr Picked(const ExprPtr& x, const Windows& windows, const Axes& along) {
-  const Places places = PlacesOf(x->shape, windows, along);
+  const Places places = PlacesOf(*x->context, x->shape, windows, along);
   const auto rank = static_cast<int64_t>(x->rank()),
              slid = static_cast<int64_t>(places.axes.size());
   const Array picked = Gather(Array(x), places, rank - slid);
