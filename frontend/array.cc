@@ -46,9 +46,8 @@ Sizes Array::memory_strides() const {
   return Sizes(strides.begin(), strides.end());
 }
 std::shared_ptr<void> Array::owner() const {
-  const StridedArray& array = StorageOf(*this);
-  if (storage_->is_lent()) return storage_;  // its buffer may be exchanged
-  return array.buffer;
+  if (is_null()) ExprOf(*this);  // throws
+  return Export(*this);
 }
 bool Array::is_lent() const { return !is_null() && storage_->is_lent(); }
 

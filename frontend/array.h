@@ -170,11 +170,13 @@ class Array {
 
   // These evaluate.
   const Array& eval() const;
-  const void* data() const;             // address of element (0, ..., 0)
-  Sizes memory_strides() const;         // of what is there
-  std::shared_ptr<void> owner() const;  // keeps the memory alive, for zero-copy export
-  bool is_lent() const;                 // the memory belongs to somebody else
-  void copy_to(void* to) const;         // all elements, in C order
+  const void* data() const;      // address of element (0, ..., 0)
+  Sizes memory_strides() const;  // of what is there
+  // For export without a copy: call it before the other two. While what it returns lives, so does
+  // the memory, and writes to the array are stored there at once.
+  std::shared_ptr<void> owner() const;
+  bool is_lent() const;          // the memory belongs to somebody else
+  void copy_to(void* to) const;  // all elements, in C order
   template <Arithmetic T>
   T item() const;  // of an array of one element, converted
   template <Arithmetic T>
@@ -330,6 +332,12 @@ void assign(const Array& target, const Operand& value);
 void assign(const Array& x, const std::vector<Index>& items, const Operand& value);
 // target[mask] = value, where the value and the mask are broadcast to the target.
 void assign_where(const Array& target, const Array& mask, const Operand& value);
+// NumPy's function.at: x[items] = function(x[items], values) for one element after another, so that
+// a place that is given twice changes twice. `function` is an elementwise one of the table, of one
+// operand (then without values) or two; what it computes becomes x's dtype as `astype` makes it.
+// Runs at once where an index array picks. Throws as `assign` and `call` do, and out_of_range.
+void apply_at(const std::string& function, const Array& x, const std::vector<Index>& items,
+              const std::optional<Operand>& values = {});
 // Whether two arrays may share elements. Exact but for `bounds_only`, which compares where their
 // memory begins and ends.
 bool shares_memory(const Array& x, const Array& y, bool bounds_only = false);
@@ -344,7 +352,7 @@ Array permute_dims(const Array& x, const std::vector<int64_t>& axes);
 Array reshape(const Array& x, const Sizes& shape);         // one extent may be -1; see below
 bool reshape_is_view(const Array& x, const Sizes& shape);  // of x, else of a copy
 Array flip(const Array& x, const AxisList& axes = {});
-// As in NumPy a view, but a single element of lent memory is a copy. With arrays among the items it
+// As in NumPy a view, but a single element is a number of its own. With arrays among the items it
 // is fresh; a mask is evaluated at once.
 Array index(const Array& x, const std::vector<Index>& items);
 Sizes broadcast_shapes(const std::vector<Sizes>& shapes);

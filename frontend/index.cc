@@ -1,10 +1,12 @@
 // x[1, 2:, None, ...]: at most one slice, one squeeze and one expand_dims.
 #include <algorithm>
+#include <cstring>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/index_arrays.h"
+#include "frontend/memory.h"
 #include "frontend/storage.h"
 #include "frontend/write.h"
 
@@ -105,6 +107,14 @@ class Indexer {
   Axes removed_, added_;
 };
 
+// In memory of its own: a number does not change with the array.
+Array NumberAt(const Expr& element) {
+  const int64_t size = element.dtype.size();
+  std::shared_ptr<Buffer> buffer = Unwrap(element.context->allocator.Allocate(size));
+  std::memcpy(buffer->data(), AddressOf(element.storage), size);
+  return Array(MakeReady(*element.context, element.dtype, {}, {std::move(buffer), 0, {}}));
+}
+
 }  // namespace
 
 Array index(const Array& x, const std::vector<Index>& items) {
@@ -112,10 +122,8 @@ Array index(const Array& x, const std::vector<Index>& items) {
   Array result = Indexer(x, items).Result();
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
   if (!is_element) return result;
-  if (!result.storage()->is_lent()) return Array(ExprOf(result));
-  Array element = array(result.data(), result.dtype(), {}, {}, &result.context());
-  element.set_scalar(true);
-  return element;
+  if (!result.is_evaluated()) return Array(ExprOf(result));
+  return NumberAt(*ExprOf(result));
 }
 
 Array ViewAt(const Array& x, const std::vector<Index>& items) { return Indexer(x, items).Result(); }

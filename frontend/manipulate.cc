@@ -56,8 +56,8 @@ Array astype(const Array& x, DataType dtype) {
 Array copy(const Array& x) {
   Array result = Make(Op::k_copy, {ExprOf(x)});
   result.set_scalar(false);
-  // Its owner may write to lent memory at any time.
-  if (x.is_lent()) result.eval();
+  // Others may write to the memory at any time.
+  if (x.storage()->is_seen()) result.eval();
   return result;
 }
 

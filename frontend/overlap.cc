@@ -5,6 +5,7 @@
 
 #include "frontend/convert.h"
 #include "frontend/storage.h"
+#include "frontend/windows.h"
 
 namespace broadloom {
 namespace {
@@ -33,6 +34,11 @@ StridedArray PositionOf(const Array& x) {
   for (const ViewStep& step : x.view()->steps) {
     if (step.op == Op::k_imag) array.offset += itemsize(x.dtype());
     if (step.op == Op::k_real || step.op == Op::k_imag) continue;
+    if (step.op == kWindows) {
+      const Windows windows = WindowsIn(shape, array.strides, step.attrs);
+      shape = windows.shape, array.strides = windows.strides;
+      continue;
+    }
     const ValueType from{value.dtype, shape};
     array = Unwrap(ApplyView(step.op, step.attrs, value.dtype.size(), shape, array));
     shape = Unwrap(InferType(step.op, {&from, 1}, step.attrs)).shape;

@@ -54,6 +54,11 @@ Array KeepWhere(const Array& x, const char* name, int64_t k, bool below) {
 
 }  // namespace
 
+std::vector<int64_t> memory_order(const Array& x) {
+  const auto& order = ExprOf(x)->layout.order;
+  return {order.begin(), order.end()};
+}
+
 Array moveaxis(const Array& x, const std::vector<int64_t>& source,
                const std::vector<int64_t>& destination) {
   const std::vector<int64_t> from = AxesInOrder(source, x.ndim(), "moveaxis"),

@@ -24,6 +24,12 @@ Array rot90(const Array& x, int64_t times = 1, int64_t first = 0, int64_t second
 Array atleast_1d(const Array& x);
 Array atleast_2d(const Array& x);
 Array atleast_3d(const Array& x);
+// The windows of this shape at each place, as a read-only view: of (n, m) and windows (p, q) along
+// its axes (n - p + 1, m - q + 1, p, q). Without axes along all of them; one axis may have several
+// windows. Throws invalid_argument where a window does not fit.
+Array sliding_window_view(const Array& x, const Sizes& window_shape, const AxisList& axes = {});
+// The axes from the outermost to the innermost in memory, where elements that repeat do not count.
+std::vector<int64_t> memory_order(const Array& x);
 // The subarrays along an axis.
 std::vector<Array> unstack(const Array& x, int64_t axis = 0);
 std::vector<Array> broadcast_arrays(const std::vector<Array>& arrays);

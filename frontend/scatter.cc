@@ -1,11 +1,12 @@
 // x[key] = value, where the key holds index arrays and masks.
+#include "frontend/scatter.h"
+
 #include <algorithm>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
-#include "frontend/index_arrays.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/rearrange.h"
@@ -13,10 +14,8 @@
 #include "frontend/write.h"
 
 namespace broadloom {
-namespace {
 
-// Where elements go: bytes from the first one of the view to each picked place, in C order.
-std::vector<int64_t> Offsets(const Array& view, const Places& places, const Dims& strides) {
+std::vector<int64_t> OffsetsOf(const Array& view, const Places& places, const Dims& strides) {
   const Sizes shape = view.shape();
   int64_t count = 1;
   for (int64_t extent : places.shape) count *= extent;
@@ -37,12 +36,6 @@ std::vector<int64_t> Offsets(const Array& view, const Places& places, const Dims
   return offsets;
 }
 
-// The view without the picked axes.
-struct Rest {
-  Shape shape;
-  Dims strides;
-};
-
 Rest RestOf(const Expr& view, const Places& places) {
   Rest rest;
   for (int axis = 0; axis < view.rank(); ++axis) {
@@ -52,6 +45,8 @@ Rest RestOf(const Expr& view, const Places& places) {
   }
   return rest;
 }
+
+namespace {
 
 // One after another, so that of two values for one place the last one stays.
 void Scatter(char* to, const std::vector<int64_t>& offsets, const Rest& rest, int64_t itemsize,
@@ -72,15 +67,16 @@ void Scatter(char* to, const std::vector<int64_t>& offsets, const Rest& rest, in
   }
 }
 
-// In the order in which elements are picked: the picked axes first.
-Array InOrder(const Array& value, const Sizes& places, int64_t at) {
+}  // namespace
+
+Array PickedFirst(const Array& value, const Sizes& places, int64_t at) {
   std::vector<int64_t> from, to;
   for (int64_t i = 0; i < static_cast<int64_t>(places.size()); ++i)
     from.push_back(at + i), to.push_back(i);
-  return Dense(moveaxis(value, from, to), value.dtype());
+  return moveaxis(value, from, to);
 }
 
-Sizes ResultShape(const Array& view, const Places& places, int64_t at) {
+Sizes PickedShape(const Array& view, const Places& places, int64_t at) {
   Sizes shape;
   const Sizes of_view = view.shape();
   for (int64_t axis = 0; axis < view.ndim(); ++axis) {
@@ -90,6 +86,8 @@ Sizes ResultShape(const Array& view, const Places& places, int64_t at) {
   shape.insert(shape.begin() + at, places.shape.begin(), places.shape.end());
   return shape;
 }
+
+namespace {
 
 // Elements that masks without axes repeat once, or not at all.
 void AssignRepeated(const Array& view, const Places& places, const Array& value, int64_t at) {
@@ -103,26 +101,26 @@ void AssignPicked(const Array& x, const std::vector<Index>& items, const Operand
   const PickKey key = TakeApart(x, items);
   const Array view = ViewAt(x, key.view);
   const Places places = PlacesOf(key);
-  Sizes shape = ResultShape(view, places, key.at);
+  Sizes shape = PickedShape(view, places, key.at);
   for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
   Array value(ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), operand));
   if (!key.added.empty()) value = squeeze(value, AxisList(key.added));
   if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
-  Array ordered = InOrder(value, places.shape, key.at);
+  Array ordered = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
   value = Array();  // or it would look as if somebody wanted the memory
   Storage& storage = *x.storage();
   const int64_t size = itemsize(x.dtype());
-  if (!storage.is_lent() && !storage.TakeForWriting()) {
+  if (!storage.is_seen() && !storage.TakeForWriting()) {
     const Fresh copy = DenseCopy(view, x.dtype());
     const Expr& expr = *ExprOf(copy.array);
-    Scatter(copy.data, Offsets(view, places, expr.storage.strides), RestOf(expr, places), size,
+    Scatter(copy.data, OffsetsOf(view, places, expr.storage.strides), RestOf(expr, places), size,
             ordered);
     return assign(view, copy.array);
   }
   if (ExprOf(ordered)->storage.buffer == storage.value()->storage.buffer)
     ordered = DenseCopy(ordered, x.dtype()).array;
-  const std::vector<int64_t> offsets = Offsets(view, places, ExprOf(view)->storage.strides);
-  if (storage.is_lent()) storage.KeepForOthers();
+  const std::vector<int64_t> offsets = OffsetsOf(view, places, ExprOf(view)->storage.strides);
+  if (storage.is_seen()) storage.KeepForOthers();
   Scatter(AddressOf(ExprOf(view)->storage), offsets, RestOf(*ExprOf(view), places), size, ordered);
 }
 

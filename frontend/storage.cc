@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "frontend/convert.h"
+#include "frontend/evaluate.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/snapshot.h"
+#include "frontend/windows.h"
 
 namespace broadloom {
 namespace {
@@ -59,9 +61,9 @@ ExprPtr PartOf(const ExprPtr& z, Op op) {
 }
 
 ExprPtr Applied(const ExprPtr& from, const ViewStep& step) {
-  const bool is_part = step.op == Op::k_real || step.op == Op::k_imag;
-  return is_part ? PartOf(from, step.op)
-                 : Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
+  if (step.op == kWindows) return WindowsOf(from, step.attrs);
+  if (step.op == Op::k_real || step.op == Op::k_imag) return PartOf(from, step.op);
+  return Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
 }
 
 int64_t CurrentSnapshot() {
@@ -162,7 +164,7 @@ void Storage::KeepForOthers() {
   std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(context, buffer->size()));
   std::memcpy(copy->data(), buffer->data(), buffer->size());
   buffer->Exchange(copy);  // `buffer`, which the others hold, is the copy now
-  {
+  if (is_lent_) {
     const std::unique_lock entries(context.lent.mutex);
     context.lent.entries[copy->data()].buffer = copy;
   }
@@ -170,10 +172,49 @@ void Storage::KeepForOthers() {
     return MakeReady(context, from->dtype, from->shape,
                      {copy, from->storage.offset, from->storage.strides});
   };
-  value_ = moved(value_);
   for (const std::weak_ptr<View>& each : views_) {
-    if (const std::shared_ptr<View> view = each.lock()) view->expr = moved(view->expr);
+    const std::shared_ptr<View> view = each.lock();
+    if (view == nullptr) continue;
+    if (LiesHere(*view))
+      view->expr = moved(view->expr);
+    else
+      view->fresh.store(false, std::memory_order_release);
   }
+  value_ = moved(value_);
+}
+
+void Storage::Settle() {
+  if (const ExprPtr value = Load(nullptr); !value->ready.load(std::memory_order_acquire))
+    Unwrap(EvaluateRoots(*value->context, {value}));
+  const std::unique_lock lock(mutex_);
+  for (const std::weak_ptr<View>& each : views_) {
+    const std::shared_ptr<View> view = each.lock();
+    if (view != nullptr && !LiesHere(*view)) view->fresh.store(false, std::memory_order_release);
+  }
+}
+
+void Storage::ShrinkTo(View& view) {
+  const ExprPtr expr = Load(&view);
+  if (!expr->ready.load(std::memory_order_acquire)) Unwrap(EvaluateRoots(*expr->context, {expr}));
+  ExprPtr value = MakeReady(*expr->context, expr->dtype, expr->shape, expr->storage);
+  const std::unique_lock lock(mutex_);
+  std::swap(value_, value);
+  view.steps.clear();
+}
+
+std::shared_ptr<void> Export(const Array& x) {
+  const std::shared_ptr<Storage>& storage = x.storage();
+  if (storage->is_lent()) return storage;
+  const bool is_last = storage.use_count() == 1 && x.view() != nullptr;
+  if (is_last && !storage->value()->ready.load(std::memory_order_acquire))
+    storage->ShrinkTo(*x.view());
+  else
+    storage->Settle();
+  // What was computed from the same memory, a number or a flattened copy, may lie in it, too.
+  if (!storage->is_seen()) storage->KeepForOthers();
+  storage->exports_.fetch_add(1, std::memory_order_acq_rel);
+  return {storage.get(),
+          [storage](void*) { storage->exports_.fetch_sub(1, std::memory_order_acq_rel); }};
 }
 
 Array::Array(std::shared_ptr<Expr> expr) {
@@ -227,6 +268,7 @@ Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape 
   if (storage == nullptr) {
     auto buffer = Buffer::Lend(lender.begin, lender.bytes, std::move(lender.release));
     storage = std::make_shared<Storage>(context, buffer);
+    storage->face = lender.face;
     if (lender.bytes > 0) context.lent.entries[lender.begin] = {buffer, storage};
   } else if (lender.release) {
     release = std::shared_ptr<void>(nullptr, [f = std::move(lender.release)](void*) { f(); });
@@ -242,7 +284,7 @@ Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape 
 namespace {
 
 Array ViewBy(const Array& x, ViewStep step, ExprPtr expr) {
-  const bool read_only = x.is_read_only() || step.op == Op::k_broadcast_to;
+  const bool read_only = x.is_read_only() || step.op == Op::k_broadcast_to || step.op == kWindows;
   if (x.storage()->is_lent())
     return Array(x.storage(), x.storage()->AddView({}, std::move(expr)), read_only);
   ViewSteps steps;
@@ -258,6 +300,11 @@ Array ViewOf(const Array& x, Op op, Attrs attrs) {
   ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
   ViewStep step{op, expr->attrs};
   return ViewBy(x, std::move(step), std::move(expr));
+}
+
+Array WindowView(const Array& x, Attrs windows) {
+  ExprPtr expr = WindowsOf(ExprOf(x), windows);
+  return ViewBy(x, {kWindows, std::move(windows)}, std::move(expr));
 }
 
 Array PartView(const Array& z, Op op) { return ViewBy(z, {op, {}}, PartOf(ExprOf(z), op)); }

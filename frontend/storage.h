@@ -3,8 +3,8 @@
 //
 // A storage holds the expression that is its value now. Reading applies the array's view to it. A
 // write puts another value in its place, so that expressions which captured the old one keep it.
-// Memory that was lent is written at once; expressions that still want what was there get a copy of
-// it first.
+// Memory that is seen from outside, as it was lent to us or exported, is written at once;
+// expressions that still want what was there get a copy of it first.
 #ifndef BROADLOOM_FRONTEND_STORAGE_H_
 #define BROADLOOM_FRONTEND_STORAGE_H_
 
@@ -48,6 +48,8 @@ class Storage {
   ExprPtr Load(View* view);  // the same of either, while others write
   std::shared_ptr<View> AddView(ViewSteps steps, ExprPtr expr);
   bool is_lent() const { return is_lent_; }
+  // Whether others look at the memory: lenders, or those to whom it was exported.
+  bool is_seen() const { return is_lent_ || exports_.load(std::memory_order_acquire) > 0; }
   int64_t snapshot() const { return snapshot_; }  // in which it was made; 0: none
 
   // How many writes are pending, after one more.
@@ -56,12 +58,20 @@ class Storage {
   }
   // A write to memory that is not lent: what all arrays on it are views of from now on.
   void Replace(ExprPtr value);
-  // Before a write to lent memory: whoever may still want what it holds is given a copy.
+  // Before a write to memory that is seen: whoever may still want what it holds is given a copy.
   void KeepForOthers();
   // Whether the memory of a value that is there can be written to, as nobody else wants it.
   bool TakeForWriting();
+  // Computes the value, and has all views lie in its memory.
+  void Settle();
+  // The same where nobody but `view` is left to see the storage: the view is all of it from now on.
+  void ShrinkTo(View& view);
+
+  // Whom a host language takes for the owner of the memory; null: nobody yet.
+  std::atomic<const void*> face{nullptr};
 
  private:
+  friend std::shared_ptr<void> Export(const Array& x);
   const ExprPtr& Refreshed(View& view) const;
   bool IsCaptured() const;
   bool LiesHere(const View& view) const;
@@ -71,12 +81,18 @@ class Storage {
   std::vector<std::weak_ptr<View>> views_;
   const bool is_lent_;
   const int64_t snapshot_;
+  std::atomic<int> exports_{0};
   int writes_ = 0;  // since the value was last there
 };
 
 // An array that shares the memory of x, by a view operation that can be written through (or
 // broadcast_to, whose result is read-only).
 Array ViewOf(const Array& x, Op op, Attrs attrs);
+// The windows of x (frontend/windows.h), sharing its memory. Read-only.
+Array WindowView(const Array& x, Attrs windows);
+
+// x's memory, to be seen from outside for as long as what is returned lives.
+std::shared_ptr<void> Export(const Array& x);
 
 // The real (k_real) or imaginary part of a complex array, sharing its memory.
 Array PartView(const Array& z, Op op);
@@ -86,6 +102,7 @@ struct Lender {
   char* begin = nullptr;
   int64_t bytes = 0;
   std::function<void()> release;
+  const void* face = nullptr;  // Storage::face
 };
 // Elements in it, at `data`. What lies inside of memory that is lent already shares its storage.
 Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape shape, Dims strides,

@@ -123,8 +123,8 @@ void Store(const Expr& target, const Expr& value) {
               {AddressOf(value.storage), value.storage.strides});
 }
 
-// Every array on lent memory sees what is stored there, and so does its owner.
-void WriteToLent(const Array& target, ExprPtr value) {
+// Every array on the memory sees what is stored there, and so does whoever sees it from outside.
+void WriteToSeen(const Array& target, ExprPtr value) {
   Storage& storage = *target.storage();
   const bool overlaps = IsReady(*value) && value->storage.buffer == storage.value()->storage.buffer;
   if (overlaps) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
@@ -160,7 +160,7 @@ void assign(const Array& target, const Operand& operand) {
   CheckWriteable(target);
   ExprPtr value = ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, operand);
   Storage& storage = *target.storage();
-  if (storage.is_lent()) return WriteToLent(target, std::move(value));
+  if (storage.is_seen()) return WriteToSeen(target, std::move(value));
   if (StoreNow(target, *value)) return;
   const ViewSteps steps = target.view() == nullptr ? ViewSteps() : target.view()->steps;
   const ExprPtr old = storage.value();

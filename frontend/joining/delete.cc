@@ -62,7 +62,9 @@ Array MaskOf(const Target& target, const Array& places) {
 
 // As an array that is indexed by a mask lies: the axis outside of the others, these as x has them.
 Array DeleteMany(Target target, const Array& places) {
-  const Array sorted = flatnonzero(MaskOf(target, places));
+  const Array mask = MaskOf(target, places);
+  if (target.x.ndim() == 1) return index(target.x, {logical_not(mask)});
+  const Array sorted = flatnonzero(mask);
   target.order = joining::OwnOrder(target.x);
   target.order.erase(std::find(target.order.begin(), target.order.end(), target.axis));
   target.order.insert(target.order.begin(), target.axis);

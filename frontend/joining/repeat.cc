@@ -97,7 +97,24 @@ Array tile(const Array& x, const std::vector<int64_t>& times) {
   return copy(reshape(broadcast_to(reshape(from, split), wide), shape));
 }
 
+namespace {
+
+// As in NumPy too many elements are too many for the memory, and not for a shape.
+void CheckFits(const Array& x, const Sizes& shape) {
+  int64_t bytes = itemsize(x.dtype());
+  for (int64_t extent : shape) {
+    if (extent < 0 || !__builtin_mul_overflow(bytes, extent, &bytes)) continue;
+    throw Error(ErrorCode::memory_budget,
+                absl::StrCat("resize: no memory holds ", ToString(ToShape(shape)), " of ",
+                             to_string(x.dtype())));
+  }
+}
+
+}  // namespace
+
 Array resize(const Array& x, const Sizes& shape) {
+  const bool is_empty = x.size() == 0 || std::find(shape.begin(), shape.end(), 0) != shape.end();
+  if (!is_empty) CheckFits(x, shape);
   Array like = zeros(shape, x.dtype(), &x.context());  // checks the shape
   const int64_t period = x.size(), size = like.size();
   if (period == 0 || size == 0) return like;

@@ -164,6 +164,18 @@ nb::object DivMod(nb::handle x, nb::handle y) {
   return nb::make_tuple(Operate(floor_divide, x, y), Operate(remainder, x, y));
 }
 
+// Of numbers only, as Python's of the same value; a NaN equals none, not even one that is stored.
+Py_hash_t Hash(nb::handle self) {
+  const Array& x = nb::cast<const Array&>(self);
+  if (!x.is_scalar()) Raise(PyExc_TypeError, "unhashable type: 'broadloom.Array'");
+  const nb::object value = ToPythonScalar(x);
+  const bool is_nan = !value.equal(value);
+  const Py_hash_t hash =
+      is_nan ? PyBaseObject_Type.tp_hash(self.ptr()) : PyObject_Hash(value.ptr());
+  if (hash == -1) throw nb::python_error();
+  return hash;
+}
+
 void BindFacts(nb::class_<Array>& array) {
   array
       .def_prop_ro(
@@ -194,12 +206,12 @@ nb::class_<Array> BindArray(nb::module_& module) {
   array.attr("__module__") = "broadloom";
   array.attr("__array_priority__") = 1000.0;
   array.attr("__array_ufunc__") = nb::none();  // numpy_array + array calls our __radd__
-  array.attr("__hash__") = nb::none();
   BindFacts(array);
   for (const Operator& op : kOperators) BindOperator(array, op);
   using Line = nb::call_guard<UserLine>;
-  array.def(
-           "__neg__", [](const Array& x) { return negative(x); }, Line())
+  array.def("__hash__", Hash, nb::call_guard<FloatEnvironment>())
+      .def(
+          "__neg__", [](const Array& x) { return negative(x); }, Line())
       .def(
           "__pos__", [](const Array& x) { return positive(x); }, Line())
       .def(

@@ -102,6 +102,8 @@ std::vector<Operand> ToOperands(std::initializer_list<nb::handle> objects);
 // -------------------------------------------------------------------------------------------------
 void Evaluate(const std::vector<Array>& arrays);  // without the GIL
 nb::object ToNumPy(const Array& x);  // evaluates; read-only, shares memory and keeps it alive
+nb::object ToSharedNumPy(
+    const Array& x);  // the same to be written to: each sees the other's writes
 nb::object ToPythonScalar(const Array& x);  // bool, int or float of an array of one element
 void BindExport(nb::class_<Array>& array);
 
@@ -119,6 +121,7 @@ Key ToKey(nb::handle object);
 Array GetByKey(const Array& x, nb::handle object);
 void BindTable(nb::module_& module,
                nb::class_<Array>& array);  // table.cc: the public rows of ir/ops.def
+void BindUfuncs(nb::module_& module);      // ufuncs.cc; last: of what is bound
 void BindClip(nb::module_& module, nb::class_<Array>& array);       // clip.cc
 void BindViews(nb::module_& module, nb::class_<Array>& array);      // views.cc
 void BindFunctions(nb::module_& module, nb::class_<Array>& array);  // functions.cc
@@ -155,7 +158,21 @@ struct Truthy {
   operator bool() const { return value; }  // NOLINT: it is one
 };
 
+// memory_facts.cc: the first object that is all of a storage is what its views have as `base`.
+void RememberOwner(nb::handle array);
+
 }  // namespace broadloom::python
+
+template <>
+struct nanobind::detail::type_caster<broadloom::Array> : type_caster_base<broadloom::Array> {
+  template <typename T>
+  static handle from_cpp(T&& value, rv_policy policy, cleanup_list* cleanup) noexcept {
+    const handle object =
+        type_caster_base<broadloom::Array>::from_cpp(std::forward<T>(value), policy, cleanup);
+    if (object.is_valid() && !object.is_none()) broadloom::python::RememberOwner(object);
+    return object;
+  }
+};
 
 template <>
 struct nanobind::detail::type_caster<broadloom::python::Truthy> {

@@ -59,6 +59,7 @@ nb::object RootOf(nb::handle ndarray) {
 Lender LenderOf(nb::handle ndarray, Py_buffer* owned) {
   const auto release = [owned] { ReleaseView(owned); };
   nb::object root = RootOf(ndarray);
+  const PyObject* const face = root.ptr();  // kept by the array whose buffer it is
   Py_buffer whole;
   const bool is_view = !root.is(ndarray);
   if (is_view && PyObject_GetBuffer(root.ptr(), &whole, PyBUF_STRIDES) != 0) {
@@ -73,7 +74,7 @@ Lender LenderOf(nb::handle ndarray, Py_buffer* owned) {
     (reach < 0 ? begin : end) += reach;
   }
   if (is_view) PyBuffer_Release(&whole);  // the view keeps its base
-  return {begin, end - begin, release};
+  return {begin, end - begin, release, face};
 }
 
 // `is_ours`: nobody else has the array.

@@ -51,9 +51,8 @@ void DeleteUnused(PyObject* capsule) {
 
 template <typename T>
 std::unique_ptr<Exported<T>> Export(const Array& x) {
-  Evaluate({x});
   auto exported = std::make_unique<Exported<T>>();
-  exported->owner = x.owner();
+  exported->owner = Unlocked([&] { return x.owner(); });
   exported->shape = x.shape();
   exported->strides = x.memory_strides();
   for (int64_t& stride : exported->strides) stride /= itemsize(x.dtype());
@@ -85,7 +84,8 @@ std::pair<int64_t, int64_t> ToPair(nb::handle object, const char* what) {
   return {ToInt(object[0]), ToInt(object[1])};
 }
 
-// Others may write to old capsules, which cannot say that they must not: these have a copy.
+// Others may write to old capsules, which cannot say that they must not: these have a copy of what
+// is read-only.
 nb::object ToCapsule(const Array& x, nb::handle stream, nb::handle max_version,
                      nb::handle dl_device, nb::handle copied) {
   if (!stream.is_none()) Raise(PyExc_RuntimeError, "__dlpack__: the CPU has no streams");
@@ -95,15 +95,17 @@ nb::object ToCapsule(const Array& x, nb::handle stream, nb::handle max_version,
       ToPair(dl_device, "dl_device") != std::pair<int64_t, int64_t>{nb::device::cpu::value, 0})
     Raise(PyExc_BufferError, "__dlpack__: the only device is the CPU, (1, 0)");
   const bool copies = !copied.is_none() && nb::cast<Truthy>(copied);
+  const bool is_read_only = x.is_read_only() || x.is_scalar();
   if (versioned) {
     auto exported = Export<Versioned>(copies ? copy(x) : x);
-    exported->managed.flags = copies ? kIsCopied : kReadOnly;
+    exported->managed.flags = copies ? kIsCopied : is_read_only ? kReadOnly : 0;
     return CapsuleOf(std::move(exported));
   }
+  if (!copies && !is_read_only) return CapsuleOf(Export<Managed>(x));
   if (!copies && !copied.is_none())
     Raise(PyExc_BufferError,
-          "__dlpack__: arrays are read-only, which capsules before max_version=(1, 0) cannot say; "
-          "copy=False forbids a copy");
+          "__dlpack__: the array is read-only, which capsules before max_version=(1, 0) cannot "
+          "say; copy=False forbids a copy");
   return CapsuleOf(Export<Managed>(copy(x)));
 }
 
@@ -223,7 +225,7 @@ void BindDLPack(nb::module_& module, nb::class_<Array>& array) {
   array
       .def("__dlpack__", ToCapsule, nb::kw_only(), none("stream"), none("max_version"),
            none("dl_device"), none("copy"),
-           "The values, evaluated, as a DLPack capsule: read-only and shared, or a copy.")
+           "The values, evaluated, as a DLPack capsule: shared, or a copy.")
       .def(
           "__dlpack_device__",
           [](const Array&) { return nb::make_tuple(int{nb::device::cpu::value}, 0); },

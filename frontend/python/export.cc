@@ -18,9 +18,10 @@ nb::dlpack::dtype BufferDType(DataType dtype) {
 // The array-conversion protocol. `copy`: True always copies (and is writable), False never does,
 // None where needed.
 nb::object ToNumPyProtocol(const Array& x, nb::handle dtype, nb::handle copy) {
-  nb::object values = ToNumPy(x);
+  const bool copies = !copy.is_none() && nb::cast<bool>(copy);
+  nb::object values = copies ? ToNumPy(x) : ToSharedNumPy(x);
   const bool same = dtype.is_none() || numpy().dtype(dtype).is(ToPythonDType(x.dtype()));
-  if (!copy.is_none() && nb::cast<bool>(copy)) {
+  if (copies) {
     return same ? values.attr("copy")() : values.attr("astype")(dtype);
   }
   if (same) return values;
@@ -107,22 +108,40 @@ void Evaluate(const std::vector<Array>& arrays) {
   });
 }
 
-nb::object ToNumPy(const Array& x) {
-  static_cast<void>(numpy());  // or ImportError
-  Evaluate({x});
+namespace {
+
+// At x's memory, which `owner` keeps.
+template <typename... Flags>
+nb::object ViewedByNumPy(const Array& x, const std::shared_ptr<void>& owner) {
   const Sizes shape = x.shape();
   Sizes strides = x.memory_strides();
   for (int64_t& stride : strides)
     stride /= itemsize(x.dtype());  // lent memory that is not aligned was copied
-  auto owner = std::make_unique<std::shared_ptr<void>>(x.owner());
-  nb::capsule keep_alive(owner.get(),
+  auto kept = std::make_unique<std::shared_ptr<void>>(owner);
+  nb::capsule keep_alive(kept.get(),
                          [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
-  static_cast<void>(owner.release());  // the capsule's now
+  static_cast<void>(kept.release());  // the capsule's now
   const std::vector<size_t> extents(shape.begin(), shape.end());
-  nb::ndarray<nb::numpy, nb::ro> values(x.data(), extents.size(), extents.data(), keep_alive,
-                                        strides.data(), BufferDType(x.dtype()));
+  nb::ndarray<nb::numpy, Flags...> values(const_cast<void*>(x.data()), extents.size(),
+                                          extents.data(), keep_alive, strides.data(),
+                                          BufferDType(x.dtype()));
   nb::object ndarray = nb::cast(values, nb::rv_policy::reference);
   return x.dtype() == DataType::bfloat16 ? ndarray.attr("view")(ToPythonDType(x.dtype())) : ndarray;
+}
+
+}  // namespace
+
+nb::object ToNumPy(const Array& x) {
+  static_cast<void>(numpy());  // or ImportError
+  Evaluate({x});
+  return ViewedByNumPy<nb::ro>(x, x.is_lent() ? x.owner() : std::shared_ptr<void>(x.expr()));
+}
+
+nb::object ToSharedNumPy(const Array& x) {
+  static_cast<void>(numpy());  // or ImportError
+  const std::shared_ptr<void> owner = Unlocked([&] { return x.owner(); });
+  return x.is_read_only() || x.is_scalar() ? ViewedByNumPy<nb::ro>(x, owner)
+                                           : ViewedByNumPy<>(x, owner);
 }
 
 nb::object ToPythonScalar(const Array& x) {
@@ -144,7 +163,7 @@ void BindExport(nb::class_<Array>& array) {
   array
       .def("__array__", ToNumPyProtocol, nb::arg("dtype").none() = nb::none(),
            nb::arg("copy").none() = nb::none(),
-           "The values as a NumPy array that shares memory: read-only, unless `copy` is true.")
+           "The values as a NumPy array that shares memory, or a copy if `copy` is true.")
       .def("item", Item, "The only element, or the one at the given index, as a Python number.",
            OwnMode())
       .def("tolist", ToNestedList, "Nested lists of Python numbers.", OwnMode())

@@ -24,6 +24,9 @@ char ToOrder(nb::handle order, std::string_view letters = "KACF");
 bool IsInCOrder(const Array& x);
 bool IsInFortransOrder(const Array& x);
 Array InOrder(const Array& x, nb::handle order, std::string_view letters = "KACF");
+// The order of a copy of x: 'A' is Fortran's or C's by what x lies in.
+nb::object OrderBeside(const Array& x, nb::handle order, std::string_view letters = "KACF");
+Array CopyInOrder(const Array& x, nb::handle order, std::string_view letters = "KACF");
 Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy);
 Array Ravel(const Array& x, nb::handle order);
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"

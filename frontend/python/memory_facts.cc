@@ -1,14 +1,31 @@
 // What NumPy tells of an array's memory: whose it is, how it lies, what shares it.
 #include "frontend/python/keywords.h"
+#include "frontend/storage.h"
 
 namespace broadloom::python {
 namespace {
 
 using Line = nb::call_guard<UserLine>;
 
+// The object that stands for all of the storage, if it is still there. A former one's place in
+// memory may be taken by another.
+nb::object OwnerOf(const Array& x) {
+  const auto* const owner = static_cast<const Array*>(x.storage()->face.load());
+  nb::object found = owner == nullptr ? nb::object() : nb::find(*owner);
+  if (!found.is_valid()) return {};
+  const bool is_owner = owner->storage() == x.storage() && !owner->is_view();
+  return is_owner ? found : nb::object();
+}
+
 nb::object BaseOf(const Array& x) {
   if (!x.is_view()) return nb::none();
-  if (x.is_lent()) return ToNumPy(x);
+  if (x.is_lent()) {
+    auto* const lender = static_cast<PyObject*>(const_cast<void*>(x.storage()->face.load()));
+    return lender == nullptr ? ToSharedNumPy(x) : nb::borrow(lender);
+  }
+  nb::object owner = OwnerOf(x);
+  if (owner.is_valid()) return owner;
+  x.storage()->face = nullptr;
   return nb::cast(Array(x.storage(), nullptr, false));
 }
 
@@ -25,6 +42,13 @@ Array Contiguous(nb::handle object, nb::handle dtype, const char* order) {
 }
 
 }  // namespace
+
+void RememberOwner(nb::handle object) {
+  const Array& x = *nb::inst_ptr<Array>(object);
+  if (x.is_null() || x.is_view()) return;
+  const void* nobody = nullptr;
+  x.storage()->face.compare_exchange_strong(nobody, &x);
+}
 
 void BindMemoryFacts(nb::module_& module, nb::class_<Array>& array) {
   array

@@ -33,5 +33,6 @@ NB_MODULE(_core, module) {
   BindRandom(module);
   BindFft(module);
   BindProcess(module);
+  BindUfuncs(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

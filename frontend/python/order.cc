@@ -2,12 +2,14 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <numeric>
 
 #include "absl/strings/ascii.h"
 #include "frontend/python/keywords.h"
+#include "frontend/rearrange.h"
 
 namespace broadloom::python {
-namespace {}  // namespace
 
 bool IsInCOrder(const Array& x) {
   if (x.size() == 0) return true;
@@ -59,6 +61,47 @@ Array InOrder(const Array& x, nb::handle order, std::string_view letters) {
   }
 }
 
+nb::object OrderBeside(const Array& x, nb::handle order, std::string_view letters) {
+  if (ToOrder(order, letters) != 'A') return nb::borrow(order);
+  return nb::str(IsInFortransOrder(x) && !IsInCOrder(x) ? "F" : "C");
+}
+
+namespace {
+
+// Axes from the longest to the shortest step, as NumPy sorts them for copies: those that repeat
+// elements go last.
+std::vector<int64_t> AxesBySteps(const Array& x) {
+  std::vector<int64_t> axes(x.ndim());
+  std::iota(axes.begin(), axes.end(), 0);
+  const Sizes strides = x.strides();
+  std::stable_sort(axes.begin(), axes.end(), [&](int64_t a, int64_t b) {
+    return std::abs(strides[a]) > std::abs(strides[b]);
+  });
+  return axes;
+}
+
+bool Repeats(const Array& x) {
+  const Sizes shape = x.shape(), strides = x.strides();
+  for (size_t axis = 0; axis < shape.size(); ++axis)
+    if (strides[axis] == 0 && shape[axis] > 1) return true;
+  return false;
+}
+
+Array CopyBySteps(const Array& x) {
+  const std::vector<int64_t> axes = AxesBySteps(x);
+  std::vector<int64_t> back(axes.size());
+  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  const Array sorted = permute_dims(x, axes);
+  return permute_dims(reshape(copy(reshape(sorted, {x.size()})), sorted.shape()), back);
+}
+
+}  // namespace
+
+Array CopyInOrder(const Array& x, nb::handle order, std::string_view letters) {
+  if (ToOrder(order, letters) == 'K' && Repeats(x)) return CopyBySteps(x);
+  return InOrder(copy(x), OrderBeside(x, order, letters), letters);
+}
+
 Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle copy) {
   const std::optional<bool> copies = ToCopy(copy);
   Sizes sizes = shape.is_none() ? x.shape() : ToShape(shape);
@@ -69,13 +112,26 @@ Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle cop
   return ReshapeInC(x.transpose(), sizes, copies).transpose();
 }
 
-// In the order of memory, too, which is C's or Fortran's for all that is contiguous.
+namespace {
+
+// In the order of memory: a view where that has no gaps.
+Array RavelInMemory(const Array& x) {
+  const Array sorted = permute_dims(x, AxesBySteps(x));
+  if (IsInCOrder(sorted)) return reshape(sorted, {x.size()});
+  const Array flat = reshape(permute_dims(x, memory_order(x)), {x.size()});
+  return flat.is_view() ? copy(flat) : flat;
+}
+
+}  // namespace
+
+// A copy unless the elements lie one after another.
 Array Ravel(const Array& x, nb::handle order) {
-  const bool own = ToOrder(order, "CFAK") == 'K';
-  if (own && x.ndim() > 1 && !IsInCOrder(x) && !IsInFortransOrder(x))
-    Raise(PyExc_NotImplementedError,
-          "order='K' is supported for arrays in C's and in Fortran's order only");
-  return Reshape(x, nb::int_(-1), own ? nb::handle(nb::str("A")) : order, nb::none());
+  const nb::object given = OrderBeside(x, order, "CFAK");
+  const char letter = ToOrder(given, "CFAK");
+  if (letter == 'K') return RavelInMemory(x);
+  const Array from = letter == 'F' ? x.transpose() : x;
+  const Array flat = reshape(from, {x.size()});
+  return IsInCOrder(from) || !reshape_is_view(from, {x.size()}) ? flat : copy(flat);
 }
 
 }  // namespace broadloom::python

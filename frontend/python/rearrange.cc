@@ -146,11 +146,39 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
 // The axes' plane, and the turns modulo 4.
 Array Rot90(nb::handle m, nb::handle k, nb::handle axes) {
   const Array x = ToArray(m);
-  const std::vector<int64_t> plane = ToInts(axes, nullptr);
-  if (plane.size() != 2) Raise(PyExc_ValueError, "rot90: two axes are needed");
   const nb::object turns = nb::steal(PyNumber_Remainder(k.ptr(), nb::int_(4).ptr()));
   if (!turns.is_valid()) throw nb::python_error();
+  for (nb::handle axis : axes) {  // as in NumPy, which picks with them then
+    if (PyFloat_Check(axis.ptr()) && ToInt(turns) % 2 == 1)
+      Raise(PyExc_IndexError, "rot90: axes are integers");
+  }
+  const std::vector<int64_t> plane = ToInts(axes, nullptr);
+  if (plane.size() != 2) Raise(PyExc_ValueError, "rot90: two axes are needed");
   return rot90(x, ToInt(turns), plane[0], plane[1]);
+}
+
+// Windows that overlap are written to nowhere.
+Array SlidingWindowView(nb::handle x, nb::handle window_shape, nb::handle axis, Truthy,
+                        Truthy writeable) {
+  const Array elements = ToArray(x);
+  const bool is_list =
+      nb::isinstance<nb::tuple>(window_shape) || nb::isinstance<nb::list>(window_shape);
+  const Sizes windows = is_list ? ToSizes(window_shape) : Sizes{ToInt(window_shape)};
+  if (writeable)
+    Raise(PyExc_NotImplementedError,
+          "sliding_window_view: writeable=True: writes to elements that windows share are not "
+          "there yet");
+  return sliding_window_view(elements, windows, ToAxes(axis));
+}
+
+void BindWindows(nb::module_& module) {
+  module.def("sliding_window_view", SlidingWindowView, nb::arg("x"), nb::arg("window_shape"),
+             nb::arg("axis").none() = nb::none(), nb::kw_only(), nb::arg("subok") = false,
+             nb::arg("writeable") = false,
+             "A read-only view of the windows of a shape at each place, as new last axes.", Line());
+  nb::module_ lib = module.def_submodule("lib", "As numpy.lib.");
+  nb::module_ tricks = lib.def_submodule("stride_tricks", "As numpy.lib.stride_tricks.");
+  tricks.attr("sliding_window_view") = module.attr("sliding_window_view");
 }
 
 // One array, or a tuple of them; what has the axes already is the same object.
@@ -234,6 +262,7 @@ void BindRearranging(nb::module_& module, nb::class_<Array>& array) {
   BindNew(module);
   BindMoves(module, array);
   BindTurns(module);
+  BindWindows(module);
   BindRepeats(module, array);
   BindMethods(array);
 }

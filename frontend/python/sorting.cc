@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 
 #include "frontend/python/keywords.h"
+#include "frontend/python/modes.h"
 #include "frontend/python/statistics.h"
 
 namespace broadloom::python {
@@ -73,23 +74,6 @@ void BindSorts(nb::module_& module, nb::class_<Array>& array) {
 }
 
 // --- Gathering -----------------------------------------------------------------------------------
-IndexMode ToMode(nb::handle mode) {
-  if (mode.is_none()) return IndexMode::raise;
-  if (!nb::isinstance<nb::str>(mode)) {
-    const int64_t number = ToInt(mode);  // NumPy's enum
-    if (number == 0) return IndexMode::clip;
-    if (number == 1) return IndexMode::wrap;
-    if (number == 2) return IndexMode::raise;
-    Raise(PyExc_ValueError, "integer clipmode must be CLIP, WRAP, or RAISE");
-  }
-  const auto name = nb::cast<std::string>(mode);
-  if (name == "raise") return IndexMode::raise;
-  if (name == "wrap") return IndexMode::wrap;
-  if (name == "clip") return IndexMode::clip;
-  Raise(PyExc_ValueError,
-        "clipmode must be one of 'clip', 'raise', or 'wrap' (got '" + name + "')");
-}
-
 bool IsArray(nb::handle object) { return nb::isinstance<Array>(object) || IsNDArray(object); }
 
 // NumPy collects the result in x's dtype, for which it must be able to read `out`.
@@ -109,7 +93,7 @@ nb::object CallTake(nb::handle a, nb::handle indices, nb::handle axis, nb::handl
                     nb::handle mode) {
   const Array x = ToArray(a), which = ToIndices(indices);
   const std::optional<int64_t> along = ToOptionalAxis(axis);
-  const IndexMode how = ToMode(mode);
+  const IndexMode how = ToIndexMode(mode);
   return GatherInto(out, "take", x, [&] { return take(x, which, along, how); });
 }
 

@@ -73,7 +73,7 @@ Array AsTypeInOrder(const Array& x, nb::handle dtype, nb::handle order, nb::hand
                     bool copy) {
   ToDType(dtype);
   ToOrder(order);
-  return InOrder(AsType(x, dtype, copy, casting), order);
+  return InOrder(AsType(x, dtype, copy, casting), copy ? OrderBeside(x, order) : nb::borrow(order));
 }
 
 // A revision of the array API standard: all of them are spelled the same here.
@@ -146,10 +146,10 @@ void BindMethods(nb::class_<Array>& array) {
       .def("astype", AsTypeInOrder, nb::arg("dtype").none(), nb::arg("order").none() = "K",
            nb::arg("casting") = "unsafe", nb::arg("subok") = true, nb::arg("copy") = true, Line())
       .def(
-          "copy", [](const Array& x, nb::handle order) { return InOrder(copy(x), order, "CFAK"); },
+          "copy", [](const Array& x, nb::handle order) { return CopyInOrder(x, order, "CFAK"); },
           nb::arg("order").none() = "C", Line())
       .def(
-          "__copy__", [](const Array& x) { return copy(x); }, Line())
+          "__copy__", [](const Array& x) { return CopyInOrder(x, nb::none()); }, Line())
       .def("__deepcopy__", [](const Array& x, nb::handle) { return copy(x); }, Line());
 }
 
@@ -170,8 +170,7 @@ void BindViews(nb::module_& module, nb::class_<Array>& array) {
       "changes.",
       Line());
   module.def(
-      "copy",
-      [](nb::handle a, nb::handle order, Truthy) { return InOrder(copy(ToArray(a)), order); },
+      "copy", [](nb::handle a, nb::handle order, Truthy) { return CopyInOrder(ToArray(a), order); },
       nb::arg("a"), nb::arg("order").none() = "K", nb::arg("subok") = false,
       "Fresh memory with the same values.", Line());
   module.def(

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "frontend/array.h"
+#include "frontend/rearrange.h"
 
 namespace broadloom {
 namespace {
@@ -26,6 +27,17 @@ class WriteTest : public ::testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(InterpretedAndCompiled, WriteTest, ::testing::Bool());
 
 std::vector<double> Values(const Array& x) { return x.to_vector<double>(); }
+
+template <typename F>
+void ExpectError(ErrorCode code, const char* text, F f) {
+  try {
+    f();
+    ADD_FAILURE() << "no error; wanted: " << text;
+  } catch (const Error& error) {
+    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
+    EXPECT_THAT(error.what(), HasSubstr(text));
+  }
+}
 
 TEST_P(WriteTest, EveryNameAndViewSeesIt) {
   const Array x = A({1, 2, 3, 4, 5, 6}) + 0, name = x, table = reshape(x, {2, 3});
@@ -65,6 +77,53 @@ TEST_P(WriteTest, LentMemoryAtOnce) {
   EXPECT_EQ(released, 1);
 }
 
+TEST_P(WriteTest, ExportedMemoryAtOnce) {
+  const Array x = A({1, 2, 3, 4}) * 2, part = x[{Slice{2}}];
+  const Array before = x + 1;
+  std::shared_ptr<void> owner = part.owner();
+  const double* const seen = static_cast<const double*>(x.data());
+  EXPECT_EQ(part.data(), seen + 2) << "views lie in the memory of the whole";
+  assign(part, A({50, 60}) + 0);
+  assign(x, x + 1);
+  EXPECT_THAT(std::vector<double>(seen, seen + 4), ElementsAre(3, 5, 51, 61));
+  EXPECT_THAT(Values(before), ElementsAre(3, 5, 7, 9)) << "as it was written";
+  owner.reset();
+  const Array value = A({1, 1, 1, 1}) + 0;
+  assign(x, value);
+  EXPECT_FALSE(value.is_evaluated()) << "nobody looks any more";
+}
+
+TEST_P(WriteTest, PickedTwiceChangesTwice) {
+  const Array x = A({1, 2, 3}) + 0, indices = array({0, 0, -1}, context_.get());
+  const Array before = x * 10;
+  apply_at("add", x, {indices}, A({1, 2, 3}));
+  apply_at("multiply", x, {Slice{1, 2}}, 5);
+  EXPECT_THAT(Values(x), ElementsAre(4, 10, 6));
+  apply_at("pow", x, {indices}, 2);
+  apply_at("negative", x, {indices});
+  EXPECT_THAT(Values(x), ElementsAre(256, 10, -36));
+  EXPECT_THAT(Values(before), ElementsAre(10, 20, 30));
+  ExpectError(ErrorCode::invalid_argument, "needed", [&] { apply_at("add", x, {indices}); });
+  ExpectError(ErrorCode::invalid_argument, "no `at`", [&] { apply_at("sum", x, {indices}); });
+  ExpectError(ErrorCode::invalid_argument, "no `at`", [&] { apply_at("where", x, {indices}, 1); });
+  ExpectError(ErrorCode::out_of_range, "index 3",
+              [&] { apply_at("add", x, {array({0, 3}, context_.get())}, 1); });
+}
+
+TEST_P(WriteTest, WindowsAreViews) {
+  const Array x = A({1, 2, 3, 4}) + 0, windows = sliding_window_view(x, {2}),
+              sums = sum(windows, 1);
+  EXPECT_FALSE(x.is_evaluated());
+  EXPECT_THAT(windows.shape(), ElementsAre(3, 2));
+  EXPECT_THAT(windows.strides(), ElementsAre(8, 8));
+  EXPECT_THAT(Values(sums), ElementsAre(3, 5, 7));
+  assign(x, {1}, 9);
+  EXPECT_THAT(Values(windows), ElementsAre(1, 9, 9, 3, 3, 4));
+  EXPECT_THAT(Values(sliding_window_view(x, {2, 2}, {0, 0})), ElementsAre(1, 9, 9, 3, 9, 3, 3, 4));
+  EXPECT_TRUE(windows.is_read_only() && shares_memory(windows, x));
+  ExpectError(ErrorCode::invalid_argument, "larger", [&] { sliding_window_view(x, {5}); });
+}
+
 TEST_P(WriteTest, WhatSharesMemory) {
   const Array x = A({1, 2, 3, 4, 5, 6}) + 0, even = x[{Slice{0, {}, 2}}],
               odd = x[{Slice{1, {}, 2}}];
@@ -74,17 +133,6 @@ TEST_P(WriteTest, WhatSharesMemory) {
   EXPECT_FALSE(shares_memory(x, copy(x)));
   EXPECT_FALSE(x.is_view());
   EXPECT_TRUE(odd.is_view());
-}
-
-template <typename F>
-void ExpectError(ErrorCode code, const char* text, F f) {
-  try {
-    f();
-    ADD_FAILURE() << "no error; wanted: " << text;
-  } catch (const Error& error) {
-    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(text));
-  }
 }
 
 TEST_P(WriteTest, Errors) {

@@ -35,6 +35,7 @@ def counted(name, function):
         calls[name] += 1
         dtypes[name].update(dtypes_of(args))
         return result
+    call.__dict__.update({each: getattr(function, each) for each in ("at", "nin", "nout", "nargs") if hasattr(function, each)})
     return call
 
 

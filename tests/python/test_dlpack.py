@@ -28,7 +28,7 @@ def test_in_and_out(dtype, layout):
     check(ours, x)
     back = np.from_dlpack(ours)
     np.testing.assert_array_equal(back, x)
-    assert back.dtype == x.dtype and back.shape == x.shape and not back.flags.writeable
+    assert back.dtype == x.dtype and back.shape == x.shape and back.flags.writeable == ours.flags.writeable
     if x.size:
         assert ours.strides == x.strides and back.ctypes.data == x.ctypes.data
     copied = np.from_dlpack(ours, copy=True)
@@ -87,8 +87,11 @@ def test_what_producers_are_asked():
     assert bl.from_dlpack(ours) is ours and bl.from_dlpack(ours, copy=True) is not ours
 
 
-def test_old_capsules_hold_copies():
+def test_old_capsules_hold_copies_of_what_is_read_only():
     x = bl.arange(3.0)
+    assert np.shares_memory(np.from_dlpack(Old(x)), np.asarray(x))
+    x.__dlpack__(copy=False)
+    x.flags.writeable = False
     copied = np.from_dlpack(Old(x))
     assert not np.shares_memory(copied, np.asarray(x))
     np.testing.assert_array_equal(copied, np.arange(3.0))

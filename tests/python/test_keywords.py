@@ -615,8 +615,3 @@ m.sum(x=[1,2])
 @pytest.mark.parametrize("text", NAMES.split("\n")[1:-1])
 def test_names_of_parameters(text):
     check_expression(text, bl)
-
-
-def test_a_flattened_array_with_gaps_has_no_order_of_its_own_yet():
-    with pytest.raises(NotImplementedError):
-        bl.asarray(np.zeros((4, 6))[::2, ::2]).ravel("K")

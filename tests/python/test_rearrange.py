@@ -1,11 +1,49 @@
 """Functions that move or repeat elements, beside NumPy's; expressions in which `m` is either."""
 
+import numpy as np
 import pytest
 
 import broadloom as bl
 from expressions import check_expression
 
 TABLE = """
+m.lib.stride_tricks.sliding_window_view(m.arange(10), 3)
+m.lib.stride_tricks.sliding_window_view(m.arange(10) * 1.5, 3).mean(-1)
+m.lib.stride_tricks.sliding_window_view(m.arange(10) * 1.5, 3).strides
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4), (2, 3))
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4) + 1, (2, 3)).strides
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4) + 1, (2, 3)).max((-1, -2))
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4) + 1, 2, 0)[::2, 1:].T
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4) + 1, (2, 2), (1, 1)).sum(-1)
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4) * 1, (3, 2), (-1, 0))
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4).T[::-1], [2], [0]) + 1
+m.lib.stride_tricks.sliding_window_view(m.arange(3), 3) * 2
+m.lib.stride_tricks.sliding_window_view(m.arange(3) * 2, 0).shape
+m.lib.stride_tricks.sliding_window_view(m.zeros((0, 3)), (1, 2)).shape
+m.lib.stride_tricks.sliding_window_view(m.asarray(5.0), ()) + 1
+m.lib.stride_tricks.sliding_window_view([1, 2, 3, 4], 2) * 1j
+m.lib.stride_tricks.sliding_window_view(m.arange(3), 3).flags.writeable
+m.lib.stride_tricks.sliding_window_view(m.arange(3), 4)
+m.lib.stride_tricks.sliding_window_view(m.arange(3), -1)
+m.lib.stride_tricks.sliding_window_view(m.arange(3), (1, 2))
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4), 2)
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4), (2, 2), 0)
+m.lib.stride_tricks.sliding_window_view(m.arange(12).reshape(3, 4), 2, 2)
+m.lib.stride_tricks.sliding_window_view(m.arange(3), 1.5)
+m.lib.stride_tricks.sliding_window_view(m.arange(3), 'a')
+m.lib.stride_tricks.sliding_window_view(m.zeros((1,) * 40), (1,) * 40)
+m.arange(12).reshape(3, 4)[::2].T.ravel('K')
+m.arange(12).reshape(3, 4)[:, ::2].ravel('K')
+m.arange(24).reshape(2, 3, 4).transpose(1, 2, 0)[::2].flatten('K')
+m.arange(12).reshape(3, 4)[::-1].T.ravel('A')
+m.broadcast_to(m.arange(3), (2, 3)).ravel('K')
+m.broadcast_to(m.arange(3), (2, 3)).copy('K').strides
+m.copy(m.broadcast_to(m.arange(3).reshape(3, 1), (3, 2)).T).strides
+m.arange(12).reshape(3, 4)[:, ::2].T.copy('A').strides
+m.arange(12).reshape(3, 4)[:, ::2].T.astype('float32', order='A').strides
+m.ravel(m.arange(12).reshape(3, 4)[:, ::2]).strides
+m.rot90(m.ones((2, 3)), 1, (0., 1.))
+m.rot90(m.ones((2, 3)), 2, (0., 1.))
 m.broadcast_arrays(m.ones(3), m.ones((2,1)))
 m.broadcast_shapes((2,1),(3,),())
 m.broadcast_shapes(4,(1,4),(0,1,1))
@@ -162,3 +200,73 @@ def test_triangles_and_moved_axes_fuse():
     x = bl.asarray([[1.0, 2.0], [3.0, 4.0]])
     plan = bl.explain(bl.tril(bl.moveaxis(x + 1, 0, 1)) * 2)
     assert "map over" in plan and "stored between" not in plan
+
+
+LAYOUTS = """
+m.arange(24).reshape(4, 6)
+m.arange(24).reshape(4, 6).T
+m.arange(24).reshape(4, 6)[::2].T
+m.arange(24).reshape(4, 6)[:, ::2]
+m.arange(24).reshape(4, 6)[::-1]
+m.arange(24).reshape(4, 6)[:, ::-1].T
+m.arange(24).reshape(2, 2, 6).transpose(1, 0, 2)
+m.arange(24).reshape(2, 2, 6).transpose(2, 0, 1)[::2]
+m.broadcast_to(m.arange(6), (3, 6))
+m.broadcast_to(m.arange(4).reshape(4, 1), (4, 6)).T
+m.arange(24)[::3]
+m.asarray(3.0)
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("order", "CFAK")
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_orders(layout, order):
+    ours, theirs = (eval(layout, {"m": m}) for m in (bl, np))
+    calls = [lambda x: x.ravel(order), lambda x: x.flatten(order), lambda x: x.copy(order), lambda x: (x + 1).ravel(order)]
+    if order != "K":
+        calls.append(lambda x: x.reshape(-1, order=order))
+    for call in calls:
+        x, y = call(ours), call(theirs)
+        np.testing.assert_array_equal(np.asarray(x), y)
+        assert x.strides == y.strides and np.shares_memory(np.asarray(x), np.asarray(ours)) == np.shares_memory(y, theirs)
+
+
+def test_windows_are_views():
+    x = bl.arange(6.0) * 2
+    w = bl.sliding_window_view(x, 3)
+    assert not x._is_evaluated and w.base is x and bl.shares_memory(w, x[2:]) and not bl.shares_memory(w[:, 0], x[4:])
+    total = w.sum(1)
+    x[0] = 100  # seen by the windows, not by what was written before
+    assert w[0].tolist() == [100, 2, 4] and total.tolist() == [6, 12, 18, 24]
+    bl.eval(x)
+    x[1] = 50
+    assert w.tolist() == [[100, 50, 4], [50, 4, 6], [4, 6, 8], [6, 8, 10]] and w[1:, ::2].tolist()[0] == [50, 6]
+    n = np.arange(4.0)
+    w = bl.sliding_window_view(n, 2)
+    n[1] = 9
+    assert w.tolist() == [[0, 9], [9, 2], [2, 3]]
+
+
+def test_sums_over_windows_store_no_windows():
+    for is_there in (False, True):
+        x = bl.arange(200_000.0) * 1
+        if is_there:
+            bl.eval(x)
+        bl.reset_peak()
+        before = bl.memory_info().live
+        mean = bl.sliding_window_view(x, 200).mean(1)
+        assert float(mean[1]) == 100.5
+        bl.eval(mean)
+        assert bl.memory_info().peak - before < 16 * 2**20  # the windows would take 320 MB
+
+
+def test_writing_to_windows():
+    with pytest.raises(NotImplementedError, match="windows share"):
+        bl.sliding_window_view(bl.arange(3), 2, writeable=True)
+    with pytest.raises(ValueError, match="read-only"):
+        bl.sliding_window_view(bl.arange(3), 2)[0] = 1
+
+
+def test_the_module_of_numpys_name():
+    from broadloom.lib.stride_tricks import sliding_window_view
+    assert sliding_window_view is bl.sliding_window_view

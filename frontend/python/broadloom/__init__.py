@@ -26,8 +26,9 @@ from ._places import (diag_indices, diag_indices_from, mask_indices, ndenumerate
                       triu_indices_from)
 from ._writing import fill_diagonal, place, put, put_along_axis, putmask, require
 
-fft, linalg, random = _core.fft, _core.linalg, _core.random
-_sys.modules.update({"broadloom.fft": fft, "broadloom.linalg": linalg, "broadloom.random": random})
+fft, lib, linalg, random = _core.fft, _core.lib, _core.linalg, _core.random
+_sys.modules.update({"broadloom.fft": fft, "broadloom.lib": lib, "broadloom.lib.stride_tricks": lib.stride_tricks,
+                     "broadloom.linalg": linalg, "broadloom.random": random})
 
 __version__ = "0.1.0"
 __array_api_version__ = "2025.12"

@@ -116,6 +116,20 @@ def kinds():
 
 
 @family
+def accumulating():
+    for name in "add subtract multiply divide maximum minimum fmax fmin less logical_or".split():
+        case(name + ".at", X.copy(), ([0, 2, 0], [1, -1, 1]), np.array([1.0, 2.0, 3.0]))
+    for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "floor_divide"):
+        case(name + ".at", of("int16", 4), [0, 0, -1], np.array([1, 2, 3]))
+    case("add.at", X.copy(), slice(1, None), 1)
+    case("add.at", X.copy(), X > 0, 1)
+    case("negative.at", X.copy(), [0, 0, 1])
+    fails("add.at", X.copy(), [9], 1)
+    fails("negative.at", X.copy(), [0], 1)
+    fails("add.at", X.copy(), [0])
+
+
+@family
 def memory():
     case("Array.fill", X.copy(), 3)
     case("Array.sort", X.copy(), 0)
@@ -138,4 +152,7 @@ def memory():
     case("ascontiguousarray", X.T)
     case("asfortranarray", X, "float32")
     fails("Array.__setitem__", X.copy(), 9, 1)
+    case("sliding_window_view", X, 2, 1, by=np.lib.stride_tricks.sliding_window_view)
+    case("sliding_window_view", X, (2, 3), by=np.lib.stride_tricks.sliding_window_view)
+    fails("sliding_window_view", X, 99, 1, by=np.lib.stride_tricks.sliding_window_view)
     fails("Array.fill", X.copy(), [1, 2])
