@@ -26,7 +26,7 @@ Array PartOf(const Array& z, Op op) {
   const ExprPtr& expr = ExprOf(z);
   if (expr->op == Op::k_complex && !expr->ready.load(std::memory_order_acquire)) {
     const std::shared_lock lock(expr->context->publication);
-    if (!expr->inputs.empty() && !expr->claimed) {
+    if (!expr->inputs.empty() && expr->operands == Expr::Operands::kept) {
       const ExprPtr& part = expr->inputs[op == Op::k_real ? 0 : 1];
       if (HasLayoutOf(*part, *expr)) return Array(part);
     }
@@ -316,12 +316,15 @@ Array ComplexCast(const Array& x, DType to) {
 }
 
 Array real(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_real) : x; }
-Array imag(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_imag) : zeros_like(x); }
+// In C order, as NumPy's are whatever x is.
+static Array Zeros(const Array& x) { return full(x.shape(), 0, x.dtype(), &x.context()); }
+
+Array imag(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_imag) : Zeros(x); }
 
 Array real_view(const Array& x) { return IsComplex(x) ? PartView(x, Op::k_real) : x; }
 Array imag_view(const Array& x) {
   if (IsComplex(x)) return PartView(x, Op::k_imag);
-  Array zeros = zeros_like(x);
+  Array zeros = Zeros(x);
   zeros.set_read_only(true);
   return zeros;
 }

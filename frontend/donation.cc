@@ -49,10 +49,6 @@ constexpr int64_t kWorthAVagueWarning = 1 << 20;
 
 bool MayFail(const TraceNode& node) { return !node.is_leaf() && node.expr->op == Op::k_gather; }
 
-void MarkRoots(const Trace& trace, bool claimed) {
-  for (int root : trace.roots) trace.nodes[root].expr->claimed = claimed;
-}
-
 }  // namespace
 
 void FindDonated(Context& context, Trace& trace) {
@@ -71,14 +67,27 @@ Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(t
   const std::unique_lock lock(context.publication);
   FindDonated(context, trace);
   is_claimed_ = std::find(trace.donated.begin(), trace.donated.end(), true) != trace.donated.end();
-  if (is_claimed_) MarkRoots(trace, true);
+  if (is_claimed_) Mark(Expr::Operands::claimed);
+}
+
+void Donation::Mark(Expr::Operands operands) {
+  for (int root : trace_.roots) trace_.nodes[root].expr->operands = operands;
 }
 
 void Donation::Release() {
   if (!is_claimed_) return;
   {
     const std::unique_lock lock(context_.publication);
-    MarkRoots(trace_, false);
+    Mark(Expr::Operands::kept);
+  }
+  is_claimed_ = false;
+  context_.released.notify_all();
+}
+
+void Donation::Lose() {
+  {
+    const std::unique_lock lock(context_.publication);
+    Mark(Expr::Operands::lost);
   }
   is_claimed_ = false;
   context_.released.notify_all();

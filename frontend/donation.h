@@ -23,8 +23,11 @@ class Donation {
   Donation& operator=(const Donation&) = delete;
 
   void Release();
+  void Lose();  // the evaluation failed and cannot be tried again
 
  private:
+  void Mark(Expr::Operands operands);
+
   Context& context_;
   const Trace& trace_;
   bool is_claimed_ = false;

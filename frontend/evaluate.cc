@@ -92,8 +92,10 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
   FloatFlags flags = 0;
   bool overwrote = false;
-  BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs,
-                      Compute(context, *plan, trace, numbers, assignment, flags, overwrote));
+  absl::StatusOr<std::vector<StridedArray>> computed =
+      Compute(context, *plan, trace, numbers, assignment, flags, overwrote);
+  if (!computed.ok() && overwrote) donation.Lose();
+  BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs, std::move(computed));
   if (!overwrote) {
     donation.Release();
     BL_RETURN_IF_ERROR(ReportFloatErrors(context, trace, flags.load()));
@@ -110,7 +112,7 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
   if (pending.empty()) return absl::OkStatus();
-  Trace trace = TraceRoots(context, pending);
+  BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, pending));
   const absl::Status status = EvaluateTrace(context, trace);
   return absl::IsOutOfRange(status) ? NameIndexFault(context, trace) : status;
 }

@@ -389,11 +389,11 @@ absl::StatusOr<Value> PlanRunner::RunScan(NodeId id) {
   const Node& node = graph().node(id);
   const Shape shape = numbers_.Of(node.shape());
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
-  const bool over = assignment_.in_place[id] && IsOverwritten(node.inputs[0]);
-  BL_ASSIGN_OR_RETURN(
-      StridedArray result,
-      over ? StridedArray{operand.buffer, operand.offset, DenseStrides(shape, node.dtype().size())}
-           : Allocate(shape, node.dtype()));
+  StridedArray result = operand;
+  result.strides = DenseStrides(shape, node.dtype().size());
+  if (!assignment_.in_place[id] || !IsOverwritten(node.inputs[0])) {
+    BL_ASSIGN_OR_RETURN(result, Allocate(shape, node.dtype()));
+  }
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
   BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
   return Value{false, {}, {std::move(result)}};

@@ -76,8 +76,9 @@ struct Expr {
   std::shared_ptr<const Whole> whole;
   std::atomic<bool> ready{false};
   StridedArray storage;
-  // Under the same lock: an evaluation overwrites what this is computed from (frontend/donation.h).
-  bool claimed = false;
+  // Under the same lock: an evaluation overwrites what this is computed from, or has failed after
+  // it did (frontend/donation.h).
+  enum class Operands { kept, claimed, lost } operands = Operands::kept;
 
   ~Expr();  // frees long chains without recursion
   int rank() const { return static_cast<int>(shape.size()); }

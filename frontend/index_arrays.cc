@@ -167,12 +167,6 @@ Sizes Together(const std::vector<Sizes>& shapes, int64_t rank) {
   return result;
 }
 
-// One mask, of the first axes: elements are copied as they come, without their places.
-bool IsSelection(const PickKey& key) {
-  const Picker& first = key.pickers[0];
-  return key.pickers.size() == 1 && first.is_mask() && first.array.ndim() > 0 && first.axis == 0;
-}
-
 Array Repeated(const Array& view, const Places& places, int64_t at) {
   const Array one = expand_dims(view, static_cast<int>(at));
   Sizes shape = one.shape();
@@ -194,6 +188,11 @@ bool HasPickers(const std::vector<Index>& items) {
     const auto* const array = std::get_if<Array>(&item);
     return array != nullptr && (array->ndim() > 0 || !IsInteger(array->dtype()));
   });
+}
+
+bool IsSelection(const PickKey& key) {
+  const Picker& first = key.pickers[0];
+  return key.pickers.size() == 1 && first.is_mask() && first.array.ndim() > 0 && first.axis == 0;
 }
 
 PickKey TakeApart(const Array& x, const std::vector<Index>& items) {

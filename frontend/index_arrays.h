@@ -37,6 +37,9 @@ bool HasPickers(const std::vector<Index>& items);
 // Checks all but the bounds of indices. Throws out_of_range.
 PickKey TakeApart(const Array& x, const std::vector<Index>& items);
 
+// One mask, of the first axes: elements are copied as they come, without their places.
+bool IsSelection(const PickKey& key);
+
 // What the pickers stand for: arrays of integers that broadcast to `shape`, each for one axis of
 // the view.
 struct Places {

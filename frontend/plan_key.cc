@@ -3,7 +3,7 @@
 // the plan runs.
 #include "frontend/plan_key.h"
 
-#include <optional>
+#include <algorithm>
 #include <shared_mutex>
 #include <utility>
 
@@ -15,8 +15,9 @@ namespace {
 
 class Tracer {
  public:
-  // None where operands are being overwritten.
-  std::optional<Trace> Run(absl::Span<const ExprPtr> roots);
+  Trace Run(absl::Span<const ExprPtr> roots);
+  // What the operands are that it has met: if not all kept, the trace is worth nothing.
+  Expr::Operands operands() const { return operands_; }
 
  private:
   struct Frame {
@@ -45,14 +46,13 @@ class Tracer {
   }
 
   Trace trace_;
-  bool met_claimed_ = false;
+  Expr::Operands operands_ = Expr::Operands::kept;
   absl::flat_hash_map<const Expr*, int> numbers_;  // of nodes that may be met again
   std::vector<int> done_;                          // numbered, not yet taken by their user
 };
 
-std::optional<Trace> Tracer::Run(absl::Span<const ExprPtr> roots) {
+Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
   for (const ExprPtr& root : roots) trace_.roots.push_back(Visit(root));
-  if (met_claimed_) return std::nullopt;
   for (const ExprPtr& root : roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
@@ -72,7 +72,7 @@ int Tracer::Visit(const ExprPtr& root) {
       continue;
     }
     const bool is_ready = expr->ready.load(std::memory_order_acquire);
-    met_claimed_ = met_claimed_ || expr->claimed;
+    operands_ = std::max(operands_, expr->operands);
     if (!is_ready && frame.next < expr->inputs.size()) {
       stack.push_back({&expr->inputs[frame.next++], 0});
       continue;
@@ -205,12 +205,18 @@ char SliceClass(const Expr& from, const Attrs& slice, int axis) {
   return whole ? 'w' : '1';
 }
 
-Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
+absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
   std::shared_lock lock(context.publication);
   while (true) {
-    std::optional<Trace> trace = Tracer().Run(roots);
-    if (trace.has_value()) return *std::move(trace);
-    context.released.wait(lock);
+    Tracer tracer;
+    Trace trace = tracer.Run(roots);
+    switch (tracer.operands()) {
+      case Expr::Operands::kept: return trace;
+      case Expr::Operands::claimed: context.released.wait(lock); break;
+      case Expr::Operands::lost:
+        return absl::ResourceExhaustedError(
+            "the operands are lost: memory ran out while they were overwritten");
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
@@ -37,8 +38,8 @@ struct Trace {
 };
 
 // Walks from pending roots down to what is ready. Waits for what another evaluation is overwriting
-// the operands of.
-Trace TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
+// the operands of; ResourceExhausted where one has failed in that.
+absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
 
 // Whether an operand's axis of this extent is repeated along the result's.
 inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) && !result.is(1); }

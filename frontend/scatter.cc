@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
+#include "frontend/index_faults.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/rearrange.h"
+#include "frontend/scatter_line.h"
+#include "frontend/sorting/masks.h"
 #include "frontend/storage.h"
 #include "frontend/write.h"
 
@@ -96,32 +100,87 @@ void AssignRepeated(const Array& view, const Places& places, const Array& value,
 
 }  // namespace
 
+namespace {
+
+// Stores values in a view of x: where it lies if nobody else wants what is there, and if others
+// look at the memory; else in a copy of the view.
+void StoreValues(const Array& x, const Array& view, Array values,
+                 absl::FunctionRef<void(const Expr& target, const Array& values)> store) {
+  Storage& storage = *x.storage();
+  if (!storage.is_seen() && !storage.TakeForWriting()) {
+    const Fresh copy = DenseCopy(view, x.dtype());
+    store(*ExprOf(copy.array), values);
+    return assign(view, copy.array);
+  }
+  if (ExprOf(values)->storage.buffer == storage.value()->storage.buffer)
+    values = DenseCopy(values, x.dtype()).array;
+  if (storage.is_seen()) storage.KeepForOthers();
+  store(*ExprOf(view), values);
+}
+
+// One array of indices for one axis, and no other.
+void StoreInLine(const Expr& target, const Array& places, const Array& values) {
+  ScatterLine(*target.context,
+              {AddressOf(target.storage), target.shape[0].value(), target.storage.strides[0]},
+              ElementsOf<int64_t>(places), places.size(), ElementsOf<char>(values),
+              target.dtype.size());
+}
+
+// The value as it is picked, converted; axes of extent 1 that the key adds are gone.
+Array ValueOf(const Array& x, Sizes shape, const PickKey& key, const Operand& operand) {
+  for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
+  const Array value(ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), operand));
+  return key.added.empty() ? value : squeeze(value, AxisList(key.added));
+}
+
+void StorePicked(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
+  const Places places = PlacesOf(key);
+  Array value = ValueOf(x, PickedShape(view, places, key.at), key, operand);
+  if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
+  value = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
+  if (view.ndim() == 1 && HasScatterLine(itemsize(x.dtype()))) {
+    const Array where = Dense(broadcast_to(places.indices[0], places.shape), DataType::int64);
+    CheckIndices(where, view.shape()[0], places.source_axes[0], /*all=*/true);
+    return StoreValues(x, view, std::move(value), [&](const Expr& target, const Array& values) {
+      StoreInLine(target, where, values);
+    });
+  }
+  StoreValues(x, view, std::move(value), [&](const Expr& target, const Array& values) {
+    Scatter(AddressOf(target.storage), OffsetsOf(view, places, target.storage.strides),
+            RestOf(target, places), target.dtype.size(), values);
+  });
+}
+
+// By a mask of the first axes.
+void StoreSelected(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
+  const Array& mask = key.pickers[0].array;
+  const TrueElements chosen(mask);
+  Sizes shape = view.shape();
+  shape.erase(shape.begin(), shape.begin() + mask.ndim());
+  shape.insert(shape.begin(), chosen.count());
+  const Array value = Dense(ValueOf(x, shape, key, operand), x.dtype());
+  if (value.size() == 0) return;
+  StoreValues(x, view, value, [&](const Expr& target, const Array& values) {
+    const int64_t size = target.dtype.size(), rows = mask.size();
+    if (NormalizedStrides(target.shape, target.storage.strides, size) ==
+        DenseStrides(target.shape, size))
+      return StoreTrueRows(chosen, ElementsOf<char>(values), AddressOf(target.storage),
+                           *NumElements(target.shape) * size / rows);
+    const Places places = PlacesOf(key);
+    Scatter(AddressOf(target.storage), OffsetsOf(view, places, target.storage.strides),
+            RestOf(target, places), size, values);
+  });
+}
+
+}  // namespace
+
 void AssignPicked(const Array& x, const std::vector<Index>& items, const Operand& operand) {
   CheckWriteable(x);
   const PickKey key = TakeApart(x, items);
   const Array view = ViewAt(x, key.view);
-  const Places places = PlacesOf(key);
-  Sizes shape = PickedShape(view, places, key.at);
-  for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
-  Array value(ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), operand));
-  if (!key.added.empty()) value = squeeze(value, AxisList(key.added));
-  if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
-  Array ordered = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
-  value = Array();  // or it would look as if somebody wanted the memory
-  Storage& storage = *x.storage();
-  const int64_t size = itemsize(x.dtype());
-  if (!storage.is_seen() && !storage.TakeForWriting()) {
-    const Fresh copy = DenseCopy(view, x.dtype());
-    const Expr& expr = *ExprOf(copy.array);
-    Scatter(copy.data, OffsetsOf(view, places, expr.storage.strides), RestOf(expr, places), size,
-            ordered);
-    return assign(view, copy.array);
-  }
-  if (ExprOf(ordered)->storage.buffer == storage.value()->storage.buffer)
-    ordered = DenseCopy(ordered, x.dtype()).array;
-  const std::vector<int64_t> offsets = OffsetsOf(view, places, ExprOf(view)->storage.strides);
-  if (storage.is_seen()) storage.KeepForOthers();
-  Scatter(AddressOf(ExprOf(view)->storage), offsets, RestOf(*ExprOf(view), places), size, ordered);
+  // By itself, so that it holds x no more if it was computed from x.
+  if (operand.array() != nullptr) operand.array()->eval();
+  IsSelection(key) ? StoreSelected(x, view, key, operand) : StorePicked(x, view, key, operand);
 }
 
 }  // namespace broadloom

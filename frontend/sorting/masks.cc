@@ -63,6 +63,38 @@ void CopyTrueRows(const uint8_t* flags, int64_t count, const char* from, char* t
   }
 }
 
+// The other way round: every element is written, with what it was where its flag is false.
+template <typename T>
+void StoreTrue(const uint8_t* flags, const T* from, const T* end, T* to) {
+  for (; from < end; ++flags, ++to) {
+    const T value = *flags != 0 ? *from : *to;
+    *to = value;
+    from += *flags != 0;
+  }
+}
+
+void StoreTrueRowsOfBlock(const uint8_t* flags, const char* from, const char* end, char* to,
+                          int64_t bytes) {
+  const auto as = [&](auto element) {
+    using T = decltype(element);
+    StoreTrue(flags, reinterpret_cast<const T*>(from), reinterpret_cast<const T*>(end),
+              reinterpret_cast<T*>(to));
+  };
+  switch (bytes) {
+    case 1: return as(uint8_t{});
+    case 2: return as(uint16_t{});
+    case 4: return as(uint32_t{});
+    case 8: return as(uint64_t{});
+    case 16: return as(Element16{});
+    default: break;
+  }
+  for (; from < end; ++flags, to += bytes) {
+    if (*flags == 0) continue;
+    std::memcpy(to, from, static_cast<size_t>(bytes));
+    from += bytes;
+  }
+}
+
 }  // namespace
 
 TrueElements::TrueElements(const Array& mask) : mask_(Dense(mask, DataType::bool_)) {
@@ -85,6 +117,14 @@ void TrueElements::ForBlocks(double cost, const Body& body) const {
     for (int64_t block = begin; block < end; ++block)
       body(flags + block * kBlock, block * kBlock, before_[block], before_[block + 1]);
   });
+}
+
+void StoreTrueRows(const TrueElements& chosen, const char* from, char* to, int64_t bytes) {
+  chosen.ForBlocks(1 + 0.1 * static_cast<double>(bytes),
+                   [&](const uint8_t* flags, int64_t first, int64_t begin, int64_t end) {
+                     StoreTrueRowsOfBlock(flags, from + begin * bytes, from + end * bytes,
+                                          to + first * bytes, bytes);
+                   });
 }
 
 Array Select(const Array& x, const Array& mask) {

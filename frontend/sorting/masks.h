@@ -27,6 +27,10 @@ class TrueElements {
   std::vector<int64_t> before_;  // true ones before each block, and in all
 };
 
+// Rows of `bytes` bytes, one behind the other, to where the mask holds in `to`, whose rows are so
+// too.
+void StoreTrueRows(const TrueElements& chosen, const char* from, char* to, int64_t bytes);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_SORTING_MASKS_H_

@@ -74,7 +74,7 @@ TEST_P(NeedsTest, NothingIsAllocatedBeyondWhatIsAskedFor) {
   const std::vector<double> numbers(256 * 512, 1.5);
   const Array x = array(numbers.data(), DataType::float64, {256, 512}, {}, &context);
   const Array result = GetParam().make(x);
-  const Trace trace = TraceRoots(context, {result.expr()});
+  const Trace trace = *TraceRoots(context, {result.expr()});
   const auto plan = FindPlan(context, trace);
   ASSERT_TRUE(plan.ok()) << plan.status();
   const Numbers bound(**plan, trace);

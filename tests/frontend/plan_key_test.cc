@@ -17,7 +17,7 @@ class PlanKeyTest : public ::testing::Test {
   Array Leaf(const Sizes& shape, DataType dtype = DataType::float64) {
     return array(zeros_.data(), dtype, shape, {}, &context_);
   }
-  Trace TraceOf(const Array& x) { return TraceRoots(context_, {x.expr()}); }
+  Trace TraceOf(const Array& x) { return *TraceRoots(context_, {x.expr()}); }
   std::string KeyOf(const Array& x) { return TraceOf(x).key; }
   std::string TextOf(const Array& x) {
     const Trace trace = TraceOf(x);

@@ -27,7 +27,7 @@ std::string Names(absl::Span<const Pass> passes) {
 TEST(Pipeline, StandsInThisOrder) {
   EXPECT_EQ(Names(Pipeline()),
             "decompose make-explicit elide-copies fold-constants canonicalize sink-views fuse "
-            "schedule plan-buffers ");
+            "schedule order-steps plan-buffers ");
 }
 
 TEST(Pipeline, TheObserverSeesEachPassInOrder) {

@@ -56,6 +56,16 @@ class Forgetful(programs.Write):
             world.ours[name] = bl.asarray(before[name])
 
 
+def test_copies_that_are_elided_wrongly_are_found():
+    """As if no input were wanted by anybody else."""
+    code = "import test_random_programs as t; t.run(range(200))"
+    environment = {**os.environ, "BROADLOOM_DONATE": "2", "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode != 0 and "programs.Failed: seed" in ended.stderr, ended.stderr
+    statements = ended.stderr[ended.stderr.rindex("programs.Failed: seed") :].partition("\nAssertionError:")[0]
+    assert len(statements.splitlines()) < 12, statements
+
+
 def test_a_planted_bug_is_found_and_shrunk(monkeypatch):
     monkeypatch.setattr(programs, "KINDS", [kind if kind is not programs.Write else Forgetful for kind in programs.KINDS])
     with pytest.raises(programs.Failed) as failed:

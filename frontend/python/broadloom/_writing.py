@@ -6,7 +6,10 @@ from . import _core
 def _writeable(function, a):
     if not isinstance(a, _core.Array) and type(a).__name__ != "ndarray":
         raise TypeError(f"argument 1 of {function} must be an array, not {type(a).__name__}")
-    return _core.asarray(a)
+    x = _core.asarray(a)
+    if not x.flags.writeable:  # even if nothing is to be stored
+        raise ValueError(f"{function}: output array is read-only")
+    return x
 
 
 def _cycled(values, count):

@@ -1,0 +1,210 @@
+"""Results that are written over what nobody can see any more: what is allocated, and that nobody notices."""
+
+import gc
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+import broadloom as bl
+
+N = 1 << 18  # 2 MiB of float64
+
+
+def fresh(n=N):
+    return bl.array(np.arange(float(n)))
+
+
+def allocated(function):
+    """Bytes beyond what was there, at the most."""
+    gc.collect()
+    before = bl.memory_info().live
+    bl.reset_peak()
+    function()
+    return bl.memory_info().peak - before
+
+
+def add_one(x):
+    x += 1
+
+
+def mask(x):
+    x[x < 5] = 0
+
+
+def shift(x):
+    x[1:] = x[:-1]
+
+
+def part(x):
+    x[5 : N // 2] *= 2
+
+
+def column(x):
+    x.reshape(-1, 64)[:, 3] += 1
+
+
+def stencil(x):
+    x[1:-1] = (x[:-2] + x[2:]) * 0.5
+
+
+def stencil_2d(x):
+    y = x.reshape(512, -1)
+    y[1:-1, 1:-1] = 0.25 * (y[:-2, 1:-1] + y[2:, 1:-1] + y[1:-1, :-2] + y[1:-1, 2:])
+
+
+def normalise(x):
+    x -= x.mean()
+    x /= x.std()
+
+
+def accumulate(x):
+    bl.cumsum(x, out=x)
+
+
+def masked_values(x):
+    x[x % 2 == 0] = np.arange(N / 2)
+
+
+IDIOMS = [add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values]
+
+
+@pytest.mark.parametrize("statement", IDIOMS)
+def test_less_than_an_array_is_allocated_and_the_result_is_numpys(statement):
+    ours, numpys = fresh(), np.arange(float(N))
+
+    def run():
+        statement(ours)
+        bl.eval(ours)
+
+    assert allocated(run) < N * 8 * 0.7, statement.__name__
+    statement(numpys)
+    np.testing.assert_allclose(np.asarray(ours), numpys, rtol=1e-13, atol=1e-300)
+
+
+def test_softmax_of_rows():
+    x = bl.array(np.arange(float(N)).reshape(512, -1))
+    expected = np.exp(np.asarray(x) - np.asarray(x).max(1, keepdims=True))
+
+    def run():
+        nonlocal x
+        x -= x.max(1, keepdims=True)
+        bl.exp(x, out=x)
+        x /= x.sum(1, keepdims=True)
+        bl.eval(x)
+
+    assert allocated(run) < N
+    np.testing.assert_allclose(np.asarray(x), expected / expected.sum(1, keepdims=True), rtol=1e-14)
+
+
+@pytest.mark.parametrize("statement", IDIOMS)
+def test_who_has_the_old_value_keeps_it(statement):
+    x = fresh()
+    pending, view, exported = x * 2, x[::2] + 0, bl.array(x)
+    statement(x)
+    bl.eval(x)
+    expected = np.arange(float(N))
+    assert np.array_equal(pending, expected * 2) and np.array_equal(view, expected[::2]) and np.array_equal(exported, expected)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 16, 33, 100])
+@pytest.mark.parametrize("distance", [-3, -2, -1, 1, 2, 3])
+def test_stencils_in_place_of_any_size_and_distance(count, distance):
+    if count <= abs(distance):
+        return
+    ours, numpys = (m.asarray(np.arange(10.0 * count)).reshape(count, 10) for m in (bl, np))
+    ours = bl.array(ours)
+    for x in (ours, numpys):
+        inner = slice(max(0, -distance), count - max(0, distance))
+        shifted = slice(max(0, distance), count - max(0, -distance))
+        x[inner, 1:-1] = x[shifted, 2:] * 2 + x[inner, :-2]
+        x[inner] += x[shifted]
+    bl.eval(ours)
+    assert np.array_equal(ours, numpys)
+
+
+def test_stencils_in_place_on_several_threads():
+    ours, numpys = bl.array(np.random.default_rng(0).random((3000, 200))), np.random.default_rng(0).random((3000, 200))
+    for x in (ours, numpys):
+        for _ in range(3):
+            x[3:-3, 1:-1] = 0.25 * (x[:-6, 1:-1] + x[6:, 1:-1] + x[3:-3, :-2] + x[3:-3, 2:])
+        bl.eval(ours)
+    assert np.array_equal(ours, numpys)
+
+
+def explained(x):
+    text = bl.explain(x)
+    return text[text.index("copies") :].splitlines()[1] if "copies" in text else ""
+
+
+def test_explain_names_a_copy_that_remains():
+    x = fresh()
+    x[3:5] = bl.sqrt(x[5:7])
+    assert explained(x) == ""
+    x = fresh()
+    held = x * 2
+    x[3:5] = bl.sqrt(x[5:7])
+    assert "2 MiB, what insert writes to" in explained(x) and "wanted by others" in explained(x)
+    bl.eval(held)
+    assert explained(x) == ""
+
+
+def test_needs_says_it():
+    x = fresh()
+    x += 1
+    assert "beyond the inputs: 0 bytes at the peak" in bl.explain(x)
+
+
+def test_a_warning_of_what_was_overwritten():
+    def messages(m, n, *statements):
+        x = m.array(np.full(n, 1e308))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for statement in statements:
+                exec(statement, {"x": x})
+            np.asarray(x)
+        return [str(w.message) for w in caught]
+
+    for statements in (["x *= 10"], ["x *= 10", "x += 1"], ["x -= 1", "x *= 2"], ["x /= x", "x *= 3"]):
+        assert messages(bl, 7, *statements) == messages(np, 7, *statements)
+    assert messages(bl, N, "x *= 10") == messages(np, N, "x *= 10")
+    assert messages(bl, N, "x *= 10", "x += 1") == ["overflow encountered in multiply or add"]  # the operands are gone
+
+
+@pytest.mark.parametrize("count", [1, 3, 7, 9, 17, 33])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_lanes_without_elements_raise_no_flag(count, dtype):
+    nan, three = np.full(count, np.nan, dtype), np.full(2 * count, 3, dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for divisor in (bl.array(three[:count]), bl.array(three)[::2], np.float32(np.inf)):
+            x = bl.array(nan)
+            x /= divisor
+            x *= divisor
+            bl.eval(x)
+
+
+def test_errors_that_are_raised_leave_the_operands():
+    x = bl.array([1e308] * 5)
+    before = x.copy()
+    with bl.errstate(over="raise"), pytest.raises(FloatingPointError):
+        x *= 10
+    assert np.array_equal(x, before)
+
+
+def test_threads_that_meet_an_evaluation_wait_for_it():
+    for _ in range(30):
+        x = fresh()
+        bl.eval(x)
+        for _ in range(5):
+            x += 1
+        others = [x * 2, bl.sum(x), x[3:] - 1]
+        threads = [threading.Thread(target=bl.eval, args=(other,)) for other in [x, *others, x]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        expected = np.arange(float(N)) + 5
+        assert np.array_equal(x, expected) and np.array_equal(others[0], expected * 2)
+        assert np.array_equal(others[2], expected[3:] - 1) and float(others[1]) == expected.sum()
