@@ -156,21 +156,17 @@ bool Storage::TakeForWriting() {
   return true;
 }
 
-void Storage::KeepForOthers() {
-  const std::unique_lock lock(mutex_);
-  if (!IsCaptured()) return;
-  Context& context = *value_->context;
-  const std::shared_ptr<Buffer> buffer = value_->storage.buffer;
-  std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(context, buffer->size()));
-  std::memcpy(copy->data(), buffer->data(), buffer->size());
-  buffer->Exchange(copy);  // `buffer`, which the others hold, is the copy now
-  if (is_lent_) {
-    const std::unique_lock entries(context.lent.mutex);
-    context.lent.entries[copy->data()].buffer = copy;
-  }
+std::shared_ptr<Buffer> Storage::CopyOfMemory() const {
+  const Buffer& buffer = *value_->storage.buffer;
+  std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(*value_->context, buffer.size()));
+  std::memcpy(copy->data(), buffer.data(), buffer.size());
+  return copy;
+}
+
+void Storage::MoveTo(const std::shared_ptr<Buffer>& buffer) {
   const auto moved = [&](const ExprPtr& from) {
-    return MakeReady(context, from->dtype, from->shape,
-                     {copy, from->storage.offset, from->storage.strides});
+    return MakeReady(*from->context, from->dtype, from->shape,
+                     {buffer, from->storage.offset, from->storage.strides});
   };
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
@@ -183,14 +179,44 @@ void Storage::KeepForOthers() {
   value_ = moved(value_);
 }
 
+void Storage::KeepForOthers() {
+  const std::unique_lock lock(mutex_);
+  if (!IsCaptured()) return;
+  Context& context = *value_->context;
+  const std::shared_ptr<Buffer> copy = CopyOfMemory();
+  value_->storage.buffer->Exchange(copy);  // that buffer, which the others hold, is the copy now
+  if (is_lent_) {
+    const std::unique_lock entries(context.lent.mutex);
+    context.lent.entries[copy->data()].buffer = copy;
+  }
+  MoveTo(copy);
+}
+
+void Storage::LeaveToOthers() {
+  const std::unique_lock lock(mutex_);
+  if (IsCaptured()) MoveTo(CopyOfMemory());
+}
+
 void Storage::Settle() {
-  if (const ExprPtr value = Load(nullptr); !value->ready.load(std::memory_order_acquire))
+  const bool was_there = Load(nullptr)->ready.load(std::memory_order_acquire);
+  if (const ExprPtr value = Load(nullptr); !was_there)
     Unwrap(EvaluateRoots(*value->context, {value}));
   const std::unique_lock lock(mutex_);
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
-    if (view != nullptr && !LiesHere(*view)) view->fresh.store(false, std::memory_order_release);
+    if (view == nullptr || LiesHere(*view)) continue;
+    const bool is_fresh = view->fresh.exchange(false, std::memory_order_acq_rel);
+    if (is_fresh && !was_there) Return(*view);
   }
+}
+
+// What a view was before the value was there, it stays: lent memory may have changed since.
+void Storage::Return(View& view) const {
+  const ExprPtr own = view.expr;
+  if (!own->ready.load(std::memory_order_acquire)) return;
+  const Expr& here = *Refreshed(view);
+  CopyStrided(here.shape, here.dtype.size(), {AddressOf(here.storage), here.storage.strides},
+              {AddressOf(own->storage), own->storage.strides});
 }
 
 void Storage::ShrinkTo(View& view) {
@@ -210,8 +236,8 @@ std::shared_ptr<void> Export(const Array& x) {
     storage->ShrinkTo(*x.view());
   else
     storage->Settle();
-  // What was computed from the same memory, a number or a flattened copy, may lie in it, too.
-  if (!storage->is_seen()) storage->KeepForOthers();
+  // Numbers, flattened copies and other arrays may lie in the same memory.
+  if (!storage->is_seen()) storage->LeaveToOthers();
   storage->exports_.fetch_add(1, std::memory_order_acq_rel);
   return {storage.get(),
           [storage](void*) { storage->exports_.fetch_sub(1, std::memory_order_acq_rel); }};

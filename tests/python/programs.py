@@ -196,7 +196,7 @@ class Write(OfArray):
             self.value = self.source
 
     def choose(self, rng, x):
-        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto"])
+        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto", "at"])
         self.key, self.symbol = random_key(rng, x.shape), rng.choice("+*-")
         self.value_key = random_key(rng, x.shape)
         self.threshold = rng.randint(0, 4)
@@ -218,6 +218,8 @@ class Write(OfArray):
             module.add(x, y, out=x, casting="same_kind")
         elif self.how == "shift":
             x[1:] = x[:-1]
+        elif self.how == "at":
+            module.add.at(x, [0, -1, 0], self.threshold)
         else:
             module.copyto(x, y, casting="unsafe")
 
@@ -268,6 +270,42 @@ def lent(world, name):
     return world.ours[name]._is_lent
 
 
+class Export(OfArray):
+    """Memory that NumPy sees from now on."""
+
+    def choose(self, rng, x):
+        pass
+
+    def run(self, world):
+        numpys, ours = self.arrays(world)
+        world.lent.append((numpys, np.asarray(ours)))
+        world.kinds["exported"] += 1
+
+    def __repr__(self):
+        return f"export {self.source}"
+
+
+class WriteOutside:
+    """By NumPy, to memory that both see. What is pending may see it or not."""
+
+    def __init__(self, rng, world, name):
+        self.place, self.value = rng.random(), rng.randint(0, 4)
+
+    def run(self, world):
+        if not world.lent:
+            raise Skip
+        numpys, ours = world.lent[int(self.place * len(world.lent))]
+        if not (ours.flags.writeable and numpys.flags.writeable):
+            raise Skip
+        bl.eval(*world.ours.values())
+        for x in (numpys, ours):
+            x[..., :1] = self.value
+        world.kinds["written outside"] += 1
+
+    def __repr__(self):
+        return f"write outside {self.place} {self.value}"
+
+
 class Delete:
     def __init__(self, rng, world, name):
         self.name = rng.choice(sorted(world.ours))
@@ -294,7 +332,7 @@ class Evaluate:
         return f"eval {' '.join(self.names)}"
 
 
-KINDS = [Make] * 2 + [TakeView] * 5 + [Compute] * 4 + [Write] * 9 + [Delete] + [Evaluate] * 2
+KINDS = [Make] * 2 + [TakeView] * 5 + [Compute] * 4 + [Write] * 9 + [Export, WriteOutside, Delete] + [Evaluate] * 2
 
 
 def program(seed):
