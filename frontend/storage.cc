@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 #include <utility>
 
 #include "frontend/convert.h"
-#include "frontend/evaluate.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/snapshot.h"
@@ -156,21 +154,17 @@ bool Storage::TakeForWriting() {
   return true;
 }
 
-void Storage::KeepForOthers() {
-  const std::unique_lock lock(mutex_);
-  if (!IsCaptured()) return;
-  Context& context = *value_->context;
-  const std::shared_ptr<Buffer> buffer = value_->storage.buffer;
-  std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(context, buffer->size()));
-  std::memcpy(copy->data(), buffer->data(), buffer->size());
-  buffer->Exchange(copy);  // `buffer`, which the others hold, is the copy now
-  if (is_lent_) {
-    const std::unique_lock entries(context.lent.mutex);
-    context.lent.entries[copy->data()].buffer = copy;
-  }
+std::shared_ptr<Buffer> Storage::CopyOfMemory() const {
+  const Buffer& buffer = *value_->storage.buffer;
+  std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(*value_->context, buffer.size()));
+  std::memcpy(copy->data(), buffer.data(), buffer.size());
+  return copy;
+}
+
+void Storage::MoveTo(const std::shared_ptr<Buffer>& buffer) {
   const auto moved = [&](const ExprPtr& from) {
-    return MakeReady(context, from->dtype, from->shape,
-                     {copy, from->storage.offset, from->storage.strides});
+    return MakeReady(*from->context, from->dtype, from->shape,
+                     {buffer, from->storage.offset, from->storage.strides});
   };
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
@@ -183,38 +177,22 @@ void Storage::KeepForOthers() {
   value_ = moved(value_);
 }
 
-void Storage::Settle() {
-  if (const ExprPtr value = Load(nullptr); !value->ready.load(std::memory_order_acquire))
-    Unwrap(EvaluateRoots(*value->context, {value}));
+void Storage::KeepForOthers() {
   const std::unique_lock lock(mutex_);
-  for (const std::weak_ptr<View>& each : views_) {
-    const std::shared_ptr<View> view = each.lock();
-    if (view != nullptr && !LiesHere(*view)) view->fresh.store(false, std::memory_order_release);
+  if (!IsCaptured()) return;
+  Context& context = *value_->context;
+  const std::shared_ptr<Buffer> copy = CopyOfMemory();
+  value_->storage.buffer->Exchange(copy);  // that buffer, which the others hold, is the copy now
+  if (is_lent_) {
+    const std::unique_lock entries(context.lent.mutex);
+    context.lent.entries[copy->data()].buffer = copy;
   }
+  MoveTo(copy);
 }
 
-void Storage::ShrinkTo(View& view) {
-  const ExprPtr expr = Load(&view);
-  if (!expr->ready.load(std::memory_order_acquire)) Unwrap(EvaluateRoots(*expr->context, {expr}));
-  ExprPtr value = MakeReady(*expr->context, expr->dtype, expr->shape, expr->storage);
+void Storage::LeaveToOthers() {
   const std::unique_lock lock(mutex_);
-  std::swap(value_, value);
-  view.steps.clear();
-}
-
-std::shared_ptr<void> Export(const Array& x) {
-  const std::shared_ptr<Storage>& storage = x.storage();
-  if (storage->is_lent()) return storage;
-  const bool is_last = storage.use_count() == 1 && x.view() != nullptr;
-  if (is_last && !storage->value()->ready.load(std::memory_order_acquire))
-    storage->ShrinkTo(*x.view());
-  else
-    storage->Settle();
-  // What was computed from the same memory, a number or a flattened copy, may lie in it, too.
-  if (!storage->is_seen()) storage->KeepForOthers();
-  storage->exports_.fetch_add(1, std::memory_order_acq_rel);
-  return {storage.get(),
-          [storage](void*) { storage->exports_.fetch_sub(1, std::memory_order_acq_rel); }};
+  if (IsCaptured()) MoveTo(CopyOfMemory());
 }
 
 Array::Array(std::shared_ptr<Expr> expr) {
@@ -233,52 +211,6 @@ const std::shared_ptr<Expr>& Array::expr() const {
   if (snapshot != nullptr && storage_->snapshot() != snapshot->id())
     return snapshot->ValueOf(storage_, view_);
   return view_ == nullptr ? storage_->value() : storage_->ValueOf(*view_);
-}
-
-namespace {
-
-// That of lent memory which holds all of this; none: null.
-std::shared_ptr<Storage> FindLent(Context& context, const char* begin, const char* end) {
-  auto& entries = context.lent.entries;
-  for (auto next = entries.upper_bound(begin); next != entries.begin();) {
-    LentMemory::Entry& entry = (--next)->second;
-    std::shared_ptr<Buffer> buffer = entry.buffer.lock();
-    if (buffer == nullptr) {
-      next = entries.erase(next);
-      continue;
-    }
-    if (end > buffer->data() + buffer->size()) return nullptr;
-    std::shared_ptr<Storage> storage = entry.storage.lock();
-    if (storage == nullptr) {
-      storage = std::make_shared<Storage>(context, std::move(buffer));
-      entry.storage = storage;
-    }
-    return storage;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-Array LendArray(Context& context, Lender lender, char* data, DType dtype, Shape shape, Dims strides,
-                bool read_only) {
-  const std::unique_lock lock(context.lent.mutex);
-  std::shared_ptr<Storage> storage = FindLent(context, lender.begin, lender.begin + lender.bytes);
-  std::shared_ptr<void> release;
-  if (storage == nullptr) {
-    auto buffer = Buffer::Lend(lender.begin, lender.bytes, std::move(lender.release));
-    storage = std::make_shared<Storage>(context, buffer);
-    storage->face = lender.face;
-    if (lender.bytes > 0) context.lent.entries[lender.begin] = {buffer, storage};
-  } else if (lender.release) {
-    release = std::shared_ptr<void>(nullptr, [f = std::move(lender.release)](void*) { f(); });
-  }
-  const std::shared_ptr<Buffer>& buffer = storage->value()->storage.buffer;
-  ExprPtr expr = MakeReady(context, dtype, std::move(shape),
-                           {buffer, data - buffer->data(), std::move(strides)});
-  std::shared_ptr<View> view = storage->AddView({}, std::move(expr));
-  view->lender = std::move(release);
-  return Array(std::move(storage), std::move(view), read_only);
 }
 
 namespace {

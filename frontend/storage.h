@@ -60,6 +60,8 @@ class Storage {
   void Replace(ExprPtr value);
   // Before a write to memory that is seen: whoever may still want what it holds is given a copy.
   void KeepForOthers();
+  // Moves away from memory that others hold, too.
+  void LeaveToOthers();
   // Whether the memory of a value that is there can be written to, as nobody else wants it.
   bool TakeForWriting();
   // Computes the value, and has all views lie in its memory.
@@ -75,6 +77,9 @@ class Storage {
   const ExprPtr& Refreshed(View& view) const;
   bool IsCaptured() const;
   bool LiesHere(const View& view) const;
+  void Return(View& view) const;
+  std::shared_ptr<Buffer> CopyOfMemory() const;
+  void MoveTo(const std::shared_ptr<Buffer>& buffer);
 
   std::mutex mutex_;
   ExprPtr value_;

@@ -163,6 +163,8 @@ void assign(const Array& target, const Operand& operand) {
   if (storage.is_seen()) return WriteToSeen(target, std::move(value));
   if (StoreNow(target, *value)) return;
   const ViewSteps steps = target.view() == nullptr ? ViewSteps() : target.view()->steps;
+  // The memory of another array changes with that one.
+  if (IsReady(*value)) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
   const ExprPtr old = storage.value();
   const ExprPtr written = InPlaceOf(*old, Written(old, steps, value));
   storage.Replace(written);

@@ -211,7 +211,7 @@ class Writing(OfArray):
 
 class Write(Writing):
     def choose(self, rng, world, x):
-        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto"])
+        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto", "at"])
         self.key, self.symbol = random_key(rng, x.shape), rng.choice("+*-")
         self.value_key = random_key(rng, x.shape)
         self.threshold = rng.randint(0, 4)
@@ -235,6 +235,8 @@ class Write(Writing):
             module.add(x, y, out=x, casting="same_kind")
         elif self.how == "shift":
             x[1:] = x[:-1]
+        elif self.how == "at":
+            module.add.at(x, [0, -1, 0], self.threshold)
         else:
             module.copyto(x, y, casting="unsafe")
 
@@ -243,7 +245,8 @@ class Write(Writing):
         key = f"[{shown(self.value_key)}]" if y == x else ""
         return {"set": f"{x}[{shown(self.key)}] = {y}{key}", "in place": f"{x} {self.symbol}= {y}",
                 "mask": f"{x}[{x}.real > {self.threshold}] = {self.threshold}", "fill": f"{x}.fill({self.threshold})",
-                "out": f"add({x}, {y}, out={x})", "shift": f"{x}[1:] = {x}[:-1]", "copyto": f"copyto({x}, {y})"}[self.how]
+                "out": f"add({x}, {y}, out={x})", "shift": f"{x}[1:] = {x}[:-1]", "copyto": f"copyto({x}, {y})",
+                "at": f"add.at({x}, [0, -1, 0], {self.threshold})"}[self.how]
 
 
 class Delete:

@@ -1,6 +1,6 @@
 """Random programs over a handful of arrays: views of views, writes through them, overlaps, memory lent by NumPy.
 
-A program is a list of statements (program_statements.py, program_picks.py) that run in NumPy and in broadloom. It can be run
+A program is a list of statements (program_*.py) that run in NumPy and in broadloom. It can be run
 again without some of its statements, so that one that fails is shrunk to the statements that matter.
 """
 
@@ -10,12 +10,13 @@ import random
 import numpy as np
 
 import broadloom as bl
+from program_exports import Export, WriteOutside
 from program_picks import Arrange, Pick, Put, Scatter
 from program_statements import Compute, Delete, Evaluate, Make, Skip, TakeView, Write, same
 
 NAMES = "abcdef"
 KINDS = [Make] * 2 + [TakeView] * 6 + [Compute] * 4 + [Write] * 9 + [Pick] * 3 + [Arrange] * 2 + [Scatter] * 4 + [Put] * 2 + \
-        [Delete] + [Evaluate] * 2
+        [Export, WriteOutside, Delete] + [Evaluate] * 2
 
 
 class World:

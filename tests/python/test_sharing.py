@@ -142,6 +142,22 @@ class TestExport:
         n[0, 0] = 1
         assert n.sum() == 1
 
+    def test_what_was_assigned_as_a_whole_is_a_copy(self):
+        x, y = bl.arange(3.0) * 1, bl.zeros(3) * 1
+        n = np.asarray(x)
+        bl.copyto(y, x)
+        m = np.asarray(y)
+        x[0], m[1] = 7, 8
+        assert n.tolist() == x.tolist() == [7, 1, 2] and m.tolist() == y.tolist() == [0, 8, 2]
+
+    def test_a_view_that_was_computed_stays_what_it_was(self):
+        lent = np.arange(3.0)
+        x = bl.asarray(lent) * 2
+        v = x[1:]
+        assert v.tolist() == [2, 4]
+        lent[...] = 9
+        assert np.asarray(v).tolist() == [2, 4] and v.tolist() == [2, 4]
+
     def test_numbers_come_as_numpys_do(self):
         assert float(np.asarray(bl.ones(3).sum())) == 3
 
