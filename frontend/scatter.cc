@@ -140,7 +140,9 @@ void StorePicked(const Array& x, const Array& view, const PickKey& key, const Op
   value = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
   if (view.ndim() == 1 && HasScatterLine(itemsize(x.dtype()))) {
     const Array where = Dense(broadcast_to(places.indices[0], places.shape), DataType::int64);
-    CheckIndices(where, view.shape()[0], places.source_axes[0], /*all=*/true);
+    const int64_t extent = view.shape()[0];
+    if (!AreInBounds(x.context(), ElementsOf<int64_t>(where), where.size(), extent))
+      CheckIndices(where, extent, places.source_axes[0], /*all=*/true);
     return StoreValues(x, view, std::move(value), [&](const Expr& target, const Array& values) {
       StoreInLine(target, where, values);
     });

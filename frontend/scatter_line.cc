@@ -3,6 +3,7 @@
 #include "frontend/scatter_line.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace broadloom {
@@ -13,16 +14,19 @@ struct Element {
   char bytes[kBytes];
 };
 
-// What falls elsewhere goes to a place that nobody reads, which is cheaper than a branch.
+// What falls elsewhere goes to a place that nobody reads: a branch would be mispredicted half of
+// the time, and compilers make one of a conditional address, but not of a product.
 template <int kBytes>
 void ScatterPart(const Line& line, int64_t first, int64_t size, const int64_t* places,
                  int64_t count, const char* values) {
   Element<kBytes> elsewhere;
+  const auto nowhere = reinterpret_cast<uintptr_t>(elsewhere.bytes),
+             data = reinterpret_cast<uintptr_t>(line.data);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t at = places[i] + (places[i] < 0 ? line.extent : 0);
     const bool is_here = static_cast<uint64_t>(at - first) < static_cast<uint64_t>(size);
-    char* const here = line.data + at * line.stride;
-    std::memcpy(is_here ? here : elsewhere.bytes, values + i * kBytes, kBytes);
+    const uintptr_t to = nowhere + (data + at * line.stride - nowhere) * is_here;
+    std::memcpy(reinterpret_cast<char*>(to), values + i * kBytes, kBytes);
   }
 }
 
@@ -41,6 +45,18 @@ void ScatterParts(Context& context, const Line& line, const int64_t* places, int
 }
 
 }  // namespace
+
+bool AreInBounds(Context& context, const int64_t* places, int64_t count, int64_t extent) {
+  std::atomic<bool> all = true;
+  context.pool.ParallelFor(count, int64_t{1} << 17, [&](int64_t begin, int64_t end, int) {
+    uint64_t outside = 0;
+    for (int64_t i = begin; i < end; ++i)
+      outside |=
+          static_cast<uint64_t>(places[i] < -extent) | static_cast<uint64_t>(places[i] >= extent);
+    if (outside != 0) all = false;
+  });
+  return all;
+}
 
 bool HasScatterLine(int64_t itemsize) {
   return itemsize == 1 || itemsize == 2 || itemsize == 4 || itemsize == 8 || itemsize == 16;

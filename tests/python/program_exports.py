@@ -13,8 +13,9 @@ class Export(OfArray):
         pass
 
     def run(self, world):
-        numpys, ours = self.arrays(world)
-        world.lent.append((numpys, np.asarray(ours)))
+        if self.source not in world.ours:
+            raise Skip
+        world.lent.append((world.numpys[self.source], np.asarray(world.ours[self.source])))
         world.kinds["exported"] += 1
 
     def __repr__(self):
