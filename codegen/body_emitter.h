@@ -82,7 +82,7 @@ class BodyEmitter {
 
   llvm::Type* MemoryType(DType dtype, int width) const;  // bools are bytes there
   // `count` elements in memory, unit stride; `active` null means all of them.
-  Value LoadVector(llvm::Value* pointer, DType dtype, int width, int operand = 0);
+  Value LoadVector(llvm::Value* pointer, DType dtype, int width);
   void StoreVector(llvm::Value* pointer, Value value, int width, bool stream);
   llvm::Value* Active() const { return active_; }  // number of live lanes; null where all are
   llvm::Value* Mask();                             // lanes below Active()
@@ -132,7 +132,7 @@ class BodyEmitter {
   Value Compute(NodeId id);
   Value LoadParam(NodeId id);
   Value LoadPacked(NodeId id);
-  Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype, int operand = 0);
+  Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
   struct Picks {
     llvm::Value* base;
     llvm::Value *elements = nullptr, *bytes = nullptr;  // of the lanes, added up
@@ -166,8 +166,7 @@ class BodyEmitter {
   void StoreAt(int pointer, const Shape& shape, Value value, bool stream);
   llvm::Value* LoadArg(int field, llvm::Type* type, int64_t index, const char* name);
   llvm::Value* AtEntry(absl::FunctionRef<llvm::Value*()> emit);
-  llvm::Value* Staged(DType dtype, int width, const char* name, int operand = 0);
-  llvm::Constant* Padding(DType dtype, int width, int operand) const;
+  llvm::Value* Staged(DType dtype, int width, const char* name);
   int PackedAxis(NodeId param) const;
   bool IsUnitStride(const Shape& output) const;
 

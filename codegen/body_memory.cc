@@ -154,36 +154,28 @@ bool BodyEmitter::IsUnitStride(const Shape& output) const {
   return true;
 }
 
-// What lanes hold that have no element: numbers that differ from operand to operand, so that
-// arithmetic on them raises no flag (0 / 0, x - x in a divisor).
-llvm::Constant* BodyEmitter::Padding(DType dtype, int width, int operand) const {
+// A zeroed buffer for elements that are moved one by one.
+llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
   llvm::Type* type = MemoryType(dtype, width);
-  if (!dtype.is_floating() || dtype.is_half()) return llvm::Constant::getNullValue(type);
-  return llvm::ConstantFP::get(type, 1.125 + 0.25 * operand);
-}
-
-// A buffer for elements that are moved one by one.
-llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name, int operand) {
-  llvm::AllocaInst* buffer = EmitVariable(builder_, MemoryType(dtype, width), name);
-  AtEntry([&] { return builder_.CreateStore(Padding(dtype, width, operand), buffer); });
+  llvm::AllocaInst* buffer = EmitVariable(builder_, type, name);
+  AtEntry([&] { return builder_.CreateStore(llvm::Constant::getNullValue(type), buffer); });
   return buffer;
 }
 
-Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width, int operand) {
+Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
   llvm::Type* type = MemoryType(dtype, width);
   const llvm::Align align = AlignOf(dtype);
   if (width == 1 || active_ == nullptr)
     return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
   if (dtype.size() >= 4) {
     llvm::Value* raw = builder_.CreateMaskedLoad(type, pointer, align, MemoryMask(dtype),
-                                                 Padding(dtype, width, operand));
+                                                 llvm::Constant::getNullValue(type));
     return FromMemory(raw, dtype);
   }
-  return LoadStrided(pointer, Int(dtype.size()), dtype, operand);
+  return LoadStrided(pointer, Int(dtype.size()), dtype);
 }
 
-Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype,
-                               int operand) {
+Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype) {
   const int width = schedule_.width;
   llvm::Type* element = MemoryType(dtype, 1);
   const llvm::Align align = AlignOf(dtype);
@@ -199,7 +191,7 @@ Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType 
     }
     return FromMemory(vector, dtype);
   }
-  llvm::Value* buffer = Staged(dtype, width, "gathered", operand);
+  llvm::Value* buffer = Staged(dtype, width, "gathered");
   EmitFor(builder_, Int(0), active_, 1, [&](llvm::Value* lane, llvm::Instruction*) {
     llvm::Value* item =
         builder_.CreateAlignedLoad(element, at(pointer, builder_.CreateMul(lane, stride)), align);
@@ -237,8 +229,8 @@ Value BodyEmitter::LoadParam(NodeId id) {
         param.dtype());
   }
   if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
-    return LoadVector(address, param.dtype(), schedule_.width, index);
-  return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype(), index);
+    return LoadVector(address, param.dtype(), schedule_.width);
+  return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
 }
 
 }  // namespace broadloom

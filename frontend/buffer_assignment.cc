@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/bytes.h"
 #include "frontend/float_errors.h"
+#include "frontend/float_flags.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
 

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "frontend/float_errors.h"
+#include "frontend/float_flags.h"
 
 namespace broadloom {
 namespace {
@@ -58,7 +59,7 @@ void FindDonated(Context& context, Trace& trace) {
       std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
     return;
   trace.donated = donate == 2 ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
-  if (!MaySpeak(trace) || !HasManySuspects(trace)) return;
+  if (!MaySpeak(trace) || !IsAmbiguous(trace)) return;
   for (size_t i = 0; i < trace.donated.size(); ++i)
     trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;
 }

@@ -12,9 +12,11 @@
 #include "frontend/buffer_assignment.h"
 #include "frontend/donation.h"
 #include "frontend/float_errors.h"
+#include "frontend/float_flags.h"
 #include "frontend/index_faults.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
+#include "frontend/warn.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -100,10 +102,13 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
     donation.Release();
     BL_RETURN_IF_ERROR(ReportFloatErrors(context, trace, flags.load()));
   }
+  std::vector<FlagWarning> warnings;
+  if (overwrote && MaySpeak(trace)) warnings = WarningsOf(trace, flags.load());
   PassOn(trace, reservation, outputs);
   Publish(context, trace, std::move(outputs));
   donation.Release();
-  if (overwrote) ReportFlags(trace, flags.load());
+  for (const FlagWarning& warning : warnings)
+    Warn(WarningKind::runtime, warning.message, warning.source);
   return absl::OkStatus();
 }
 

@@ -9,7 +9,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
@@ -173,41 +172,6 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
   return Confirm(context, suspicions, found);
 }
 
-// The CPU's flag of an error that it tells.
-unsigned FlagOf(FloatError error) {
-  switch (error) {
-    case FloatError::invalid: return 1;
-    case FloatError::divide: return 4;
-    case FloatError::over: return 8;
-    default: return 0;
-  }
-}
-
-constexpr FloatError kFlagged[] = {FloatError::divide, FloatError::over, FloatError::invalid};
-
-// Operations that would warn of it, and are not known not to have made it.
-std::vector<const Expr*> SuspectsOf(const Trace& trace, FloatError error) {
-  std::vector<const Expr*> suspects;
-  for (const TraceNode& node : trace.nodes) {
-    const Expr& expr = *node.expr;
-    if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
-        !expr.judged.load(std::memory_order_relaxed))
-      suspects.push_back(&expr);
-  }
-  return suspects;
-}
-
-// Names once each, of operations that may have raised a flag.
-std::string JoinedNames(const std::vector<const Expr*>& suspects) {
-  std::vector<std::string> names;
-  for (const Expr* expr : suspects) {
-    std::string name = NumPysName(*expr);
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(std::move(name));
-  }
-  return absl::StrJoin(names, " or ");
-}
-
 }  // namespace
 
 bool MayMatter(unsigned flags) {
@@ -220,36 +184,6 @@ bool MaySpeak(const Trace& trace) {
          std::any_of(trace.nodes.begin(), trace.nodes.end(), [](const TraceNode& node) {
            return !node.is_leaf() && node.expr->errors != ErrorState{};
          });
-}
-
-bool OnlyWarns(const Trace& trace) {
-  const auto mild = [](ErrorMode mode) {
-    return mode == ErrorMode::ignore || mode == ErrorMode::warn;
-  };
-  return std::all_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
-    const Expr& expr = *node.expr;
-    const ErrorState& state = expr.errors;
-    if (node.is_leaf() || state == ErrorState{}) return true;
-    return state.under == ErrorMode::ignore && mild(state.divide) && mild(state.over) &&
-           mild(state.invalid) && expr.function == nullptr && expr.whole == nullptr;
-  });
-}
-
-bool HasManySuspects(const Trace& trace) {
-  return std::any_of(std::begin(kFlagged), std::end(kFlagged),
-                     [&](FloatError error) { return SuspectsOf(trace, error).size() > 1; });
-}
-
-void ReportFlags(const Trace& trace, unsigned flags) {
-  if (is_judging) return;
-  for (FloatError error : kFlagged) {
-    if ((flags & FlagOf(error)) == 0) continue;
-    const std::vector<const Expr*> suspects = SuspectsOf(trace, error);
-    if (suspects.empty()) continue;
-    Warn(WarningKind::runtime,
-         absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),
-         suspects.front()->source);
-  }
 }
 
 absl::Status SpeakOf(ErrorMode mode, FloatError error, const std::string& operation,

@@ -25,18 +25,8 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
 
 // Whether flags are anybody's business.
 bool MayMatter(unsigned flags);
-// Whether an evaluation may speak of floating-point errors at all, and whether it does no more than
-// to warn of operations, each on its own.
+// Whether an evaluation may speak of floating-point errors at all.
 bool MaySpeak(const Trace& trace);
-bool OnlyWarns(const Trace& trace);
-// Whether a flag alone does not tell which of its operations raised it.
-bool HasManySuspects(const Trace& trace);
-// Whether an operation raises a flag just where NumPy warns, so that its operands are not needed to
-// tell.
-bool FlagsTell(Op op, DType from, DType to);
-// After an evaluation that has overwritten operands, and raised these flags in operations that
-// FlagsTell holds for. Where several can have raised one, all are named.
-void ReportFlags(const Trace& trace, unsigned flags);
 
 // In the flags of an operation.
 inline unsigned BitOf(FloatError error) { return 1U << static_cast<unsigned>(error); }
@@ -71,7 +61,8 @@ std::pair<double, double> LimitsOfCast(DType to);
 // ignore.
 std::vector<Violation> ViolationsOf(const Computed& computed, const ErrorState& state);
 bool MayViolate(const Expr& expr);
-bool MayRaise(const Expr& expr, FloatError error);
+bool CannotViolate(Op op);
+bool DividesIntegers(Op op);
 std::string NumPysName(const Expr& expr);  // "divide", "power", "reduce", ...
 
 // Whether anybody ever asked for `under`, which has no flag to trigger on: elementary functions

@@ -229,6 +229,8 @@ std::vector<Violation> OfCastToInteger(const Computed& c) {
   return {{FloatError::invalid, logical_not(fits)}};
 }
 
+}  // namespace
+
 bool CannotViolate(Op op) {
   switch (op) {
     case Op::k_copy:
@@ -267,8 +269,6 @@ bool DividesIntegers(Op op) {
          op == Op::k_reciprocal;
 }
 
-}  // namespace
-
 // x86 converts to 32 or 64 bits and cuts off what a narrower integer does not hold.
 std::pair<double, double> LimitsOfCast(DType to) {
   const bool is_wide = to.size() == 8;
@@ -286,38 +286,6 @@ bool MayViolate(const Expr& expr) {
                                    : from.is_inexact();
   }
   return expr.dtype.is_inexact() || DividesIntegers(op);
-}
-
-bool FlagsTell(Op op, DType from, DType to) {
-  if (CannotViolate(op) || op == Op::k_keep || to.is_bool()) return true;
-  if (!to.is_inexact()) return !from.is_inexact() && !DividesIntegers(op);
-  switch (op) {
-    case Op::k_add:
-    case Op::k_subtract:
-    case Op::k_multiply:
-    case Op::k_square:
-    case Op::k_divide:
-    case Op::k_reciprocal:
-    case Op::k_sqrt:
-    case Op::k_sum:
-    case Op::k_cumulative_sum:
-    case Op::k_cumulative_prod:
-    case Op::k_astype: return to == DType::kFloat32 || to == DType::kFloat64;
-    default: return false;
-  }
-}
-
-bool MayRaise(const Expr& expr, FloatError error) {
-  if (!MayViolate(expr) || !expr.dtype.is_inexact()) return false;
-  switch (expr.op) {
-    case Op::k_square:
-    case Op::k_astype: return error == FloatError::over;
-    case Op::k_sqrt: return error == FloatError::invalid;
-    case Op::k_exp: return false;  // it is not among what flags tell
-    case Op::k_reciprocal: return error == FloatError::divide || error == FloatError::over;
-    case Op::k_divide: return error != FloatError::under;
-    default: return error == FloatError::over || error == FloatError::invalid;
-  }
 }
 
 std::string NumPysName(const Expr& expr) {

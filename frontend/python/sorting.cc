@@ -63,7 +63,16 @@ void BindSorts(nb::module_& module, nb::class_<Array>& array) {
           "sort",
           [=](nb::handle a, nb::handle axis, nb::handle kind, nb::handle order, nb::handle stable,
               Truthy descending) {
-            assign(nb::cast<const Array&>(a), sorted(a, axis, kind, order, stable, descending));
+            const auto& x = nb::cast<const Array&>(a);
+            if (axis.is_none() || x.ndim() == 0)
+              return assign(x, sorted(a, axis, kind, order, stable, descending));
+            CheckKind(kind, order, stable);
+            const int64_t along = ToCInt(axis);
+            const std::optional<LinesInPlace> lines = LinesInPlace::Take(x, along);
+            if (!lines.has_value())
+              return assign(x, sorted(a, axis, kind, order, stable, descending));
+            const nb::gil_scoped_release release;
+            lines->Sort(descending);
           },
           nb::arg("axis") = -1, nb::arg("kind").none() = nb::none(),
           nb::arg("order").none() = nb::none(), nb::kw_only(),

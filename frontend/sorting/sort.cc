@@ -3,10 +3,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
+#include "frontend/memory.h"
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
 #include "frontend/sorting/along.h"
 #include "frontend/sorting/elements.h"
+#include "frontend/storage.h"
+#include "frontend/write.h"
 
 namespace broadloom {
 namespace {
@@ -50,6 +54,20 @@ Array Sorted(const Array& dense, int64_t axis, bool descending, const Wanted& wa
                        executor);
            });
   return result.array;
+}
+
+// Whether x lies in C order in memory that can be written to, as nobody else wants what is there.
+bool TakeDense(const Array& x) {
+  Storage& storage = *x.storage();
+  if (storage.is_seen())
+    storage.KeepForOthers();
+  else if (!storage.TakeForWriting())
+    return false;
+  const Expr& expr = *ExprOf(x);
+  const int64_t size = expr.dtype.size();
+  return NormalizedStrides(expr.shape, expr.storage.strides, size) ==
+             DenseStrides(expr.shape, size) &&
+         reinterpret_cast<uintptr_t>(AddressOf(expr.storage)) % size == 0;
 }
 
 // In the memory order of x, as NumPy's results lie.
@@ -114,6 +132,34 @@ Array AxisBack(const Array& lines, std::optional<int64_t> axis) {
 Array sort(const Array& x, std::optional<int64_t> axis, bool descending) {
   if (!axis.has_value()) return sort(Flat(x), 0, descending);
   return SortedAlong(x, AxisOf(*axis, x.ndim(), "sort"), descending, {});
+}
+
+std::optional<LinesInPlace> LinesInPlace::Take(const Array& x, int64_t axis) {
+  CheckWriteable(x);
+  const int64_t along = AxisOf(axis, x.ndim(), "sort");
+  if (along + 1 < x.ndim() || x.size() == 0 || IsComplex(x.dtype()) || !TakeDense(x))
+    return std::nullopt;
+  return LinesInPlace(x);
+}
+
+LinesInPlace::LinesInPlace(const Array& x)
+    : context_(x.context()),
+      shape_(x.shape()),
+      dtype_(x.dtype()),
+      buffer_(ExprOf(x)->storage.buffer),
+      data_(AddressOf(ExprOf(x)->storage)) {}
+
+void LinesInPlace::Sort(bool descending) const {
+  const int64_t size = itemsize(dtype_), extent = shape_.back();
+  ForLines(context_, Along(shape_, static_cast<int64_t>(shape_.size()) - 1), data_, data_,
+           {size, size}, [&](const char*, char* to, int64_t count, Executor* executor) {
+             SortLinesInPlace(ElementOf(dtype_), to, {count, extent}, descending, executor);
+           });
+}
+
+void sort_in_place(const Array& x, int64_t axis, bool descending) {
+  if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Sort(descending);
+  assign(x, sort(x, axis, descending));
 }
 
 Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {

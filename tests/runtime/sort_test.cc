@@ -177,6 +177,9 @@ void Check(const std::vector<T>& line, bool descending, const std::string& what)
     std::vector<T> result(count);
     SortLines(kElement<T>, line.data(), result.data(), {1, count}, descending, all, executor);
     ASSERT_TRUE(SameBits(result, sorted)) << what;
+    result = line;
+    SortLinesInPlace(kElement<T>, result.data(), {1, count}, descending, executor);
+    ASSERT_TRUE(SameBits(result, sorted)) << what << " in place";
   }
 }
 

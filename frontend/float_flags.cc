@@ -1,0 +1,132 @@
+#include "frontend/float_flags.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontend/float_errors.h"
+#include "frontend/written.h"
+
+namespace broadloom {
+namespace {
+
+constexpr FloatError kFlagged[] = {FloatError::divide, FloatError::over, FloatError::invalid};
+
+unsigned FlagOf(FloatError error) {
+  switch (error) {
+    case FloatError::invalid: return 1;
+    case FloatError::divide: return 4;
+    case FloatError::over: return 8;
+    default: return 0;
+  }
+}
+
+bool MayRaise(const Expr& expr, FloatError error) {
+  if (!MayViolate(expr) || !expr.dtype.is_inexact()) return false;
+  switch (expr.op) {
+    case Op::k_square:
+    case Op::k_astype: return error == FloatError::over;
+    case Op::k_sqrt: return error == FloatError::invalid;
+    case Op::k_exp: return false;  // it is not among what flags tell
+    case Op::k_reciprocal: return error == FloatError::divide || error == FloatError::over;
+    case Op::k_divide: return error != FloatError::under;
+    default: return error == FloatError::over || error == FloatError::invalid;
+  }
+}
+
+// Operations that would warn of it, and are not known not to have made it.
+std::vector<const Expr*> SuspectsOf(const Trace& trace, FloatError error) {
+  std::vector<const Expr*> suspects;
+  for (const TraceNode& node : trace.nodes) {
+    const Expr& expr = *node.expr;
+    if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
+        !expr.judged.load(std::memory_order_relaxed))
+      suspects.push_back(&expr);
+  }
+  return suspects;
+}
+
+bool IsComparison(Op op) {
+  switch (op) {
+    case Op::k_equal:
+    case Op::k_not_equal:
+    case Op::k_less:
+    case Op::k_less_equal:
+    case Op::k_greater:
+    case Op::k_greater_equal: return true;
+    default: return false;
+  }
+}
+
+bool ComparesFloats(const Trace& trace) {
+  return std::any_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
+    return !node.is_leaf() && IsComparison(node.expr->op) &&
+           trace.nodes[trace.InputsOf(node)[0]].expr->dtype.is_inexact();
+  });
+}
+
+// Names once each, of operations that may have raised a flag.
+std::string JoinedNames(const std::vector<const Expr*>& suspects) {
+  std::vector<std::string> names;
+  for (const Expr* expr : suspects) {
+    std::string name = NumPysName(*expr);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return absl::StrJoin(names, " or ");
+}
+
+}  // namespace
+
+bool FlagsTell(Op op, DType from, DType to) {
+  if (CannotViolate(op) || op == Op::k_keep || to.is_bool()) return true;
+  if (!to.is_inexact()) return !from.is_inexact() && !DividesIntegers(op);
+  switch (op) {
+    case Op::k_add:
+    case Op::k_subtract:
+    case Op::k_multiply:
+    case Op::k_square:
+    case Op::k_divide:
+    case Op::k_reciprocal:
+    case Op::k_sqrt:
+    case Op::k_sum:
+    case Op::k_cumulative_sum:
+    case Op::k_cumulative_prod:
+    case Op::k_astype: return to == DType::kFloat32 || to == DType::kFloat64;
+    default: return false;
+  }
+}
+
+bool OnlyWarns(const Trace& trace) {
+  const auto mild = [](ErrorMode mode) {
+    return mode == ErrorMode::ignore || mode == ErrorMode::warn;
+  };
+  return std::all_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
+    const Expr& expr = *node.expr;
+    const ErrorState& state = expr.errors;
+    if (node.is_leaf() || state == ErrorState{}) return true;
+    return state.under == ErrorMode::ignore && mild(state.divide) && mild(state.over) &&
+           mild(state.invalid) && expr.function == nullptr && expr.whole == nullptr;
+  });
+}
+
+bool IsAmbiguous(const Trace& trace) {
+  const size_t compared = ComparesFloats(trace) ? 1 : 0;
+  return std::any_of(std::begin(kFlagged), std::end(kFlagged), [&](FloatError error) {
+    return SuspectsOf(trace, error).size() + (error == FloatError::invalid ? compared : 0) > 1;
+  });
+}
+
+std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags) {
+  std::vector<FlagWarning> warnings;
+  for (FloatError error : kFlagged) {
+    if ((flags & FlagOf(error)) == 0) continue;
+    const std::vector<const Expr*> suspects = SuspectsOf(trace, error);
+    if (suspects.empty() || (error == FloatError::invalid && ComparesFloats(trace))) continue;
+    warnings.push_back({absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),
+                        suspects.front()->source});
+  }
+  return warnings;
+}
+
+}  // namespace broadloom
