@@ -273,7 +273,8 @@ class BufferWalk {
   // The operand in whose place a result of a kernel can be written; -1: none.
   int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output) const {
     for (int operand : kernel.in_place[output]) {
-      if (Fits(id, operand, output) && IsReadInPlace(id, operand)) return operand;
+      if (Fits(id, operand, output) && IsReadInPlace(id, operand, kernel.in_place[output]))
+        return operand;
     }
     return -1;
   }
@@ -297,14 +298,16 @@ class BufferWalk {
   }
 
   // Whether all operands in the memory of this one are the same elements at the same places.
-  bool IsReadInPlace(NodeId id, int operand) const {
+  bool IsReadInPlace(NodeId id, int operand, const std::vector<int>& in_place) const {
     const Inputs& inputs = NodeOf(id).inputs;
     const NodeId own = inputs[operand];
     const Graph& body = NodeOf(id).attrs.Body();
     for (size_t i = 0; i < body.params().size(); ++i) {
       if (inputs[i] == own || memory_of_[inputs[i]] != memory_of_[own]) continue;
       const StridedArray &a = arrays_[inputs[i]], &b = arrays_[own];
-      if (ShapeOf(inputs[i]) != ShapeOf(own) || a.offset != b.offset ||
+      const bool is_pointwise =
+          std::find(in_place.begin(), in_place.end(), static_cast<int>(i)) != in_place.end();
+      if (!is_pointwise || ShapeOf(inputs[i]) != ShapeOf(own) || a.offset != b.offset ||
           !HaveSameSteps(ShapeOf(own), a.strides, b.strides))
         return false;
     }
@@ -448,7 +451,10 @@ class BufferWalk {
   }
 
   std::optional<Stages> StagesFor(const Place& at, const std::vector<int64_t>& distances) const {
-    if (!at.kernel->is_pointwise) return std::nullopt;
+    const Graph& body = NodeOf(at.id).attrs.Body();
+    const bool in_order = HaveSameSteps(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize),
+                                        DenseStrides(at.shape, at.itemsize));
+    if (!at.kernel->is_pointwise || !in_order) return std::nullopt;
     return PlanStages(at.shape, at.array.strides, at.itemsize, distances, threads_);
   }
 

@@ -83,20 +83,33 @@ absl::StatusOr<std::vector<StridedArray>> Compute(Context& context, const Plan& 
                                              running.cancelled(), flags, overwrote);
 }
 
+absl::Status Reserve(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
+                     const BufferAssignment& assignment, Reservation& reservation) {
+  reservation = Reservation();
+  const Needs needs = NeedsOf(context, plan, assignment, numbers);
+  BL_ASSIGN_OR_RETURN(reservation, ReserveFor(context, plan, trace, numbers, needs));
+  return absl::OkStatus();
+}
+
 absl::Status EvaluateTrace(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);
   Donation donation(context, trace);
-  const BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
+  BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
   if (assignment.overwrites_from < 0) donation.Release();
-  const Needs needs = NeedsOf(context, *plan, assignment, numbers);
-  BL_ASSIGN_OR_RETURN(Reservation reservation, ReserveFor(context, *plan, trace, numbers, needs));
+  Reservation reservation;
+  BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, assignment, reservation));
   FloatFlags flags = 0;
-  bool overwrote = false;
+  bool& overwrote = donation.has_overwritten();
   absl::StatusOr<std::vector<StridedArray>> computed =
       Compute(context, *plan, trace, numbers, assignment, flags, overwrote);
-  if (!computed.ok() && overwrote) donation.Lose();
+  if (absl::IsFailedPrecondition(computed.status())) {  // its inputs are needed as they are
+    donation.Withdraw();
+    assignment = AssignBuffers(context, *plan, trace, numbers);
+    BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, assignment, reservation));
+    computed = Compute(context, *plan, trace, numbers, assignment, flags, overwrote);
+  }
   BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs, std::move(computed));
   if (!overwrote) {
     donation.Release();

@@ -54,15 +54,13 @@ class PlanRunner {
   Shape ShapeOf(NodeId id) const { return numbers_.Of(graph().node(id).shape()); }
 
   absl::Status LoadAll();
-  void BeginToOverwrite();
-  bool IsOverwritten(NodeId id) const;
-  bool IsInput(const StridedArray& array) const;
+  absl::Status BeginToOverwrite();
   absl::Status Step(NodeId id);
   absl::StatusOr<Value> Leaf(const Node& node);
   absl::StatusOr<Value> View(const Node& node);
   absl::StatusOr<Value> Iota(const Node& node);
   absl::StatusOr<Value> Kernel(NodeId id);
-  absl::StatusOr<bool> KernelInto(NodeId id, const BufferAssignment::Into& into);
+  absl::StatusOr<Value> KernelInto(NodeId id, const BufferAssignment::Into& into);
   absl::Status StageInto(NodeId id, const StridedArray& place, const Stages& stages);
   absl::StatusOr<Value> Matmul(const Node& node);
   absl::StatusOr<Value> RunScan(NodeId id);
@@ -99,19 +97,12 @@ absl::Status PlanRunner::LoadAll() {
 }
 
 // Unless something was raised already, for which the inputs must stay as they are.
-void PlanRunner::BeginToOverwrite() {
-  overwrote_ = !MaySpeak(trace_) || !MayMatter(flags_.load());
-  if (overwrote_) cancelled_ = &kNever;
-}
-
-// Whether a value that may be overwritten by the assignment really is.
-bool PlanRunner::IsOverwritten(NodeId id) const {
-  return overwrote_ || !IsInput(values_[id].arrays[0]);
-}
-
-bool PlanRunner::IsInput(const StridedArray& array) const {
-  return std::any_of(trace_.arrays.begin(), trace_.arrays.end(),
-                     [&](const StridedArray& input) { return input.buffer == array.buffer; });
+absl::Status PlanRunner::BeginToOverwrite() {
+  if (MaySpeak(trace_) && MayMatter(flags_.load()))
+    return absl::FailedPreconditionError("a flag was raised before inputs are overwritten");
+  overwrote_ = true;
+  cancelled_ = &kNever;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
@@ -119,7 +110,7 @@ absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
   for (NodeId id : plan_.order) {
     if (__atomic_load_n(cancelled_, __ATOMIC_RELAXED) != 0)
       return absl::CancelledError("the evaluation was cancelled");
-    if (id == assignment_.overwrites_from) BeginToOverwrite();
+    if (id == assignment_.overwrites_from) BL_RETURN_IF_ERROR(BeginToOverwrite());
     BL_RETURN_IF_ERROR(Step(id));
     DropInputs(id);
   }
@@ -217,8 +208,7 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   const Graph& body = node.attrs.Body();
   const PlannedKernel& kernel = *plan_.kernels.at(id);
   if (const auto into = assignment_.into.find(id); into != assignment_.into.end()) {
-    BL_ASSIGN_OR_RETURN(const bool done, KernelInto(id, into->second));
-    if (done) return values_[id];
+    return KernelInto(id, into->second);
   }
   const auto over = assignment_.over.find(id);
   Value result;
@@ -227,8 +217,7 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
     const Node& output = body.node(body.outputs()[i]);
     const Shape shape = numbers_.Of(output.shape());
     const Dims strides = StridesOfResult(body, i, shape, output.dtype().size());
-    int operand = over == assignment_.over.end() ? -1 : over->second[i];
-    if (operand >= 0 && !IsOverwritten(node.inputs[operand])) operand = -1;
+    const int operand = over == assignment_.over.end() ? -1 : over->second[i];
     BL_ASSIGN_OR_RETURN(StridedArray array, operand < 0 ? Allocate(shape, output.dtype())
                                                         : ArrayOf(node.inputs[operand]));
     array.strides = strides;
@@ -240,12 +229,10 @@ absl::StatusOr<Value> PlanRunner::Kernel(NodeId id) {
   return result;
 }
 
-// To the place of an insert, which finds everything done; false where the assignment does not hold
-// and it has to be done in two steps.
-absl::StatusOr<bool> PlanRunner::KernelInto(NodeId id, const BufferAssignment::Into& into) {
+// To the place of an insert, which finds everything done.
+absl::StatusOr<Value> PlanRunner::KernelInto(NodeId id, const BufferAssignment::Into& into) {
   const Node &node = graph().node(id), &insert = graph().node(into.insert);
   const bool in_place = assignment_.in_place[into.insert];
-  if (in_place && !IsOverwritten(insert.inputs[0])) return false;
   const Shape shape = numbers_.Of(insert.shape());
   BL_ASSIGN_OR_RETURN(StridedArray target, ArrayOf(insert.inputs[0]));
   if (!in_place) {
@@ -261,8 +248,7 @@ absl::StatusOr<bool> PlanRunner::KernelInto(NodeId id, const BufferAssignment::I
     BL_RETURN_IF_ERROR(Launch(kernel, node.attrs.Body(), node.inputs, result, true));
   }
   placed_[into.insert] = std::move(target);
-  values_[id] = std::move(result);
-  return true;
+  return result;
 }
 
 absl::Status PlanRunner::StageInto(NodeId id, const StridedArray& place, const Stages& stages) {
@@ -391,7 +377,7 @@ absl::StatusOr<Value> PlanRunner::RunScan(NodeId id) {
   BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
   StridedArray result = operand;
   result.strides = DenseStrides(shape, node.dtype().size());
-  if (!assignment_.in_place[id] || !IsOverwritten(node.inputs[0])) {
+  if (!assignment_.in_place[id]) {
     BL_ASSIGN_OR_RETURN(result, Allocate(shape, node.dtype()));
   }
   const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
@@ -407,7 +393,7 @@ absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
   const int64_t itemsize = node.dtype().size();
   BL_ASSIGN_OR_RETURN(StridedArray result, ArrayOf(node.inputs[0]));
   BL_ASSIGN_OR_RETURN(StridedArray value, ArrayOf(node.inputs[1]));
-  if (!assignment_.in_place[id] || !IsOverwritten(node.inputs[0])) {
+  if (!assignment_.in_place[id]) {
     BL_ASSIGN_OR_RETURN(result, DenseCopy(shape, node.dtype(), result));
   }
   BL_ASSIGN_OR_RETURN(const StridedArray place,
@@ -416,7 +402,7 @@ absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
     BL_ASSIGN_OR_RETURN(value, DenseCopy(region, node.dtype(), value));
   }
   const Strided to{AddressOf(place), place.strides}, from{AddressOf(value), value.strides};
-  value.buffer == place.buffer ? MoveStrided(region, itemsize, to, from)
+  value.buffer == place.buffer ? MoveInParallel(context_, region, itemsize, to, from)
                                : CopyInParallel(context_, region, itemsize, to, from);
   return Value{false, {}, {std::move(result)}};
 }

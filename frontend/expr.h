@@ -78,7 +78,8 @@ struct Expr {
   StridedArray storage;
   // Under the same lock: an evaluation overwrites what this is computed from, or has failed after
   // it did (frontend/donation.h).
-  enum class Operands { kept, claimed, lost } operands = Operands::kept;
+  enum class Operands : int8_t { kept, claimed, lost } operands = Operands::kept;
+  int claimed_after = 0;  // so many forks of the process
 
   ~Expr();  // frees long chains without recursion
   int rank() const { return static_cast<int>(shape.size()); }

@@ -34,33 +34,52 @@ bool MayRaise(const Expr& expr, FloatError error) {
   }
 }
 
-// Operations that would warn of it, and are not known not to have made it.
-std::vector<const Expr*> SuspectsOf(const Trace& trace, FloatError error) {
-  std::vector<const Expr*> suspects;
+// Operations that can have raised an error's flag: those that would warn, and others.
+struct Suspects {
+  std::vector<const Expr*> loud, quiet;
+};
+
+Suspects SuspectsOf(const Trace& trace, FloatError error) {
+  Suspects suspects;
   for (const TraceNode& node : trace.nodes) {
     const Expr& expr = *node.expr;
-    if (!node.is_leaf() && expr.errors.Of(error) == ErrorMode::warn && MayRaise(expr, error) &&
-        !expr.judged.load(std::memory_order_relaxed))
-      suspects.push_back(&expr);
+    if (node.is_leaf() || !MayRaise(expr, error)) continue;
+    const bool warns =
+        expr.errors.Of(error) == ErrorMode::warn && !expr.judged.load(std::memory_order_relaxed);
+    (warns ? suspects.loud : suspects.quiet).push_back(&expr);
   }
   return suspects;
 }
 
-bool IsComparison(Op op) {
+// Whether the code of an operation compares, which is invalid for NaN.
+bool Compares(Op op) {
   switch (op) {
     case Op::k_equal:
     case Op::k_not_equal:
     case Op::k_less:
     case Op::k_less_equal:
     case Op::k_greater:
-    case Op::k_greater_equal: return true;
+    case Op::k_greater_equal:
+    case Op::k_maximum:
+    case Op::k_minimum:
+    case Op::k_fmax:
+    case Op::k_fmin:
+    case Op::k_clip:
+    case Op::k_sign:
+    case Op::k_heaviside:
+    case Op::k_max:
+    case Op::k_min:
+    case Op::k_argmax:
+    case Op::k_argmin:
+    case Op::k_cumulative_max:
+    case Op::k_cumulative_min: return true;
     default: return false;
   }
 }
 
 bool ComparesFloats(const Trace& trace) {
   return std::any_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
-    return !node.is_leaf() && IsComparison(node.expr->op) &&
+    return !node.is_leaf() && Compares(node.expr->op) &&
            trace.nodes[trace.InputsOf(node)[0]].expr->dtype.is_inexact();
   });
 }
@@ -110,22 +129,30 @@ bool OnlyWarns(const Trace& trace) {
   });
 }
 
-bool IsAmbiguous(const Trace& trace) {
-  const size_t compared = ComparesFloats(trace) ? 1 : 0;
-  return std::any_of(std::begin(kFlagged), std::end(kFlagged), [&](FloatError error) {
-    return SuspectsOf(trace, error).size() + (error == FloatError::invalid ? compared : 0) > 1;
-  });
+Blame BlameOf(const Trace& trace) {
+  Blame blame;
+  for (FloatError error : kFlagged) {
+    const Suspects suspects = SuspectsOf(trace, error);
+    if (suspects.loud.empty()) continue;
+    blame.is_unclear |= !suspects.quiet.empty();
+    blame.is_shared |= suspects.loud.size() > 1;
+    blame.needs_numbers |= error == FloatError::invalid && ComparesFloats(trace);
+  }
+  return blame;
 }
 
 std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags) {
   std::vector<FlagWarning> warnings;
   for (FloatError error : kFlagged) {
     if ((flags & FlagOf(error)) == 0) continue;
-    const std::vector<const Expr*> suspects = SuspectsOf(trace, error);
-    if (suspects.empty() || (error == FloatError::invalid && ComparesFloats(trace))) continue;
+    const std::vector<const Expr*> suspects = SuspectsOf(trace, error).loud;
+    if (suspects.empty()) continue;
     warnings.push_back({absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),
                         suspects.front()->source});
   }
+  if (warnings.empty()) return warnings;
+  for (const TraceNode& node : trace.nodes)
+    node.expr->judged.store(true, std::memory_order_relaxed);
   return warnings;
 }
 

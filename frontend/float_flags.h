@@ -17,8 +17,13 @@ bool FlagsTell(Op op, DType from, DType to);
 // Whether all that an evaluation does about errors is to warn of operations, each on its own.
 bool OnlyWarns(const Trace& trace);
 
-// Whether a flag may have been raised by one operation or by another.
-bool IsAmbiguous(const Trace& trace);
+// What a raised flag says of who raised it.
+struct Blame {
+  bool is_shared = false;      // several operations can have raised it, all of which would warn
+  bool is_unclear = false;     // so can some that would not
+  bool needs_numbers = false;  // comparisons can, too, if an operand has NaN
+};
+Blame BlameOf(const Trace& trace);
 
 struct FlagWarning {
   std::string message, source;

@@ -2,12 +2,15 @@
 #include "frontend/memory.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "ir/status_macros.h"
 
 namespace broadloom {
 namespace {
+
+constexpr int64_t kWorthAThread = 1 << 18;  // bytes
 
 void CopyRow(int64_t count, int64_t itemsize, char* to, int64_t to_stride, const char* from,
              int64_t from_stride) {
@@ -54,7 +57,6 @@ void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from)
 
 void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
                     Strided from) {
-  constexpr int64_t kWorthAThread = 1 << 18;  // bytes
   const int64_t total = NumElements(shape).value_or(0) * itemsize;
   const int64_t rows = shape.empty() ? 1 : shape[0].value();
   if (total < 2 * kWorthAThread || rows < 2) return CopyStrided(shape, itemsize, to, from);
@@ -67,26 +69,73 @@ void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Stri
   });
 }
 
-// Rows from the end where elements move up, each by memmove. One with gaps has its elements moved
-// one by one, in the same order.
-void MoveStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from) {
-  if (NumElements(shape) == 0 || to.data == from.data) return;
-  if (shape.empty()) {
-    std::memmove(to.data, from.data, itemsize);
+namespace {
+
+// From the last element on where they move up.
+template <typename T>
+void MoveRow(int64_t count, char* to, const char* from, int64_t step, bool up) {
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t at = (up ? count - 1 - i : i) * step;
+    T element;
+    std::memcpy(&element, from + at, sizeof(T));
+    std::memcpy(to + at, &element, sizeof(T));
+  }
+}
+
+struct Element16 {
+  uint64_t parts[2];
+};
+
+void MoveRow(int64_t count, int64_t itemsize, char* to, const char* from, int64_t step) {
+  if (step == itemsize) {
+    std::memmove(to, from, count * itemsize);
     return;
   }
-  const int64_t count = shape[0].value(), step = to.strides[0];
-  const Shape rest(shape.begin() + 1, shape.end());
-  if (rest.empty() && step == itemsize) {
-    std::memmove(to.data, from.data, count * itemsize);
-    return;
+  const bool up = (to > from) == (step > 0);
+  switch (itemsize) {
+    case 1: return MoveRow<uint8_t>(count, to, from, step, up);
+    case 2: return MoveRow<uint16_t>(count, to, from, step, up);
+    case 4: return MoveRow<uint32_t>(count, to, from, step, up);
+    case 8: return MoveRow<uint64_t>(count, to, from, step, up);
+    default: return MoveRow<Element16>(count, to, from, step, up);
   }
+}
+
+// Rows one after the other, those that are written first which nothing is read from any more.
+void MoveRows(const Shape& shape, int axis, int64_t itemsize, Strided to, Strided from) {
+  const int64_t count = shape[axis].value(), step = to.strides[axis];
+  if (axis + 1 == static_cast<int>(shape.size()))
+    return MoveRow(count, itemsize, to.data, from.data, step);
   const bool up = (to.data > from.data) == (step > 0);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t at = (up ? count - 1 - i : i) * step;
-    MoveStrided(rest, itemsize, {to.data + at, to.strides.subspan(1)},
-                {from.data + at, from.strides.subspan(1)});
+    MoveRows(shape, axis + 1, itemsize, {to.data + at, to.strides}, {from.data + at, from.strides});
   }
+}
+
+// Whether no row of the first axis is written where another one is read.
+bool StayInRows(const Shape& shape, int64_t itemsize, const Strided& to, const Strided& from) {
+  int64_t span = itemsize + std::abs(to.data - from.data);
+  for (size_t axis = 1; axis < shape.size(); ++axis)
+    span += (shape[axis].value() - 1) * std::abs(to.strides[axis]);
+  return shape.size() > 1 && span <= std::abs(to.strides[0]);
+}
+
+}  // namespace
+
+void MoveInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
+                    Strided from) {
+  if (NumElements(shape) == 0 || to.data == from.data) return;
+  if (shape.empty()) return CopyStrided(shape, itemsize, to, from);
+  if (!StayInRows(shape, itemsize, to, from)) return MoveRows(shape, 0, itemsize, to, from);
+  const int64_t rows = shape[0].value(), bytes = *NumElements(shape) * itemsize / rows;
+  context.pool.ParallelFor(
+      rows, std::max<int64_t>(1, kWorthAThread / bytes), [&](int64_t begin, int64_t end, int) {
+        Shape part = shape;
+        part[0] = Extent(end - begin);
+        const int64_t at = begin * to.strides[0];
+        MoveRows(part, 0, itemsize, {to.data + at, to.strides}, {from.data + at, from.strides});
+      });
 }
 
 }  // namespace broadloom

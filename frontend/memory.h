@@ -22,7 +22,8 @@ void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from)
 void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
                     Strided from);
 // The same within one memory, where both have equal strides: what is read was not written before.
-void MoveStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from);
+void MoveInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
+                    Strided from);
 
 inline char* AddressOf(const StridedArray& array) { return array.buffer->data() + array.offset; }
 

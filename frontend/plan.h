@@ -101,7 +101,8 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace);
 
 // Computes the outputs: one for each root of the trace. Adds the CPU's floating-point flags to
 // `flags`. OutOfRange where an index is out of bounds, without saying which
-// (frontend/index_faults.h). Sets `overwrote` where it has overwritten inputs: from then on it
+// (frontend/index_faults.h); FailedPrecondition where a flag was raised before inputs are to be
+// overwritten. Sets `overwrote` where it has overwritten inputs: from then on it
 // cannot be cancelled, and fails only for want of memory.
 absl::StatusOr<std::vector<StridedArray>> Execute(Context& context, const Plan& plan,
                                                   const Trace& trace, const Numbers& numbers,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontend/donation.h"
 #include "frontend/layout.h"
 
 namespace broadloom {
@@ -72,7 +73,7 @@ int Tracer::Visit(const ExprPtr& root) {
       continue;
     }
     const bool is_ready = expr->ready.load(std::memory_order_acquire);
-    operands_ = std::max(operands_, expr->operands);
+    operands_ = std::max(operands_, StateOfOperands(*expr));
     if (!is_ready && frame.next < expr->inputs.size()) {
       stack.push_back({&expr->inputs[frame.next++], 0});
       continue;
@@ -215,7 +216,8 @@ absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roo
       case Expr::Operands::claimed: context.released.wait(lock); break;
       case Expr::Operands::lost:
         return absl::ResourceExhaustedError(
-            "the operands are lost: memory ran out while they were overwritten");
+            "the operands are lost: memory ran out, or the process was forked, while they were "
+            "overwritten");
     }
   }
 }

@@ -102,6 +102,12 @@ void AssignRepeated(const Array& view, const Places& places, const Array& value,
 
 namespace {
 
+// What is read while x is written to must not lie in its memory.
+Array ApartFrom(const Array& x, const Array& dense) {
+  const bool shares = ExprOf(dense)->storage.buffer == x.storage()->value()->storage.buffer;
+  return shares ? DenseCopy(dense, dense.dtype()).array : dense;
+}
+
 // Stores values in a view of x: where it lies if nobody else wants what is there, and if others
 // look at the memory; else in a copy of the view.
 void StoreValues(const Array& x, const Array& view, Array values,
@@ -112,8 +118,7 @@ void StoreValues(const Array& x, const Array& view, Array values,
     store(*ExprOf(copy.array), values);
     return assign(view, copy.array);
   }
-  if (ExprOf(values)->storage.buffer == storage.value()->storage.buffer)
-    values = DenseCopy(values, x.dtype()).array;
+  values = ApartFrom(x, values);
   if (storage.is_seen()) storage.KeepForOthers();
   store(*ExprOf(view), values);
 }
@@ -139,7 +144,8 @@ void StorePicked(const Array& x, const Array& view, const PickKey& key, const Op
   if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
   value = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
   if (view.ndim() == 1 && HasScatterLine(itemsize(x.dtype()))) {
-    const Array where = Dense(broadcast_to(places.indices[0], places.shape), DataType::int64);
+    const Array where =
+        ApartFrom(x, Dense(broadcast_to(places.indices[0], places.shape), DataType::int64));
     const int64_t extent = view.shape()[0];
     if (!AreInBounds(x.context(), ElementsOf<int64_t>(where), where.size(), extent))
       CheckIndices(where, extent, places.source_axes[0], /*all=*/true);
@@ -155,7 +161,7 @@ void StorePicked(const Array& x, const Array& view, const PickKey& key, const Op
 
 // By a mask of the first axes.
 void StoreSelected(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
-  const Array& mask = key.pickers[0].array;
+  const Array mask = ApartFrom(x, Dense(key.pickers[0].array, DataType::bool_));
   const TrueElements chosen(mask);
   Sizes shape = view.shape();
   shape.erase(shape.begin(), shape.begin() + mask.ndim());

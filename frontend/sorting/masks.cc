@@ -67,9 +67,9 @@ void CopyTrueRows(const uint8_t* flags, int64_t count, const char* from, char* t
 template <typename T>
 void StoreTrue(const uint8_t* flags, const T* from, const T* end, T* to) {
   for (; from < end; ++flags, ++to) {
-    const T value = *flags != 0 ? *from : *to;
-    *to = value;
-    from += *flags != 0;
+    const bool stored = *flags != 0;
+    *to = stored ? *from : *to;
+    from += static_cast<int>(stored);
   }
 }
 

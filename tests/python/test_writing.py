@@ -87,6 +87,13 @@ x = m.asarray([3, 1, 2]); y = x[::-1]; x.sort(); z = x + 1; y.sort()
 x = m.asarray([[3, 1, 2], [6, 5, 4]]); x.sort(axis=0); x.T.sort(); y = m.asarray([5., 4, 3, 2, 1]); y.partition(2); y[:2] = 0; y[3:] = 9
 x = m.arange(6); m.put(x, [0.5, -1, 2], [10, 20]); m.putmask(x, x > 9, 1.5); m.put(x, 7, 5, mode='wrap'); m.put(x, -9, 6, mode='clip')
 x = m.arange(6).reshape(2, 3); m.put(x.T, [1, 4], -1); m.put(x, [], 3)
+x = m.asarray([2, 0, 1, 3]); x[x] += 100
+x = m.asarray([3, 2, 1, 0]); m.put_along_axis(x, x, m.asarray([7, 8, 9, 10]), 0)
+x = m.asarray([3, 2, 1, 0]); m.put(x, x, [7, 8, 9, 10])
+x = m.asarray([3, 2, 1, 0]); x[::-1][x] = 0
+x = m.asarray([True, False, True, True] * 9); x[x] = m.asarray([False, True, False] * 9)
+x = m.asarray([True, False, True, True] * 9); x[x[::-1].copy()] = False
+x = m.arange(24).reshape(4, 6) % 4; x[x[0]] = 7; x[x[:, 0] % 4, x[:, 1] % 4] = m.arange(4)
 x = m.arange(6).reshape(2, 3); m.putmask(x, x > 2, x ** 2); m.putmask(x, x < 2, [7, 8, 9, 10])
 x = m.arange(6).reshape(2, 3); m.place(x, x > 2, [44, 55]); m.place(x, x < 0, [])
 x = m.arange(6).reshape(2, 3); m.put_along_axis(x, m.asarray([[2], [0]]), 99, 1); m.put_along_axis(x, m.asarray([0, -1]), 8, None)
