@@ -95,8 +95,6 @@ std::string JoinedNames(const std::vector<const Expr*>& suspects) {
   return absl::StrJoin(names, " or ");
 }
 
-}  // namespace
-
 bool FlagsTell(Op op, DType from, DType to) {
   if (CannotViolate(op) || op == Op::k_keep || to.is_bool()) return true;
   if (!to.is_inexact()) return !from.is_inexact() && !DividesIntegers(op);
@@ -114,6 +112,34 @@ bool FlagsTell(Op op, DType from, DType to) {
     case Op::k_astype: return to == DType::kFloat32 || to == DType::kFloat64;
     default: return false;
   }
+}
+
+// It raises nothing.
+bool IsExpOfDifferenceToMax(const Graph& body, const Node& node) {
+  if (node.op != Op::k_exp || body.node(node.inputs[0]).op != Op::k_subtract) return false;
+  const Inputs& terms = body.node(node.inputs[0]).inputs;
+  const Node& largest = body.node(terms[1]);
+  return largest.op == Op::k_max && largest.inputs[0] == terms[0];
+}
+
+bool BodyTells(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    const DType from = node.inputs.empty() ? node.dtype() : body.node(node.inputs[0]).dtype();
+    if (!FlagsTell(node.op, from, node.dtype()) && !IsExpOfDifferenceToMax(body, node))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool FlagsTell(const Graph& plan, NodeId step) {
+  const Node& node = plan.node(step);
+  if (node.op == Op::k_kernel) return BodyTells(node.attrs.Body());
+  if (node.info().op_class == OpClass::kScan) return FlagsTell(node.op, node.dtype(), node.dtype());
+  return node.op == Op::k_insert || node.op == Op::k_result || node.info().is_view() ||
+         node.info().is_leaf();
 }
 
 bool OnlyWarns(const Trace& trace) {

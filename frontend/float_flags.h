@@ -10,9 +10,9 @@
 
 namespace broadloom {
 
-// Whether an operation raises a flag just where NumPy warns. Comparisons count, which warn of
-// nothing and raise one for NaN.
-bool FlagsTell(Op op, DType from, DType to);
+// Whether a step of a plan raises a flag just where NumPy warns, in each of its operations.
+// Comparisons count, which warn of nothing and raise one for NaN.
+bool FlagsTell(const Graph& plan, NodeId step);
 
 // Whether all that an evaluation does about errors is to warn of operations, each on its own.
 bool OnlyWarns(const Trace& trace);

@@ -1,0 +1,99 @@
+// The walk behind frontend/buffer_assignment.h: as execute.cc does, with strides but without
+// memory.
+#ifndef BROADLOOM_FRONTEND_BUFFER_WALK_H_
+#define BROADLOOM_FRONTEND_BUFFER_WALK_H_
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "frontend/buffer_assignment.h"
+#include "frontend/bytes.h"
+
+namespace broadloom {
+
+class BufferWalk {
+ public:
+  BufferWalk(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers);
+  BufferAssignment Run();
+
+ private:
+  struct Memory {
+    NodeId until = 0;  // its last reader
+    int64_t bytes = 0;
+    bool is_input = false;
+    bool may_be_overwritten = false;
+  };
+  // Where a kernel is to write.
+  struct Place {
+    NodeId id;
+    const PlannedKernel* kernel;
+    StridedArray array;
+    Shape shape;
+    int64_t itemsize;
+  };
+
+  const Node& NodeOf(NodeId id) const { return plan_.graph.node(id); }
+  Shape ShapeOf(NodeId id) const { return numbers_.Of(NodeOf(id).shape()); }
+  int64_t BytesOfNode(NodeId id) const { return BytesOf(ShapeOf(id), NodeOf(id).dtype()); }
+
+  // buffer_walk.cc: lifetimes, step by step. A Visit returns the bytes of its step alone.
+  void FindLastReaders();
+  void FindTellingSteps();
+  void AddInput(NodeId id);
+  int Make(int64_t bytes, NodeId until, bool may_be_overwritten = false);
+  void Hold(int64_t bytes, NodeId until);
+  void Take(int memory, NodeId id, NodeId until);
+  void NoteOverwritten(NodeId id);
+  int64_t Visit(NodeId id);
+  void MakeDense(NodeId id);
+  void VisitScan(NodeId id);
+  void VisitIota(NodeId id);
+  void VisitView(NodeId id);
+  int64_t VisitKernel(NodeId id);
+  void NoteOver(NodeId id, size_t output, int operand);
+  Geometry GeometryOf(const PlannedKernel& kernel, const Graph& body) const;
+  int64_t VisitMatmul(NodeId id);
+  int64_t VisitInsert(NodeId id);
+
+  // buffer_walk_in_place.cc
+  int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output) const;
+  bool Fits(NodeId id, int operand, size_t output) const;
+  bool IsFree(NodeId value, NodeId reader, int64_t bytes) const;
+  bool IsReadInPlace(NodeId id, int operand, const std::vector<int>& in_place) const;
+  const char* WhyCopied(NodeId id) const;
+
+  // buffer_walk_into.cc
+  std::optional<NodeId> NextInsert(NodeId kernel) const;
+  std::optional<int64_t> PlaceInto(NodeId id, const PlannedKernel& kernel,
+                                   const Geometry& geometry);
+  Place PlaceOf(NodeId id, const PlannedKernel& kernel, NodeId insert, bool is_copied) const;
+  void WriteInto(NodeId id, NodeId insert, bool is_copied);
+  bool HasUnitStep(const Place& at) const;
+  std::optional<std::vector<int64_t>> DistancesFor(const Place& at, int memory) const;
+  std::optional<Stages> StagesFor(const Place& at, const std::vector<int64_t>& distances) const;
+
+  const Plan& plan_;
+  const Trace& trace_;
+  const Numbers& numbers_;
+  const int threads_;
+  const NodeId forever_;  // the last reader of outputs, as in Plan
+  std::vector<StridedArray> arrays_;
+  std::vector<NodeId> until_;   // by node: the last reader of what was made for it, and its views
+  std::vector<int> memory_of_;  // by node, of arrays: in memories_
+  std::vector<Memory> memories_;
+  absl::flat_hash_map<const Buffer*, int> inputs_;         // their memories
+  absl::flat_hash_map<NodeId, std::vector<int>> kernels_;  // those of their results
+  absl::flat_hash_map<NodeId, int> made_for_;              // by insert: what its kernel wrote to
+  absl::flat_hash_map<std::pair<NodeId, int64_t>, NodeId> results_;  // until_, by kernel and result
+  std::vector<int64_t> dying_;  // by node: bytes that it reads last
+  NodeId tells_from_ = 0;
+  size_t position_ = 0;  // of the step in the plan's order
+  int64_t live_ = 0;
+  BufferAssignment result_;
+};
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_BUFFER_WALK_H_
