@@ -2,11 +2,13 @@
 #include "frontend/complex.h"
 
 #include <algorithm>
+#include <numeric>
 #include <shared_mutex>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex_parts.h"
 #include "frontend/composed.h"
+#include "frontend/layout.h"
 #include "frontend/storage.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
@@ -316,8 +318,18 @@ Array ComplexCast(const Array& x, DType to) {
 }
 
 Array real(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_real) : x; }
-// In C order, as NumPy's are whatever x is.
-static Array Zeros(const Array& x) { return full(x.shape(), 0, x.dtype(), &x.context()); }
+// As NumPy's: in Fortran's order if x is, else in C order.
+static Array Zeros(const Array& x) {
+  const Expr& expr = *ExprOf(x);
+  std::vector<int8_t> back(expr.rank());
+  std::iota(back.rbegin(), back.rend(), int8_t{0});
+  const int64_t size = expr.dtype.size();
+  const bool is_fortran = expr.strides == DenseStrides(expr.shape, back, size) &&
+                          expr.strides != DenseStrides(expr.shape, size);
+  const Sizes shape = x.shape();
+  if (!is_fortran) return full(shape, 0, x.dtype(), &x.context());
+  return full(Sizes(shape.rbegin(), shape.rend()), 0, x.dtype(), &x.context()).transpose();
+}
 
 Array imag(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_imag) : Zeros(x); }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/convert.h"
 #include "frontend/index_faults.h"
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
@@ -139,8 +140,14 @@ Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_
   const auto [from, which] = BroadcastBut(along, x, indices);
   if (which.size() == 0) return MakeFresh(x.context(), x.dtype(), which.shape()).array;
   CheckIndices(which, extent, along, /*all=*/false);
-  const Array source = expand_dims(moveaxis(from, {along}, {-1}), static_cast<int>(along));
-  return MakeGather(source, {which}, {along});
+  const auto& order = ExprOf(which)->layout.order;  // in that of the indices, as NumPy's result
+  const std::vector<int64_t> axes(order.begin(), order.end());
+  std::vector<int64_t> back(axes.size());
+  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  const int64_t moved = back[along];
+  const Array inside = permute_dims(from, axes);
+  const Array source = expand_dims(moveaxis(inside, {moved}, {-1}), static_cast<int>(moved));
+  return permute_dims(MakeGather(source, {permute_dims(which, axes)}, {along}), back);
 }
 
 Array compress(const Array& condition, const Array& x, std::optional<int64_t> axis) {
