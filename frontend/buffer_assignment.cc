@@ -13,13 +13,6 @@ Dims StridesOfResult(const Graph& body, size_t output, const Shape& shape, int64
   return DenseStrides(shape, order, itemsize);
 }
 
-bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b) {
-  for (size_t axis = 0; axis < shape.size(); ++axis) {
-    if (shape[axis].value() > 1 && a[axis] != b[axis]) return false;
-  }
-  return true;
-}
-
 BufferAssignment AssignBuffers(Context& context, const Plan& plan, const Trace& trace,
                                const Numbers& numbers) {
   return BufferWalk(context, plan, trace, numbers).Run();

@@ -42,9 +42,6 @@ struct BufferAssignment {
 // Strides of a kernel's result in fresh memory: its axes lie as the schedule ordered them.
 Dims StridesOfResult(const Graph& body, size_t output, const Shape& shape, int64_t itemsize);
 
-// Whether two arrays of a shape step alike; axes of extent 1 do not step.
-bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b);
-
 // Inputs whose memory may be overwritten: `Trace::donated`.
 BufferAssignment AssignBuffers(Context& context, const Plan& plan, const Trace& trace,
                                const Numbers& numbers);

@@ -324,8 +324,9 @@ static Array Zeros(const Array& x) {
   std::vector<int8_t> back(expr.rank());
   std::iota(back.rbegin(), back.rend(), int8_t{0});
   const int64_t size = expr.dtype.size();
-  const bool is_fortran = expr.strides == DenseStrides(expr.shape, back, size) &&
-                          expr.strides != DenseStrides(expr.shape, size);
+  const bool is_fortran =
+      HaveSameSteps(expr.shape, expr.strides, DenseStrides(expr.shape, back, size)) &&
+      !HaveSameSteps(expr.shape, expr.strides, DenseStrides(expr.shape, size));
   const Sizes shape = x.shape();
   if (!is_fortran) return full(shape, 0, x.dtype(), &x.context());
   return full(Sizes(shape.rbegin(), shape.rend()), 0, x.dtype(), &x.context()).transpose();

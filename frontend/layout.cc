@@ -323,6 +323,13 @@ Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize
   return normalized;
 }
 
+bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b) {
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis].value() > 1 && a[axis] != b[axis]) return false;
+  }
+  return true;
+}
+
 std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t itemsize) {
   const int rank = static_cast<int>(shape.size());
   std::string letters(rank, 's');

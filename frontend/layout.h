@@ -22,6 +22,8 @@ void DeriveLeafLayout(Expr& expr);
 // Strides with those of axes of extent 1, which mean nothing, set so that they join their
 // neighbours.
 Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize);
+// Whether two arrays of a shape step alike; axes of extent 1 do not step.
+bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b);
 // One letter an axis of normalized strides (docs/ir.md, `layout`).
 std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t itemsize);
 

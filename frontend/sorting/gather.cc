@@ -147,7 +147,8 @@ Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_
   const int64_t moved = back[along];
   const Array inside = permute_dims(from, axes);
   const Array source = expand_dims(moveaxis(inside, {moved}, {-1}), static_cast<int>(moved));
-  return permute_dims(MakeGather(source, {permute_dims(which, axes)}, {along}), back);
+  const Array picked = MakeGather(source, {permute_dims(which, axes)}, {along});
+  return Array(ExprOf(permute_dims(picked, back)));  // no view: there is nothing else to see
 }
 
 Array compress(const Array& condition, const Array& x, std::optional<int64_t> axis) {

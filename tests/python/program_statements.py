@@ -126,7 +126,7 @@ class TakeView(OfArray):
         if np.ndim(view) == 0 or view.ndim > 4:
             raise Skip
         ours = self.of(bl, world.ours)
-        if self.how == "diagonal" and ours.base is None:  # a copy where its axes are none of memory's: docs/numerics.md
+        if self.how == "diagonal" and not bl.may_share_memory(ours, world.ours[self.source]):  # a copy: docs/numerics.md
             raise Skip
         world.numpys[self.name], world.ours[self.name] = view, ours
         world.kinds["view"] += 1
