@@ -30,7 +30,7 @@ BufferWalk::BufferWalk(Context& context, const Plan& plan, const Trace& trace,
 
 BufferAssignment BufferWalk::Run() {
   FindLastReaders();
-  if (MaySpeak(trace_)) FindTellingSteps();
+  if (!trace_.donated.empty() && MaySpeak(trace_)) FindTellingSteps();
   for (position_ = 0; position_ < plan_.order.size(); ++position_) {
     const NodeId id = plan_.order[position_];
     const int64_t passing = Visit(id);

@@ -106,14 +106,16 @@ Expr::Operands StateOfOperands(const Expr& expr) {
 void FindDonated(Context& context, Trace& trace) {
   trace.donated.clear();
   const int donate = context.options.donate;
-  if (context.options.interpret || donate == kNever || !OnlyWarns(trace) ||
+  if (context.options.interpret || donate == kNever) return;
+  std::vector<bool> donated =
+      donate == kAny ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
+  if (std::find(donated.begin(), donated.end(), true) == donated.end() || !OnlyWarns(trace) ||
       std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
     return;
   const Blame blame = MaySpeak(trace) ? BlameOf(trace) : Blame();
   if (blame.is_unclear) return;
   trace.needs_numbers = blame.needs_numbers;
-  trace.donated =
-      donate == kAny ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
+  trace.donated = std::move(donated);
   if (!blame.is_shared && !blame.needs_numbers) return;
   for (size_t i = 0; i < trace.donated.size(); ++i)
     trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;

@@ -40,23 +40,28 @@ struct Element16 {
   uint64_t parts[2];
 };
 
+// Calls f with an element of so many bytes; false where there is none.
+template <typename F>
+bool WithElement(int64_t bytes, F&& f) {
+  switch (bytes) {
+    case 1: f(uint8_t{}); return true;
+    case 2: f(uint16_t{}); return true;
+    case 4: f(uint32_t{}); return true;
+    case 8: f(uint64_t{}); return true;
+    case 16: f(Element16{}); return true;
+    default: return false;
+  }
+}
+
 // Rows of `bytes` bytes each.
 void CopyTrueRows(const uint8_t* flags, int64_t count, const char* from, char* to, const char* end,
                   int64_t bytes) {
-  const auto as = [&](auto element) {
+  const bool done = WithElement(bytes, [&](auto element) {
     using T = decltype(element);
     CopyTrue(flags, reinterpret_cast<const T*>(from), reinterpret_cast<T*>(to),
              reinterpret_cast<const T*>(end), count);
-  };
-  switch (bytes) {
-    case 1: return as(uint8_t{});
-    case 2: return as(uint16_t{});
-    case 4: return as(uint32_t{});
-    case 8: return as(uint64_t{});
-    case 16: return as(Element16{});
-    default: break;
-  }
-  for (; to < end; ++flags, from += bytes) {
+  });
+  for (; !done && to < end; ++flags, from += bytes) {
     if (*flags == 0) continue;
     std::memcpy(to, from, static_cast<size_t>(bytes));
     to += bytes;
@@ -75,20 +80,12 @@ void StoreTrue(const uint8_t* flags, const T* from, const T* end, T* to) {
 
 void StoreTrueRowsOfBlock(const uint8_t* flags, const char* from, const char* end, char* to,
                           int64_t bytes) {
-  const auto as = [&](auto element) {
+  const bool done = WithElement(bytes, [&](auto element) {
     using T = decltype(element);
     StoreTrue(flags, reinterpret_cast<const T*>(from), reinterpret_cast<const T*>(end),
               reinterpret_cast<T*>(to));
-  };
-  switch (bytes) {
-    case 1: return as(uint8_t{});
-    case 2: return as(uint16_t{});
-    case 4: return as(uint32_t{});
-    case 8: return as(uint64_t{});
-    case 16: return as(Element16{});
-    default: break;
-  }
-  for (; from < end; ++flags, to += bytes) {
+  });
+  for (; !done && from < end; ++flags, to += bytes) {
     if (*flags == 0) continue;
     std::memcpy(to, from, static_cast<size_t>(bytes));
     from += bytes;
