@@ -34,7 +34,8 @@ class WriteOutside:
         numpys, ours = world.lent[int(self.place * len(world.lent))]
         if not (ours.flags.writeable and numpys.flags.writeable):
             raise Skip
-        bl.eval(*world.ours.values())
+        arrays = list(world.ours.values())
+        bl.eval(*arrays, *[x.base for x in arrays if isinstance(x.base, bl.Array)])  # a view's base may be pending still
         for x in (numpys, ours):
             x[..., :1] = self.value
         world.kinds["written outside"] += 1
