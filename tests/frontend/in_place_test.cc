@@ -1,0 +1,76 @@
+// Results written over their operands, compiled, beside the reference evaluator, which copies.
+#include <gtest/gtest.h>
+
+#include "frontend/array.h"
+
+namespace broadloom {
+namespace {
+
+std::shared_ptr<Context> MakeTestContext(bool interpret) {
+  Options options;
+  options.interpret = interpret;
+  options.threads = 2;
+  return make_context(options);
+}
+
+struct InPlaceCase {
+  const char* name;
+  void (*write)(const Array& x);  // float64[rows, columns]
+};
+
+Array At(const Array& x, Slice rows, Slice columns) { return x[{rows, columns}]; }
+
+const InPlaceCase kCases[] = {
+    {"whole", [](const Array& x) { assign(x, x * 2.0 + 1.0); }},
+    {"rows", [](const Array& x) { assign(x, x - mean(x, 1, true)); }},
+    {"part", [](const Array& x) { assign(At(x, {2, 5}, {1}), At(x, {2, 5}, {1}) + 1.0); }},
+    {"steps",
+     [](const Array& x) {
+       assign(At(x, {{}, {}, 2}, {1, {}, 3}), 7.0 - At(x, {{}, {}, 2}, {1, {}, 3}));
+     }},
+    {"down", [](const Array& x) { assign(At(x, {1}, {}), At(x, {{}, -1}, {})); }},
+    {"up", [](const Array& x) { assign(At(x, {{}, -2}, {}), At(x, {2}, {})); }},
+    {"right", [](const Array& x) { assign(At(x, {}, {1}), At(x, {}, {{}, -1})); }},
+    {"every_second", [](const Array& x) { assign(At(x, {}, {2, {}, 2}), At(x, {}, {{}, -2, 2})); }},
+    {"reversed", [](const Array& x) { assign(x, flip(x)); }},
+    {"five_points",
+     [](const Array& x) {
+       assign(At(x, {1, -1}, {1, -1}), (At(x, {{}, -2}, {1, -1}) + At(x, {2}, {1, -1}) +
+                                        At(x, {1, -1}, {{}, -2}) + At(x, {1, -1}, {2})) *
+                                           0.25);
+     }},
+    {"far", [](const Array& x) { assign(At(x, {3}, {}), At(x, {{}, -3}, {}) * At(x, {3}, {})); }},
+    {"two_slices",
+     [](const Array& x) {
+       assign(At(x, {{}, 3}, {}), At(x, {3, 6}, {}) + 1.0);
+       assign(At(x, {3, 6}, {}), At(x, {{}, 3}, {}) * 2.0);
+     }},
+    {"running_sum", [](const Array& x) { assign(x, cumulative_sum(x, 0)); }},
+};
+
+class InPlaceTest : public testing::TestWithParam<InPlaceCase> {};
+
+TEST_P(InPlaceTest, AsIfItWereCopied) {
+  const auto compiled = MakeTestContext(false), judge = MakeTestContext(true);
+  for (const Sizes& shape : {Sizes{6, 5}, Sizes{9, 16}, Sizes{40, 33}, Sizes{700, 130}}) {
+    std::vector<double> numbers(shape[0] * shape[1]);
+    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<double>(i * 7919 % 97);
+    std::vector<double> results[2];
+    for (const auto& context : {compiled, judge}) {
+      const Array x = array(numbers.data(), DataType::float64, shape, {}, context.get());
+      const Array before = x + 0.0;
+      GetParam().write(x);
+      x.eval();
+      GetParam().write(x);
+      results[context == judge] = x.to_vector<double>();
+      EXPECT_EQ(before.to_vector<double>(), numbers);
+    }
+    EXPECT_EQ(results[0], results[1]) << shape[0] << " x " << shape[1];
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Writes, InPlaceTest, testing::ValuesIn(kCases),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace broadloom
