@@ -1,6 +1,8 @@
 // Results written over their operands, compiled, beside the reference evaluator, which copies.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "frontend/array.h"
 
 namespace broadloom {
@@ -71,6 +73,23 @@ TEST_P(InPlaceTest, AsIfItWereCopied) {
 
 INSTANTIATE_TEST_SUITE_P(Writes, InPlaceTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return std::string(info.param.name); });
+
+TEST(InPlaceThreadsTest, WhoComesUponAnEvaluationWaits) {
+  const auto context = MakeTestContext(false);
+  const std::vector<double> numbers(1 << 14, 1.0);
+  for (int round = 0; round < 50; ++round) {
+    const Array kept = array(numbers.data(), DataType::float64, {1 << 14}, {}, context.get());
+    const Array x = kept + 0.0, next = kept + 1.0;
+    for (int i = 0; i < 3; ++i) assign(x, x * 2.0);
+    const std::vector<Array> all = {x, next, x + next, sum(x), next};
+    std::vector<std::thread> threads;
+    for (const Array& each : all) threads.emplace_back([each] { each.eval(); });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(all[2].to_vector<double>(), std::vector<double>(1 << 14, 10.0));
+    EXPECT_EQ(all[3].item<double>(), 8.0 * (1 << 14));
+    EXPECT_EQ(kept.to_vector<double>(), numbers) << "it is held";
+  }
+}
 
 }  // namespace
 }  // namespace broadloom
