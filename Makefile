@@ -42,7 +42,7 @@ copies arrays: build
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
 # The counted call is a line of its own, so the test of the line that a warning names is left to `make test`.
 COMPARING = sweep functions reductions complex halves statistics sorting long_lines linalg fft einsum products promotion creation indexing \
-            index_arrays keywords wrong_calls float_errors random_graphs bits dlpack grids kinds rearrange joining insertion padding indices writing in_place sharing
+            index_arrays keywords wrong_calls float_errors random_graphs bits dlpack grids kinds rearrange joining insertion padding indices writing
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \
 	  -W ignore::RuntimeWarning -p compared --deselect tests/python/test_float_errors.py::test_the_line_is_that_of_the_operation $(or $(ARGS),$(COMPARING:%=test_%.py))

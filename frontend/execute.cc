@@ -9,6 +9,7 @@
 #include "frontend/buffer_assignment.h"
 #include "frontend/dump.h"
 #include "frontend/float_errors.h"
+#include "frontend/float_flags.h"
 #include "frontend/launch_args.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
@@ -98,7 +99,7 @@ absl::Status PlanRunner::LoadAll() {
 
 // Unless something was raised already, for which the inputs must stay as they are.
 absl::Status PlanRunner::BeginToOverwrite() {
-  if (MaySpeak(trace_) && MayMatter(flags_.load()))
+  if (MaySpeak(trace_) && IsRaised(flags_.load()))
     return absl::FailedPreconditionError("a flag was raised before inputs are overwritten");
   overwrote_ = true;
   cancelled_ = &kNever;

@@ -172,12 +172,12 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
   return Confirm(context, suspicions, found);
 }
 
-}  // namespace
-
 bool MayMatter(unsigned flags) {
   constexpr unsigned kInvalid = 1, kDivide = 4, kOver = 8;
   return (flags & (kInvalid | kDivide | kOver)) != 0 || WatchesUnderflow();
 }
+
+}  // namespace
 
 bool MaySpeak(const Trace& trace) {
   return !is_judging &&

@@ -23,8 +23,6 @@ namespace broadloom {
 // DataLoss where an operation was written under ErrorMode::raise. Each operation is reported once.
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
-// Whether flags are anybody's business.
-bool MayMatter(unsigned flags);
 // Whether an evaluation may speak of floating-point errors at all.
 bool MaySpeak(const Trace& trace);
 

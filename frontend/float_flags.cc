@@ -167,6 +167,11 @@ Blame BlameOf(const Trace& trace) {
   return blame;
 }
 
+bool IsRaised(unsigned flags) {
+  return std::any_of(std::begin(kFlagged), std::end(kFlagged),
+                     [&](FloatError error) { return (flags & FlagOf(error)) != 0; });
+}
+
 std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags) {
   std::vector<FlagWarning> warnings;
   for (FloatError error : kFlagged) {

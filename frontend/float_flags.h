@@ -25,6 +25,9 @@ struct Blame {
 };
 Blame BlameOf(const Trace& trace);
 
+// Whether there is one that warnings may follow.
+bool IsRaised(unsigned flags);
+
 struct FlagWarning {
   std::string message, source;
 };

@@ -107,6 +107,14 @@ def test_sorting_where_it_lies(dtype, shape):
     assert np.array_equal(lent, np.sort(values.astype("f4") if dtype == "float16" else values))
 
 
+def test_an_array_is_reused_though_others_watch_underflow():
+    with bl.errstate(under="warn"):
+        bl.eval(bl.array([1.0]) * 2)
+    x = fresh()
+    x += 1
+    assert allocated(lambda: bl.eval(x)) < N
+
+
 def test_softmax_of_rows():
     x = bl.array(np.arange(float(N)).reshape(512, -1))
     expected = np.exp(np.asarray(x) - np.asarray(x).max(1, keepdims=True))
