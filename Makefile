@@ -40,12 +40,13 @@ copies arrays: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/bench/$@.py $(ARGS)
 
 # Which functions are compared with NumPy, how often, over which dtypes; mismatches. ARGS="test_fft.py" for some.
-# The counted call is a line of its own, so the test of the line that a warning names is left to `make test`.
+# The counted call is a line of its own, so tests of the lines that messages name are left to `make test`.
 COMPARING = sweep functions reductions complex halves statistics sorting long_lines linalg fft einsum products promotion creation indexing \
             index_arrays keywords wrong_calls float_errors random_graphs bits dlpack grids kinds rearrange joining insertion padding indices writing
 compared: build
 	cd tests/python && PYTHONPATH=$(CURDIR)/build/release/python:. $(CURDIR)/.venv/bin/python -m pytest -q -p no:cacheprovider \
-	  -W ignore::RuntimeWarning -p compared --deselect tests/python/test_float_errors.py::test_the_line_is_that_of_the_operation $(or $(ARGS),$(COMPARING:%=test_%.py))
+	  -W ignore::RuntimeWarning -p compared --deselect tests/python/test_float_errors.py::test_the_line_is_that_of_the_operation \
+	  --deselect tests/python/test_index_arrays.py::test_faults_are_found_by_the_kernel $(or $(ARGS),$(COMPARING:%=test_%.py))
 
 # Errors of elementary functions; ARGS="--full" takes all float32 inputs (docs/numerics.md).
 accuracy: build

@@ -177,17 +177,20 @@ void Storage::MoveTo(const std::shared_ptr<Buffer>& buffer) {
   value_ = moved(value_);
 }
 
+// The registry's lock is taken by itself: who lends holds it while views are added.
 void Storage::KeepForOthers() {
-  const std::unique_lock lock(mutex_);
-  if (!IsCaptured()) return;
-  Context& context = *value_->context;
-  const std::shared_ptr<Buffer> copy = CopyOfMemory();
-  value_->storage.buffer->Exchange(copy);  // that buffer, which the others hold, is the copy now
-  if (is_lent_) {
-    const std::unique_lock entries(context.lent.mutex);
-    context.lent.entries[copy->data()].buffer = copy;
+  std::shared_ptr<Buffer> copy;
+  {
+    const std::unique_lock lock(mutex_);
+    if (!IsCaptured()) return;
+    copy = CopyOfMemory();
+    value_->storage.buffer->Exchange(copy);  // that buffer, which the others hold, is the copy now
+    MoveTo(copy);
   }
-  MoveTo(copy);
+  if (!is_lent_) return;
+  LentMemory& lent = value_->context->lent;
+  const std::unique_lock entries(lent.mutex);
+  lent.entries[copy->data()].buffer = copy;
 }
 
 void Storage::LeaveToOthers() {
