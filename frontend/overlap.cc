@@ -25,7 +25,8 @@ struct Window {
   }
 };
 
-StridedArray PositionOf(const Array& x) {
+// None where a step of the view has to copy.
+std::optional<StridedArray> PositionOf(const Array& x) {
   const Expr& value = *x.storage()->value();
   if (x.storage()->is_lent()) return ExprOf(x)->storage;
   StridedArray array{nullptr, 0, value.strides};
@@ -40,7 +41,10 @@ StridedArray PositionOf(const Array& x) {
       continue;
     }
     const ValueType from{value.dtype, shape};
-    array = Unwrap(ApplyView(step.op, step.attrs, value.dtype.size(), shape, array));
+    absl::StatusOr<StridedArray> view =
+        ApplyView(step.op, step.attrs, value.dtype.size(), shape, array);
+    if (!view.ok()) return std::nullopt;
+    array = *std::move(view);
     shape = Unwrap(InferType(step.op, {&from, 1}, step.attrs)).shape;
   }
   return array;
@@ -48,7 +52,9 @@ StridedArray PositionOf(const Array& x) {
 
 std::optional<Window> WindowOf(const Array& x) {
   if (x.size() == 0) return std::nullopt;
-  const StridedArray array = PositionOf(x);
+  const std::optional<StridedArray> position = PositionOf(x);
+  if (!position.has_value()) return std::nullopt;
+  const StridedArray& array = *position;
   Window window{array.offset, itemsize(x.dtype()), {}};
   const Sizes shape = x.shape();
   for (size_t axis = 0; axis < shape.size(); ++axis) {

@@ -212,6 +212,11 @@ def test_errors_are_numpys(statement):
     assert ours.type is public_class(numpys.value), (ours.value, numpys.value)
 
 
+def test_what_has_to_be_a_copy_shares_nothing():
+    x = bl.broadcast_to(bl.broadcast_to(bl.arange(3) + 1, (2, 3)), (2, 2, 3))
+    assert not bl.may_share_memory(bl.diagonal(x), x) and not bl.shares_memory(bl.diagonal(x), x)
+
+
 def test_nothing_is_changed_where_a_write_fails():
     x = bl.arange(3)
     for wrong in ("x[:] = [1, 2]", "x[7] = 1", "x += 0.5", "bl.copyto(x, [1.5, 2, 3])"):
