@@ -213,7 +213,7 @@ def test_errors_are_numpys(statement):
 
 
 def test_what_has_to_be_a_copy_shares_nothing():
-    x = bl.broadcast_to(bl.broadcast_to(bl.arange(3) + 1, (2, 3)), (2, 2, 3))
+    x = bl.broadcast_to(bl.arange(2) + 1, (2, 2))
     assert not bl.may_share_memory(bl.diagonal(x), x) and not bl.shares_memory(bl.diagonal(x), x)
 
 
