@@ -40,30 +40,19 @@ struct Divide {
     return x / y;
   }
 };
-struct Maximum {
+// The larger one or the smaller one; NaN, or the other one where one is.
+template <bool kLarger, bool kSkipsNaN>
+struct Extreme {
   template <typename T>
   T operator()(T x, T y) const {
-    return x >= y || x != x ? x : y;
+    const T decides = kSkipsNaN ? y : x;
+    return (kLarger ? x >= y : x <= y) || decides != decides ? x : y;
   }
 };
-struct Minimum {
-  template <typename T>
-  T operator()(T x, T y) const {
-    return x <= y || x != x ? x : y;
-  }
-};
-struct Fmax {
-  template <typename T>
-  T operator()(T x, T y) const {
-    return x >= y || y != y ? x : y;
-  }
-};
-struct Fmin {
-  template <typename T>
-  T operator()(T x, T y) const {
-    return x <= y || y != y ? x : y;
-  }
-};
+using Maximum = Extreme<true, false>;
+using Minimum = Extreme<false, false>;
+using Fmax = Extreme<true, true>;
+using Fmin = Extreme<false, true>;
 struct And {
   template <typename T>
   T operator()(T x, T y) const {

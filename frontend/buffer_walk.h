@@ -70,6 +70,7 @@ class BufferWalk {
                                    const Geometry& geometry);
   Place PlaceOf(NodeId id, const PlannedKernel& kernel, NodeId insert, bool is_copied) const;
   void WriteInto(NodeId id, NodeId insert, bool is_copied);
+  bool StoresInOrder(const Place& at) const;
   bool HasUnitStep(const Place& at) const;
   std::optional<std::vector<int64_t>> DistancesFor(const Place& at, int memory) const;
   std::optional<Stages> StagesFor(const Place& at, const std::vector<int64_t>& distances) const;

@@ -73,12 +73,15 @@ void BufferWalk::WriteInto(NodeId id, NodeId insert, bool is_copied) {
   if (memories_[memory].is_input) NoteOverwritten(id);
 }
 
-// Results are stored as vectors along the kernel's vector axis, in C order.
-bool BufferWalk::HasUnitStep(const Place& at) const {
+bool BufferWalk::StoresInOrder(const Place& at) const {
   const Graph& body = NodeOf(at.id).attrs.Body();
-  const int64_t axis = body.attrs().Int(AttrName::k_vector);
-  return HaveSameSteps(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize),
-                       DenseStrides(at.shape, at.itemsize)) &&
+  return IsInOrder(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize), at.itemsize);
+}
+
+// Results are stored as vectors along the kernel's vector axis.
+bool BufferWalk::HasUnitStep(const Place& at) const {
+  const int64_t axis = NodeOf(at.id).attrs.Body().attrs().Int(AttrName::k_vector);
+  return StoresInOrder(at) &&
          (at.shape[axis].value() <= 1 || at.array.strides[axis] == at.itemsize);
 }
 
@@ -101,10 +104,7 @@ std::optional<std::vector<int64_t>> BufferWalk::DistancesFor(const Place& at, in
 
 std::optional<Stages> BufferWalk::StagesFor(const Place& at,
                                             const std::vector<int64_t>& distances) const {
-  const Graph& body = NodeOf(at.id).attrs.Body();
-  const bool in_order = HaveSameSteps(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize),
-                                      DenseStrides(at.shape, at.itemsize));
-  if (!at.kernel->is_pointwise || !in_order) return std::nullopt;
+  if (!at.kernel->is_pointwise || !StoresInOrder(at)) return std::nullopt;
   return PlanStages(at.shape, at.array.strides, at.itemsize, distances, threads_);
 }
 

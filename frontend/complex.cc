@@ -318,8 +318,10 @@ Array ComplexCast(const Array& x, DType to) {
 }
 
 Array real(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_real) : x; }
+namespace {
+
 // As NumPy's: in Fortran's order if x is, else in C order.
-static Array Zeros(const Array& x) {
+Array Zeros(const Array& x) {
   const Expr& expr = *ExprOf(x);
   std::vector<int8_t> back(expr.rank());
   std::iota(back.rbegin(), back.rend(), int8_t{0});
@@ -331,6 +333,8 @@ static Array Zeros(const Array& x) {
   if (!is_fortran) return full(shape, 0, x.dtype(), &x.context());
   return full(Sizes(shape.rbegin(), shape.rend()), 0, x.dtype(), &x.context()).transpose();
 }
+
+}  // namespace
 
 Array imag(const Array& x) { return IsComplex(x) ? PartOf(x, Op::k_imag) : Zeros(x); }
 

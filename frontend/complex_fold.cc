@@ -6,6 +6,7 @@
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
+#include "frontend/layout.h"
 
 namespace broadloom {
 namespace {
@@ -82,39 +83,6 @@ std::vector<int64_t> KeptFirst(int rank, const Axes& reduced) {
   return axes;
 }
 
-}  // namespace
-
-namespace {
-
-Array FoldInOrder(Op op, const Array& x, const Axes& reduced, bool keepdims);
-
-}  // namespace
-
-// The result lies in the memory order of x, as NumPy's does.
-Array ComplexFold(Op op, const Array& x, const AxisList& axes, bool keepdims) {
-  const Axes reduced = NormalizedAxes(axes, x.ndim(), InfoOf(op).name.data());
-  if (IsIndex(op) && axes.axes().has_value() && reduced.size() != 1)
-    throw Error(ErrorCode::type_error, absl::StrCat(InfoOf(op).name, " takes one axis or none"));
-  const auto& order = ExprOf(x)->layout.order;
-  if (IsIndex(op) || std::is_sorted(order.begin(), order.end()))
-    return FoldInOrder(op, x, reduced, keepdims);
-  Axes moved, kept;
-  std::vector<int64_t> back;
-  for (size_t i = 0; i < order.size(); ++i) {
-    const bool is_reduced = std::find(reduced.begin(), reduced.end(), order[i]) != reduced.end();
-    if (is_reduced) moved.push_back(static_cast<int64_t>(i));
-    if (!is_reduced || keepdims) kept.push_back(order[i]);
-  }
-  for (int64_t axis : kept)
-    back.push_back(std::count_if(kept.begin(), kept.end(), [&](int64_t k) { return k < axis; }));
-  std::vector<int64_t> inverse(back.size());
-  for (size_t i = 0; i < back.size(); ++i) inverse[back[i]] = static_cast<int64_t>(i);
-  const Array inside = permute_dims(x, std::vector<int64_t>(order.begin(), order.end()));
-  return permute_dims(FoldInOrder(op, inside, moved, keepdims), inverse);
-}
-
-namespace {
-
 Array FoldInOrder(Op op, const Array& x, const Axes& reduced, bool keepdims) {
   Sizes shape, with_ones = x.shape();
   int64_t count = 1, length = 1;
@@ -139,5 +107,26 @@ Array FoldInOrder(Op op, const Array& x, const Axes& reduced, bool keepdims) {
 }
 
 }  // namespace
+
+// The result lies in the memory order of x, as NumPy's does.
+Array ComplexFold(Op op, const Array& x, const AxisList& axes, bool keepdims) {
+  const Axes reduced = NormalizedAxes(axes, x.ndim(), InfoOf(op).name.data());
+  if (IsIndex(op) && axes.axes().has_value() && reduced.size() != 1)
+    throw Error(ErrorCode::type_error, absl::StrCat(InfoOf(op).name, " takes one axis or none"));
+  const auto& order = ExprOf(x)->layout.order;
+  if (IsIndex(op) || std::is_sorted(order.begin(), order.end()))
+    return FoldInOrder(op, x, reduced, keepdims);
+  Axes moved, kept;
+  std::vector<int64_t> back;
+  for (size_t i = 0; i < order.size(); ++i) {
+    const bool is_reduced = std::find(reduced.begin(), reduced.end(), order[i]) != reduced.end();
+    if (is_reduced) moved.push_back(static_cast<int64_t>(i));
+    if (!is_reduced || keepdims) kept.push_back(order[i]);
+  }
+  for (int64_t axis : kept)
+    back.push_back(std::count_if(kept.begin(), kept.end(), [&](int64_t k) { return k < axis; }));
+  const Array inside = permute_dims(x, std::vector<int64_t>(order.begin(), order.end()));
+  return permute_dims(FoldInOrder(op, inside, moved, keepdims), InversePermutation(back));
+}
 
 }  // namespace broadloom

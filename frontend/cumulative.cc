@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 
 namespace broadloom {
 namespace {
@@ -10,8 +11,7 @@ namespace {
 // In the memory order of x, as NumPy's results lie.
 Array AlongAxis(Op op, const Array& x, int64_t axis, Attrs attrs) {
   const auto& order = ExprOf(x)->layout.order;
-  std::vector<int64_t> axes(order.begin(), order.end()), back(axes.size());
-  for (size_t k = 0; k < axes.size(); ++k) back[axes[k]] = static_cast<int64_t>(k);
+  const std::vector<int64_t> axes(order.begin(), order.end()), back = InversePermutation(axes);
   attrs.Set(AttrName::k_axis, back[axis]);
   if (std::is_sorted(axes.begin(), axes.end())) return Make(op, {ExprOf(x)}, std::move(attrs));
   const Array result = Make(op, {ExprOf(permute_dims(x, axes))}, std::move(attrs));

@@ -15,10 +15,7 @@ namespace {
 
 bool IsDense(const Array& array) {
   const Expr& expr = *ExprOf(array);
-  const int64_t itemsize = expr.dtype.size();
-  const bool in_order = NormalizedStrides(expr.shape, expr.storage.strides, itemsize) ==
-                        DenseStrides(expr.shape, itemsize);
-  return in_order &&
+  return IsInOrder(expr.shape, expr.storage.strides, expr.dtype.size()) &&
          reinterpret_cast<uintptr_t>(array.data()) % ComponentOf(expr.dtype).size() == 0;
 }
 

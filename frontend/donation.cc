@@ -67,7 +67,7 @@ bool MayHaveNaN(Context& context, const Expr& expr, const StridedArray& array) {
   const bool is_single = expr.dtype == DType::kFloat32;
   if (!expr.dtype.is_inexact()) return false;
   if ((!is_single && expr.dtype != DType::kFloat64) ||
-      array.strides != DenseStrides(expr.shape, expr.dtype.size()))
+      !IsInOrder(expr.shape, array.strides, expr.dtype.size()))
     return true;
   std::atomic<bool> any = false;
   const auto scan = [&](const auto* numbers) {
@@ -86,6 +86,10 @@ bool MayHaveNaN(Context& context, const Expr& expr, const StridedArray& array) {
 }
 
 bool MayHaveNaN(Context& context, const Trace& trace) {
+  for (int scalar : trace.scalars) {
+    const Scalar& number = trace.nodes[scalar].expr->scalar;
+    if (number.dtype.is_inexact() && std::isnan(AsDouble(number))) return true;
+  }
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     if (MayHaveNaN(context, *trace.nodes[trace.leaves[i]].expr, trace.arrays[i])) return true;
   }
@@ -116,7 +120,7 @@ void FindDonated(Context& context, Trace& trace) {
   if (blame.is_unclear) return;
   trace.needs_numbers = blame.needs_numbers;
   trace.donated = std::move(donated);
-  if (!blame.is_shared && !blame.needs_numbers) return;
+  if (!blame.is_shared) return;
   for (size_t i = 0; i < trace.donated.size(); ++i)
     trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;
 }

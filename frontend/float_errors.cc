@@ -12,6 +12,7 @@
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
+#include "frontend/float_flags.h"
 #include "frontend/source.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
@@ -172,10 +173,7 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases,
   return Confirm(context, suspicions, found);
 }
 
-bool MayMatter(unsigned flags) {
-  constexpr unsigned kInvalid = 1, kDivide = 4, kOver = 8;
-  return (flags & (kInvalid | kDivide | kOver)) != 0 || WatchesUnderflow();
-}
+bool MayMatter(unsigned flags) { return IsRaised(flags) || WatchesUnderflow(); }
 
 }  // namespace
 

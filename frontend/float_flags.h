@@ -32,8 +32,7 @@ struct FlagWarning {
   std::string message, source;
 };
 // Before the results of an evaluation are published, which drops what they were computed from.
-// Where several operations can have raised a flag all are named; of invalid ones nothing is said
-// where a comparison can have met NaN.
+// Where several operations can have raised a flag all are named. None is asked again.
 std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags);
 
 }  // namespace broadloom

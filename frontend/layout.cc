@@ -323,6 +323,16 @@ Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize
   return normalized;
 }
 
+bool IsInOrder(const Shape& shape, const Dims& strides, int64_t itemsize) {
+  return HaveSameSteps(shape, strides, DenseStrides(shape, itemsize));
+}
+
+std::vector<int64_t> InversePermutation(absl::Span<const int64_t> axes) {
+  std::vector<int64_t> back(axes.size());
+  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  return back;
+}
+
 bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b) {
   for (size_t axis = 0; axis < shape.size(); ++axis) {
     if (shape[axis].value() > 1 && a[axis] != b[axis]) return false;

@@ -22,6 +22,10 @@ void DeriveLeafLayout(Expr& expr);
 // Strides with those of axes of extent 1, which mean nothing, set so that they join their
 // neighbours.
 Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize);
+// Whether elements with these strides lie in C order without gaps.
+bool IsInOrder(const Shape& shape, const Dims& strides, int64_t itemsize);
+// Where each axis went: permuted by it, what was permuted by `axes` is as it was.
+std::vector<int64_t> InversePermutation(absl::Span<const int64_t> axes);
 // Whether two arrays of a shape step alike; axes of extent 1 do not step.
 bool HaveSameSteps(const Shape& shape, const Dims& a, const Dims& b);
 // One letter an axis of normalized strides (docs/ir.md, `layout`).

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "frontend/sized_element.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -82,23 +83,14 @@ void MoveRow(int64_t count, char* to, const char* from, int64_t step, bool up) {
   }
 }
 
-struct Element16 {
-  uint64_t parts[2];
-};
-
 void MoveRow(int64_t count, int64_t itemsize, char* to, const char* from, int64_t step) {
   if (step == itemsize) {
     std::memmove(to, from, count * itemsize);
     return;
   }
   const bool up = (to > from) == (step > 0);
-  switch (itemsize) {
-    case 1: return MoveRow<uint8_t>(count, to, from, step, up);
-    case 2: return MoveRow<uint16_t>(count, to, from, step, up);
-    case 4: return MoveRow<uint32_t>(count, to, from, step, up);
-    case 8: return MoveRow<uint64_t>(count, to, from, step, up);
-    default: return MoveRow<Element16>(count, to, from, step, up);
-  }
+  WithSizedElement(itemsize,
+                   [&](auto element) { MoveRow<decltype(element)>(count, to, from, step, up); });
 }
 
 // Rows one after the other, those that are written first which nothing is read from any more.

@@ -29,7 +29,7 @@ struct Trace {
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
   std::vector<bool> donated;         // of the leaves: may be overwritten (frontend/donation.h)
-  bool needs_numbers = false;        // for that: no leaf may have NaN
+  bool needs_numbers = false;        // for that: no operand may be NaN
   std::vector<int64_t> numbers;      // what symbols are bound to
   std::string key;                   // all that a plan depends on; equal keys, equal plans
 

@@ -177,7 +177,7 @@ absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int 
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags) {
   if (NumElements(shape) == 0) return absl::OkStatus();
   const bool in_order =
-      NormalizedStrides(shape, operand.strides, dtype.size()) == result.strides &&
+      IsInOrder(shape, operand.strides, dtype.size()) &&
       reinterpret_cast<uintptr_t>(AddressOf(operand)) % ComponentOf(dtype).size() == 0;
   if (!in_order)
     CopyInParallel(context, shape, dtype.size(), {AddressOf(result), result.strides},

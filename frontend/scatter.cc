@@ -143,7 +143,7 @@ void StorePicked(const Array& x, const Array& view, const PickKey& key, const Op
   Array value = ValueOf(x, PickedShape(view, places, key.at), key, operand);
   if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
   value = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
-  if (view.ndim() == 1 && HasScatterLine(itemsize(x.dtype()))) {
+  if (view.ndim() == 1) {
     const Array where =
         ApartFrom(x, Dense(broadcast_to(places.indices[0], places.shape), DataType::int64));
     const int64_t extent = view.shape()[0];
@@ -170,8 +170,7 @@ void StoreSelected(const Array& x, const Array& view, const PickKey& key, const 
   if (value.size() == 0) return;
   StoreValues(x, view, value, [&](const Expr& target, const Array& values) {
     const int64_t size = target.dtype.size(), rows = mask.size();
-    if (NormalizedStrides(target.shape, target.storage.strides, size) ==
-        DenseStrides(target.shape, size))
+    if (IsInOrder(target.shape, target.storage.strides, size))
       return StoreTrueRows(chosen, ElementsOf<char>(values), AddressOf(target.storage),
                            *NumElements(target.shape) * size / rows);
     const Places places = PlacesOf(key);

@@ -6,31 +6,29 @@
 #include <atomic>
 #include <cstring>
 
+#include "frontend/sized_element.h"
+
 namespace broadloom {
 namespace {
 
-template <int kBytes>
-struct Element {
-  char bytes[kBytes];
-};
-
 // What falls elsewhere goes to a place that nobody reads: a branch would be mispredicted half of
 // the time, and compilers make one of a conditional address, but not of a product.
-template <int kBytes>
+template <typename T>
 void ScatterPart(const Line& line, int64_t first, int64_t size, const int64_t* places,
                  int64_t count, const char* values) {
-  Element<kBytes> elsewhere;
-  const auto nowhere = reinterpret_cast<uintptr_t>(elsewhere.bytes),
+  T elsewhere;
+  const auto nowhere = reinterpret_cast<uintptr_t>(&elsewhere),
              data = reinterpret_cast<uintptr_t>(line.data);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t at = places[i] + (places[i] < 0 ? line.extent : 0);
     const bool is_here = static_cast<uint64_t>(at - first) < static_cast<uint64_t>(size);
     const uintptr_t to = nowhere + (data + at * line.stride - nowhere) * is_here;
-    std::memcpy(reinterpret_cast<char*>(to), values + i * kBytes, kBytes);
+    std::memcpy(reinterpret_cast<char*>(to), values + i * static_cast<int64_t>(sizeof(T)),
+                sizeof(T));
   }
 }
 
-template <int kBytes>
+template <typename T>
 void ScatterParts(Context& context, const Line& line, const int64_t* places, int64_t count,
                   const char* values) {
   constexpr int64_t kWorthAThread = 1 << 16, kMostParts = 8;
@@ -39,7 +37,7 @@ void ScatterParts(Context& context, const Line& line, const int64_t* places, int
   context.pool.ParallelFor(parts, 1, [&](int64_t begin, int64_t end, int) {
     for (int64_t part = begin; part < end; ++part) {
       const int64_t first = line.extent * part / parts, last = line.extent * (part + 1) / parts;
-      ScatterPart<kBytes>(line, first, last - first, places, count, values);
+      ScatterPart<T>(line, first, last - first, places, count, values);
     }
   });
 }
@@ -58,19 +56,11 @@ bool AreInBounds(Context& context, const int64_t* places, int64_t count, int64_t
   return all;
 }
 
-bool HasScatterLine(int64_t itemsize) {
-  return itemsize == 1 || itemsize == 2 || itemsize == 4 || itemsize == 8 || itemsize == 16;
-}
-
 void ScatterLine(Context& context, const Line& line, const int64_t* places, int64_t count,
                  const char* values, int64_t itemsize) {
-  switch (itemsize) {
-    case 1: return ScatterParts<1>(context, line, places, count, values);
-    case 2: return ScatterParts<2>(context, line, places, count, values);
-    case 4: return ScatterParts<4>(context, line, places, count, values);
-    case 8: return ScatterParts<8>(context, line, places, count, values);
-    default: return ScatterParts<16>(context, line, places, count, values);
-  }
+  WithSizedElement(itemsize, [&](auto element) {
+    ScatterParts<decltype(element)>(context, line, places, count, values);
+  });
 }
 
 }  // namespace broadloom

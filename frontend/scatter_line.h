@@ -15,9 +15,8 @@ struct Line {
 
 bool AreInBounds(Context& context, const int64_t* places, int64_t count, int64_t extent);
 
-bool HasScatterLine(int64_t itemsize);
-// Dense values to these places of the line, from the last one counted backwards below 0, all in
-// bounds; in order, so that the last value for a place stays.
+// Dense values, of an `itemsize` that a dtype has, to these places of the line, from the last one
+// counted backwards below 0, all in bounds; in order, so that the last value for a place stays.
 void ScatterLine(Context& context, const Line& line, const int64_t* places, int64_t count,
                  const char* values, int64_t itemsize);
 

@@ -9,7 +9,6 @@
 #define BROADLOOM_SORTING_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,30 +16,9 @@
 
 namespace broadloom {
 
-class Buffer;  // runtime/allocator.h
-
 // --- sorting/sort.cc -----------------------------------------------------------------------------
 // Lines along the axis, equal elements in the order they had; descending ones begin with the NaNs.
 Array sort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
-// Lines along the last axis, in memory that is x's and can be written to: taken first, so that they
-// can be sorted while other threads look at x.
-class LinesInPlace {
- public:
-  // None where x lies otherwise, is complex, or somebody else wants what is there. Throws as
-  // assign.
-  static std::optional<LinesInPlace> Take(const Array& x, int64_t axis);
-  void Sort(bool descending) const;
-
- private:
-  explicit LinesInPlace(const Array& x);
-
-  Context& context_;
-  const Sizes shape_;
-  const DataType dtype_;
-  const std::shared_ptr<Buffer> buffer_;
-  char* const data_;
-};
-
 // The same as sort, where x lies. Throws as assign does.
 void sort_in_place(const Array& x, int64_t axis = -1, bool descending = false);
 // The places (int64) of the elements of `sort`'s result. A number counts as a vector.

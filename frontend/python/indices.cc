@@ -3,18 +3,13 @@
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/modes.h"
+#include "frontend/python/tuples.h"
 #include "frontend/rearrange.h"
 
 namespace broadloom::python {
 namespace {
 
 using Line = nb::call_guard<UserLine>;
-
-nb::tuple ToTuple(const std::vector<Array>& arrays) {
-  nb::list list;
-  for (const Array& array : arrays) list.append(array);
-  return nb::tuple(list);
-}
 
 // --- Choices -------------------------------------------------------------------------------------
 // Numbers of Python's follow the arrays' dtypes, and are cast to what all have in common.

@@ -6,6 +6,7 @@
 
 #include "frontend/linalg.h"
 #include "frontend/python/keywords.h"
+#include "frontend/python/tuples.h"
 #include "frontend/sorting.h"
 
 namespace broadloom::python {
@@ -45,12 +46,6 @@ int64_t ToWhole(nb::handle number, PyObject* beyond = PyExc_OverflowError) {
   const bool is_float = !PyIndex_Check(number.ptr()) && nb::hasattr(number, "is_integer");
   const bool is_whole = is_float && nb::cast<bool>(number.attr("is_integer")());
   return ToInt(is_whole ? Truncated(number) : nb::borrow(number), beyond);
-}
-
-nb::tuple ToTuple(const std::vector<Array>& arrays) {
-  nb::list list;
-  for (const Array& array : arrays) list.append(array);
-  return nb::tuple(list);
 }
 
 Array Repeat(nb::handle x, nb::handle repeats, nb::handle axis) {

@@ -3,18 +3,13 @@
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
+#include "frontend/python/tuples.h"
 #include "frontend/sorting.h"
 
 namespace broadloom::python {
 namespace {
 
 using Line = nb::call_guard<UserLine>;
-
-nb::tuple ToTuple(const std::vector<Array>& arrays) {
-  nb::list list;
-  for (const Array& array : arrays) list.append(array);
-  return nb::tuple(list);
-}
 
 // Named tuples of NumPy. Alive as long as the process.
 struct Results {

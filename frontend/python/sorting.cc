@@ -6,17 +6,13 @@
 #include "frontend/python/keywords.h"
 #include "frontend/python/modes.h"
 #include "frontend/python/statistics.h"
+#include "frontend/python/tuples.h"
+#include "frontend/sorting/lines_in_place.h"
 
 namespace broadloom::python {
 namespace {
 
 using Line = nb::call_guard<UserLine>;
-
-nb::tuple ToTuple(const std::vector<Array>& arrays) {
-  nb::list list;
-  for (const Array& array : arrays) list.append(array);
-  return nb::tuple(list);
-}
 
 // --- Sorting -------------------------------------------------------------------------------------
 // Every kind is stable here; what is asked for is only checked. NumPy looks at the first letter.

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "frontend/context.h"
+#include "frontend/sized_element.h"
 #include "frontend/sorting/elements.h"
 
 namespace broadloom {
@@ -29,19 +30,11 @@ void Transpose(int64_t rows, int64_t count, const char* from, int64_t from_strid
   }
 }
 
-struct Block16 {
-  char bytes[16];
-};
-
 void Transpose(int64_t itemsize, int64_t rows, int64_t count, const char* from, int64_t from_stride,
                char* to, int64_t to_stride) {
-  switch (itemsize) {
-    case 1: return Transpose<uint8_t>(rows, count, from, from_stride, to, to_stride);
-    case 2: return Transpose<uint16_t>(rows, count, from, from_stride, to, to_stride);
-    case 4: return Transpose<uint32_t>(rows, count, from, from_stride, to, to_stride);
-    case 8: return Transpose<uint64_t>(rows, count, from, from_stride, to, to_stride);
-    default: return Transpose<Block16>(rows, count, from, from_stride, to, to_stride);
-  }
+  WithSizedElement(itemsize, [&](auto element) {
+    Transpose<decltype(element)>(rows, count, from, from_stride, to, to_stride);
+  });
 }
 
 // Strips of lines side by side, each thread with memory of its own for one.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/index_faults.h"
+#include "frontend/layout.h"
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
 #include "frontend/sorting/elements.h"
@@ -142,8 +143,7 @@ Array take_along_axis(const Array& x, const Array& indices, std::optional<int64_
   CheckIndices(which, extent, along, /*all=*/false);
   const auto& order = ExprOf(which)->layout.order;  // in that of the indices, as NumPy's result
   const std::vector<int64_t> axes(order.begin(), order.end());
-  std::vector<int64_t> back(axes.size());
-  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  const std::vector<int64_t> back = InversePermutation(axes);
   const int64_t moved = back[along];
   const Array inside = permute_dims(from, axes);
   const Array source = expand_dims(moveaxis(inside, {moved}, {-1}), static_cast<int>(moved));

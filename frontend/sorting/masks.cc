@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "frontend/gather.h"
+#include "frontend/sized_element.h"
 #include "frontend/sorting/elements.h"
 
 namespace broadloom {
@@ -36,27 +37,10 @@ void CopyTrue(const uint8_t* flags, const T* from, T* to, const T* end, int64_t 
   }
 }
 
-struct Element16 {
-  uint64_t parts[2];
-};
-
-// Calls f with an element of so many bytes; false where there is none.
-template <typename F>
-bool WithElement(int64_t bytes, F&& f) {
-  switch (bytes) {
-    case 1: f(uint8_t{}); return true;
-    case 2: f(uint16_t{}); return true;
-    case 4: f(uint32_t{}); return true;
-    case 8: f(uint64_t{}); return true;
-    case 16: f(Element16{}); return true;
-    default: return false;
-  }
-}
-
 // Rows of `bytes` bytes each.
 void CopyTrueRows(const uint8_t* flags, int64_t count, const char* from, char* to, const char* end,
                   int64_t bytes) {
-  const bool done = WithElement(bytes, [&](auto element) {
+  const bool done = WithSizedElement(bytes, [&](auto element) {
     using T = decltype(element);
     CopyTrue(flags, reinterpret_cast<const T*>(from), reinterpret_cast<T*>(to),
              reinterpret_cast<const T*>(end), count);
@@ -80,7 +64,7 @@ void StoreTrue(const uint8_t* flags, const T* from, const T* end, T* to) {
 
 void StoreTrueRowsOfBlock(const uint8_t* flags, const char* from, const char* end, char* to,
                           int64_t bytes) {
-  const bool done = WithElement(bytes, [&](auto element) {
+  const bool done = WithSizedElement(bytes, [&](auto element) {
     using T = decltype(element);
     StoreTrue(flags, reinterpret_cast<const T*>(from), reinterpret_cast<const T*>(end),
               reinterpret_cast<T*>(to));

@@ -9,6 +9,7 @@
 #include "frontend/sorting.h"
 #include "frontend/sorting/along.h"
 #include "frontend/sorting/elements.h"
+#include "frontend/sorting/lines_in_place.h"
 #include "frontend/storage.h"
 #include "frontend/write.h"
 
@@ -65,8 +66,7 @@ bool TakeDense(const Array& x) {
     return false;
   const Expr& expr = *ExprOf(x);
   const int64_t size = expr.dtype.size();
-  return NormalizedStrides(expr.shape, expr.storage.strides, size) ==
-             DenseStrides(expr.shape, size) &&
+  return IsInOrder(expr.shape, expr.storage.strides, size) &&
          reinterpret_cast<uintptr_t>(AddressOf(expr.storage)) % size == 0;
 }
 
@@ -76,8 +76,7 @@ Array SortedAlong(const Array& x, int64_t axis, bool descending, const Wanted& w
   const std::vector<int64_t> axes(order.begin(), order.end());
   if (std::is_sorted(axes.begin(), axes.end()))
     return Sorted(Dense(x, x.dtype()), axis, descending, wanted);
-  std::vector<int64_t> back(axes.size());
-  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
+  const std::vector<int64_t> back = InversePermutation(axes);
   const Array dense = Dense(permute_dims(x, axes), x.dtype());
   return permute_dims(Sorted(dense, back[axis], descending, wanted), back);
 }

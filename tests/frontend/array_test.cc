@@ -11,6 +11,7 @@
 #include "frontend/lines.h"
 #include "frontend/rearrange.h"
 #include "frontend/sorting.h"
+#include "tests/frontend/array_testing.h"
 
 namespace broadloom {
 namespace {
@@ -22,29 +23,12 @@ using ::testing::HasSubstr;
 // The parameter: whether kernels are interpreted.
 class ArrayTest : public ::testing::TestWithParam<bool> {
  protected:
-  static std::shared_ptr<Context> MakeTestContext() {
-    Options options;
-    options.interpret = GetParam();
-    options.threads = 2;
-    return make_context(options);
-  }
   Array A(std::initializer_list<double> values) { return array(values, context()); }
   Context* context() { return context_.get(); }
 
-  std::shared_ptr<Context> context_ = MakeTestContext();
+  std::shared_ptr<Context> context_ = MakeTestContext(GetParam());
 };
 INSTANTIATE_TEST_SUITE_P(InterpretedAndCompiled, ArrayTest, ::testing::Bool());
-
-template <typename F>
-void ExpectError(ErrorCode code, const char* text, F f) {
-  try {
-    f();
-    ADD_FAILURE() << "no error; wanted: " << text;
-  } catch (const Error& error) {
-    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(text));
-  }
-}
 
 TEST_P(ArrayTest, IsLazyUntilAskedFor) {
   const Array x = A({1, 2, 3}), y = exp(x) * 2;
@@ -241,7 +225,7 @@ TEST_P(ArrayTest, ErrorsAreRaisedWhereTheyAreWritten) {
   ExpectError(ErrorCode::invalid_argument, "negative integer powers",
               [&] { pow(x.astype(DataType::int32), -1); });
   ExpectError(ErrorCode::type_error, "two contexts",
-              [&] { x + array({1.0}, MakeTestContext().get()); });
+              [&] { x + array({1.0}, MakeTestContext(GetParam()).get()); });
   ExpectError(ErrorCode::type_error, "an array of float64, not float32",
               [&] { x.to_vector<float>(); });
   ExpectError(ErrorCode::invalid_argument, "size 1", [&] { x.item<double>(); });

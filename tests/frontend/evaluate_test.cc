@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "frontend/array.h"
+#include "tests/frontend/array_testing.h"
 
 namespace broadloom {
 namespace {
@@ -15,17 +16,11 @@ using ::testing::HasSubstr;
 
 class EvaluateTest : public ::testing::TestWithParam<bool> {
  protected:
-  static std::shared_ptr<Context> MakeTestContext() {
-    Options options;
-    options.interpret = GetParam();
-    options.threads = 2;
-    return make_context(options);
-  }
   Array A(std::initializer_list<double> values) { return array(values, context()); }
   Array Zeros(const Sizes& shape) { return zeros(shape, DataType::float64, context()); }
   Context* context() { return context_.get(); }
 
-  std::shared_ptr<Context> context_ = MakeTestContext();
+  std::shared_ptr<Context> context_ = MakeTestContext(GetParam());
 };
 INSTANTIATE_TEST_SUITE_P(InterpretedAndCompiled, EvaluateTest, ::testing::Bool());
 

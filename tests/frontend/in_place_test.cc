@@ -4,16 +4,10 @@
 #include <thread>
 
 #include "frontend/array.h"
+#include "tests/frontend/array_testing.h"
 
 namespace broadloom {
 namespace {
-
-std::shared_ptr<Context> MakeTestContext(bool interpret) {
-  Options options;
-  options.interpret = interpret;
-  options.threads = 2;
-  return make_context(options);
-}
 
 struct InPlaceCase {
   const char* name;

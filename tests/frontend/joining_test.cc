@@ -9,6 +9,7 @@
 
 #include "frontend/indices.h"
 #include "frontend/rearrange.h"
+#include "tests/frontend/array_testing.h"
 
 namespace broadloom {
 namespace {
@@ -16,19 +17,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
-
-std::vector<double> Values(const Array& x) { return x.to_vector<double>(); }
-
-template <typename F>
-void ExpectError(ErrorCode code, const char* text, F f) {
-  try {
-    f();
-    ADD_FAILURE() << "no error; wanted: " << text;
-  } catch (const Error& error) {
-    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(text));
-  }
-}
 
 Array Matrix() { return arange(0.0, 6.0).reshape({2, 3}); }
 

@@ -4,6 +4,7 @@
 
 #include "frontend/array.h"
 #include "frontend/rearrange.h"
+#include "tests/frontend/array_testing.h"
 
 namespace broadloom {
 namespace {
@@ -14,30 +15,11 @@ using ::testing::HasSubstr;
 // The parameter: whether kernels are interpreted.
 class WriteTest : public ::testing::TestWithParam<bool> {
  protected:
-  static std::shared_ptr<Context> MakeTestContext() {
-    Options options;
-    options.interpret = GetParam();
-    options.threads = 2;
-    return make_context(options);
-  }
   Array A(std::initializer_list<double> values) { return array(values, context_.get()); }
 
-  std::shared_ptr<Context> context_ = MakeTestContext();
+  std::shared_ptr<Context> context_ = MakeTestContext(GetParam());
 };
 INSTANTIATE_TEST_SUITE_P(InterpretedAndCompiled, WriteTest, ::testing::Bool());
-
-std::vector<double> Values(const Array& x) { return x.to_vector<double>(); }
-
-template <typename F>
-void ExpectError(ErrorCode code, const char* text, F f) {
-  try {
-    f();
-    ADD_FAILURE() << "no error; wanted: " << text;
-  } catch (const Error& error) {
-    EXPECT_EQ(to_string(error.code()), std::string(to_string(code))) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(text));
-  }
-}
 
 TEST_P(WriteTest, EveryNameAndViewSeesIt) {
   const Array x = A({1, 2, 3, 4, 5, 6}) + 0, name = x, table = reshape(x, {2, 3});

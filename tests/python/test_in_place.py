@@ -213,12 +213,13 @@ def everything(m, x, nan):
     yield ["x[x < 5] = 0"]
     yield ["y = x * 10", "z = y + 1", "del y"]
     yield ["with m.errstate(over='ignore'): x *= 10", "x -= 1"]
+    yield ["x *= x > m.nan"]
     yield ["y = x - x", "x[:] = m.where(y > 0, y, 0)"]
 
 
 @pytest.mark.parametrize("count", [5, N])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308, 1.0])
-@pytest.mark.parametrize("which", range(9))
+@pytest.mark.parametrize("which", range(10))
 def test_warnings_where_operands_may_be_gone_are_numpys(count, value, which):
     found = {}
     for m in (np, bl):
