@@ -132,6 +132,8 @@ int64_t BufferWalk::Visit(NodeId id) {
     return VisitMatmul(id);
   } else if (node.op == Op::k_insert) {
     return VisitInsert(id);
+  } else if (node.op == Op::k_scatter) {
+    return VisitScatter(id);
   } else if (node.info().op_class == OpClass::kScan) {
     VisitScan(id);
   } else if (node.info().is_call()) {
@@ -241,32 +243,54 @@ int64_t BufferWalk::VisitMatmul(NodeId id) {
   return copies;
 }
 
-int64_t BufferWalk::VisitInsert(NodeId id) {
+// Whether a step writes to its first operand. If not, it gets a copy of it.
+bool BufferWalk::WriteToFirst(NodeId id) {
   const Node& node = NodeOf(id);
-  const NodeId base = node.inputs[0], value = node.inputs[1];
+  const NodeId base = node.inputs[0];
   const Shape shape = ShapeOf(id);
   arrays_[id].strides = DenseStrides(shape, node.dtype().size());
   const char* const reason = WhyCopied(id);
-  const auto made = made_for_.find(id);
   if (reason != nullptr) {
+    const auto made = made_for_.find(id);
     memory_of_[id] =
         made != made_for_.end() ? made->second : Make(BytesOfNode(id), until_[id], true);
     result_.copies.push_back(
-        {BytesOfNode(id),
-         absl::StrCat("what insert writes to, ", Describe(node.dtype(), shape), ": ", reason)});
-    return 0;
+        {BytesOfNode(id), absl::StrCat("what ", node.info().name, " writes to, ",
+                                       Describe(node.dtype(), shape), ": ", reason)});
+    return false;
   }
   arrays_[id].offset = arrays_[base].offset;
   memory_of_[id] = memory_of_[base];
   result_.in_place[id] = true;
   Take(memory_of_[id], id, until_[id]);
+  return true;
+}
+
+int64_t BufferWalk::VisitInsert(NodeId id) {
+  if (!WriteToFirst(id)) return 0;
+  const Node& node = NodeOf(id);
+  const NodeId value = node.inputs[1];
   // What it stores may lie in the same memory; equal steps are copied in the right order.
-  const bool moves = made == made_for_.end() && memory_of_[value] == memory_of_[id];
-  const absl::StatusOr<StridedArray> place =
-      ApplyView(Op::k_slice, numbers_.Of(node.attrs), node.dtype().size(), shape, arrays_[id]);
+  const bool moves = !made_for_.contains(id) && memory_of_[value] == memory_of_[id];
+  const absl::StatusOr<StridedArray> place = ApplyView(
+      Op::k_slice, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(id), arrays_[id]);
   return moves && !HaveSameSteps(ShapeOf(value), place->strides, arrays_[value].strides)
              ? BytesOfNode(value)
              : 0;
+}
+
+// Copies of what lies in the memory that is written to, and of masks that are not dense.
+int64_t BufferWalk::VisitScatter(NodeId id) {
+  const bool in_place = WriteToFirst(id);
+  const Inputs& inputs = NodeOf(id).inputs;
+  int64_t copies = 0;
+  for (size_t i = 1; i < inputs.size(); ++i) {
+    const bool is_loose = NodeOf(inputs[i]).dtype().is_bool() && i > 1 &&
+                          !IsInOrder(ShapeOf(inputs[i]), arrays_[inputs[i]].strides, 1);
+    if (is_loose || (in_place && memory_of_[inputs[i]] == memory_of_[id]))
+      copies = AddBytes(copies, BytesOfNode(inputs[i]));
+  }
+  return copies;
 }
 
 }  // namespace broadloom

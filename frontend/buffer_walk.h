@@ -56,6 +56,8 @@ class BufferWalk {
   Geometry GeometryOf(const PlannedKernel& kernel, const Graph& body) const;
   int64_t VisitMatmul(NodeId id);
   int64_t VisitInsert(NodeId id);
+  int64_t VisitScatter(NodeId id);
+  bool WriteToFirst(NodeId id);
 
   // buffer_walk_in_place.cc
   int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output) const;

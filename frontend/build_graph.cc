@@ -41,6 +41,11 @@ class Classes {
   std::vector<bool> is_one_;
 };
 
+Axes Inverse(const Axes& axes) {
+  const std::vector<int64_t> back = InversePermutation(axes);
+  return Axes(back.begin(), back.end());
+}
+
 class Builder {
  public:
   explicit Builder(const Trace& trace) : trace_(trace), classes_(trace.numbers.size()) {}
@@ -60,6 +65,7 @@ class Builder {
   void UnifyReduce(const TraceNode& from, const TraceNode& to);
   void UnifyReshape(const TraceNode& from, const TraceNode& to);
   void UnifyMatmul(const TraceNode& node);
+  void UnifyScatter(const TraceNode& node);
 
   Extent SymbolOf(int number);
   Extent ExtentOf(int number) {
@@ -70,6 +76,8 @@ class Builder {
   Attrs AttrsOf(const TraceNode& node);
   absl::StatusOr<NodeId> Add(const TraceNode& node);
   absl::StatusOr<NodeId> AddInsert(const TraceNode& node, Inputs inputs);
+  absl::StatusOr<NodeId> AddScatter(const TraceNode& node, Inputs inputs);
+  absl::StatusOr<NodeId> Permuted(NodeId id, const Axes& axes);
   absl::StatusOr<NodeId> InMemoryOrder(const TraceNode& root, NodeId id);
 
   const Trace& trace_;
@@ -129,6 +137,7 @@ void Builder::Unify(const TraceNode& node) {
         if (whole) classes_.Unite(AxisOf(Input(node, 1), axis), AxisOf(node, axis));
       }
       return;
+    case ShapeRule::kScatter: return UnifyScatter(node);
     default: return;
   }
 }
@@ -199,6 +208,22 @@ void Builder::UnifyMatmul(const TraceNode& node) {
   if (b_rank > 2) UnifyBroadcast(b, node, b_rank - 2, batch);
 }
 
+void Builder::UnifyScatter(const TraceNode& node) {
+  const TraceNode &base = Input(node, 0), &rows = Input(node, 1);
+  const Axes& axes = node.expr->attrs.Ints(AttrName::k_axes);
+  int next = 1;
+  for (int axis = 0; axis < node.expr->rank(); ++axis) {
+    classes_.Unite(AxisOf(base, axis), AxisOf(node, axis));
+    if (std::find(axes.begin(), axes.end(), axis) == axes.end())
+      classes_.Unite(AxisOf(rows, next++), AxisOf(node, axis));
+  }
+  const bool is_masked = Input(node, 2).expr->dtype.is_bool();
+  for (size_t k = 0; is_masked && k < axes.size(); ++k)
+    classes_.Unite(AxisOf(Input(node, 2), k), AxisOf(node, axes[k]));
+  for (int i = 2; !is_masked && i < node.num_inputs; ++i)
+    classes_.Unite(AxisOf(rows, 0), AxisOf(Input(node, i), 0));
+}
+
 Extent Builder::SymbolOf(int number) {
   if (symbols_[number] < 0) {
     symbols_[number] = static_cast<int>(built_.bindings.size());
@@ -252,6 +277,7 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
   if (node.expr->op == Op::k_insert) return AddInsert(node, std::move(inputs));
+  if (node.expr->op == Op::k_scatter) return AddScatter(node, std::move(inputs));
   return built_.graph.Add(node.expr->op, std::move(inputs), AttrsOf(node));
 }
 
@@ -263,8 +289,7 @@ absl::StatusOr<NodeId> Builder::AddInsert(const TraceNode& node, Inputs inputs) 
   if (std::is_sorted(axes.begin(), axes.end()))
     return built_.graph.Add(Op::k_insert, std::move(inputs), std::move(attrs));
   for (NodeId& input : inputs) {
-    BL_ASSIGN_OR_RETURN(
-        input, built_.graph.Add(Op::k_permute_dims, {input}, Attrs().Set(AttrName::k_axes, axes)));
+    BL_ASSIGN_OR_RETURN(input, Permuted(input, axes));
   }
   for (AttrName name : {AttrName::k_starts, AttrName::k_steps, AttrName::k_sizes}) {
     const Shape numbers = attrs.Dims(name);
@@ -274,17 +299,39 @@ absl::StatusOr<NodeId> Builder::AddInsert(const TraceNode& node, Inputs inputs) 
   }
   BL_ASSIGN_OR_RETURN(const NodeId id,
                       built_.graph.Add(Op::k_insert, std::move(inputs), std::move(attrs)));
-  Axes back(axes.size());
-  for (size_t k = 0; k < axes.size(); ++k) back[axes[k]] = static_cast<int64_t>(k);
-  return built_.graph.Add(Op::k_permute_dims, {id}, Attrs().Set(AttrName::k_axes, back));
+  return Permuted(id, Inverse(axes));
+}
+
+// The same. Rows have a first axis of their own, then those that no index picks along.
+absl::StatusOr<NodeId> Builder::AddScatter(const TraceNode& node, Inputs inputs) {
+  const auto& order = node.expr->layout.order;
+  const Axes axes(order.begin(), order.end());
+  const Axes& picked = node.expr->attrs.Ints(AttrName::k_axes);
+  const Axes back = Inverse(axes);
+  Axes moved, places(axes.size()), of_rows = {0};
+  for (int64_t axis : picked) moved.push_back(back[axis]);
+  int64_t next = 1;  // of the axes of a row
+  for (int64_t axis = 0; axis < node.expr->rank(); ++axis)
+    places[axis] = std::find(picked.begin(), picked.end(), axis) == picked.end() ? next++ : 0;
+  for (int64_t axis : axes) {
+    if (places[axis] > 0) of_rows.push_back(places[axis]);
+  }
+  BL_ASSIGN_OR_RETURN(inputs[0], Permuted(inputs[0], axes));
+  BL_ASSIGN_OR_RETURN(inputs[1], Permuted(inputs[1], of_rows));
+  BL_ASSIGN_OR_RETURN(const NodeId id, built_.graph.Add(Op::k_scatter, std::move(inputs),
+                                                        Attrs().Set(AttrName::k_axes, moved)));
+  return Permuted(id, back);
+}
+
+absl::StatusOr<NodeId> Builder::Permuted(NodeId id, const Axes& axes) {
+  if (std::is_sorted(axes.begin(), axes.end())) return id;
+  return built_.graph.Add(Op::k_permute_dims, {id}, Attrs().Set(AttrName::k_axes, axes));
 }
 
 // Results are stored in C order, so their axes are put in the order in which they are to lie.
 absl::StatusOr<NodeId> Builder::InMemoryOrder(const TraceNode& root, NodeId id) {
   const auto& order = root.expr->layout.order;
-  if (std::is_sorted(order.begin(), order.end())) return id;
-  return built_.graph.Add(Op::k_permute_dims, {id},
-                          Attrs().Set(AttrName::k_axes, Axes(order.begin(), order.end())));
+  return Permuted(id, Axes(order.begin(), order.end()));
 }
 
 }  // namespace

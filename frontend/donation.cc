@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
+#include "frontend/index_faults.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 
@@ -56,10 +57,15 @@ std::vector<bool> DyingLeaves(const Trace& trace) {
 // Bytes from which on memory counts more than which of several operations a warning names.
 constexpr int64_t kWorthAVagueWarning = 1 << 20;
 
-// Or has been computed meanwhile by another thread, so that it holds its operands no more.
-bool MayFail(const TraceNode& node) {
-  return !node.is_leaf() &&
-         (node.expr->op == Op::k_gather || node.expr->ready.load(std::memory_order_relaxed));
+// For an index that is not known yet; others are looked at before anything is overwritten. Or its
+// node has been computed meanwhile by another thread, so that it holds its operands no more.
+bool MayFail(const Trace& trace, const TraceNode& node) {
+  if (node.is_leaf()) return false;
+  if (node.expr->ready.load(std::memory_order_relaxed)) return true;
+  if (node.expr->op != Op::k_gather) return false;
+  const absl::Span<const int> inputs = trace.InputsOf(node);
+  return !std::all_of(inputs.begin() + 1, inputs.end(),
+                      [&](int input) { return trace.nodes[input].is_leaf(); });
 }
 
 // Of an array of floats: false where it is sure to have none.
@@ -114,7 +120,8 @@ void FindDonated(Context& context, Trace& trace) {
   std::vector<bool> donated =
       donate == kAny ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
   if (std::find(donated.begin(), donated.end(), true) == donated.end() || !OnlyWarns(trace) ||
-      std::any_of(trace.nodes.begin(), trace.nodes.end(), MayFail))
+      std::any_of(trace.nodes.begin(), trace.nodes.end(),
+                  [&](const TraceNode& node) { return MayFail(trace, node); }))
     return;
   const Blame blame = MaySpeak(trace) ? BlameOf(trace) : Blame();
   if (blame.is_unclear) return;
@@ -133,7 +140,9 @@ Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(t
         std::find(trace.donated.begin(), trace.donated.end(), true) != trace.donated.end();
     if (is_claimed_) Mark(Expr::Operands::claimed);
   }
-  if (is_claimed_ && trace.needs_numbers && MayHaveNaN(context, trace)) Withdraw();
+  if (is_claimed_ &&
+      ((trace.needs_numbers && MayHaveNaN(context, trace)) || HasIndexFault(context, trace)))
+    Withdraw();
 }
 
 Donation::~Donation() { has_overwritten_ ? Lose() : Release(); }

@@ -7,6 +7,7 @@
 #include "frontend/evaluate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/container/flat_hash_set.h"
 #include "frontend/buffer_assignment.h"
@@ -125,14 +126,32 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
   return absl::OkStatus();
 }
 
+// Before parts of it are computed: whether all of it fits.
+absl::Status CheckFits(Context& context, Trace& trace) {
+  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
+  const Numbers numbers(*plan, trace);
+  FindDonated(context, trace);
+  Reservation reservation;
+  return Reserve(context, *plan, trace, numbers, AssignBuffers(context, *plan, trace, numbers),
+                 reservation);
+}
+
 }  // namespace
 
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
   if (pending.empty()) return absl::OkStatus();
-  BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, pending));
-  const absl::Status status = EvaluateTrace(context, trace);
-  return absl::IsOutOfRange(status) ? NameIndexFault(context, trace) : status;
+  while (true) {
+    BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceRoots(context, pending));
+    const std::vector<ExprPtr> first = WantedFirst(context, *trace);
+    if (first.empty()) {
+      const absl::Status status = EvaluateTrace(context, *trace);
+      return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;
+    }
+    BL_RETURN_IF_ERROR(CheckFits(context, *trace));
+    trace.reset();  // so that it holds nothing
+    BL_RETURN_IF_ERROR(EvaluateRoots(context, first));
+  }
 }
 
 }  // namespace broadloom

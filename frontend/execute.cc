@@ -16,6 +16,7 @@
 #include "frontend/memory.h"
 #include "frontend/plan.h"
 #include "frontend/scan.h"
+#include "frontend/scatter_rows.h"
 #include "ir/status_macros.h"
 #include "runtime/launch.h"
 #include "runtime/machine.h"
@@ -66,6 +67,7 @@ class PlanRunner {
   absl::StatusOr<Value> Matmul(const Node& node);
   absl::StatusOr<Value> RunScan(NodeId id);
   absl::StatusOr<Value> Insert(NodeId id);
+  absl::StatusOr<Value> Scatter(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       Value& result, bool over);
   absl::Status AddOperands(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
@@ -140,6 +142,7 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.op == Op::k_matmul) return store(Matmul(node));
   if (node.info().op_class == OpClass::kScan) return store(RunScan(id));
   if (node.op == Op::k_insert) return store(Insert(id));
+  if (node.op == Op::k_scatter) return store(Scatter(id));
   return absl::InternalError(
       absl::StrCat("the plan left ", node.info().name, " outside of kernels"));
 }
@@ -405,6 +408,42 @@ absl::StatusOr<Value> PlanRunner::Insert(NodeId id) {
   const Strided to{AddressOf(place), place.strides}, from{AddressOf(value), value.strides};
   value.buffer == place.buffer ? MoveInParallel(context_, region, itemsize, to, from)
                                : CopyInParallel(context_, region, itemsize, to, from);
+  return Value{false, {}, {std::move(result)}};
+}
+
+absl::StatusOr<Value> PlanRunner::Scatter(NodeId id) {
+  const Node& node = graph().node(id);
+  const Shape shape = numbers_.Of(node.shape());
+  BL_ASSIGN_OR_RETURN(StridedArray result, ArrayOf(node.inputs[0]));
+  if (!assignment_.in_place[id]) {
+    BL_ASSIGN_OR_RETURN(result, DenseCopy(shape, node.dtype(), result));
+  }
+  std::vector<StridedArray> read;  // rows, then indices
+  for (size_t i = 1; i < node.inputs.size(); ++i) {
+    const DType dtype = graph().node(node.inputs[i]).dtype();
+    const Shape own = ShapeOf(node.inputs[i]);
+    BL_ASSIGN_OR_RETURN(StridedArray array, ArrayOf(node.inputs[i]));
+    const bool is_loose = i > 1 && dtype.is_bool() && !IsInOrder(own, array.strides, 1);
+    if (is_loose || array.buffer == result.buffer) {
+      BL_ASSIGN_OR_RETURN(array, DenseCopy(own, dtype, array));
+    }
+    read.push_back(std::move(array));
+  }
+  const RowScatter scatter{AddressOf(result),
+                           shape,
+                           result.strides,
+                           node.attrs.Ints(AttrName::k_axes),
+                           AddressOf(read[0]),
+                           read[0].strides,
+                           ShapeOf(node.inputs[1])[0].value(),
+                           node.dtype().size()};
+  std::vector<IndexVector> vectors;
+  for (size_t i = 1; i < read.size(); ++i)
+    vectors.push_back({AddressOf(read[i]), read[i].strides[0]});
+  const bool is_masked = graph().node(node.inputs[2]).dtype().is_bool();
+  const bool fits = is_masked ? ScatterRowsWhere(context_, scatter, read[1])
+                              : ScatterRows(context_, scatter, vectors);
+  if (!fits) return absl::OutOfRangeError("an index is out of bounds, or a mask is not like rows");
   return Value{false, {}, {std::move(result)}};
 }
 

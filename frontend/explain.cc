@@ -71,7 +71,8 @@ NumPyCost CostInNumPy(const Trace& trace) {
   const auto bytes = [&](int i) {
     const TraceNode& node = trace.nodes[i];
     const OpInfo& info = InfoOf(node.expr->op);
-    return node.is_leaf() || info.is_view() || info.is_leaf()
+    const bool is_write = node.expr->op == Op::k_insert || node.expr->op == Op::k_scatter;
+    return node.is_leaf() || info.is_view() || info.is_leaf() || is_write
                ? 0
                : BytesOf(node.expr->shape, node.expr->dtype);
   };

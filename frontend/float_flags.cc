@@ -138,8 +138,8 @@ bool FlagsTell(const Graph& plan, NodeId step) {
   const Node& node = plan.node(step);
   if (node.op == Op::k_kernel) return BodyTells(node.attrs.Body());
   if (node.info().op_class == OpClass::kScan) return FlagsTell(node.op, node.dtype(), node.dtype());
-  return node.op == Op::k_insert || node.op == Op::k_result || node.info().is_view() ||
-         node.info().is_leaf();
+  return node.op == Op::k_insert || node.op == Op::k_scatter || node.op == Op::k_result ||
+         node.info().is_view() || node.info().is_leaf();
 }
 
 bool OnlyWarns(const Trace& trace) {

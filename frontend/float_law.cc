@@ -235,6 +235,7 @@ bool CannotViolate(Op op) {
   switch (op) {
     case Op::k_copy:
     case Op::k_insert:
+    case Op::k_scatter:
     case Op::k_real:
     case Op::k_imag:
     case Op::k_complex:

@@ -1,6 +1,7 @@
 // NumPy looks for the first index, in C order, of the first array that has one out of bounds.
 #include "frontend/index_faults.h"
 
+#include <algorithm>
 #include <optional>
 #include <shared_mutex>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/memory.h"
+#include "frontend/sorting/masks.h"
 #include "frontend/statistics/common.h"
 #include "ir/status_macros.h"
 
@@ -66,37 +68,58 @@ std::string MessageOf(int64_t index, int64_t axis, int64_t extent) {
   return absl::StrCat("index ", index, " is out of bounds for axis ", axis, " with size ", extent);
 }
 
-// Operands, copied: publication by another thread drops them.
-struct Gathering {
-  ExprPtr expr, source;
-  std::vector<ExprPtr> indices;
+// What an operation picks along, copied: publication by another thread drops operands.
+struct Use {
+  ExprPtr expr;
+  std::vector<ExprPtr> indices;  // or a mask
+  std::vector<int64_t> extents;  // of the picked axes
+  int64_t rows = 0;              // that are stored
 };
 
-std::vector<Gathering> GatheringsOf(Context& context, const Trace& trace) {
-  std::vector<Gathering> gatherings;
-  const std::shared_lock lock(context.publication);
-  for (const TraceNode& node : trace.nodes) {
-    const Expr& expr = *node.expr;
-    if (expr.op != Op::k_gather || expr.inputs.empty()) continue;
-    gatherings.push_back({node.expr, expr.inputs[0], {expr.inputs.begin() + 1, expr.inputs.end()}});
+Use UseOf(const ExprPtr& expr) {
+  const bool is_gather = expr->op == Op::k_gather;
+  Use use{expr, {expr->inputs.begin() + (is_gather ? 1 : 2), expr->inputs.end()}, {}};
+  const Shape& shape = expr->inputs[0]->shape;
+  if (is_gather) {
+    for (auto from = shape.end() - use.indices.size(); from != shape.end(); ++from)
+      use.extents.push_back(from->value());
+    return use;
   }
-  return gatherings;
+  for (int64_t axis : expr->attrs.Ints(AttrName::k_axes))
+    use.extents.push_back(shape[axis].value());
+  use.rows = expr->inputs[1]->shape[0].value();
+  return use;
 }
 
-absl::Status FaultOf(const Gathering& gathering) {
-  const auto picked = static_cast<int>(gathering.indices.size());
-  const Axes& axes = gathering.expr->attrs.Ints(AttrName::k_axes);
-  for (int i = 0; i < picked; ++i) {
-    const Shape& shape = gathering.source->shape;
-    const int64_t extent = shape[shape.size() - picked + i].value();
-    const std::optional<int64_t> found = FirstOutside(*gathering.indices[i], extent);
-    if (!found.has_value()) continue;
-    const std::string& source = gathering.expr->source;
-    return absl::OutOfRangeError(absl::StrCat(MessageOf(*found, axes[i], extent),
-                                              source.empty() ? "" : " (", source,
-                                              source.empty() ? "" : ")"));
+std::vector<Use> UsesOf(Context& context, const Trace& trace) {
+  std::vector<Use> uses;
+  const std::shared_lock lock(context.publication);
+  for (const TraceNode& node : trace.nodes) {
+    if (UsesIndices(*node.expr) && !node.expr->inputs.empty()) uses.push_back(UseOf(node.expr));
   }
-  return absl::OkStatus();
+  return uses;
+}
+
+// Of what is evaluated; none: no fault.
+std::optional<std::string> FaultOf(const Use& use) {
+  if (use.indices[0]->dtype.is_bool()) {
+    const int64_t count = TrueElements(Array(use.indices[0])).count();
+    return count == use.rows ? std::nullopt : std::optional(MaskFault(use.rows, count));
+  }
+  const bool is_gather = use.expr->op == Op::k_gather;
+  const Axes& axes = use.expr->attrs.Ints(is_gather ? AttrName::k_axes : AttrName::k_source_axes);
+  for (size_t i = 0; i < use.indices.size(); ++i) {
+    const std::optional<int64_t> found = FirstOutside(*use.indices[i], use.extents[i]);
+    if (found.has_value()) return MessageOf(*found, axes[i], use.extents[i]);
+  }
+  return std::nullopt;
+}
+
+absl::Status Fault(const Use& use, const std::string& message) {
+  const std::string& source = use.expr->source;
+  const std::string text = source.empty() ? message : absl::StrCat(message, " (", source, ")");
+  return use.indices[0]->dtype.is_bool() ? absl::InvalidArgumentError(text)
+                                         : absl::OutOfRangeError(text);
 }
 
 }  // namespace
@@ -108,10 +131,43 @@ void CheckIndices(const Array& indices, int64_t extent, int64_t axis, bool all) 
     throw Error(ErrorCode::out_of_range, MessageOf(*found, axis, extent));
 }
 
+std::string MaskFault(int64_t rows, int64_t count) {
+  return absl::StrCat("boolean array indexing assignment cannot assign ", rows,
+                      " input values to the ", count, " output values where the mask is true");
+}
+
+bool UsesIndices(const Expr& expr) { return expr.op == Op::k_gather || expr.op == Op::k_scatter; }
+
+std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace) {
+  if (context.options.interpret || context.options.donate == 0) return {};
+  std::vector<ExprPtr> first;
+  const auto add = [&](int input) {
+    const TraceNode& node = trace.nodes[input];
+    if (!node.is_leaf()) first.push_back(node.expr);
+  };
+  for (const TraceNode& node : trace.nodes) {
+    if (node.is_leaf() || node.expr->op != Op::k_scatter) continue;
+    const absl::Span<const int> inputs = trace.InputsOf(node);
+    for (int input : inputs.subspan(2)) add(input);
+    if (first.empty()) continue;
+    add(inputs[0]);
+    break;
+  }
+  return first;
+}
+
+bool HasIndexFault(Context& context, const Trace& trace) {
+  const auto uses_indices = [](const TraceNode& node) { return UsesIndices(*node.expr); };
+  if (std::none_of(trace.nodes.begin(), trace.nodes.end(), uses_indices)) return false;
+  const std::vector<Use> uses = UsesOf(context, trace);
+  return std::any_of(uses.begin(), uses.end(),
+                     [](const Use& use) { return FaultOf(use).has_value(); });
+}
+
 absl::Status NameIndexFault(Context& context, const Trace& trace) {
-  for (const Gathering& gathering : GatheringsOf(context, trace)) {
-    BL_RETURN_IF_ERROR(EvaluateRoots(context, gathering.indices));
-    BL_RETURN_IF_ERROR(FaultOf(gathering));
+  for (const Use& use : UsesOf(context, trace)) {
+    BL_RETURN_IF_ERROR(EvaluateRoots(context, use.indices));
+    if (const std::optional<std::string> message = FaultOf(use)) return Fault(use, *message);
   }
   return absl::OutOfRangeError(
       "an index was out of bounds when it was used, and is not any more: its array was changed");

@@ -4,6 +4,8 @@
 #define BROADLOOM_FRONTEND_INDEX_FAULTS_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "frontend/array.h"
@@ -15,6 +17,19 @@ namespace broadloom {
 // Throws out_of_range for integers that are no indices of an axis. `all`: also of pending arrays
 // and of large ones, which no kernel will look at.
 void CheckIndices(const Array& indices, int64_t extent, int64_t axis, bool all);
+
+// What is wrong where a mask holds not as often as there are rows to store.
+std::string MaskFault(int64_t rows, int64_t count);
+
+// Whether an operation looks up elements by what others have computed.
+bool UsesIndices(const Expr& expr);
+
+// What is to be computed by itself before the trace: what a write by indices or masks that are not
+// known yet writes to, and they, so that nothing is overwritten before they are looked at.
+std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace);
+
+// Whether an evaluation would fail for an index. All indices and masks are there already.
+bool HasIndexFault(Context& context, const Trace& trace);
 
 // After an evaluation of `trace` that failed for an index, before anything is published: says which
 // one it was, and the line that wrote the operation.

@@ -309,7 +309,7 @@ void DeriveLayout(Expr& expr) {
   if (info.is_gather()) return DeriveGather(expr);
   if (info.is_reduce()) return DeriveReduce(expr);
   if (info.is_view()) return DeriveView(expr);
-  if (expr.op == Op::k_insert) return DeriveInsert(expr);
+  if (expr.op == Op::k_insert || expr.op == Op::k_scatter) return DeriveInsert(expr);
   DeriveDense(expr);
 }
 

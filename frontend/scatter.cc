@@ -2,9 +2,9 @@
 #include "frontend/scatter.h"
 
 #include <algorithm>
-#include <cstring>
+#include <numeric>
+#include <optional>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
@@ -12,7 +12,7 @@
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/rearrange.h"
-#include "frontend/scatter_line.h"
+#include "frontend/scatter_rows.h"
 #include "frontend/sorting/masks.h"
 #include "frontend/storage.h"
 #include "frontend/write.h"
@@ -50,29 +50,6 @@ Rest RestOf(const Expr& view, const Places& places) {
   return rest;
 }
 
-namespace {
-
-// One after another, so that of two values for one place the last one stays.
-void Scatter(char* to, const std::vector<int64_t>& offsets, const Rest& rest, int64_t itemsize,
-             const Array& value) {
-  const Dims dense = DenseStrides(rest.shape, itemsize);
-  const int64_t bytes = *NumElements(rest.shape) * itemsize;
-  const char* from = ElementsOf<char>(value);
-  if (rest.shape.empty() && itemsize == 8) {  // the compiler copies what it knows the size of
-    for (int64_t offset : offsets) std::memcpy(to + offset, from, 8), from += 8;
-  } else if (rest.shape.empty() && itemsize == 4) {
-    for (int64_t offset : offsets) std::memcpy(to + offset, from, 4), from += 4;
-  } else {
-    for (int64_t offset : offsets) {
-      CopyStrided(rest.shape, itemsize, {to + offset, rest.strides},
-                  {const_cast<char*>(from), dense});
-      from += bytes;
-    }
-  }
-}
-
-}  // namespace
-
 Array PickedFirst(const Array& value, const Sizes& places, int64_t at) {
   std::vector<int64_t> from, to;
   for (int64_t i = 0; i < static_cast<int64_t>(places.size()); ++i)
@@ -98,37 +75,10 @@ void AssignRepeated(const Array& view, const Places& places, const Array& value,
   if (places.shape[0] > 0) assign(view, squeeze(value, AxisList(static_cast<int>(at))));
 }
 
-}  // namespace
-
-namespace {
-
 // What is read while x is written to must not lie in its memory.
 Array ApartFrom(const Array& x, const Array& dense) {
   const bool shares = ExprOf(dense)->storage.buffer == x.storage()->value()->storage.buffer;
   return shares ? DenseCopy(dense, dense.dtype()).array : dense;
-}
-
-// Stores values in a view of x: where it lies if nobody else wants what is there, and if others
-// look at the memory; else in a copy of the view.
-void StoreValues(const Array& x, const Array& view, Array values,
-                 absl::FunctionRef<void(const Expr& target, const Array& values)> store) {
-  Storage& storage = *x.storage();
-  if (!storage.is_seen() && !storage.TakeForWriting()) {
-    const Fresh copy = DenseCopy(view, x.dtype());
-    store(*ExprOf(copy.array), values);
-    return assign(view, copy.array);
-  }
-  values = ApartFrom(x, values);
-  if (storage.is_seen()) storage.KeepForOthers();
-  store(*ExprOf(view), values);
-}
-
-// One array of indices for one axis, and no other.
-void StoreInLine(const Expr& target, const Array& places, const Array& values) {
-  ScatterLine(*target.context,
-              {AddressOf(target.storage), target.shape[0].value(), target.storage.strides[0]},
-              ElementsOf<int64_t>(places), places.size(), ElementsOf<char>(values),
-              target.dtype.size());
 }
 
 // The value as it is picked, converted; axes of extent 1 that the key adds are gone.
@@ -138,45 +88,147 @@ Array ValueOf(const Array& x, Sizes shape, const PickKey& key, const Operand& op
   return key.added.empty() ? value : squeeze(value, AxisList(key.added));
 }
 
-void StorePicked(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
-  const Places places = PlacesOf(key);
-  Array value = ValueOf(x, PickedShape(view, places, key.at), key, operand);
-  if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
-  value = Dense(PickedFirst(value, places.shape, key.at), x.dtype());
-  if (view.ndim() == 1) {
-    const Array where =
-        ApartFrom(x, Dense(broadcast_to(places.indices[0], places.shape), DataType::int64));
-    const int64_t extent = view.shape()[0];
-    if (!AreInBounds(x.context(), ElementsOf<int64_t>(where), where.size(), extent))
-      CheckIndices(where, extent, places.source_axes[0], /*all=*/true);
-    return StoreValues(x, view, std::move(value), [&](const Expr& target, const Array& values) {
-      StoreInLine(target, where, values);
-    });
-  }
-  StoreValues(x, view, std::move(value), [&](const Expr& target, const Array& values) {
-    Scatter(AddressOf(target.storage), OffsetsOf(view, places, target.storage.strides),
-            RestOf(target, places), target.dtype.size(), values);
-  });
+// What is picked as rows (n, axes that stay), and for each row its place.
+struct Rows {
+  Array values;
+  std::vector<Array> indices;
+};
+
+int64_t CountOf(const Sizes& shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
 }
 
-// By a mask of the first axes.
+Rows RowsOf(const Array& value, const Places& places, int64_t at) {
+  Rows rows{PickedFirst(value, places.shape, at), {}};
+  Sizes shape = rows.values.shape();
+  shape.erase(shape.begin(), shape.begin() + places.shape.size());
+  shape.insert(shape.begin(), CountOf(places.shape));
+  rows.values = reshape(rows.values, shape);
+  for (const Array& index : places.indices)
+    rows.indices.push_back(reshape(broadcast_to(index, places.shape), {shape[0]}));
+  return rows;
+}
+
+// --- Later: an operation whose result is the view's new value ------------------------------------
+
+Array Scattered(const Array& view, const Array& rows, const std::vector<Array>& indices,
+                const std::vector<int64_t>& axes, const std::vector<int64_t>& source_axes) {
+  std::vector<ExprPtr> inputs = {ExprOf(view), ExprOf(rows)};
+  for (const Array& index : indices) inputs.push_back(ExprOf(index));
+  return Make(Op::k_scatter, std::move(inputs),
+              Attrs()
+                  .Set(AttrName::k_axes, Axes(axes.begin(), axes.end()))
+                  .Set(AttrName::k_source_axes, Axes(source_axes.begin(), source_axes.end())));
+}
+
+// --- Now: into memory that nobody else wants, or at which others look ----------------------------
+
+// Whether a write of this value, by these indices or masks, need not wait.
+bool IsNow(const Array& x, const Array& value, const std::vector<Array>& indices) {
+  Storage& storage = *x.storage();
+  const auto is_ready = [](const Array& array) { return array.is_evaluated(); };
+  return storage.is_seen() ||
+         (is_ready(value) && std::all_of(indices.begin(), indices.end(), is_ready) &&
+          storage.TakeForWriting());
+}
+
+RowScatter ScatterTo(const Array& x, const Array& view, const Array& rows,
+                     const std::vector<int64_t>& axes) {
+  if (x.storage()->is_seen()) x.storage()->KeepForOthers();
+  const Expr &target = *ExprOf(view), &from = *ExprOf(rows);
+  return {AddressOf(target.storage), target.shape,
+          target.storage.strides,    Axes(axes.begin(), axes.end()),
+          AddressOf(from.storage),   from.storage.strides,
+          from.shape[0].value(),     target.dtype.size()};
+}
+
+// Whatever can be looked at is refused where it is written.
+void CheckIndices(const Array& view, const Places& places, bool all) {
+  const Sizes shape = view.shape();
+  for (size_t i = 0; i < places.indices.size(); ++i) {
+    const Array& index = places.indices[i];
+    if (all || index.is_evaluated() || shape[places.axes[i]] == 0)
+      CheckIndices(index, shape[places.axes[i]], places.source_axes[i], /*all=*/true);
+  }
+}
+
+void StoreNow(const Array& x, const Array& view, const Places& places, const Rows& rows) {
+  const Array values = ApartFrom(x, rows.values.eval());
+  std::vector<Array> indices;
+  std::vector<IndexVector> vectors;
+  for (const Array& index : rows.indices) {
+    indices.push_back(ApartFrom(x, Dense(index, DataType::int64)));
+    vectors.push_back({ElementsOf<char>(indices.back()), sizeof(int64_t)});
+  }
+  if (!ScatterRows(x.context(), ScatterTo(x, view, values, places.axes), vectors))
+    CheckIndices(view, places, /*all=*/true);
+}
+
+void StorePicked(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
+  const Places places = PlacesOf(key);
+  const Array value = ValueOf(x, PickedShape(view, places, key.at), key, operand);
+  if (places.indices.empty()) return AssignRepeated(view, places, value, key.at);
+  if (CountOf(places.shape) == 0) return;
+  const Rows rows = RowsOf(value, places, key.at);
+  if (IsNow(x, value, places.indices)) return StoreNow(x, view, places, rows);
+  CheckIndices(view, places, /*all=*/false);
+  assign(view, Scattered(view, rows.values, rows.indices, places.axes, places.source_axes));
+}
+
+// --- By one mask --------------------------------------------------------------------------------
+
+// Whether a value is the same wherever the mask of a key holds: its axis there is missing, or has
+// extent 1.
+bool IsSameForAll(const Array& view, const PickKey& key, const Operand& operand) {
+  const Array& mask = key.pickers[0].array;
+  const bool is_mask =
+      key.pickers.size() == 1 && key.pickers[0].is_mask() && mask.ndim() > 0 && mask.size() > 0;
+  if (!is_mask || !key.added.empty()) return false;
+  if (operand.array() == nullptr) return true;
+  const Sizes shape = operand.array()->shape();
+  const int64_t behind = view.ndim() - mask.ndim() - key.at;  // axes of what is picked
+  const int64_t axis = static_cast<int64_t>(shape.size()) - behind - 1;
+  return axis < 0 || shape[axis] == 1;
+}
+
+void StoreSame(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
+  const auto& [mask, axis, source_axis] = key.pickers[0];
+  Places one{{}, {}, {}, {1}};
+  for (int64_t i = 0; i < mask.ndim(); ++i) one.axes.push_back(axis + i);
+  Array value = ValueOf(x, PickedShape(view, one, key.at), key, operand);
+  value = squeeze(value, AxisList(static_cast<int>(key.at)));
+  Sizes of_mask(view.ndim(), 1);
+  std::copy_n(mask.shape().begin(), mask.ndim(), of_mask.begin() + axis);
+  assign_where(view, reshape(mask, of_mask), expand_dims(value, AxisList(one.axes)));
+}
+
+// --- By a mask of the first axes, where each true element has a row of its own -------------------
+
+// How many rows a value is, where its shape tells.
+std::optional<int64_t> CountOfRows(const Operand& operand, int64_t rank, const PickKey& key) {
+  if (operand.array() == nullptr || !key.added.empty()) return std::nullopt;
+  const Sizes shape = operand.array()->shape();
+  const bool tells = static_cast<int64_t>(shape.size()) == rank && shape[0] != 1;
+  return tells ? std::optional(shape[0]) : std::nullopt;
+}
+
 void StoreSelected(const Array& x, const Array& view, const PickKey& key, const Operand& operand) {
-  const Array mask = ApartFrom(x, Dense(key.pickers[0].array, DataType::bool_));
-  const TrueElements chosen(mask);
+  const Array& mask = key.pickers[0].array;
+  std::vector<int64_t> axes(mask.ndim());
+  std::iota(axes.begin(), axes.end(), 0);
   Sizes shape = view.shape();
   shape.erase(shape.begin(), shape.begin() + mask.ndim());
-  shape.insert(shape.begin(), chosen.count());
-  const Array value = Dense(ValueOf(x, shape, key, operand), x.dtype());
-  if (value.size() == 0) return;
-  StoreValues(x, view, value, [&](const Expr& target, const Array& values) {
-    const int64_t size = target.dtype.size(), rows = mask.size();
-    if (IsInOrder(target.shape, target.storage.strides, size))
-      return StoreTrueRows(chosen, ElementsOf<char>(values), AddressOf(target.storage),
-                           *NumElements(target.shape) * size / rows);
-    const Places places = PlacesOf(key);
-    Scatter(AddressOf(target.storage), OffsetsOf(view, places, target.storage.strides),
-            RestOf(target, places), size, values);
-  });
+  std::optional<int64_t> count;
+  if (!mask.is_evaluated())
+    count = CountOfRows(operand, static_cast<int64_t>(shape.size()) + 1, key);
+  shape.insert(shape.begin(), count.has_value() ? *count : TrueElements(mask).count());
+  const Array value = ValueOf(x, shape, key, operand);
+  if (!count.has_value() && value.size() == 0) return;
+  if (!IsNow(x, value, {mask})) return assign(view, Scattered(view, value, {mask}, axes, axes));
+  const Array flags = ApartFrom(x, Dense(mask, DataType::bool_));
+  const Array rows = ApartFrom(x, value.eval());
+  if (!ScatterRowsWhere(x.context(), ScatterTo(x, view, rows, axes), ExprOf(flags)->storage))
+    throw Error(ErrorCode::invalid_argument, MaskFault(shape[0], TrueElements(flags).count()));
 }
 
 }  // namespace
@@ -185,8 +237,7 @@ void AssignPicked(const Array& x, const std::vector<Index>& items, const Operand
   CheckWriteable(x);
   const PickKey key = TakeApart(x, items);
   const Array view = ViewAt(x, key.view);
-  // By itself, so that it holds x no more if it was computed from x.
-  if (operand.array() != nullptr) operand.array()->eval();
+  if (IsSameForAll(view, key, operand)) return StoreSame(x, view, key, operand);
   IsSelection(key) ? StoreSelected(x, view, key, operand) : StorePicked(x, view, key, operand);
 }
 

@@ -308,8 +308,18 @@ class Evaluator {
     return Insert(*inputs[0], *inputs[1], starts, steps);
   }
 
+  static absl::StatusOr<Tensor> Scattered(const Node& node, const Values& inputs) {
+    const Axes& axes = node.attrs.Ints(AttrName::k_axes);
+    if (inputs[2]->dtype.is_bool()) return StoreWhere(*inputs[0], *inputs[1], *inputs[2], axes);
+    std::vector<Tensor> indices;
+    for (size_t i = 2; i < inputs.size(); ++i)
+      indices.push_back(CastTensor(*inputs[i], DType::kInt64));
+    return StoreAt(*inputs[0], *inputs[1], indices, axes);
+  }
+
   absl::StatusOr<Tensor> Map(const Node& node, const Values& inputs) const {
     if (node.op == Op::k_insert) return Inserted(node, inputs);
+    if (node.op == Op::k_scatter) return Scattered(node, inputs);
     BL_ASSIGN_OR_RETURN(const DType compute, ComputeDType(node));
     BL_ASSIGN_OR_RETURN(Tensor result, ResultOf(node));
     if (node.op == Op::k_matmul) {

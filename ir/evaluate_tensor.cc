@@ -168,6 +168,73 @@ absl::StatusOr<Tensor> Pick(const Tensor& from, const std::vector<Tensor>& indic
   return result;
 }
 
+namespace {
+
+// Those of the axes that are named, then the others.
+Walk NamedFirst(const Tensor& from, const Axes& axes) {
+  Walk walk;
+  const Sizes strides = StridesOf(from.shape);
+  const auto add = [&](int64_t axis) {
+    walk.sizes.push_back(from.shape[axis]);
+    walk.strides.push_back(strides[axis]);
+  };
+  for (int64_t axis : axes) add(axis);
+  for (int64_t axis = 0; axis < static_cast<int64_t>(from.shape.size()); ++axis) {
+    if (std::find(axes.begin(), axes.end(), axis) == axes.end()) add(axis);
+  }
+  return walk;
+}
+
+Walk Part(const Walk& walk, size_t begin, size_t end) {
+  return {.sizes = Sizes(walk.sizes.begin() + begin, walk.sizes.begin() + end),
+          .strides = Sizes(walk.strides.begin() + begin, walk.strides.begin() + end)};
+}
+
+// Rows one after another to these elements, from which on they go as `row` walks.
+void StoreRows(const Tensor& rows, const std::vector<int64_t>& places, const Walk& row,
+               Tensor& into) {
+  int64_t next = 0;
+  for (int64_t place : places) {
+    ForEachOffset(
+        row, [&](int64_t offset) { SetElement(into, place + offset, ElementOf(rows, next++)); });
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Tensor> StoreAt(Tensor into, const Tensor& rows, const std::vector<Tensor>& indices,
+                               const Axes& axes) {
+  const Walk walk = NamedFirst(into, axes);
+  std::vector<int64_t> places(rows.shape[0]);
+  for (size_t k = 0; k < axes.size(); ++k) {
+    const int64_t extent = walk.sizes[k];
+    for (int64_t i = 0; i < rows.shape[0]; ++i) {
+      const int64_t at = AsInt(ElementOf(indices[k], i));
+      if (at < -extent || at >= extent)
+        return absl::OutOfRangeError(absl::StrCat("index ", at, " is out of bounds for axis ",
+                                                  axes[k], " with size ", extent));
+      places[i] += (at < 0 ? at + extent : at) * walk.strides[k];
+    }
+  }
+  StoreRows(rows, places, Part(walk, axes.size(), walk.sizes.size()), into);
+  return into;
+}
+
+absl::StatusOr<Tensor> StoreWhere(Tensor into, const Tensor& rows, const Tensor& mask,
+                                  const Axes& axes) {
+  const Walk walk = NamedFirst(into, axes);
+  std::vector<int64_t> places;
+  int64_t i = 0;
+  ForEachOffset(Part(walk, 0, axes.size()), [&](int64_t offset) {
+    if (AsInt(ElementOf(mask, i++)) != 0) places.push_back(offset);
+  });
+  if (static_cast<int64_t>(places.size()) != rows.shape[0])
+    return absl::OutOfRangeError(
+        absl::StrCat(rows.shape[0], " rows for ", places.size(), " places where the mask is true"));
+  StoreRows(rows, places, Part(walk, axes.size(), walk.sizes.size()), into);
+  return into;
+}
+
 absl::StatusOr<Tensor> WithShape(Tensor tensor, Sizes shape) {
   if (NumElements(ToShape(shape)) != tensor.size()) {
     return absl::InvalidArgumentError(absl::StrCat(

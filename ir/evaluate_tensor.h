@@ -26,6 +26,15 @@ absl::StatusOr<Tensor> WithShape(Tensor tensor, std::vector<int64_t> shape);
 // shape; the others broadcast. OutOfRange where one is not there; negative ones count from the end.
 absl::StatusOr<Tensor> Pick(const Tensor& from, const std::vector<Tensor>& indices, Tensor result);
 
+// `into` with `rows`, one after another, where the coordinates along `axes` are those of `indices`,
+// vectors of int64. OutOfRange as above.
+absl::StatusOr<Tensor> StoreAt(Tensor into, const Tensor& rows, const std::vector<Tensor>& indices,
+                               const Axes& axes);
+// The same where a mask of these axes, in their order, holds. OutOfRange where that is not as often
+// as there are rows.
+absl::StatusOr<Tensor> StoreWhere(Tensor into, const Tensor& rows, const Tensor& mask,
+                                  const Axes& axes);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_IR_EVALUATE_TENSOR_H_

@@ -197,6 +197,41 @@ absl::StatusOr<Shape> InferInsert(Op op, Types inputs, const Attrs& attrs) {
   return inputs[0].shape;
 }
 
+// A mask has the axes along which it picks, in their order.
+absl::Status CheckMask(Op op, Types inputs, const Axes& axes) {
+  Shape picked;
+  for (int64_t axis : axes) picked.push_back(inputs[0].shape[axis]);
+  if (inputs.size() == 3 && inputs[2].shape == picked) return absl::OkStatus();
+  return Invalid(op, inputs, "the mask is not like the axes ", ToString(picked));
+}
+
+absl::Status CheckVectors(Op op, Types inputs, const Axes& axes, Extent count) {
+  if (inputs.size() != axes.size() + 2)
+    return Invalid(op, inputs, axes.size(), " axes for ", inputs.size() - 2, " indices");
+  for (const ValueType& index : inputs.subspan(2)) {
+    if (index.shape != Shape{count})
+      return Invalid(op, inputs, "the indices are not vectors, one for each row");
+  }
+  return absl::OkStatus();
+}
+
+// What is stored has one axis of rows, then those of the first operand along which nothing picks.
+absl::StatusOr<Shape> InferScatter(Op op, Types inputs, const Attrs& attrs) {
+  const Shape &shape = inputs[0].shape, &rows = inputs[1].shape;
+  const Axes axes = CheckedAxes(attrs);
+  BL_RETURN_IF_ERROR(CheckAxes(op, inputs, axes, shape.size()));
+  if (rows.empty()) return Invalid(op, inputs, "the second operand has no rows");
+  Shape stored = {rows[0]};
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (std::find(axes.begin(), axes.end(), axis) == axes.end()) stored.push_back(shape[axis]);
+  }
+  if (inputs[0].dtype != inputs[1].dtype || rows != stored)
+    return Invalid(op, inputs, "the second operand is not like rows ", ToString(stored));
+  BL_RETURN_IF_ERROR(inputs[2].dtype.is_bool() ? CheckMask(op, inputs, axes)
+                                               : CheckVectors(op, inputs, axes, rows[0]));
+  return shape;
+}
+
 absl::StatusOr<Shape> InferMatmul(Op op, Types inputs) {
   const Shape& a = inputs[0].shape;
   const Shape& b = inputs[1].shape;
@@ -230,6 +265,7 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kReshape: return InferReshape(op, inputs, attrs);
     case ShapeRule::kSlice: return InferSlice(op, inputs, attrs);
     case ShapeRule::kInsert: return InferInsert(op, inputs, attrs);
+    case ShapeRule::kScatter: return InferScatter(op, inputs, attrs);
     case ShapeRule::kElementwise: return InferElementwise(op, inputs);
     case ShapeRule::kGather: return InferGather(op, inputs);
     case ShapeRule::kReduce: return InferReduce(op, inputs, attrs);
@@ -267,6 +303,9 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kPermute:
     case ShapeRule::kReduce: return CheckHas(op, inputs, attrs, {AttrName::k_axes});
     case ShapeRule::kGather: return CheckPicks(op, inputs);
+    case ShapeRule::kScatter:
+      if (inputs.size() < 3) return Invalid(op, inputs, "takes two arrays, and indices or a mask");
+      return CheckHas(op, inputs, attrs, {AttrName::k_axes});
     case ShapeRule::kSlice:
     case ShapeRule::kInsert:
       return CheckHas(op, inputs, attrs,

@@ -81,8 +81,9 @@ absl::Status CheckComplex(Op op, Types inputs, const Attrs& attrs) {
   return WrongDType(op, inputs, "is not defined for complex numbers");
 }
 
-absl::StatusOr<ComputeTypes> Picked(Op op, Types inputs) {
-  for (const ValueType& index : inputs.subspan(1)) {
+absl::StatusOr<ComputeTypes> Indexed(Op op, Types inputs, size_t first_index) {
+  const bool is_masked = inputs.size() == 3 && first_index == 2 && inputs[2].dtype.is_bool();
+  for (const ValueType& index : inputs.subspan(is_masked ? 3 : first_index)) {
     if (!index.dtype.is_integer())
       return WrongDType(op, inputs, "needs integers as indices, not ", index.dtype.name());
   }
@@ -104,7 +105,8 @@ absl::StatusOr<ComputeTypes> InferDTypes(Op op, Types inputs, const Attrs& attrs
   const DTypeRule rule = InfoOf(op).dtype_rule;
   if (rule == DTypeRule::kFromAttr) return FromAttr(op, attrs);
   if (rule == DTypeRule::kInt64) return Throughout(DType::kInt64);
-  if (rule == DTypeRule::kPicked) return Picked(op, inputs);
+  if (rule == DTypeRule::kPicked) return Indexed(op, inputs, 1);
+  if (rule == DTypeRule::kStored) return Indexed(op, inputs, 2);
   BL_RETURN_IF_ERROR(CheckComplex(op, inputs, attrs));
   const DType all = PromoteAll(rule == DTypeRule::kSelect ? inputs.subspan(1) : inputs);
   switch (rule) {

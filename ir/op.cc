@@ -24,8 +24,8 @@ int OpInfo::arity() const {
     case OpClass::kUnary:
     case OpClass::kReduce:
     case OpClass::kScan: return 1;
-    case OpClass::kBinary:
-    case OpClass::kLibrary: return 2;
+    case OpClass::kBinary: return 2;
+    case OpClass::kLibrary: return shape_rule == ShapeRule::kScatter ? -1 : 2;
     case OpClass::kTernary: return 3;
     case OpClass::kGather:
     case OpClass::kKernel: return -1;

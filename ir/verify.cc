@@ -35,6 +35,7 @@ constexpr Law<ShapeRule> kByShapeRule[] = {
     {ShapeRule::kInsert, AttrName::k_starts, kRequired},
     {ShapeRule::kInsert, AttrName::k_steps, kRequired},
     {ShapeRule::kInsert, AttrName::k_sizes, kRequired},
+    {ShapeRule::kScatter, AttrName::k_axes, kRequired},
     {ShapeRule::kReduce, AttrName::k_axes, kRequired},
     {ShapeRule::kReduce, AttrName::k_keepdims, kOptional},
     {ShapeRule::kReduce, AttrName::k_order, kOptional},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cfenv>
+#include <climits>
 #include <numeric>
 
 #include "absl/container/flat_hash_map.h"
@@ -59,7 +60,9 @@ absl::StatusOr<NodeId> AddReshape(Graph& graph, NodeId id, Axes groups, Shape sh
 
 absl::StatusOr<DType> OperandDType(const Graph& graph, const Node& node, int i) {
   if (node.op == Op::k_where && i == 0) return DType(DType::kBool);
-  if (node.info().is_gather() && i > 0) return DType(DType::kInt64);
+  const int indices = node.info().is_gather() ? 1 : node.op == Op::k_scatter ? 2 : INT_MAX;
+  if (i >= indices && !graph.node(node.inputs[i]).dtype().is_bool()) return DType(DType::kInt64);
+  if (i >= indices) return DType(DType::kBool);
   if (node.op == Op::k_astype) return graph.node(node.inputs[0]).dtype();
   absl::InlinedVector<ValueType, 3> types;
   for (NodeId input : node.inputs) types.push_back(graph.node(input).type);

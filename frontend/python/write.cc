@@ -17,35 +17,9 @@ Operand ToValue(nb::handle object, DataType dtype) {
   return ToTypedArray(object, dtype);
 }
 
-// x[mask] = value, where each element of the mask takes the same.
-void AssignMasked(const Array& x, const Array& mask, const Operand& value) {
-  const Sizes shape = x.shape(), of_mask = mask.shape();
-  const size_t rank = of_mask.size();
-  if (rank > shape.size())
-    Raise(PyExc_IndexError, "too many indices for array: array is " + std::to_string(shape.size()) +
-                                "-dimensional, but " + std::to_string(rank) + " were indexed");
-  for (size_t axis = 0; axis < rank; ++axis) {
-    if (shape[axis] != of_mask[axis])
-      Raise(PyExc_IndexError,
-            "boolean index did not match indexed array along axis " + std::to_string(axis) +
-                "; size of axis is " + std::to_string(shape[axis]) +
-                " but size of corresponding boolean axis is " + std::to_string(of_mask[axis]));
-  }
-  Sizes aligned = of_mask;
-  aligned.resize(shape.size(), 1);
-  assign_where(x, reshape(mask, aligned), value);
-}
-
 void SetItem(const Array& x, nb::handle key, nb::handle value) {
   const Operand operand = ToValue(value, x.dtype());
-  const std::vector<Index> items = ToKey(key).items;
-  const Array* const mask = items.size() == 1 ? std::get_if<Array>(&items[0]) : nullptr;
-  if (mask != nullptr && mask->dtype() == DataType::bool_) {
-    const int rest = x.ndim() - mask->ndim();
-    const bool same_for_all = operand.array() == nullptr || operand.array()->ndim() <= rest;
-    if (same_for_all) return AssignMasked(x, *mask, operand);
-  }
-  assign(x, items, operand);
+  assign(x, ToKey(key).items, operand);
 }
 
 void Fill(const Array& x, nb::handle value) {

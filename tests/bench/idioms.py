@@ -228,7 +228,7 @@ def scatter(side):
     yield a
 
 
-@idiom("`a[idx] += v`")
+@idiom("`a[idx] += v`", loop=ARRAY // 4)
 def scatter_add(side):
     a, v, idx = side.values(), side.values(1)[: COUNT // 4], side.places(COUNT // 4)
     yield

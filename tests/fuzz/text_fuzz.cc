@@ -98,6 +98,7 @@ class Mutator {
                                                     "where",
                                                     "reshape",
                                                     "gather",
+                                                    "scatter",
                                                     "slice",
                                                     "keepdims=1",
                                                     "axes=[0]",

@@ -243,34 +243,57 @@ TEST(Evaluate, ElementaryFunctionsAreSleefs) {
   EXPECT_EQ(Apply(Op::k_pow, F32(2), F32(10)), F32(1024));
 }
 
-// x[i, j], with x's first axis broadcast against both.
-absl::StatusOr<std::vector<Tensor>> Gather(const Tensor& x, const std::vector<Tensor>& indices) {
+// An operation on params.
+absl::StatusOr<std::vector<Tensor>> Applied(Op op, const std::vector<Tensor>& operands,
+                                            Attrs attrs = {}) {
   Graph graph;
   Bindings bindings;
   Inputs inputs;
-  for (const Tensor* tensor : {&x, &indices[0], &indices[1]}) {
-    const Shape shape(tensor->shape.begin(), tensor->shape.end());
-    inputs.push_back(
-        graph.AddParam({tensor->dtype, shape}, std::string(shape.size(), 's')).value());
-    bindings.params.push_back(*tensor);
+  for (const Tensor& tensor : operands) {
+    const Shape shape(tensor.shape.begin(), tensor.shape.end());
+    inputs.push_back(graph.AddParam({tensor.dtype, shape}, std::string(shape.size(), 's')).value());
+    bindings.params.push_back(tensor);
   }
-  graph.set_outputs({graph.Add(Op::k_gather, inputs, {}).value()});
+  graph.set_outputs({graph.Add(op, inputs, std::move(attrs)).value()});
   return Evaluate(graph, bindings);
 }
 
+// x[i, j], with x's first axis broadcast against both.
 TEST(Evaluate, Gather) {
   const Tensor x =
       WithShape(Vector(DType::kInt8, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}), {2, 2, 3});
   const Tensor i = WithShape(Vector(DType::kInt32, {1, -2, 0}), {3, 1}),
                j = Vector(DType::kInt64, {-1, 0});
-  const std::vector<Tensor> results = Gather(x, {i, j}).value();
+  const std::vector<Tensor> results = Applied(Op::k_gather, {x, i, j}).value();
   EXPECT_EQ(results[0].shape, (std::vector<int64_t>{3, 2}));
   EXPECT_EQ(Numbers(results[0]), (Expected{5, 9, 2, 6, 2, 6}));
-  const absl::Status status = Gather(x, {i, Vector(DType::kInt64, {0, 3})}).status();
+  const absl::Status status = Applied(Op::k_gather, {x, i, Vector(DType::kInt64, {0, 3})}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(status.message(), "index 3 is out of bounds for axis 2 with size 3");
-  EXPECT_FALSE(Gather(x, {i, Vector(DType::kInt8, {0, -4})}).ok());
-  EXPECT_FALSE(Gather(x, {i, Vector(DType::kUInt64, {0, 0x1p63})}).ok());
+  EXPECT_FALSE(Applied(Op::k_gather, {x, i, Vector(DType::kInt8, {0, -4})}).ok());
+  EXPECT_FALSE(Applied(Op::k_gather, {x, i, Vector(DType::kUInt64, {0, 0x1p63})}).ok());
+}
+
+// x[i, :, j] = y, where the last of two rows for a place stays, and the same by a mask.
+TEST(Evaluate, Scatter) {
+  const Tensor x =
+      WithShape(Vector(DType::kInt8, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}), {2, 2, 3});
+  const Tensor y = WithShape(Vector(DType::kInt8, {20, 21, 22, 23, 24, 25}), {3, 2});
+  const Tensor i = Vector(DType::kInt32, {1, 0, -1}), j = Vector(DType::kInt64, {-1, 0, 2});
+  const Attrs axes = Attrs().Set(AttrName::k_axes, Axes{0, 2});
+  const Expected stored = {22, 1, 2, 23, 4, 5, 6, 7, 24, 9, 10, 25};
+  EXPECT_EQ(Numbers(Applied(Op::k_scatter, {x, y, i, j}, axes).value()[0]), stored);
+  EXPECT_EQ(
+      Applied(Op::k_scatter, {x, y, i, Vector(DType::kInt8, {0, 0, 3})}, axes).status().message(),
+      "index 3 is out of bounds for axis 2 with size 3");
+
+  const Attrs swapped = Attrs().Set(AttrName::k_axes, Axes{2, 0});
+  const Tensor mask = WithShape(Vector(DType::kBool, {0, 1, 1, 0, 0, 1}), {3, 2});
+  const Expected masked = {0, 22, 2, 3, 23, 5, 20, 7, 24, 21, 10, 25};
+  EXPECT_EQ(Numbers(Applied(Op::k_scatter, {x, y, mask}, swapped).value()[0]), masked);
+  const Tensor two = WithShape(Vector(DType::kBool, {0, 1, 1, 0, 0, 0}), {3, 2});
+  EXPECT_EQ(Applied(Op::k_scatter, {x, y, two}, swapped).status().message(),
+            "3 rows for 2 places where the mask is true");
 }
 
 // A text may say anything of a slice; symbols bound to 1 or 0 leave steps and starts without

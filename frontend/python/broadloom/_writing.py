@@ -15,7 +15,9 @@ def _writeable(function, a):
 def _cycled(values, count):
     """As many of them, from the first one again where there are too few."""
     flat = _core.asarray(values).reshape(-1)
-    return _core.resize(flat, (count,)) if count else flat[:0]
+    if flat.size >= count:
+        return flat[:count]
+    return _core.broadcast_to(flat, (count,)) if flat.size == 1 else _core.resize(flat, (count,))
 
 
 def _store(x, places, values):
@@ -34,9 +36,11 @@ def put(a, ind, v, mode="raise"):
     `mode` says what places beyond the ends are: IndexError, counted on from the other end ("wrap"), the nearest ("clip").
     """
     x = _writeable("put", a)
-    places = _core.asarray(ind).reshape(-1).astype("int64")
+    places = _core.asarray(ind).reshape(-1).astype("int64", copy=False)
     if places.size == 0:
         return
+    if places.size == 1:
+        _core.eval(places)  # a number
     places = _core.take(_core.arange(x.size), places, mode=mode)  # checks them
     values = _core.asarray(v)
     if values.size:
@@ -95,9 +99,14 @@ def fill_diagonal(a, val, wrap=False):
         raise ValueError("All dimensions of input must be of equal length")
     else:
         step = 1 + sum(x.shape[0] ** k for k in range(1, x.ndim))
-    places = _core.arange(0, min(end, x.size), step)
-    if places.size and _core.asarray(val).size:
-        _store(x, places, _cycled(val, places.size).astype(x.dtype))
+    places = range(0, min(end, x.size), step)
+    if not places or not _core.asarray(val).size:
+        return
+    values = _cycled(val, len(places)).astype(x.dtype, copy=False)
+    if x.flags.c_contiguous:
+        x.reshape(-1)[: places.stop : step] = values
+    else:
+        _store(x, _core.arange(0, places.stop, step), values)
 
 
 def require(a, dtype=None, requirements=None, *, like=None):
