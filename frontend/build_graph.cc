@@ -62,6 +62,7 @@ class Builder {
                       int result_axes);
   void UnifyInserted(const TraceNode& from, const TraceNode& to, const Axes& axes);
   void UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes);
+  void UnifyDiagonal(const TraceNode& from, const TraceNode& to, const Axes& axes);
   void UnifyReduce(const TraceNode& from, const TraceNode& to);
   void UnifyReshape(const TraceNode& from, const TraceNode& to);
   void UnifyMatmul(const TraceNode& node);
@@ -121,6 +122,8 @@ void Builder::Unify(const TraceNode& node) {
       return UnifyInserted(node, Input(node, 0), node.expr->attrs.Ints(AttrName::k_axes));
     case ShapeRule::kPermute:
       return UnifyPermuted(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
+    case ShapeRule::kDiagonal:
+      return UnifyDiagonal(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
     case ShapeRule::kReduce: return UnifyReduce(Input(node, 0), node);
     case ShapeRule::kReshape: return UnifyReshape(Input(node, 0), node);
     case ShapeRule::kMatmul: return UnifyMatmul(node);
@@ -168,6 +171,14 @@ void Builder::UnifyInserted(const TraceNode& from, const TraceNode& to, const Ax
 void Builder::UnifyPermuted(const TraceNode& from, const TraceNode& to, const Axes& axes) {
   for (size_t axis = 0; axis < axes.size(); ++axis)
     classes_.Unite(AxisOf(from, axes[axis]), AxisOf(to, axis));
+}
+
+void Builder::UnifyDiagonal(const TraceNode& from, const TraceNode& to, const Axes& axes) {
+  for (int axis = 0; axis < from.expr->rank(); ++axis) {
+    if (axis != axes[1]) classes_.Unite(AxisOf(from, axis), AxisOf(to, axis));
+  }
+  classes_.Unite(AxisOf(from, axes[0]), AxisOf(from, axes[1]));
+  classes_.MakeOne(AxisOf(to, axes[1]));
 }
 
 void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {

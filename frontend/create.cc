@@ -238,11 +238,12 @@ Array ones_like(const Array& x, std::optional<DataType> dtype) { return full_lik
 // In the memory order of x.
 Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
   const Expr& like = *ExprOf(x);
+  const AxisOrder order = OrderOfCopy(like);
   Sizes sizes;
   std::vector<int64_t> axes(like.rank());
   bool in_c_order = true;
   for (int k = 0; k < like.rank(); ++k) {
-    const int axis = like.layout.order[k];
+    const int axis = order[k];
     sizes.push_back(like.shape[axis].value());
     axes[axis] = k;
     in_c_order = in_c_order && axis == k;

@@ -94,9 +94,9 @@ absl::Status ComputeIfAsked(Context& context, const ExprPtr& expr);
 ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage);
 ExprPtr MakeScalarExpr(Context& context, Scalar scalar);
 
-// Applies one view operation (broadcast_to, expand_dims, squeeze, permute_dims, slice, reshape
-// where strides allow it) to strides. NotFound where a reshape cannot be a view. Extents are
-// numbers.
+// Applies one view operation (broadcast_to, expand_dims, squeeze, permute_dims, slice, diagonal,
+// reshape where strides allow it) to strides. NotFound where a reshape cannot be a view. Extents
+// are numbers.
 absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsize,
                                        const Shape& from, const StridedArray& array);
 

@@ -3,12 +3,15 @@
 #include "frontend/float_errors.h"
 
 #include <algorithm>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "frontend/asked.h"
 #include "frontend/complex.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
@@ -34,6 +37,7 @@ struct Suspicion {
 // Operands, function and whole, copied: publication by another thread drops them.
 struct Case {
   ExprPtr expr;
+  AskedViews asked;
   Computed computed;
   std::shared_ptr<const Function> function;
   std::shared_ptr<const Whole> whole;
@@ -50,30 +54,62 @@ bool IsWanted(const ExprPtr& expr) {
          MayViolate(*expr);
 }
 
-std::vector<Case> CasesOf(Context& context, const Trace& trace) {
+void AskAlso(AskedViews& asked, const AskedViews& more) {
+  if (IsWhole(asked)) return;
+  if (IsWhole(more))
+    asked = more;
+  else
+    asked.insert(asked.end(), more.begin(), more.end());
+}
+
+Case CaseOf(const ExprPtr& expr, const AskedViews& asked) {
+  Case c{expr, asked, {expr->op, {}, Array(expr), &expr->attrs}, expr->function, expr->whole};
+  if (expr->whole == nullptr) {
+    for (const ExprPtr& input : expr->inputs) c.computed.operands.emplace_back(input);
+  } else {
+    c.computed.op = expr->whole->op;
+    for (const ExprPtr& input : expr->whole->operands) c.computed.operands.emplace_back(input);
+  }
+  return c;
+}
+
+// Without a flag only those that can underflow unnoticed.
+std::vector<Case> CasesOf(Context& context, const Trace& trace, unsigned flags) {
   std::vector<Case> cases;
-  absl::flat_hash_set<const Whole*> seen;
+  std::optional<std::vector<AskedViews>> asked;
+  absl::flat_hash_map<const Whole*, size_t> seen;
   const std::shared_lock lock(context.publication);
-  for (const TraceNode& node : trace.nodes) {
+  for (size_t i = 0; i < trace.nodes.size(); ++i) {
+    const TraceNode& node = trace.nodes[i];
     const Expr& expr = *node.expr;
     if (node.is_leaf() || expr.ready.load(std::memory_order_relaxed) || !IsWanted(node.expr))
       continue;
-    if (expr.whole != nullptr && !seen.insert(expr.whole.get()).second) continue;
-    Case& c = cases.emplace_back(
-        Case{node.expr, {expr.op, {}, Array(node.expr), &expr.attrs}, expr.function, expr.whole});
-    if (expr.whole == nullptr) {
-      for (const ExprPtr& input : expr.inputs) c.computed.operands.emplace_back(input);
-    } else {
-      c.computed.op = expr.whole->op;
-      for (const ExprPtr& input : expr.whole->operands) c.computed.operands.emplace_back(input);
+    if (!IsRaised(flags) && expr.errors.under == ErrorMode::ignore) continue;
+    if (!asked.has_value()) asked = AskedOf(trace);
+    if ((*asked)[i].empty()) continue;
+    if (expr.whole != nullptr) {
+      const auto [known, added] = seen.emplace(expr.whole.get(), cases.size());
+      if (!added) {
+        AskAlso(cases[known->second].asked, (*asked)[i]);
+        continue;
+      }
     }
+    cases.push_back(CaseOf(node.expr, (*asked)[i]));
   }
   return cases;
 }
 
-Array AnyOf(const Array& where, const Case& c) {
+// Whether it holds for an element that counts and was asked for.
+Array Happened(const Array& where, const Case& c) {
   const bool masked = c.function != nullptr && c.function->mask != nullptr;
-  return any(masked ? logical_and(where, Array(c.function->mask)) : where);
+  Array counted = masked ? logical_and(where, Array(c.function->mask)) : where;
+  if (IsWhole(c.asked)) return any(counted);
+  const Sizes shape = c.computed.result.shape();
+  if (counted.shape() != shape) counted = broadcast_to(counted, shape);
+  Array happened = any(ShownBy(c.asked[0], counted));
+  for (const ViewSteps& view : absl::MakeConstSpan(c.asked).subspan(1))
+    happened = logical_or(happened, any(ShownBy(view, counted)));
+  return happened;
 }
 
 // A part of a complex result stands for the whole, which nothing else may hold any more.
@@ -97,7 +133,7 @@ std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
     for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
       if (state.Of(violation.error) == ErrorMode::ignore) continue;
       const std::string name = violation.name != nullptr ? violation.name : NumPysName(*c.expr);
-      suspicions.push_back({c.expr, violation.error, name, AnyOf(violation.where, c)});
+      suspicions.push_back({c.expr, violation.error, name, Happened(violation.where, c)});
     }
   }
   return suspicions;
@@ -109,9 +145,26 @@ Array AnyOf(std::span<const Suspicion> group) {
   return any;
 }
 
-// Those that came true, in order.
-absl::Status Confirm(Context& context, std::span<const Suspicion> all,
-                     std::vector<Suspicion>& confirmed) {
+// Those that came true, in order, and those of which memory is too small to tell.
+struct Findings {
+  std::vector<Suspicion> confirmed, unclear;
+};
+
+// One by one they may need less memory than together. None: too much all the same.
+absl::StatusOr<std::vector<std::optional<bool>>> Answers(Context& context,
+                                                         const std::vector<ExprPtr>& roots) {
+  const absl::Status together = EvaluateRoots(context, roots);
+  if (!together.ok() && !absl::IsResourceExhausted(together)) return together;
+  std::vector<std::optional<bool>> answers;
+  for (const ExprPtr& root : roots) {
+    const absl::Status status = EvaluateRoots(context, {root});
+    if (!status.ok() && !absl::IsResourceExhausted(status)) return status;
+    answers.push_back(status.ok() ? std::optional<bool>(Array(root).item<bool>()) : std::nullopt);
+  }
+  return answers;
+}
+
+absl::Status Confirm(Context& context, std::span<const Suspicion> all, Findings& found) {
   if (all.empty()) return absl::OkStatus();
   const size_t size = (all.size() - 1) / kGroups + 1;
   std::vector<std::span<const Suspicion>> groups;
@@ -120,13 +173,13 @@ absl::Status Confirm(Context& context, std::span<const Suspicion> all,
     groups.push_back(all.subspan(first, std::min(size, all.size() - first)));
     roots.push_back(ExprOf(AnyOf(groups.back())));
   }
-  BL_RETURN_IF_ERROR(EvaluateRoots(context, roots));
+  BL_ASSIGN_OR_RETURN(const std::vector<std::optional<bool>> answers, Answers(context, roots));
   for (size_t i = 0; i < groups.size(); ++i) {
-    if (!Array(roots[i]).item<bool>()) continue;
+    if (answers[i] == false) continue;
     if (size > 1)
-      BL_RETURN_IF_ERROR(Confirm(context, groups[i], confirmed));
+      BL_RETURN_IF_ERROR(Confirm(context, groups[i], found));
     else
-      confirmed.push_back(groups[i][0]);
+      (answers[i].has_value() ? found.confirmed : found.unclear).push_back(groups[i][0]);
   }
   return absl::OkStatus();
 }
@@ -166,11 +219,38 @@ class Judging {
   const ErrorStateScope ignored_{ErrorState{}};
 };
 
-absl::Status FindOut(Context& context, const std::vector<Case>& cases,
-                     std::vector<Suspicion>& found) {
+absl::Status FindOut(Context& context, const std::vector<Case>& cases, Findings& found) {
   const Judging judging;
   const std::vector<Suspicion> suspicions = SuspicionsOf(cases);
   return Confirm(context, suspicions, found);
+}
+
+// Where a flag was raised and nobody is found, those of whom it is not known are named together.
+absl::Status ReportUnclear(const Findings& found, unsigned flags) {
+  for (FloatError error : {FloatError::divide, FloatError::over, FloatError::invalid}) {
+    const auto is_of = [&](const Suspicion& one) { return one.error == error; };
+    const auto first = std::find_if(found.unclear.begin(), found.unclear.end(), is_of);
+    if (!IsRaised(flags, error) || first == found.unclear.end() ||
+        std::any_of(found.confirmed.begin(), found.confirmed.end(), is_of))
+      continue;
+    std::vector<std::string> names;
+    for (const Suspicion& one : found.unclear) {
+      if (is_of(one) && std::find(names.begin(), names.end(), one.name) == names.end())
+        names.push_back(one.name);
+    }
+    BL_RETURN_IF_ERROR(SpeakOf(first->expr->errors.Of(error), error, absl::StrJoin(names, " or "),
+                               first->expr->source, BitOf(error)));
+  }
+  return absl::OkStatus();
+}
+
+// An operation whose other elements may be asked for later is asked again, unless it has spoken.
+void MarkJudged(const std::vector<Case>& cases, const Findings& found) {
+  for (const Case& c : cases) {
+    const bool spoke = std::any_of(found.confirmed.begin(), found.confirmed.end(),
+                                   [&](const Suspicion& one) { return one.expr == c.expr; });
+    if (spoke || IsWhole(c.asked)) JudgedOf(c.expr, c.whole).store(true, std::memory_order_relaxed);
+  }
 }
 
 bool MayMatter(unsigned flags) { return IsRaised(flags) || WatchesUnderflow(); }
@@ -204,14 +284,14 @@ void SpeakNow(FloatError error, const std::string& operation, unsigned flags) {
 
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags) {
   if (is_judging || !MayMatter(flags)) return absl::OkStatus();
-  const std::vector<Case> cases = CasesOf(context, trace);
-  std::vector<Suspicion> found;
+  const std::vector<Case> cases = CasesOf(context, trace, flags);
+  Findings found;
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
-  for (const Case& c : cases) JudgedOf(c.expr, c.whole).store(true, std::memory_order_relaxed);
-  for (const Suspicion& one : found) {
-    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found));
+  MarkJudged(cases, found);
+  for (const Suspicion& one : found.confirmed) {
+    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found.confirmed));
   }
-  return absl::OkStatus();
+  return ReportUnclear(found, flags);
 }
 
 }  // namespace broadloom

@@ -167,15 +167,17 @@ Blame BlameOf(const Trace& trace) {
   return blame;
 }
 
+bool IsRaised(unsigned flags, FloatError error) { return (flags & FlagOf(error)) != 0; }
+
 bool IsRaised(unsigned flags) {
   return std::any_of(std::begin(kFlagged), std::end(kFlagged),
-                     [&](FloatError error) { return (flags & FlagOf(error)) != 0; });
+                     [&](FloatError error) { return IsRaised(flags, error); });
 }
 
 std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags) {
   std::vector<FlagWarning> warnings;
   for (FloatError error : kFlagged) {
-    if ((flags & FlagOf(error)) == 0) continue;
+    if (!IsRaised(flags, error)) continue;
     const std::vector<const Expr*> suspects = SuspectsOf(trace, error).loud;
     if (suspects.empty()) continue;
     warnings.push_back({absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),

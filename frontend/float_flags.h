@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "frontend/errstate.h"
 #include "frontend/plan_key.h"
 
 namespace broadloom {
@@ -27,6 +28,7 @@ Blame BlameOf(const Trace& trace);
 
 // Whether there is one that warnings may follow.
 bool IsRaised(unsigned flags);
+bool IsRaised(unsigned flags, FloatError error);
 
 struct FlagWarning {
   std::string message, source;

@@ -2,12 +2,14 @@
 #include "frontend/index_arrays.h"
 
 #include <algorithm>
+#include <numeric>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontend/convert.h"
 #include "frontend/gather.h"
+#include "frontend/layout.h"
 #include "frontend/sorting.h"
 #include "frontend/statistics/common.h"
 
@@ -174,11 +176,52 @@ Array Repeated(const Array& view, const Places& places, int64_t at) {
   return copy(broadcast_to(one, shape));
 }
 
+// The axes that are not picked lie inside, in the order of the array's memory.
+Array Selected(const Array& view, const Array& mask) {
+  const Dims& strides = ExprOf(view)->strides;
+  const Dims others(strides.begin() + mask.ndim(), strides.end());
+  const AxisOrder order = OrderBySteps(others);
+  if (std::is_sorted(order.begin(), order.end())) return Select(view, mask);
+  std::vector<int64_t> axes(mask.ndim()), result = {0};
+  std::iota(axes.begin(), axes.end(), 0);
+  for (int64_t axis : order) {
+    axes.push_back(mask.ndim() + axis);
+    result.push_back(1 + axis);
+  }
+  const Array selected = Select(permute_dims(view, axes), mask);
+  return Array(ExprOf(permute_dims(selected, InversePermutation(result))));  // no view
+}
+
+// The picked axes lie outside, in C order where others are left, else as NumPy's iterator over the
+// indices walks.
+AxisOrder OrderOfPicked(const Array& view, const Places& places, int64_t at) {
+  Dims strides;
+  std::vector<int64_t> others;  // axes of the result
+  bool is_alone = true;
+  for (int64_t axis = 0; axis < view.ndim(); ++axis) {
+    if (std::find(places.axes.begin(), places.axes.end(), axis) != places.axes.end()) continue;
+    const auto next = static_cast<int64_t>(others.size());
+    others.push_back(next < at ? next : next + static_cast<int64_t>(places.shape.size()));
+    strides.push_back(ExprOf(view)->strides[axis]);
+    is_alone = is_alone && ExprOf(view)->shape[axis].is(1);
+  }
+  std::vector<ExprPtr> indices;  // that have a say
+  for (const Array& index : is_alone ? places.indices : std::vector<Array>())
+    indices.push_back(ExprOf(index));
+  AxisOrder order = OrderTogether(indices, ToShape(places.shape));
+  for (int8_t& axis : order) axis = static_cast<int8_t>(axis + at);
+  for (int8_t axis : OrderBySteps(strides)) order.push_back(static_cast<int8_t>(others[axis]));
+  return order;
+}
+
 Array Picked(const Array& view, const PickKey& key) {
-  if (IsSelection(key)) return Select(view, key.pickers[0].array);
+  if (IsSelection(key)) return Selected(view, key.pickers[0].array);
   const Places places = PlacesOf(key);
   if (places.indices.empty()) return Repeated(view, places, key.at);
-  return Gather(view, places, key.at);
+  const Array picked = Gather(view, places, key.at);
+  if (ExprOf(picked)->op == Op::k_gather && !picked.is_evaluated())
+    OrderGather(*ExprOf(picked), OrderOfPicked(view, places, key.at));
+  return picked;
 }
 
 }  // namespace

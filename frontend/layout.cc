@@ -10,7 +10,7 @@
 namespace broadloom {
 namespace {
 
-using Order = absl::InlinedVector<int8_t, 4>;
+using Order = AxisOrder;
 
 int64_t WrappingProduct(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
@@ -120,6 +120,13 @@ const Expr* CommonOperand(const Expr& expr) {
   return first;
 }
 
+bool Repeats(const Expr& expr) {
+  for (int axis = 0; axis < expr.rank(); ++axis) {
+    if (expr.strides[axis] == 0 && expr.shape[axis].value() > 1) return true;
+  }
+  return false;
+}
+
 void DeriveElementwise(Expr& expr) {
   if (const Expr* common = CommonOperand(expr)) {
     expr.layout = common->layout;
@@ -131,7 +138,9 @@ void DeriveElementwise(Expr& expr) {
     if (input->rank() > 0) operands.emplace_back(*input, expr.shape);
   }
   Layout& layout = expr.layout;
-  layout.order = KOrder(operands, expr.rank());
+  const bool copies = expr.op == Op::k_copy || expr.op == Op::k_astype;
+  layout.order =
+      copies && expr.rank() > 0 ? OrderOfCopy(*expr.inputs[0]) : KOrder(operands, expr.rank());
   for (int k = 0; k + 1 < expr.rank(); ++k) {
     layout.joint.push_back(Joint(operands, layout.order[k], layout.order[k + 1]));
   }
@@ -179,17 +188,19 @@ void DeriveDense(Expr& expr) {
   expr.strides = DenseStrides(expr.shape, expr.dtype.size());
 }
 
-// In C order. Axes are joint where all that varies along either is so: indices, and what is not
-// picked.
-void DeriveGather(Expr& expr) {
-  DeriveDense(expr);
+// Axes are joint where all that varies along either is so: indices, and what is not picked.
+void DeriveGather(Expr& expr, Order order) {
+  Layout& layout = expr.layout;
+  layout.joint.assign(std::max(0, expr.rank() - 1), true);
+  expr.strides = DenseStrides(expr.shape, order, expr.dtype.size());
   std::vector<Aligned> operands;
   operands.emplace_back(*expr.inputs[0], expr.shape, static_cast<int>(expr.inputs.size()) - 1);
   for (size_t i = 1; i < expr.inputs.size(); ++i)
     operands.emplace_back(*expr.inputs[i], expr.shape);
-  for (int axis = 0; axis + 1 < expr.rank(); ++axis)
-    expr.layout.joint[axis] = Joint(operands, axis, axis + 1);
-  for (const ExprPtr& input : expr.inputs) expr.layout.outer |= input->layout.outer;
+  for (int k = 0; k + 1 < expr.rank(); ++k)
+    layout.joint[k] = Joint(operands, order[k], order[k + 1]);
+  for (const ExprPtr& input : expr.inputs) layout.outer |= input->layout.outer;
+  layout.order = std::move(order);
 }
 
 // What an axis of a view was: the operand's axes at its two ends (-1: none), and the reshape group
@@ -240,6 +251,7 @@ std::vector<Origin> OriginsOf(const Expr& from, const Expr& expr) {
     const auto same = [](int source) { return Origin{source, source}; };
     if (expr.op == Op::k_permute_dims)
       origins[axis] = same(expr.attrs.Ints(AttrName::k_axes)[axis]);
+    if (expr.op == Op::k_diagonal && !named(axis)) origins[axis] = same(axis);
     if (expr.op == Op::k_slice) origins[axis] = OriginOfSlice(from, expr, axis);
     if (expr.op == Op::k_expand_dims && !named(axis)) origins[axis] = same(next++);
     const bool kept = axis >= missing && from.shape[axis - missing] == expr.shape[axis];
@@ -306,12 +318,31 @@ void DeriveLeafLayout(Expr& expr) {
 void DeriveLayout(Expr& expr) {
   const OpInfo& info = InfoOf(expr.op);
   if (info.is_elementwise()) return DeriveElementwise(expr);
-  if (info.is_gather()) return DeriveGather(expr);
+  if (info.is_gather()) return DeriveGather(expr, Identity(expr.rank()));
   if (info.is_reduce()) return DeriveReduce(expr);
   if (info.is_view()) return DeriveView(expr);
   if (expr.op == Op::k_insert || expr.op == Op::k_scatter) return DeriveInsert(expr);
   DeriveDense(expr);
 }
+
+AxisOrder OrderBySteps(const Dims& strides) {
+  Order order = Identity(static_cast<int>(strides.size()));
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int8_t a, int8_t b) { return std::abs(strides[a]) > std::abs(strides[b]); });
+  return order;
+}
+
+AxisOrder OrderOfCopy(const Expr& expr) {
+  return Repeats(expr) ? OrderBySteps(expr.strides) : expr.layout.order;
+}
+
+AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape) {
+  std::vector<Aligned> aligned;
+  for (const ExprPtr& operand : operands) aligned.emplace_back(*operand, shape);
+  return KOrder(aligned, static_cast<int>(shape.size()));
+}
+
+void OrderGather(Expr& gather, AxisOrder order) { DeriveGather(gather, std::move(order)); }
 
 Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize) {
   Dims normalized = strides;

@@ -13,6 +13,17 @@ namespace broadloom {
 Dims DenseStrides(const Shape& shape, absl::Span<const int8_t> order, int64_t itemsize);
 Dims DenseStrides(const Shape& shape, int64_t itemsize);  // C order
 
+using AxisOrder = absl::InlinedVector<int8_t, 4>;  // outermost in memory first
+
+// By NumPy's rules: from the longest step to the shortest; as a copy lies, where axes that repeat
+// elements go last; as an iterator over operands that broadcast to a shape walks.
+AxisOrder OrderBySteps(const Dims& strides);
+AxisOrder OrderOfCopy(const Expr& expr);
+AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape);
+
+// A new gather's result in this order, not in that of C.
+void OrderGather(Expr& gather, AxisOrder order);
+
 // Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which
 // are set already.
 void DeriveLayout(Expr& expr);

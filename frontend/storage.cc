@@ -58,18 +58,22 @@ ExprPtr PartOf(const ExprPtr& z, Op op) {
   return part;
 }
 
-ExprPtr Applied(const ExprPtr& from, const ViewStep& step) {
-  if (step.op == kWindows) return WindowsOf(from, step.attrs);
-  if (step.op == Op::k_real || step.op == Op::k_imag) return PartOf(from, step.op);
-  return Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
-}
-
 int64_t CurrentSnapshot() {
   const Snapshot* const snapshot = Snapshot::Current();
   return snapshot == nullptr ? 0 : snapshot->id();
 }
 
 }  // namespace
+
+ExprPtr Applied(const ExprPtr& from, const ViewStep& step) {
+  if (step.op == kWindows) return WindowsOf(from, step.attrs);
+  if (step.op == Op::k_real || step.op == Op::k_imag) return PartOf(from, step.op);
+  return Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
+}
+
+void AddStep(ViewSteps& steps, ViewStep step) {
+  if (steps.empty() || !Merge(steps.back(), step)) steps.push_back(std::move(step));
+}
 
 Storage::Storage(ExprPtr value)
     : value_(std::move(value)), is_lent_(false), snapshot_(CurrentSnapshot()) {}
@@ -224,7 +228,7 @@ Array ViewBy(const Array& x, ViewStep step, ExprPtr expr) {
     return Array(x.storage(), x.storage()->AddView({}, std::move(expr)), read_only);
   ViewSteps steps;
   if (x.view() != nullptr) steps = x.view()->steps;
-  if (steps.empty() || !Merge(steps.back(), step)) steps.push_back(std::move(step));
+  AddStep(steps, std::move(step));
   return Array(x.storage(), x.storage()->AddView(std::move(steps), std::move(expr)), read_only);
 }
 
@@ -235,6 +239,12 @@ Array ViewOf(const Array& x, Op op, Attrs attrs) {
   ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
   ViewStep step{op, expr->attrs};
   return ViewBy(x, std::move(step), std::move(expr));
+}
+
+Array DiagonalView(const Array& x, int64_t axis, int64_t dropped) {
+  const Array square =
+      ViewOf(x, Op::k_diagonal, Attrs().Set(AttrName::k_axes, Axes{axis, dropped}));
+  return ViewOf(square, Op::k_squeeze, Attrs().Set(AttrName::k_axes, Axes{dropped}));
 }
 
 Array WindowView(const Array& x, Attrs windows) {

@@ -26,6 +26,9 @@ struct ViewStep {
   Attrs attrs;
 };
 using ViewSteps = absl::InlinedVector<ViewStep, 2>;
+ExprPtr Applied(const ExprPtr& from, const ViewStep& step);
+// As one with the last one, where two slices or permutations meet.
+void AddStep(ViewSteps& steps, ViewStep step);
 
 // How an array that is not all of its storage looks at it. Copies of the array share it.
 struct View {
@@ -93,6 +96,8 @@ class Storage {
 // An array that shares the memory of x, by a view operation that can be written through (or
 // broadcast_to, whose result is read-only).
 Array ViewOf(const Array& x, Op op, Attrs attrs);
+// The elements of x whose places along two axes of one extent are equal, along the first of them.
+Array DiagonalView(const Array& x, int64_t axis, int64_t dropped);
 // The windows of x (frontend/windows.h), sharing its memory. Read-only.
 Array WindowView(const Array& x, Attrs windows);
 

@@ -1,5 +1,6 @@
 // Views of strided memory: each is another offset and other strides.
 #include <algorithm>
+#include <utility>
 
 #include "frontend/expr.h"
 #include "frontend/layout.h"
@@ -54,6 +55,11 @@ StridedArray TakeSlice(StridedArray array, const Attrs& attrs) {
     if (!empty) array.offset += array.strides[axis] * attrs.Dims(AttrName::k_starts)[axis].value();
     array.strides[axis] *= attrs.Dims(AttrName::k_steps)[axis].value();
   }
+  return array;
+}
+
+StridedArray TakeDiagonal(StridedArray array, const Axes& axes) {
+  array.strides[axes[0]] += std::exchange(array.strides[axes[1]], 0);
   return array;
 }
 
@@ -112,6 +118,7 @@ absl::StatusOr<StridedArray> ApplyView(Op op, const Attrs& attrs, int64_t itemsi
     case Op::k_expand_dims: return ExpandDims(array, attrs.Ints(AttrName::k_axes));
     case Op::k_squeeze: return Squeeze(array, attrs.Ints(AttrName::k_axes));
     case Op::k_permute_dims: return Permute(array, attrs.Ints(AttrName::k_axes));
+    case Op::k_diagonal: return TakeDiagonal(array, attrs.Ints(AttrName::k_axes));
     case Op::k_slice: return TakeSlice(array, attrs);
     case Op::k_reshape: return Reshape(array, itemsize, from, attrs.Dims(AttrName::k_shape));
     default: return absl::InternalError("not a view");

@@ -3,13 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
+#include <numeric>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
+#include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/storage.h"
+#include "frontend/windows.h"
 
 namespace broadloom {
 namespace {
@@ -83,6 +88,65 @@ ExprPtr Paired(const ExprPtr& re, const ExprPtr& im) {
   return Unwrap(MakeExpr(*re->context, Op::k_complex, {re, im}, {}));
 }
 
+// What is like `from`, with the two axes of a diagonal next to each other as one; null where its
+// memory does not allow that. `inner`: the last of the two.
+struct Joined {
+  Axes order;
+  Shape between, flat;  // permuted, and with one axis for the two
+};
+std::optional<Joined> JoinedAxes(const Expr& from, int64_t outer, int64_t inner) {
+  Joined joined;
+  for (int64_t axis = 0; axis < from.rank(); ++axis) {
+    if (axis != outer && axis != inner) joined.order.push_back(axis);
+  }
+  for (int64_t axis : joined.order) joined.flat.push_back(from.shape[axis]);
+  joined.order.insert(joined.order.end(), {outer, inner});
+  joined.flat.push_back(from.shape[outer].value() * from.shape[inner].value());
+  Dims strides;
+  for (int64_t axis : joined.order) {
+    joined.between.push_back(from.shape[axis]);
+    strides.push_back(from.strides[axis]);
+  }
+  const Attrs flat = Attrs().Set(AttrName::k_shape, joined.flat);
+  const bool fits =
+      ApplyView(Op::k_reshape, flat, from.dtype.size(), joined.between, {nullptr, 0, strides}).ok();
+  return fits ? std::optional<Joined>(std::move(joined)) : std::nullopt;
+}
+
+// Every (n + 1)-th element of the two axes as one.
+ExprPtr OnFlatDiagonal(const ExprPtr& from, const Joined& joined, const ExprPtr& value) {
+  const Attrs order = Attrs().Set(AttrName::k_axes, joined.order);
+  Shape sizes = joined.flat, starts(sizes.size(), 0), steps(sizes.size(), 1);
+  sizes.back() = joined.between.back();
+  steps.back() = sizes.back().value() + 1;
+  const auto reshaped = [](const ExprPtr& x, const Shape& shape) {
+    return Apply(x, Op::k_reshape, Attrs().Set(AttrName::k_shape, shape));
+  };
+  const ExprPtr part = reshaped(Apply(value, Op::k_permute_dims, order), sizes);
+  const ExprPtr flat = reshaped(Apply(from, Op::k_permute_dims, order), joined.flat);
+  const Attrs slice = Attrs()
+                          .Set(AttrName::k_starts, starts)
+                          .Set(AttrName::k_steps, steps)
+                          .Set(AttrName::k_sizes, sizes);
+  const ExprPtr written = Unwrap(MakeExpr(*from->context, Op::k_insert, {flat, part}, slice));
+  const std::vector<int64_t> back = InversePermutation(joined.order);
+  return Apply(reshaped(written, joined.between), Op::k_permute_dims,
+               Attrs().Set(AttrName::k_axes, Axes(back.begin(), back.end())));
+}
+
+// `from` with `value`, which has extent 1 along the second axis, on its diagonal.
+ExprPtr OnDiagonal(const ExprPtr& from, const Axes& axes, const ExprPtr& value) {
+  const int64_t n = from->shape[axes[0]].value();
+  if (NumElements(value->shape) == 0) return from;
+  const bool is_turned = std::abs(from->strides[axes[0]]) < std::abs(from->strides[axes[1]]);
+  const auto joined = JoinedAxes(*from, axes[is_turned ? 1 : 0], axes[is_turned ? 0 : 1]);
+  if (joined.has_value()) return OnFlatDiagonal(from, *joined, value);
+  Sizes places(from->rank(), 1);
+  places[axes[0]] = places[axes[1]] = n;
+  const Array is_on = reshape(eye(n, {}, 0, DataType::bool_, from->context), places);
+  return ExprOf(where(is_on, Array(value), Array(from)));
+}
+
 // A view's step backwards, from `value` to what is like `from`.
 ExprPtr Undone(const ExprPtr& from, const ViewStep& step, const ExprPtr& value) {
   const auto with_axes = [&](Op op, const Axes& axes) {
@@ -99,6 +163,7 @@ ExprPtr Undone(const ExprPtr& from, const ViewStep& step, const ExprPtr& value) 
       for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
       return with_axes(Op::k_permute_dims, back);
     }
+    case Op::k_diagonal: return OnDiagonal(from, step.attrs.Ints(AttrName::k_axes), value);
     case Op::k_real: return Paired(value, Apply(from, Op::k_imag, {}));
     case Op::k_imag: return Paired(Apply(from, Op::k_real, {}), value);
     default: throw Error(ErrorCode::invalid_argument, "assignment destination is read-only");
@@ -109,7 +174,7 @@ ExprPtr Undone(const ExprPtr& from, const ViewStep& step, const ExprPtr& value) 
 ExprPtr Written(const ExprPtr& from, absl::Span<const ViewStep> steps, const ExprPtr& value) {
   if (steps.empty()) return value;
   const ViewStep& step = steps.front();
-  const ExprPtr viewed = steps.size() == 1 ? nullptr : Apply(from, step.op, step.attrs);
+  const ExprPtr viewed = steps.size() == 1 ? nullptr : Applied(from, step);
   const ExprPtr part = steps.size() == 1 ? value : Written(viewed, steps.subspan(1), value);
   if (step.op != Op::k_slice) return Undone(from, step, part);
   return Unwrap(MakeExpr(*from->context, Op::k_insert, {from, part}, step.attrs));
@@ -117,10 +182,28 @@ ExprPtr Written(const ExprPtr& from, absl::Span<const ViewStep> steps, const Exp
 
 bool IsReady(const Expr& expr) { return expr.ready.load(std::memory_order_acquire); }
 
+// Of several elements for one place the last one stays, in NumPy's order: the larger steps outside,
+// and all upwards.
 void Store(const Expr& target, const Expr& value) {
-  CopyStrided(target.shape, target.dtype.size(),
-              {AddressOf(target.storage), target.storage.strides},
-              {AddressOf(value.storage), value.storage.strides});
+  if (NumElements(target.shape) == 0) return;
+  const Dims &to_strides = target.storage.strides, &from_strides = value.storage.strides;
+  std::vector<int> axes(target.rank());
+  std::iota(axes.begin(), axes.end(), 0);
+  std::stable_sort(axes.begin(), axes.end(),
+                   [&](int a, int b) { return std::abs(to_strides[a]) > std::abs(to_strides[b]); });
+  Shape shape;
+  char *to = AddressOf(target.storage), *from = AddressOf(value.storage);
+  Dims to_steps, from_steps;
+  for (int axis : axes) {
+    const int64_t a = to_strides[axis], b = from_strides[axis];
+    const bool falls = a < 0 || (a == 0 && b < 0);
+    if (falls) to += a * (target.shape[axis].value() - 1);
+    if (falls) from += b * (target.shape[axis].value() - 1);
+    to_steps.push_back(falls ? -a : a);
+    from_steps.push_back(falls ? -b : b);
+    shape.push_back(target.shape[axis]);
+  }
+  CopyStrided(shape, target.dtype.size(), {to, to_steps}, {from, from_steps});
 }
 
 // Every array on the memory sees what is stored there, and so does whoever sees it from outside.
@@ -144,6 +227,24 @@ bool StoreNow(const Array& target, const Expr& value) {
   return true;
 }
 
+// Whether a view may hold an element of its storage several times.
+bool Repeats(const ViewSteps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const ViewStep& step) {
+    return step.op == kWindows || step.op == Op::k_broadcast_to;
+  });
+}
+
+// Where the order of the stores matters they are made at once.
+void WriteRepeatedly(const Array& target, ExprPtr value) {
+  Storage& storage = *target.storage();
+  if (!IsReady(*value)) Unwrap(EvaluateRoots(*value->context, {value}));
+  storage.Settle();
+  const bool overlaps = value->storage.buffer == storage.value()->storage.buffer;
+  if (overlaps) value = ExprOf(copy(Array(value)).eval());
+  storage.LeaveToOthers();
+  Store(*ExprOf(target), *value);
+}
+
 // What is written piece by piece is computed after so many pieces.
 constexpr int kMostPending = 256;
 
@@ -163,6 +264,7 @@ void assign(const Array& target, const Operand& operand) {
   if (storage.is_seen()) return WriteToSeen(target, std::move(value));
   if (StoreNow(target, *value)) return;
   const ViewSteps steps = target.view() == nullptr ? ViewSteps() : target.view()->steps;
+  if (Repeats(steps)) return WriteRepeatedly(target, std::move(value));
   // The memory of another array changes with that one.
   if (IsReady(*value)) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
   const ExprPtr old = storage.value();

@@ -259,6 +259,7 @@ class Evaluator {
 
   absl::StatusOr<Tensor> View(const Node& node, const Tensor& operand) const {
     if (node.op == Op::k_permute_dims) return Permute(operand, node.attrs.Ints(AttrName::k_axes));
+    if (node.op == Op::k_diagonal) return DiagonalOf(operand, node.attrs.Ints(AttrName::k_axes));
     BL_ASSIGN_OR_RETURN(Sizes shape, Resolve(node.shape()));
     if (node.op == Op::k_broadcast_to) return BroadcastTo(operand, std::move(shape));
     if (node.op != Op::k_slice) return WithShape(operand, std::move(shape));

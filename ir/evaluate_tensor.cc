@@ -98,6 +98,13 @@ absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes) {
   return Gather(from, walk);
 }
 
+absl::StatusOr<Tensor> DiagonalOf(const Tensor& from, const Axes& axes) {
+  Walk walk{.sizes = from.shape, .strides = StridesOf(from.shape)};
+  walk.strides[axes[0]] += walk.strides[axes[1]];
+  walk.sizes[axes[1]] = 1;
+  return Gather(from, walk);
+}
+
 namespace {
 
 absl::StatusOr<Walk> WalkOfSlice(const Tensor& from, const Sizes& starts, const Sizes& steps,

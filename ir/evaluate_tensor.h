@@ -14,6 +14,8 @@ absl::StatusOr<Tensor> AllocateTensor(DType dtype, std::vector<int64_t> shape);
 
 absl::StatusOr<Tensor> BroadcastTo(const Tensor& from, std::vector<int64_t> shape);
 absl::StatusOr<Tensor> Permute(const Tensor& from, const Axes& axes);
+// Along axes[0]; axes[1] is left with extent 1.
+absl::StatusOr<Tensor> DiagonalOf(const Tensor& from, const Axes& axes);
 absl::StatusOr<Tensor> SliceOf(const Tensor& from, const std::vector<int64_t>& starts,
                                const std::vector<int64_t>& steps, std::vector<int64_t> sizes);
 // `into` with `value` in place of the slice of its shape.

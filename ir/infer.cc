@@ -122,6 +122,17 @@ absl::StatusOr<Shape> InferPermute(Op op, Types inputs, const Attrs& attrs) {
   return to;
 }
 
+absl::StatusOr<Shape> InferDiagonal(Op op, Types inputs, const Attrs& attrs) {
+  const Axes axes = CheckedAxes(attrs);
+  Shape to = inputs[0].shape;
+  if (axes.size() != 2) return Invalid(op, inputs, axes.size(), " axes given, not two");
+  BL_RETURN_IF_ERROR(CheckAxes(op, inputs, axes, to.size()));
+  if (to[axes[0]] != to[axes[1]])
+    return Invalid(op, inputs, "the axes ", axes[0], " and ", axes[1], " differ in extent");
+  to[axes[1]] = 1;
+  return to;
+}
+
 bool IsLiteral(const Shape& shape) {
   return std::none_of(shape.begin(), shape.end(), [](Extent e) { return e.is_symbol(); });
 }
@@ -262,6 +273,7 @@ absl::StatusOr<Shape> InferShape(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kExpandDims: return InferExpandDims(op, inputs, attrs);
     case ShapeRule::kSqueeze: return InferSqueeze(op, inputs, attrs);
     case ShapeRule::kPermute: return InferPermute(op, inputs, attrs);
+    case ShapeRule::kDiagonal: return InferDiagonal(op, inputs, attrs);
     case ShapeRule::kReshape: return InferReshape(op, inputs, attrs);
     case ShapeRule::kSlice: return InferSlice(op, inputs, attrs);
     case ShapeRule::kInsert: return InferInsert(op, inputs, attrs);
@@ -301,6 +313,7 @@ absl::Status CheckRequired(Op op, Types inputs, const Attrs& attrs) {
     case ShapeRule::kExpandDims:
     case ShapeRule::kSqueeze:
     case ShapeRule::kPermute:
+    case ShapeRule::kDiagonal:
     case ShapeRule::kReduce: return CheckHas(op, inputs, attrs, {AttrName::k_axes});
     case ShapeRule::kGather: return CheckPicks(op, inputs);
     case ShapeRule::kScatter:

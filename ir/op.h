@@ -68,6 +68,7 @@ enum class ShapeRule : uint8_t {
   kExpandDims,
   kSqueeze,
   kPermute,
+  kDiagonal,
   kReshape,
   kSlice,
   kInsert,

@@ -27,6 +27,7 @@ constexpr Law<ShapeRule> kByShapeRule[] = {
     {ShapeRule::kExpandDims, AttrName::k_axes, kRequired},
     {ShapeRule::kSqueeze, AttrName::k_axes, kRequired},
     {ShapeRule::kPermute, AttrName::k_axes, kRequired},
+    {ShapeRule::kDiagonal, AttrName::k_axes, kRequired},
     {ShapeRule::kReshape, AttrName::k_shape, kRequired},
     {ShapeRule::kReshape, AttrName::k_groups, kOptional},
     {ShapeRule::kSlice, AttrName::k_starts, kRequired},

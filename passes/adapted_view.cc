@@ -1,8 +1,9 @@
-// Slices, permutations and reshapes against broadcast, picked and reduced axes.
+// Slices, permutations, diagonals and reshapes against broadcast, picked and reduced axes.
 #include "passes/adapted_view.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace broadloom {
 namespace {
@@ -27,7 +28,7 @@ View Extended(View view, const Shape& extents) {
            [](size_t) { return Extent(0); });
     append(AttrName::k_steps, view.attrs.Dims(AttrName::k_steps), [](size_t) { return Extent(1); });
     append(AttrName::k_sizes, view.attrs.Dims(AttrName::k_sizes), extent);
-  } else {
+  } else if (view.op == Op::k_reshape) {
     Axes groups = view.attrs.Ints(AttrName::k_groups);
     groups.insert(groups.end(), 2 * extents.size(), 1);
     view.attrs.Set(AttrName::k_groups, std::move(groups));
@@ -51,11 +52,30 @@ bool IsIdentity(const View& view, const Shape& from) {
     const Axes& axes = view.attrs.Ints(AttrName::k_axes);
     return std::is_sorted(axes.begin(), axes.end());
   }
+  if (view.op == Op::k_diagonal) return from[view.attrs.Ints(AttrName::k_axes)[1]].is(1);
   const Axes& groups = view.attrs.Ints(AttrName::k_groups);
   return std::all_of(groups.begin(), groups.end(), [](int64_t count) { return count == 1; });
 }
 
+namespace {
+
+// An operand that one of the two axes broadcasts has the elements along the other one.
+View DiagonalFor(const View& view, const Shape& operand) {
+  const Axes& axes = view.attrs.Ints(AttrName::k_axes);
+  const bool first = operand[axes[0]].is(1), second = operand[axes[1]].is(1);
+  if (!first && !second) return view;
+  Axes order(operand.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (!second) std::swap(order[axes[0]], order[axes[1]]);
+  View moved{Op::k_permute_dims, {}};
+  moved.attrs.Set(AttrName::k_axes, std::move(order));
+  return moved;
+}
+
+}  // namespace
+
 std::optional<View> ForOperand(const View& view, const Shape& result, const Shape& operand) {
+  if (view.op == Op::k_diagonal) return DiagonalFor(view, operand);
   View adapted = view;
   const auto repeated = [&](size_t axis) { return operand[axis].is(1) && !result[axis].is(1); };
   if (view.op == Op::k_slice) {
@@ -104,7 +124,12 @@ std::optional<View> ThroughReduce(const View& view, const Shape& operand, const 
                                   Axes& new_axes) {
   View adapted = view;
   new_axes.clear();
-  if (view.op == Op::k_permute_dims) {
+  if (view.op == Op::k_diagonal) {
+    for (int64_t axis : view.attrs.Ints(AttrName::k_axes)) {
+      if (Contains(axes, axis)) return std::nullopt;
+    }
+    new_axes = axes;
+  } else if (view.op == Op::k_permute_dims) {
     const Axes& order = view.attrs.Ints(AttrName::k_axes);
     for (int64_t axis : axes)
       new_axes.push_back(std::find(order.begin(), order.end(), axis) - order.begin());

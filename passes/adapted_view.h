@@ -9,7 +9,7 @@
 
 namespace broadloom {
 
-// permute_dims, slice, or reshape with groups.
+// permute_dims, slice, diagonal, or reshape with groups.
 struct View {
   Op op;
   Attrs attrs;

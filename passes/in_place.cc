@@ -15,6 +15,14 @@ bool HasReduction(const Graph& body) {
   return false;
 }
 
+// An index counts from the first element that is launched.
+bool CountsElements(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).op == Op::k_iota) return true;
+  }
+  return false;
+}
+
 bool ReadsBeforeItWrites(const Graph& body) {
   const std::string& kind = body.attrs().Text(AttrName::k_kind);
   return kind == "rows" ? body.outputs().size() == 1 : kind == "map" && !HasReduction(body);
@@ -57,7 +65,7 @@ bool IsPointwiseMap(const Graph& body) {
   const std::vector<int> picked = PickedAxes(body);
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   return body.attrs().Text(AttrName::k_kind) == "map" && !HasReduction(body) &&
-         !body.attrs().Has(AttrName::k_pack) &&
+         !CountsElements(body) && !body.attrs().Has(AttrName::k_pack) &&
          std::all_of(picked.begin(), picked.end(), [](int axes) { return axes == 0; }) &&
          std::all_of(body.outputs().begin(), body.outputs().end(),
                      [&](NodeId id) { return body.node(id).shape() == domain; });

@@ -45,6 +45,16 @@ std::string Sliced(std::string letters, const Shape& from, const Node& slice) {
   return letters;
 }
 
+std::string DiagonalLetters(std::string letters, const Axes& axes) {
+  const bool moves = letters[axes[0]] != '0' || letters[axes[1]] != '0';
+  letters[axes[0]] = moves ? 's' : '0';
+  letters[axes[1]] = '0';
+  for (int64_t axis : axes) {
+    if (axis > 0 && letters[axis - 1] == 'j') letters[axis - 1] = 's';
+  }
+  return letters;
+}
+
 std::string Broadcast(std::string letters, const Shape& from, const Shape& to) {
   letters.insert(0, to.size() - from.size(), '0');
   for (size_t axis = 0; axis < to.size(); ++axis) {
@@ -77,6 +87,8 @@ std::optional<std::string> ApplyLetters(const Graph& graph, const Node& view, st
   const Shape& from = graph.node(view.inputs[0]).shape();
   switch (view.op) {
     case Op::k_permute_dims: return Permuted(letters, view.attrs.Ints(AttrName::k_axes));
+    case Op::k_diagonal:
+      return DiagonalLetters(std::move(letters), view.attrs.Ints(AttrName::k_axes));
     case Op::k_slice: return Sliced(std::move(letters), from, view);
     case Op::k_broadcast_to: return Broadcast(std::move(letters), from, view.shape());
     case Op::k_reshape:

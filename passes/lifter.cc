@@ -122,6 +122,8 @@ absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id) {
       return Reshape(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_groups), node.shape());
     case Op::k_permute_dims:
       return Permute(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_axes));
+    case Op::k_diagonal:
+      return Diagonal(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_axes));
     case Op::k_slice: return Slice(lifted_[node.inputs[0]], node.attrs);
     case Op::k_broadcast_to: return BroadcastTo(lifted_[node.inputs[0]], node.shape());
     default: break;

@@ -43,6 +43,7 @@ class Lifter {
 
   absl::StatusOr<Lifted> Reshape(const Lifted& value, const Axes& groups, const Shape& shape);
   absl::StatusOr<Lifted> Permute(const Lifted& value, const Axes& axes);
+  absl::StatusOr<Lifted> Diagonal(const Lifted& value, const Axes& axes);
   absl::StatusOr<Lifted> Slice(const Lifted& value, const Attrs& attrs);
   absl::StatusOr<Lifted> BroadcastTo(const Lifted& value, const Shape& shape);
   absl::StatusOr<Lifted> Reduce(const Node& node, const Lifted& value);

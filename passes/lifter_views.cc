@@ -63,6 +63,14 @@ absl::StatusOr<Lifted> Lifter::Permute(const Lifted& value, const Axes& axes) {
   return Lifted{node, value.dropped};
 }
 
+absl::StatusOr<Lifted> Lifter::Diagonal(const Lifted& value, const Axes& axes) {
+  const Axes kept = KeptAxes(value);
+  View view{Op::k_diagonal, {}};
+  view.attrs.Set(AttrName::k_axes, Axes{kept[axes[0]], kept[axes[1]]});
+  BL_ASSIGN_OR_RETURN(const NodeId node, sinker_.Apply(value.core, view));
+  return Lifted{node, value.dropped};
+}
+
 absl::StatusOr<Lifted> Lifter::Slice(const Lifted& value, const Attrs& attrs) {
   const Axes kept = KeptAxes(value);
   Shape starts(CoreShape(value).size(), Extent(0)), steps(starts.size(), Extent(1)),

@@ -127,7 +127,10 @@ absl::StatusOr<std::optional<NodeId>> Sinker::SinkIota(const Request& request) {
   const int64_t axis = iota.attrs.Int(AttrName::k_axis);
   const View& view = request.view;
   int64_t new_axis = axis;
-  if (view.op == Op::k_permute_dims) {
+  if (view.op == Op::k_diagonal) {
+    const Axes& axes = view.attrs.Ints(AttrName::k_axes);
+    if (axis == axes[1]) new_axis = axes[0];
+  } else if (view.op == Op::k_permute_dims) {
     const Axes& order = view.attrs.Ints(AttrName::k_axes);
     new_axis = std::find(order.begin(), order.end(), axis) - order.begin();
   } else if (view.op == Op::k_reshape) {

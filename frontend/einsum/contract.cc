@@ -6,6 +6,7 @@
 #include "frontend/convert.h"
 #include "frontend/einsum.h"
 #include "frontend/einsum/terms.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
@@ -41,36 +42,6 @@ Labels operator+(Labels a, const Labels& b) {
   return a;
 }
 
-// Memory that is there: both axes are one with both strides.
-Array StridedDiagonal(const Array& x, int64_t first, int64_t second) {
-  const Expr& expr = *ExprOf(x);
-  StridedArray storage = expr.storage;
-  storage.strides[first] += storage.strides[second];
-  storage.strides.erase(storage.strides.begin() + second);
-  Shape shape = expr.shape;
-  shape.erase(shape.begin() + second);
-  return Array(MakeReady(*expr.context, expr.dtype, std::move(shape), std::move(storage)));
-}
-
-// Every (n + 1)-th element of the two axes taken as one.
-Array PendingDiagonal(const Array& x, int64_t first, int64_t second) {
-  std::vector<int64_t> order, back;
-  for (int64_t axis = 0; axis < x.ndim(); ++axis) {
-    if (axis != first && axis != second) order.push_back(axis);
-  }
-  const int64_t n = x.shape()[first], others = static_cast<int64_t>(order.size());
-  order.insert(order.end(), {first, second});
-  Sizes merged = x.shape();
-  merged.erase(merged.begin() + second);
-  merged.erase(merged.begin() + first);
-  merged.push_back(n * n);
-  const Array flat = reshape(permute_dims(x, order), merged);
-  const Array diagonal = index(flat, {Ellipsis{}, Slice{0, {}, n + 1}});
-  for (int64_t axis = 0; axis < others; ++axis) back.push_back(axis);
-  back.insert(back.begin() + first, others);
-  return permute_dims(diagonal, back);
-}
-
 Term WithoutRepeats(Term term) {
   for (size_t second = 1; second < term.labels.size();) {
     const auto first = static_cast<size_t>(AxisOf(term.labels, term.labels[second]));
@@ -78,8 +49,7 @@ Term WithoutRepeats(Term term) {
       ++second;
       continue;
     }
-    term.array = term.array.is_evaluated() ? StridedDiagonal(term.array, first, second)
-                                           : PendingDiagonal(term.array, first, second);
+    term.array = DiagonalView(term.array, first, second);
     term.labels.erase(term.labels.begin() + second);
   }
   return term;

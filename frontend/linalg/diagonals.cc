@@ -6,6 +6,7 @@
 #include "frontend/convert.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
@@ -23,23 +24,16 @@ void CheckMatrix(const char* function, const Array& x) {
 
 constexpr int64_t kFurthest = int64_t{1} << 40;  // no matrix has a diagonal there
 
-Array MovedLast(const Array& x, int64_t first, int64_t second) {
-  const int64_t last = x.ndim() - 1;
-  return MoveAxis(MoveAxis(x, first, last), second - (second > first), last);
-}
-
-// In rows of m elements of which the first are cut off, element i of the diagonal is m + 1 elements
-// behind element i - 1.
-Array DiagonalOfLast(const Array& x, int64_t offset) {
-  Sizes shape = x.shape();
-  const int64_t columns = shape.back(), rows = shape[shape.size() - 2];
-  const int64_t row = std::min(rows, std::max<int64_t>(0, -offset)),
-                column = std::min(columns, std::max<int64_t>(0, offset));
-  const int64_t length = std::min(rows - row, columns - column);
-  const Array cut = index(x, {Ellipsis(), Slice{row, row + length}, Slice{}});
-  shape.pop_back();
-  shape.back() = length * columns;
-  return index(reshape(cut, shape), {Ellipsis(), Slice{column, {}, columns + 1}});
+// The largest square whose main diagonal it is.
+Array SquareOf(const Array& x, int64_t offset, int64_t first, int64_t second) {
+  const Sizes shape = x.shape();
+  const int64_t row = std::clamp<int64_t>(-offset, 0, shape[first]),
+                column = std::clamp<int64_t>(offset, 0, shape[second]);
+  const int64_t length = std::min(shape[first] - row, shape[second] - column);
+  std::vector<Index> items(shape.size(), Slice{});
+  items[first] = Slice{row, row + length};
+  items[second] = Slice{column, column + length};
+  return index(x, items);
 }
 
 // A vector on a diagonal of its own matrix. Row i of the flat matrix begins at i (n + 1) - i.
@@ -68,11 +62,9 @@ Array diagonal(const Array& x, int64_t offset, int64_t axis1, int64_t axis2) {
   if (first == second)
     throw Error(ErrorCode::invalid_argument, "diagonal: axis1 and axis2 cannot be the same");
   const int64_t shift = std::clamp(offset, -kFurthest, kFurthest);
-  // Smaller steps last: then a reshape is a view more often.
-  const Dims& strides = ExprOf(x)->strides;
-  Array result = std::abs(strides[first]) < std::abs(strides[second])
-                     ? DiagonalOfLast(MovedLast(x, second, first), -shift)
-                     : DiagonalOfLast(MovedLast(x, first, second), shift);
+  const Array square = SquareOf(x, shift, first, second);
+  Array result =
+      MoveAxis(DiagonalView(square, first, second), first - (first > second), x.ndim() - 2);
   result.set_read_only(true);  // as in NumPy
   return result;
 }

@@ -1,6 +1,9 @@
 // What NumPy tells of an array's memory: whose it is, how it lies, what shares it.
+#include <algorithm>
+
 #include "frontend/python/keywords.h"
 #include "frontend/storage.h"
+#include "frontend/windows.h"
 
 namespace broadloom::python {
 namespace {
@@ -29,8 +32,23 @@ nb::object BaseOf(const Array& x) {
   return nb::cast(Array(x.storage(), nullptr, false));
 }
 
+// As in NumPy the owner of the memory decides; windows have none that could be asked.
+bool MayBeWriteable(const Array& x) {
+  if (x.is_lent()) {
+    auto* const lender = static_cast<PyObject*>(const_cast<void*>(x.storage()->face.load()));
+    return lender != nullptr && nb::cast<bool>(nb::handle(lender).attr("flags").attr("writeable"));
+  }
+  if (!x.is_view()) return true;
+  const ViewSteps& steps = x.view()->steps;
+  if (std::any_of(steps.begin(), steps.end(),
+                  [](const ViewStep& step) { return step.op == kWindows; }))
+    return false;
+  const nb::object owner = OwnerOf(x);
+  return !owner.is_valid() || !nb::cast<const Array&>(owner).is_read_only();
+}
+
 void SetWriteable(Array& x, bool writeable) {
-  if (writeable && x.is_read_only() && (x.is_lent() || x.is_view()))
+  if (writeable && x.is_read_only() && !MayBeWriteable(x))
     Raise(PyExc_ValueError, "cannot set WRITEABLE flag to True of this array");
   x.set_read_only(!writeable);
 }

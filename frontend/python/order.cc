@@ -80,25 +80,9 @@ std::vector<int64_t> AxesBySteps(const Array& x) {
   return axes;
 }
 
-bool Repeats(const Array& x) {
-  const Sizes shape = x.shape(), strides = x.strides();
-  for (size_t axis = 0; axis < shape.size(); ++axis)
-    if (strides[axis] == 0 && shape[axis] > 1) return true;
-  return false;
-}
-
-Array CopyBySteps(const Array& x) {
-  const std::vector<int64_t> axes = AxesBySteps(x);
-  std::vector<int64_t> back(axes.size());
-  for (size_t i = 0; i < axes.size(); ++i) back[axes[i]] = static_cast<int64_t>(i);
-  const Array sorted = permute_dims(x, axes);
-  return permute_dims(reshape(copy(reshape(sorted, {x.size()})), sorted.shape()), back);
-}
-
 }  // namespace
 
 Array CopyInOrder(const Array& x, nb::handle order, std::string_view letters) {
-  if (ToOrder(order, letters) == 'K' && Repeats(x)) return CopyBySteps(x);
   return InOrder(copy(x), OrderBeside(x, order, letters), letters);
 }
 

@@ -152,25 +152,24 @@ Array Rot90(nb::handle m, nb::handle k, nb::handle axes) {
   return rot90(x, ToInt(turns), plane[0], plane[1]);
 }
 
-// Windows that overlap are written to nowhere.
 Array SlidingWindowView(nb::handle x, nb::handle window_shape, nb::handle axis, Truthy,
                         Truthy writeable) {
   const Array elements = ToArray(x);
   const bool is_list =
       nb::isinstance<nb::tuple>(window_shape) || nb::isinstance<nb::list>(window_shape);
   const Sizes windows = is_list ? ToSizes(window_shape) : Sizes{ToInt(window_shape)};
-  if (writeable)
-    Raise(PyExc_NotImplementedError,
-          "sliding_window_view: writeable=True: writes to elements that windows share are not "
-          "there yet");
-  return sliding_window_view(elements, windows, ToAxes(axis));
+  Array result = sliding_window_view(elements, windows, ToAxes(axis));
+  result.set_read_only(!writeable || elements.is_read_only());
+  return result;
 }
 
 void BindWindows(nb::module_& module) {
   module.def("sliding_window_view", SlidingWindowView, nb::arg("x"), nb::arg("window_shape"),
              nb::arg("axis").none() = nb::none(), nb::kw_only(), nb::arg("subok") = false,
              nb::arg("writeable") = false,
-             "A read-only view of the windows of a shape at each place, as new last axes.", Line());
+             "A view of the windows of a shape at each place, as new last axes; read-only unless "
+             "`writeable`.",
+             Line());
   nb::module_ lib = module.def_submodule("lib", "As numpy.lib.");
   nb::module_ tricks = lib.def_submodule("stride_tricks", "As numpy.lib.stride_tricks.");
   tricks.attr("sliding_window_view") = module.attr("sliding_window_view");

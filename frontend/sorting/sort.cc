@@ -72,7 +72,7 @@ bool TakeDense(const Array& x) {
 
 // In the memory order of x, as NumPy's results lie.
 Array SortedAlong(const Array& x, int64_t axis, bool descending, const Wanted& wanted) {
-  const auto& order = ExprOf(x)->layout.order;
+  const AxisOrder order = OrderOfCopy(*ExprOf(x));
   const std::vector<int64_t> axes(order.begin(), order.end());
   if (std::is_sorted(axes.begin(), axes.end()))
     return Sorted(Dense(x, x.dtype()), axis, descending, wanted);

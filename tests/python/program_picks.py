@@ -129,9 +129,6 @@ class Pick(New):
     def run(self, world):
         super().run(world)
         world.kinds["picked"] += 1
-        x, y = world.numpys[self.name], world.ours[self.name]
-        if x.strides != y.strides:  # NumPy's lie like their source, ours in C order; what is a view of them differs
-            world.numpys[self.name], world.ours[self.name] = x.copy(), y.copy()
 
     def __repr__(self):
         if self.how in ("key", "nonzero"):

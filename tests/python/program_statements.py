@@ -106,12 +106,26 @@ class OfArray:
             raise Skip from None
 
 
+def windows(module, x, axis, writeable=False):
+    return module.lib.stride_tricks.sliding_window_view(x, 2, axis, writeable=writeable)
+
+
+def writeable(module, x):
+    if 0 in x.strides:
+        raise ValueError("elements that repeat")  # index arrays store in another order: docs/numerics.md
+    view = x[...]
+    view.flags.writeable = True
+    return view
+
+
 class TakeView(OfArray):
     HOW = {"T": lambda m, x: x.T, "ravel": lambda m, x: x.reshape(-1), "flip": lambda m, x: m.flip(x),
            "expand": lambda m, x: m.expand_dims(x, 0), "squeeze": lambda m, x: m.squeeze(x), "name": lambda m, x: x,
            "real": lambda m, x: x.real, "imag": lambda m, x: x.imag, "halves": lambda m, x: x.reshape(2, -1),
            "rows": lambda m, x: x.reshape(x.shape[0], -1), "swapaxes": lambda m, x: m.swapaxes(x, 0, -1),
-           "diagonal": lambda m, x: m.diagonal(x), "broadcast": lambda m, x: m.broadcast_to(x, (2, *x.shape))}
+           "diagonal": lambda m, x: m.diagonal(x), "outer diagonal": lambda m, x: m.diagonal(x, -1, 0, -1),
+           "last diagonal": lambda m, x: m.diagonal(x, 1, -2, -1), "windows": lambda m, x: windows(m, x, -1),
+           "turned windows": lambda m, x: m.swapaxes(windows(m, x, 0), 0, -1), "writeable": writeable, "broadcast": lambda m, x: m.broadcast_to(x, (2, *x.shape))}
 
     def choose(self, rng, world, x):
         self.how = rng.choice(["key"] * 6 + sorted(self.HOW) + ["real", "imag"] * (3 * (x.dtype.kind == "c")))
@@ -126,8 +140,6 @@ class TakeView(OfArray):
         if np.ndim(view) == 0 or view.ndim > 4:
             raise Skip
         ours = self.of(bl, world.ours)
-        if self.how == "diagonal" and not bl.may_share_memory(ours, world.ours[self.source]):  # a copy: docs/numerics.md
-            raise Skip
         world.numpys[self.name], world.ours[self.name] = view, ours
         world.kinds["view"] += 1
 
@@ -214,7 +226,7 @@ class Writing(OfArray):
 
 class Write(Writing):
     def choose(self, rng, world, x):
-        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto", "at"])
+        self.how = rng.choice(["set", "set", "in place", "mask", "fill", "out", "shift", "copyto", "at", "windows"])
         self.key, self.symbol = random_key(rng, x.shape), rng.choice("+*-")
         self.value_key = random_key(rng, x.shape)
         self.threshold = rng.randint(0, 4)
@@ -238,6 +250,9 @@ class Write(Writing):
             module.add(x, y, out=x, casting="same_kind")
         elif self.how == "shift":
             x[1:] = x[:-1]
+        elif self.how == "windows":
+            view = windows(module, x, self.threshold % x.ndim, writeable=True)
+            view[...] = module.asarray(small(np.arange(view.size) + self.threshold, "int64").reshape(view.shape))
         elif self.how == "at":
             module.add.at(x, [0, -1, 0], self.threshold)
         else:
@@ -249,7 +264,8 @@ class Write(Writing):
         return {"set": f"{x}[{shown(self.key)}] = {y}{key}", "in place": f"{x} {self.symbol}= {y}",
                 "mask": f"{x}[{x}.real > {self.threshold}] = {self.threshold}", "fill": f"{x}.fill({self.threshold})",
                 "out": f"add({x}, {y}, out={x})", "shift": f"{x}[1:] = {x}[:-1]", "copyto": f"copyto({x}, {y})",
-                "at": f"add.at({x}, [0, -1, 0], {self.threshold})"}[self.how]
+                "at": f"add.at({x}, [0, -1, 0], {self.threshold})",
+                "windows": f"windows of {x} = numbers from {self.threshold}"}[self.how]
 
 
 class Delete:
