@@ -10,9 +10,14 @@ bool HasPacked(const BodySchedule& schedule) {
   return std::find(schedule.packed.begin(), schedule.packed.end(), true) != schedule.packed.end();
 }
 
+// First all values: a result may be written over an operand of the others.
 void StoreOutputs(BodyEmitter& emitter, bool vectors, bool stream) {
-  for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
-    const NodeId id = emitter.body().outputs()[output];
+  const std::vector<NodeId>& outputs = emitter.body().outputs();
+  for (NodeId id : outputs) {
+    if (emitter.IsVector(id) == vectors) emitter.ValueOf(id);
+  }
+  for (size_t output = 0; output < outputs.size(); ++output) {
+    const NodeId id = outputs[output];
     if (emitter.IsVector(id) != vectors) continue;
     emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), stream);
   }

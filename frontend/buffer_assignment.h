@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "frontend/orbit_launch.h"
 #include "frontend/plan.h"
 #include "frontend/staged_launch.h"
 
@@ -33,6 +34,18 @@ struct BufferAssignment {
     Stages stages;
   };
   absl::flat_hash_map<NodeId, Into> into;
+  // Writes that are done together, at the last one's step.
+  struct Together {
+    struct Write {
+      NodeId kernel;  // -1: an array is stored as it is
+      NodeId insert;  // -1: a result that fills its memory
+      NodeId last() const { return insert < 0 ? kernel : insert; }
+    };
+    std::vector<Write> writes;
+    Orbits orbits;
+  };
+  std::vector<Together> together;
+  absl::flat_hash_map<NodeId, size_t> together_of;  // by kernel and by insert: which
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
   // into while the inputs are there; from it on, flags tell all.
   NodeId overwrites_from = -1;

@@ -118,6 +118,7 @@ void BufferWalk::NoteOverwritten(NodeId id) {
 
 // Returns the bytes of this step alone.
 int64_t BufferWalk::Visit(NodeId id) {
+  if (IsTogether(id)) return VisitTogether(id);
   const Node& node = NodeOf(id);
   if (node.op == Op::k_iota) {
     VisitIota(id);
@@ -200,9 +201,9 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
     const auto found = results_.find({id, i});
     const NodeId read = found == results_.end() ? 0 : found->second;
     const NodeId until = std::max({read, until_[id], id});
-    const int operand = geometry.writes_twice || planned == plan_.kernels.end()
-                            ? -1
-                            : OverwrittenBy(id, *planned->second, i);
+    const bool in_place = !geometry.writes_twice && planned != plan_.kernels.end();
+    int operand = in_place ? OverwrittenBy(id, *planned->second, i) : -1;
+    if (operand < 0 && in_place) operand = TurnedOver(id, *planned->second);
     if (operand >= 0) {
       memories.push_back(memory_of_[node.inputs[operand]]);
       Take(memories.back(), id, until);
@@ -212,7 +213,10 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
     }
     NoteOver(id, i, operand);
   }
-  return own;
+  const auto turned = result_.together_of.find(id);
+  return turned == result_.together_of.end()
+             ? own
+             : AddBytes(own, result_.together[turned->second].orbits.bytes);
 }
 
 void BufferWalk::NoteOver(NodeId id, size_t output, int operand) {

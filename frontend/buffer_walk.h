@@ -25,7 +25,7 @@ class BufferWalk {
     bool is_input = false;
     bool may_be_overwritten = false;
   };
-  // Where a kernel is to write.
+  // Where a kernel is to write, or an insert (id -1) what is there.
   struct Place {
     NodeId id;
     const PlannedKernel* kernel;
@@ -64,18 +64,33 @@ class BufferWalk {
   bool Fits(NodeId id, int operand, size_t output) const;
   bool IsFree(NodeId value, NodeId reader, int64_t bytes) const;
   bool IsReadInPlace(NodeId id, int operand, const std::vector<int>& in_place) const;
-  const char* WhyCopied(NodeId id) const;
+  const char* WhyCopied(NodeId id) const { return WhyCopied(id, id); }
+  const char* WhyCopied(NodeId id, NodeId last) const;
 
   // buffer_walk_into.cc
   std::optional<NodeId> NextInsert(NodeId kernel) const;
   std::optional<int64_t> PlaceInto(NodeId id, const PlannedKernel& kernel,
                                    const Geometry& geometry);
-  Place PlaceOf(NodeId id, const PlannedKernel& kernel, NodeId insert, bool is_copied) const;
+  Place PlaceOf(NodeId id, const PlannedKernel* kernel, NodeId insert, bool is_copied) const;
   void WriteInto(NodeId id, NodeId insert, bool is_copied);
   bool StoresInOrder(const Place& at) const;
   bool HasUnitStep(const Place& at) const;
   std::optional<std::vector<int64_t>> DistancesFor(const Place& at, int memory) const;
   std::optional<Stages> StagesFor(const Place& at, const std::vector<int64_t>& distances) const;
+
+  // buffer_walk_together.cc
+  using Writes = std::vector<BufferAssignment::Together::Write>;
+  bool IsTogether(NodeId id);
+  int64_t VisitTogether(NodeId id);
+  Writes WritesFrom(NodeId first);
+  bool Continues(const Writes& writes, NodeId kernel, NodeId value, NodeId insert) const;
+  bool LooksAhead(NodeId view);
+  std::optional<Orbits> OrbitsOf(const Writes& writes, int memory) const;
+  bool AddSymmetries(NodeId step, const std::vector<Place>& places, int memory,
+                     std::vector<Symmetry>& symmetries) const;
+  bool ComputesBlocks(const Place& at) const;
+  void HoldUntil(int memory, NodeId until);
+  int TurnedOver(NodeId id, const PlannedKernel& kernel);
 
   const Plan& plan_;
   const Trace& trace_;

@@ -50,8 +50,8 @@ bool BufferWalk::IsReadInPlace(NodeId id, int operand, const std::vector<int>& i
   return true;
 }
 
-// Why a step cannot write to its first operand; null where it can.
-const char* BufferWalk::WhyCopied(NodeId id) const {
+// Why a step cannot write to its first operand, which is read until `last`; null where it can.
+const char* BufferWalk::WhyCopied(NodeId id, NodeId last) const {
   const NodeId base = NodeOf(id).inputs[0];
   if (memory_of_[base] < 0) return "it is one number";
   const Memory& memory = memories_[memory_of_[base]];
@@ -61,7 +61,7 @@ const char* BufferWalk::WhyCopied(NodeId id) const {
       !HaveSameSteps(ShapeOf(id), arrays_[base].strides,
                      DenseStrides(ShapeOf(id), NodeOf(id).dtype().size())))
     return "it is part of something else, or lies in another order";
-  if (memory.until != id) return "its old value is read later";
+  if (memory.until > last) return "its old value is read later";
   if (memory.is_input && id < tells_from_)
     return "its old value may be needed to tell a floating-point error";
   return nullptr;

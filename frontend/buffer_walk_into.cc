@@ -3,6 +3,7 @@
 
 #include "frontend/buffer_walk.h"
 #include "frontend/layout.h"
+#include "frontend/overlap.h"
 
 namespace broadloom {
 
@@ -24,17 +25,15 @@ std::optional<NodeId> BufferWalk::NextInsert(NodeId kernel) const {
   return std::nullopt;
 }
 
-BufferWalk::Place BufferWalk::PlaceOf(NodeId id, const PlannedKernel& kernel, NodeId insert,
+BufferWalk::Place BufferWalk::PlaceOf(NodeId id, const PlannedKernel* kernel, NodeId insert,
                                       bool is_copied) const {
   const Node& node = NodeOf(insert);
-  const Graph& body = NodeOf(id).attrs.Body();
   const int64_t itemsize = node.dtype().size();
   const StridedArray target{nullptr, is_copied ? 0 : arrays_[node.inputs[0]].offset,
                             DenseStrides(ShapeOf(insert), itemsize)};
   absl::StatusOr<StridedArray> place =
       ApplyView(Op::k_slice, numbers_.Of(node.attrs), itemsize, ShapeOf(insert), target);
-  return {id, &kernel, *std::move(place), numbers_.Of(body.node(body.outputs()[0]).shape()),
-          itemsize};
+  return {id, kernel, *std::move(place), ShapeOf(node.inputs[1]), itemsize};
 }
 
 // Lets a kernel write to the place of an insert, if it can: returns the bytes that this takes.
@@ -46,7 +45,7 @@ std::optional<int64_t> BufferWalk::PlaceInto(NodeId id, const PlannedKernel& ker
   const bool is_copied = WhyCopied(*insert) != nullptr;
   const int memory = is_copied ? -1 : memory_of_[NodeOf(*insert).inputs[0]];
   if (!is_copied && memories_[memory].is_input && id < tells_from_) return std::nullopt;
-  const Place at = PlaceOf(id, kernel, *insert, is_copied);
+  const Place at = PlaceOf(id, &kernel, *insert, is_copied);
   std::optional<std::vector<int64_t>> distances;
   distances = is_copied ? std::vector<int64_t>() : DistancesFor(at, memory);
   if (!distances.has_value()) return std::nullopt;
@@ -85,8 +84,8 @@ bool BufferWalk::HasUnitStep(const Place& at) const {
          (at.shape[axis].value() <= 1 || at.array.strides[axis] == at.itemsize);
 }
 
-// In bytes, from the place to the operands in the memory that it is part of. None where they have
-// other steps, or the kernel needs them later.
+// In bytes, from the place to the operands that share elements with it. None where they have other
+// steps, or the kernel needs them later.
 std::optional<std::vector<int64_t>> BufferWalk::DistancesFor(const Place& at, int memory) const {
   const Inputs& inputs = NodeOf(at.id).inputs;
   const std::vector<int>& in_place = at.kernel->in_place[0];
@@ -94,9 +93,18 @@ std::optional<std::vector<int64_t>> BufferWalk::DistancesFor(const Place& at, in
   for (size_t i = 0; i < NodeOf(at.id).attrs.Body().params().size(); ++i) {
     if (memory_of_[inputs[i]] != memory) continue;
     const StridedArray& operand = arrays_[inputs[i]];
-    if (std::find(in_place.begin(), in_place.end(), static_cast<int>(i)) == in_place.end() ||
-        !HaveSameSteps(at.shape, operand.strides, at.array.strides))
-      return std::nullopt;
+    const bool steps_along =
+        std::find(in_place.begin(), in_place.end(), static_cast<int>(i)) != in_place.end() &&
+        HaveSameSteps(at.shape, operand.strides, at.array.strides);
+    if (steps_along && operand.offset == at.array.offset) {
+      distances.push_back(0);
+      continue;
+    }
+    const Shape shape = ShapeOf(inputs[i]);
+    if (!ShareBytes({shape, operand, NodeOf(inputs[i]).dtype().size()},
+                    {at.shape, at.array, at.itemsize}))
+      continue;
+    if (!steps_along) return std::nullopt;
     distances.push_back(operand.offset - at.array.offset);
   }
   return distances;

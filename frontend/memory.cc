@@ -19,8 +19,12 @@ void CopyRow(int64_t count, int64_t itemsize, char* to, int64_t to_stride, const
     std::memcpy(to, from, count * itemsize);
     return;
   }
-  for (int64_t i = 0; i < count; ++i)
-    std::memcpy(to + i * to_stride, from + i * from_stride, itemsize);
+  WithSizedElement(itemsize, [&](auto element) {
+    for (int64_t i = 0; i < count; ++i) {
+      std::memcpy(&element, from + i * from_stride, sizeof(element));
+      std::memcpy(to + i * to_stride, &element, sizeof(element));
+    }
+  });
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Whether two arrays share elements: where they lie in one storage, as NumPy's would.
+#include "frontend/overlap.h"
+
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -50,20 +52,22 @@ std::optional<StridedArray> PositionOf(const Array& x) {
   return array;
 }
 
-std::optional<Window> WindowOf(const Array& x) {
-  if (x.size() == 0) return std::nullopt;
-  const std::optional<StridedArray> position = PositionOf(x);
-  if (!position.has_value()) return std::nullopt;
-  const StridedArray& array = *position;
-  Window window{array.offset, itemsize(x.dtype()), {}};
-  const Sizes shape = x.shape();
+Window WindowOf(const Shape& shape, const StridedArray& array, int64_t itemsize) {
+  Window window{array.offset, itemsize, {}};
   for (size_t axis = 0; axis < shape.size(); ++axis) {
-    const int64_t stride = array.strides[axis], last = shape[axis] - 1;
+    const int64_t stride = array.strides[axis], last = shape[axis].value() - 1;
     if (last == 0 || stride == 0) continue;
     if (stride < 0) window.begin += stride * last;
     window.axes.push_back({std::abs(stride), last});
   }
   return window;
+}
+
+std::optional<Window> WindowOf(const Array& x) {
+  if (x.size() == 0) return std::nullopt;
+  const std::optional<StridedArray> position = PositionOf(x);
+  if (!position.has_value()) return std::nullopt;
+  return WindowOf(ExprOf(x)->shape, *position, itemsize(x.dtype()));
 }
 
 // Whether sum(stride * i) over the axes from `next` on, 0 <= i <= last, can be `wanted`. The
@@ -83,18 +87,38 @@ bool Reaches(absl::Span<const Window::Axis> axes, int64_t wanted) {
   return false;
 }
 
+// Axes of one stride are one longer axis.
+std::vector<Window::Axis> Joined(std::vector<Window::Axis> axes) {
+  std::sort(axes.begin(), axes.end(),
+            [](const Window::Axis& a, const Window::Axis& b) { return a.stride > b.stride; });
+  std::vector<Window::Axis> joined;
+  for (const Window::Axis& axis : axes) {
+    if (!joined.empty() && joined.back().stride == axis.stride)
+      joined.back().last += axis.last;
+    else
+      joined.push_back(axis);
+  }
+  return joined;
+}
+
 // x(i) + (a byte of x) = y(j) + (a byte of y); y's indices are counted from their ends.
 bool Meet(const Window& x, const Window& y) {
   std::vector<Window::Axis> axes = x.axes;
   axes.insert(axes.end(), y.axes.begin(), y.axes.end());
-  if (x.itemsize > 1) axes.push_back({1, x.itemsize - 1});
-  if (y.itemsize > 1) axes.push_back({1, y.itemsize - 1});
-  std::sort(axes.begin(), axes.end(),
-            [](const Window::Axis& a, const Window::Axis& b) { return a.stride > b.stride; });
-  return Reaches(axes, y.end() - 1 - x.begin);
+  for (int64_t itemsize : {x.itemsize, y.itemsize}) {
+    if (itemsize > 1) axes.push_back({1, itemsize - 1});
+  }
+  return Reaches(Joined(std::move(axes)), y.end() - 1 - x.begin);
 }
 
 }  // namespace
+
+bool ShareBytes(const Region& a, const Region& b) {
+  if (NumElements(a.shape) == 0 || NumElements(b.shape) == 0) return false;
+  const Window x = WindowOf(a.shape, a.array, a.itemsize);
+  const Window y = WindowOf(b.shape, b.array, b.itemsize);
+  return x.begin < y.end() && y.begin < x.end() && Meet(x, y);
+}
 
 bool shares_memory(const Array& x, const Array& y, bool bounds_only) {
   if (x.storage() != y.storage()) return false;

@@ -5,36 +5,43 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "frontend/layout.h"
+#include "frontend/block_kernel.h"
 #include "frontend/memory.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
 namespace {
 
-constexpr int64_t kStageBytes = 128 << 10;  // two stay in the second-level cache
+constexpr int64_t kStageBytes = 8 << 10;  // two stay in the first-level cache
 constexpr int64_t kWorthAPart = 256 << 10;
 
-// Bytes from the first element of a row to the end of its last; none where they run backwards.
-std::optional<int64_t> SpanOfRow(const Shape& shape, const Dims& strides, int64_t itemsize) {
-  int64_t span = itemsize;
-  for (size_t axis = 1; axis < shape.size(); ++axis) {
-    if (shape[axis].value() > 1 && strides[axis] < 0) return std::nullopt;
-    span += (shape[axis].value() - 1) * strides[axis];
+// How far apart, along each axis, elements can be that lie `distance` bytes from each other: the
+// farthest in `reach`. False where none do. Finer axes step within a step of coarser ones.
+bool Reach(const Shape& shape, const Dims& strides, size_t axis, int64_t distance, Dims& reach) {
+  if (axis == shape.size()) return distance == 0;
+  const int64_t extent = shape[axis].value(), stride = std::abs(strides[axis]);
+  if (extent <= 1) return Reach(shape, strides, axis + 1, distance, reach);
+  bool any = false;
+  for (int64_t apart : {std::abs(distance) / stride, std::abs(distance) / stride + 1}) {
+    if (apart >= extent ||
+        !Reach(shape, strides, axis + 1, std::abs(distance) - apart * stride, reach))
+      continue;
+    reach[axis] = std::max(reach[axis], apart);
+    any = true;
   }
-  return span;
+  return any;
 }
 
-// None where the rows lie in one another.
-std::optional<int64_t> LagOf(const Shape& shape, const Dims& strides, int64_t itemsize,
-                             const std::vector<int64_t>& distances) {
-  if (std::all_of(distances.begin(), distances.end(), [](int64_t d) { return d == 0; })) return 0;
-  const std::optional<int64_t> span = SpanOfRow(shape, strides, itemsize);
-  if (!span.has_value() || strides[0] < *span) return std::nullopt;
-  int64_t lag = 0;
-  for (int64_t distance : distances)
-    lag = std::max(lag, (std::abs(distance) + strides[0] - 1) / strides[0]);
-  return lag;
+int64_t BytesBehind(const Shape& shape, size_t axis, int64_t itemsize) {
+  for (size_t i = axis + 1; i < shape.size(); ++i) itemsize *= shape[i].value();
+  return itemsize;
+}
+
+// The first axis along which there is something to read, or with rows that fit.
+int StagedAxis(const Shape& shape, const Dims& reach, int64_t itemsize) {
+  int axis = 0;
+  while (reach[axis] == 0 && BytesBehind(shape, axis, itemsize) > kStageBytes) ++axis;
+  return axis;
 }
 
 class StagedRun {
@@ -43,16 +50,26 @@ class StagedRun {
       : context_(context),
         launch_(launch),
         stages_(launch.stages),
-        dense_(DenseStrides(launch.shape, launch.itemsize)),
+        shape_(launch.shape),
         scratch_(scratch),
         flags_(flags) {
-    std::copy(dense_.begin(), dense_.end(), launch.args.strides.end() - dense_.size());
+    Shape widest = shape_;
+    if (!IsLast(stages_.axis)) widest.back() = stages_.width;
+    stage_bytes_ = stages_.rows * BytesBehind(widest, stages_.axis, launch.itemsize);
   }
 
   void Run() {
-    if (stages_.parts > 1 && stages_.lag > 0)
-      ForParts([&](const Part& part) { ComputeEnds(part); });
-    ForParts([&](const Part& part) { RunPart(part); });
+    if (stages_.pieces > 1) return ForParts([&](int64_t number) { RunPieces(number); });
+    if (stages_.parts > 1 && stages_.lag > 0) {
+      ForParts([&](int64_t number) {
+        Part part = PartOf(number);
+        ComputeEnds(part);
+      });
+    }
+    ForParts([&](int64_t number) {
+      Part part = PartOf(number);
+      RunPart(part);
+    });
   }
 
  private:
@@ -60,82 +77,121 @@ class StagedRun {
     int64_t begin, end;   // rows
     int64_t first, last;  // of them those at its ends, that neighbours read
     char* scratch;        // two stages, then the ends
+    Dims origin, extents;
+    int64_t row_bytes;
+    BlockKernel kernel;
   };
 
-  int64_t RowBytes() const { return dense_[0]; }
+  bool IsLast(int axis) const { return axis + 1 == static_cast<int>(shape_.size()); }
+  int64_t Rows() const { return shape_[stages_.axis].value(); }
 
-  Part PartOf(int64_t number) const {
-    const int64_t rows = launch_.shape[0].value(), parts = stages_.parts;
-    return {rows * number / parts, rows * (number + 1) / parts, number > 0 ? stages_.lag : 0,
-            number + 1 < parts ? stages_.lag : 0, scratch_ + number * (stages_.bytes / parts)};
+  // All of what there is; `width` of the last axis.
+  Part Whole(char* scratch) const {
+    Part part{
+        0,  Rows(),  0,
+        0,  scratch, Dims(shape_.size(), 0),
+        {}, 0,       BlockKernel(launch_.kernel, launch_.facts, launch_.args, launch_.itemsize)};
+    for (Extent extent : shape_) part.extents.push_back(extent.value());
+    for (int axis = 0; axis < stages_.axis; ++axis) part.extents[axis] = 1;
+    part.row_bytes = BytesBehind(shape_, stages_.axis, launch_.itemsize);
+    return part;
   }
 
-  void ForParts(absl::FunctionRef<void(const Part&)> run) {
+  Part PartOf(int64_t number) const {
+    const int64_t parts = stages_.parts;
+    Part part = Whole(scratch_ + number * 2 * stage_bytes_);
+    part.scratch += std::max<int64_t>(0, 2 * number - 1) * stages_.lag * part.row_bytes;
+    part.begin = Rows() * number / parts;
+    part.end = Rows() * (number + 1) / parts;
+    part.first = number > 0 ? stages_.lag : 0;
+    part.last = number + 1 < parts ? stages_.lag : 0;
+    return part;
+  }
+
+  void RunPieces(int64_t number) {
+    Part part = Whole(scratch_ + number * 2 * stage_bytes_);
+    for (int64_t piece = number; piece < stages_.pieces; piece += stages_.parts) {
+      MoveTo(piece, part);
+      RunPart(part);
+    }
+  }
+
+  void MoveTo(int64_t piece, Part& part) const {
+    if (!IsLast(stages_.axis)) {
+      const int64_t all = shape_.back().value(), strips = (all + stages_.width - 1) / stages_.width;
+      part.origin.back() = piece % strips * stages_.width;
+      part.extents.back() = std::min(stages_.width, all - part.origin.back());
+      piece /= strips;
+      part.row_bytes = launch_.itemsize;
+      for (size_t axis = stages_.axis + 1; axis < shape_.size(); ++axis)
+        part.row_bytes *= part.extents[axis];
+    }
+    for (int axis = stages_.axis; axis-- > 0; piece /= shape_[axis].value())
+      part.origin[axis] = piece % shape_[axis].value();
+  }
+
+  void ForParts(absl::FunctionRef<void(int64_t)> run) {
     context_.pool.ParallelFor(stages_.parts, 1, [&](int64_t begin, int64_t end, int) {
       const FloatEnvironment environment(&flags_);
-      for (int64_t number = begin; number < end; ++number) run(PartOf(number));
+      for (int64_t number = begin; number < end; ++number) run(number);
     });
   }
 
-  char* EndsOf(const Part& part) const { return part.scratch + 2 * stages_.rows * RowBytes(); }
+  char* EndsOf(const Part& part) const { return part.scratch + 2 * stage_bytes_; }
 
-  void ComputeEnds(const Part& part) {
+  void ComputeEnds(Part& part) const {
     char* const ends = EndsOf(part);
-    Compute(part.begin, part.begin + part.first, ends);
-    Compute(part.end - part.last, part.end, ends + part.first * RowBytes());
+    Compute(part, part.begin, part.begin + part.first, ends);
+    Compute(part, part.end - part.last, part.end, ends + part.first * part.row_bytes);
   }
 
-  void RunPart(const Part& part) {
+  void RunPart(Part& part) const {
     const int64_t begin = part.begin + part.first, end = part.end - part.last;
     int64_t stored = begin;
     int turn = 0;
-    const auto stage = [&](int which) {
-      return part.scratch + (which & 1) * stages_.rows * RowBytes();
-    };
+    const auto stage = [&](int which) { return part.scratch + (which & 1) * stage_bytes_; };
     for (int64_t row = begin; row < end; row += stages_.rows, ++turn) {
-      Compute(row, std::min(row + stages_.rows, end), stage(turn));
-      Store(stored, row, stage(turn + 1));
+      Compute(part, row, std::min(row + stages_.rows, end), stage(turn));
+      Store(part, stored, row, stage(turn + 1));
       stored = row;
     }
-    Store(stored, end, stage(turn + 1));
+    Store(part, stored, end, stage(turn + 1));
     char* const ends = EndsOf(part);
-    Store(part.begin, begin, ends);
-    Store(end, part.end, ends + part.first * RowBytes());
+    Store(part, part.begin, begin, ends);
+    Store(part, end, part.end, ends + part.first * part.row_bytes);
   }
 
-  void Compute(int64_t begin, int64_t end, char* to) {
+  void Compute(Part& part, int64_t begin, int64_t end, char* to) const {
     if (begin == end) return;
-    const LaunchArgs& args = launch_.args;
-    const size_t rank = args.extents.size();
-    absl::InlinedVector<char*, 8> pointers = args.pointers;
-    for (size_t i = 0; i + 1 < pointers.size(); ++i) pointers[i] += begin * args.strides[i * rank];
-    pointers.back() = to;
-    absl::InlinedVector<int64_t, 4> extents = args.extents;
-    extents[0] = end - begin;
-    const Geometry geometry = launch_.facts.For(extents);
-    int64_t tuning[kTuneCount] = {};
-    tuning[kTuneBlock] = geometry.block;
-    constexpr int32_t kNever = 0;
-    const Args raw{
-        pointers.data(), args.strides.data(), extents.data(), args.scalars.data(), tuning, nullptr,
-        &kNever};
-    launch_.kernel.phase(0)(&raw, 0, geometry.items[0], nullptr);
+    part.origin[stages_.axis] = begin;
+    part.extents[stages_.axis] = end - begin;
+    part.kernel.Compute(part.origin, part.extents, to);
   }
 
-  void Store(int64_t begin, int64_t end, char* from) {
-    Shape rows = launch_.shape;
-    rows[0] = Extent(end - begin);
-    const StridedArray& place = launch_.place;
-    CopyStrided(rows, launch_.itemsize,
-                {AddressOf(place) + begin * place.strides[0], place.strides}, {from, dense_});
+  void Store(Part& part, int64_t begin, int64_t end, char* from) const {
+    if (begin == end) return;
+    part.origin[stages_.axis] = begin;
+    part.extents[stages_.axis] = end - begin;
+    const size_t rank = shape_.size();
+    char* place = AddressOf(launch_.place);
+    Shape rows(rank);
+    Dims dense(rank);
+    int64_t stride = launch_.itemsize;
+    for (size_t axis = rank; axis-- > 0; stride *= part.extents[axis]) {
+      place += part.origin[axis] * launch_.place.strides[axis];
+      rows[axis] = part.extents[axis];
+      dense[axis] = stride;
+    }
+    CopyStrided(rows, launch_.itemsize, {place, launch_.place.strides}, {from, dense});
   }
 
   Context& context_;
   const StagedLaunch& launch_;
   const Stages& stages_;
-  const Dims dense_;
+  const Shape& shape_;
   char* const scratch_;
   FloatFlags& flags_;
+  int64_t stage_bytes_;
 };
 
 }  // namespace
@@ -144,16 +200,27 @@ std::optional<Stages> PlanStages(const Shape& shape, const Dims& strides, int64_
                                  const std::vector<int64_t>& distances, int threads) {
   const int64_t total = NumElements(shape).value_or(0) * itemsize;
   if (shape.empty() || total == 0) return std::nullopt;
-  const std::optional<int64_t> lag = LagOf(shape, strides, itemsize, distances);
-  if (!lag.has_value()) return std::nullopt;
-  const int64_t rows = shape[0].value(), row_bytes = total / rows;
+  Dims reach(shape.size(), 0);
+  for (int64_t distance : distances) Reach(shape, strides, 0, distance, reach);
   Stages stages;
-  stages.lag = *lag;
-  stages.rows = std::max({*lag, std::min(total / 8, kStageBytes) / row_bytes, int64_t{1}});
-  const int64_t most =
-      std::min({int64_t{threads}, total / kWorthAPart, rows / (2 * stages.lag + stages.rows)});
-  stages.parts = std::max<int64_t>(most, 1);
-  stages.bytes = stages.parts * 2 * (stages.rows + stages.lag) * row_bytes;
+  stages.axis = StagedAxis(shape, reach, itemsize);
+  stages.lag = reach[stages.axis];
+  const int64_t rows = shape[stages.axis].value(), last = shape.back().value();
+  const int64_t least = std::max<int64_t>(1, stages.lag);
+  int64_t row_bytes = BytesBehind(shape, stages.axis, itemsize);
+  stages.width = last;
+  const bool has_strips = stages.axis + 1 < static_cast<int>(shape.size()) && reach.back() == 0;
+  if (has_strips && least * row_bytes > kStageBytes) {
+    stages.width = std::max<int64_t>(1, kStageBytes / (least * (row_bytes / last)));
+    row_bytes = row_bytes / last * stages.width;
+  }
+  stages.rows = std::max(least, std::min(total / 8, kStageBytes) / row_bytes);
+  stages.pieces = (last + stages.width - 1) / stages.width;
+  for (int axis = 0; axis < stages.axis; ++axis) stages.pieces *= shape[axis].value();
+  const int64_t most = stages.pieces > 1 ? stages.pieces : rows / (2 * stages.lag + stages.rows);
+  stages.parts = std::max<int64_t>(1, std::min({int64_t{threads}, total / kWorthAPart, most}));
+  const int64_t ends = stages.pieces > 1 ? 0 : (stages.parts - 1) * stages.lag;
+  stages.bytes = 2 * (stages.parts * stages.rows + ends) * row_bytes;
   return stages.bytes < total ? std::optional(stages) : std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-// As codegen orders reads and writes: a map computes and stores one output after the other, vector
-// by vector; a kernel of rows reads a row in each of its stages and then stores it.
+// As codegen orders reads and writes: a map computes a vector of every output, then stores them; a
+// kernel of rows reads a row in each of its stages and then stores it.
 #include "passes/in_place.h"
 
 #include <algorithm>
@@ -28,19 +28,6 @@ bool ReadsBeforeItWrites(const Graph& body) {
   return kind == "rows" ? body.outputs().size() == 1 : kind == "map" && !HasReduction(body);
 }
 
-// Whether outputs behind this one are computed from the operand.
-bool IsReadLater(const Graph& body, size_t output, NodeId param) {
-  std::vector<bool> reads(body.size());
-  reads[param] = true;
-  for (NodeId id = param + 1; id < body.size(); ++id) {
-    for (NodeId input : body.node(id).inputs) reads[id] = reads[id] || reads[input];
-  }
-  for (size_t later = output + 1; later < body.outputs().size(); ++later) {
-    if (reads[body.outputs()[later]]) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<std::vector<int>> InPlaceOperands(const Graph& body) {
@@ -54,7 +41,7 @@ std::vector<std::vector<int>> InPlaceOperands(const Graph& body) {
       const NodeId param = body.params()[i];
       const Node& operand = body.node(param);
       if (made.shape() == domain && operand.shape() == domain && picked[i] == 0 &&
-          operand.dtype().size() == made.dtype().size() && !IsReadLater(body, output, param))
+          operand.dtype().size() == made.dtype().size())
         operands[output].push_back(static_cast<int>(i));
     }
   }

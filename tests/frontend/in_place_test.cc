@@ -1,6 +1,7 @@
 // Results written over their operands, compiled, beside the reference evaluator, which copies.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "frontend/array.h"
@@ -41,6 +42,39 @@ const InPlaceCase kCases[] = {
        assign(At(x, {{}, 3}, {}), At(x, {3, 6}, {}) + 1.0);
        assign(At(x, {3, 6}, {}), At(x, {{}, 3}, {}) * 2.0);
      }},
+    {"upside_down", [](const Array& x) { assign(x, flip(x, 0) * 2.0); }},
+    {"part_reversed", [](const Array& x) { assign(At(x, {1, -1}, {}), flip(At(x, {1, -1}, {}))); }},
+    {"rows_swapped",
+     [](const Array& x) {
+       const Array top = At(x, {{}, 3}, {}) + 0.0, bottom = At(x, {-3}, {}) + 0.0;
+       assign(At(x, {{}, 3}, {}), bottom);
+       assign(At(x, {-3}, {}), top);
+     }},
+    {"columns_exchanged_and_turned",
+     [](const Array& x) {
+       const Array even = At(x, {}, {{}, 4, 2}) - 1.0, odd = flip(At(x, {}, {1, 5, 2}), 0) * 3.0;
+       assign(At(x, {}, {{}, 4, 2}), odd);
+       assign(At(x, {}, {1, 5, 2}), even);
+     }},
+    {"three_rows_in_turn",
+     [](const Array& x) {
+       const Array rows[] = {x[{0}] + 0.0, x[{1}] + 0.0, x[{2}] + 0.0};
+       for (int64_t i = 0; i < 3; ++i) assign(x[{i}], rows[(i + 1) % 3]);
+     }},
+    {"transposed",
+     [](const Array& x) {
+       const int64_t n = std::min(x.shape()[0], x.shape()[1]);
+       const Array square = At(x, {{}, n}, {-n});
+       assign(square, permute_dims(square, {1, 0}) + square);
+     }},
+    {"eightfold",
+     [](const Array& x) {
+       const int64_t n = std::min(x.shape()[0], x.shape()[1]);
+       const Array square = At(x, {{}, n}, {-n});
+       assign(square, permute_dims(square, {1, 0}) - flip(square, 0) * 2.0);
+     }},
+    {"first_row_from_all",
+     [](const Array& x) { assign(At(x, {1}, {}), At(x, {1}, {}) - At(x, {{}, 1}, {})); }},
     {"running_sum", [](const Array& x) { assign(x, cumulative_sum(x, 0)); }},
 };
 

@@ -75,7 +75,39 @@ def masked_values(x):
     x[x % 2 == 0] = np.arange(N / 2)
 
 
-IDIOMS = [add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values]
+def reverse(x):
+    x[:] = x[::-1]
+
+
+def exchange(x):
+    x[::2], x[1::2] = x[1::2].copy(), x[::2].copy()
+
+
+def halves(x):
+    x[: N // 2], x[N // 2 :] = x[N // 2 :] * 2, x[: N // 2][::-1] + 1
+
+
+def transposed(x):
+    x += x.T
+
+
+def transposed_blocks(x):
+    x[:] = x.swapaxes(1, 2)
+
+
+def difference(x):
+    x[1:] -= x[:-1]
+
+
+def neighbours(x):
+    x[7] += x[6]
+    x[1:] -= x[0]
+    x[:, 10:20] = x[:, 30:40] * x[:, 50:60]
+
+
+SMALL = {reverse: (N,), exchange: (N,), halves: (N,), difference: (N,), transposed: (512, 512), transposed_blocks: (64, 64, 64),
+         neighbours: (512, 512)}
+IDIOMS = [reverse, exchange, halves, difference, add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values]
 
 
 @pytest.mark.parametrize("statement", IDIOMS)
@@ -89,6 +121,61 @@ def test_less_than_an_array_is_allocated_and_the_result_is_numpys(statement):
     assert allocated(run) < N * 8 * 0.7, statement.__name__
     statement(numpys)
     np.testing.assert_allclose(np.asarray(ours), numpys, rtol=1e-13, atol=1e-300)
+
+
+@pytest.mark.parametrize("statement", SMALL)
+def test_what_is_read_elsewhere_in_place_takes_no_more_for_more(statement):
+    numpys = np.arange(float(N)).reshape(SMALL[statement])
+    x = bl.array(numpys)
+    statement(x)
+    text = bl.explain(x)
+    said, unit = text[text.index("beyond the inputs: ") :].split()[3:5]
+    took = allocated(lambda: bl.eval(x))
+    assert took <= float(said) * {"bytes": 1, "KiB": 1024}[unit] + (8 << 10)  # blocks are rounded up
+    assert took <= bl.get_num_threads() * 24 << 10
+    statement(numpys)
+    assert np.array_equal(x, numpys)
+
+
+def euler(x, v):
+    v += -x * 0.01
+    x += v * 0.01
+
+
+def exchange_results(x, v):
+    x[:], v[:] = x + v, x - v
+
+
+@pytest.mark.parametrize("statement", [euler, exchange_results])
+def test_results_over_one_anothers_operands(statement):
+    x, v = fresh(), fresh() + 1
+    bl.eval(v)
+    numpys = np.arange(float(N)), np.arange(float(N)) + 1
+
+    def run():
+        statement(x, v)
+        bl.eval(x, v)
+
+    assert allocated(run) < 1 << 12
+    statement(*numpys)
+    assert np.array_equal(x, numpys[0]) and np.array_equal(v, numpys[1])
+
+
+def test_errors_in_what_is_turned():
+    for statement in ("x[:] = x[::-1] * 10", "x[:2], x[-2:] = x[-2:] * 10, x[:2] / 0"):
+        found = []
+        for m in (np, bl):
+            x = m.array([1e308, 1.0, 0.0, 5.0, 2.0])
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                exec(statement, {"x": x})
+                found.append(np.asarray(x).tolist())
+            found.append(sorted(str(w.message) for w in caught))
+        assert found[:2] == found[2:]
+    x = bl.array([1e308] * 5)
+    with bl.errstate(over="raise"), pytest.raises(FloatingPointError):
+        x[:] = x[::-1] * 10
+    assert np.array_equal(x, [1e308] * 5)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int64", "int8", "uint16"])
@@ -154,6 +241,25 @@ def test_stencils_in_place_of_any_size_and_distance(count, distance):
         x[inner] += x[shifted]
     bl.eval(ours)
     assert np.array_equal(ours, numpys)
+
+
+@pytest.mark.parametrize("shape", [(3, 30_001), (1, 9000), (5, 300, 600), (4000, 5, 3), (2, 3, 20_000)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_writes_that_read_along_any_axis_take_a_few_rows(shape, turned):
+    values = np.arange(np.prod(shape)).reshape(shape) % 97
+    for axis, extent in enumerate(shape):
+        ours, numpys = bl.array(values), values.copy()
+
+        def write(x, axis=axis):
+            x = x[(slice(None, None, -1),) * x.ndim] if turned else x
+            at = lambda part: (slice(None),) * axis + (part,)
+            x[at(slice(1, None))] -= x[at(slice(None, -1))]
+            x[at(slice(None, None, 2))] += 1
+
+        write(ours)
+        assert allocated(lambda x=ours: bl.eval(x)) <= bl.get_num_threads() * 24 << 10, axis
+        write(numpys)
+        assert np.array_equal(ours, numpys), axis
 
 
 def test_stencils_in_place_on_several_threads():
