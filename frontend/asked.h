@@ -14,8 +14,8 @@ namespace broadloom {
 // without steps.
 using AskedViews = std::vector<ViewSteps>;
 
-// For each node of the trace; none where no element is asked for. What is stored whatever is asked of its users (what is picked from,
-// operands of library calls) is asked for as a whole.
+// For each node of the trace; none where no element is asked for. What is stored whatever is asked
+// of its users (what is picked from, operands of library calls) is asked for as a whole.
 std::vector<AskedViews> AskedOf(const Trace& trace);
 
 inline bool IsWhole(const AskedViews& views) { return views.size() == 1 && views[0].empty(); }

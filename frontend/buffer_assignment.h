@@ -27,11 +27,17 @@ struct BufferAssignment {
   // By kernel: for each result the operand over which it is written; -1: none.
   absl::flat_hash_map<NodeId, absl::InlinedVector<int, 1>> over;
   std::vector<bool> in_place;  // by node: an insert or a scan that writes to its first operand
-  // By kernel: the insert to whose place it writes by itself, without a result of its own.
+  std::vector<bool> covered;   // by node: an insert that needs nothing of its first operand, as it
+                               // and others behind it write all of the result
+  std::vector<bool> unseen;    // by node: a kernel that fills what such inserts replace
+  std::vector<bool> apart;     // by node: an insert of what lies elsewhere in what it writes to
+  // By kernel: the inserts to whose places it writes by itself, without results of its own.
   struct Into {
-    NodeId insert;
-    bool staged;  // as frontend/staged_launch.h does, by `stages`
-    Stages stages;
+    std::vector<NodeId> inserts;  // by result; all in one memory
+    NodeId first;                 // of them, in the order of steps
+    bool fresh;                   // memory that nothing was written to before
+    bool staged = false;          // as frontend/staged_launch.h does, by `stages`
+    Stages stages = {};
   };
   absl::flat_hash_map<NodeId, Into> into;
   // Writes that are done together, at the last one's step.
@@ -46,6 +52,13 @@ struct BufferAssignment {
   };
   std::vector<Together> together;
   absl::flat_hash_map<NodeId, size_t> together_of;  // by kernel and by insert: which
+  // By insert, where it and the next one move all of their operand's memory around an axis: that
+  // happens in place.
+  struct Rotation {
+    NodeId next;
+    int64_t axis, shift;
+  };
+  absl::flat_hash_map<NodeId, Rotation> rotations;
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
   // into while the inputs are there; from it on, flags tell all.
   NodeId overwrites_from = -1;

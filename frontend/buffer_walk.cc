@@ -26,6 +26,9 @@ BufferWalk::BufferWalk(Context& context, const Plan& plan, const Trace& trace,
       memory_of_(plan.graph.size(), -1),
       dying_(plan.graph.size()) {
   result_.in_place.assign(plan.graph.size(), false);
+  result_.covered.assign(plan.graph.size(), false);
+  result_.unseen.assign(plan.graph.size(), false);
+  result_.apart.assign(plan.graph.size(), false);
 }
 
 BufferAssignment BufferWalk::Run() {
@@ -191,6 +194,11 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
       planned == plan_.kernels.end() ? Geometry() : GeometryOf(*planned->second, body);
   const int64_t own =
       AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+  if (IsUnseen(id)) {
+    result_.unseen[id] = true;
+    kernels_[id] = {-1};
+    return 0;
+  }
   if (planned != plan_.kernels.end()) {
     const std::optional<int64_t> staging = PlaceInto(id, *planned->second, geometry);
     if (staging.has_value()) return AddBytes(own, *staging);
@@ -247,22 +255,28 @@ int64_t BufferWalk::VisitMatmul(NodeId id) {
   return copies;
 }
 
-// Whether a step writes to its first operand. If not, it gets a copy of it.
-bool BufferWalk::WriteToFirst(NodeId id) {
+// What a step writes to is another array than its operand, which is copied there, if need be.
+void BufferWalk::NoteCopied(NodeId id, const char* reason) {
   const Node& node = NodeOf(id);
-  const NodeId base = node.inputs[0];
-  const Shape shape = ShapeOf(id);
-  arrays_[id].strides = DenseStrides(shape, node.dtype().size());
-  const char* const reason = WhyCopied(id);
-  if (reason != nullptr) {
+  if (node.op == Op::k_insert && !made_for_.contains(id))
+    memories_[memory_of_[id]].is_fresh = result_.covered[id] = IsCovered(id);
+  if (result_.covered[id]) return;
+  result_.copies.push_back(
+      {BytesOfNode(id), absl::StrCat("what ", node.info().name, " writes to, ",
+                                     Describe(node.dtype(), ShapeOf(id)), ": ", reason)});
+}
+
+// Whether a step writes to its first operand. If not, it writes to another array.
+bool BufferWalk::WriteToFirst(NodeId id, const char* why_copied) {
+  arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
+  if (why_copied != nullptr) {
     const auto made = made_for_.find(id);
     memory_of_[id] =
         made != made_for_.end() ? made->second : Make(BytesOfNode(id), until_[id], true);
-    result_.copies.push_back(
-        {BytesOfNode(id), absl::StrCat("what ", node.info().name, " writes to, ",
-                                       Describe(node.dtype(), shape), ": ", reason)});
+    NoteCopied(id, why_copied);
     return false;
   }
+  const NodeId base = NodeOf(id).inputs[0];
   arrays_[id].offset = arrays_[base].offset;
   memory_of_[id] = memory_of_[base];
   result_.in_place[id] = true;
@@ -271,21 +285,25 @@ bool BufferWalk::WriteToFirst(NodeId id) {
 }
 
 int64_t BufferWalk::VisitInsert(NodeId id) {
-  if (!WriteToFirst(id)) return 0;
+  const char* const why_copied = WhyCopied(id);
+  const bool is_made = made_for_.contains(id);
+  arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
+  if (why_copied != nullptr && !is_made && Rotate(id)) return 0;
+  if (!WriteToFirst(id, why_copied)) return 0;
   const Node& node = NodeOf(id);
   const NodeId value = node.inputs[1];
   // What it stores may lie in the same memory; equal steps are copied in the right order.
-  const bool moves = !made_for_.contains(id) && memory_of_[value] == memory_of_[id];
+  if (is_made || memory_of_[value] != memory_of_[id]) return 0;
+  result_.apart[id] = IsApart(id);
   const absl::StatusOr<StridedArray> place = ApplyView(
       Op::k_slice, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(id), arrays_[id]);
-  return moves && !HaveSameSteps(ShapeOf(value), place->strides, arrays_[value].strides)
-             ? BytesOfNode(value)
-             : 0;
+  const bool in_step = HaveSameSteps(ShapeOf(value), place->strides, arrays_[value].strides);
+  return in_step || result_.apart[id] ? 0 : BytesOfNode(value);
 }
 
 // Copies of what lies in the memory that is written to, and of masks that are not dense.
 int64_t BufferWalk::VisitScatter(NodeId id) {
-  const bool in_place = WriteToFirst(id);
+  const bool in_place = WriteToFirst(id, WhyCopied(id));
   const Inputs& inputs = NodeOf(id).inputs;
   int64_t copies = 0;
   for (size_t i = 1; i < inputs.size(); ++i) {

@@ -24,10 +24,12 @@ class BufferWalk {
     int64_t bytes = 0;
     bool is_input = false;
     bool may_be_overwritten = false;
+    bool is_fresh = false;  // and what is written to it is written once
   };
   // Where a kernel is to write, or an insert (id -1) what is there.
   struct Place {
     NodeId id;
+    size_t output;
     const PlannedKernel* kernel;
     StridedArray array;
     Shape shape;
@@ -57,7 +59,7 @@ class BufferWalk {
   int64_t VisitMatmul(NodeId id);
   int64_t VisitInsert(NodeId id);
   int64_t VisitScatter(NodeId id);
-  bool WriteToFirst(NodeId id);
+  bool WriteToFirst(NodeId id, const char* why_copied);
 
   // buffer_walk_in_place.cc
   int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output) const;
@@ -67,12 +69,40 @@ class BufferWalk {
   const char* WhyCopied(NodeId id) const { return WhyCopied(id, id); }
   const char* WhyCopied(NodeId id, NodeId last) const;
 
+  // buffer_walk_covered.cc: places by their indices along each axis.
+  struct Box {
+    Dims first, last;
+    int64_t size() const;
+    int64_t Shared(const Box& other) const;  // places that are in both
+  };
+  static std::optional<Box> BoxAround(const Shape& whole, const Shape& shape,
+                                      const StridedArray& view, int64_t itemsize);
+  std::optional<Box> BoxOf(NodeId insert) const;
+  void FindUsers();
+  bool SeesOnly(NodeId id, NodeId next, const Shape& whole, const StridedArray& view,
+                const std::vector<Box>& boxes) const;
+  bool IsCovered(NodeId insert);
+  bool IsUnseen(NodeId kernel);
+  bool IsApart(NodeId insert) const;
+  void NoteCopied(NodeId id, const char* reason);
+
+  // buffer_walk_rotated.cc
+  std::optional<StridedArray> ArrayOf(NodeId id) const;
+  std::optional<Box> BoxIn(NodeId insert) const;
+  std::optional<BufferAssignment::Rotation> RotationBy(NodeId insert);
+  bool Rotate(NodeId insert);
+
   // buffer_walk_into.cc
   std::optional<NodeId> NextInsert(NodeId kernel) const;
+  std::optional<NodeId> InsertOf(NodeId result) const;
+  bool LeadsTo(NodeId from, NodeId to) const;
+  std::optional<std::vector<NodeId>> InsertsOf(NodeId kernel, NodeId first) const;
   std::optional<int64_t> PlaceInto(NodeId id, const PlannedKernel& kernel,
                                    const Geometry& geometry);
-  Place PlaceOf(NodeId id, const PlannedKernel* kernel, NodeId insert, bool is_copied) const;
-  void WriteInto(NodeId id, NodeId insert, bool is_copied);
+  std::optional<int64_t> PlaceApart(NodeId id, const PlannedKernel& kernel, NodeId first);
+  Place PlaceOf(NodeId id, size_t output, const PlannedKernel* kernel, NodeId insert,
+                bool is_copied) const;
+  void WriteInto(NodeId id, BufferAssignment::Into into, bool is_copied);
   bool StoresInOrder(const Place& at) const;
   bool HasUnitStep(const Place& at) const;
   std::optional<std::vector<int64_t>> DistancesFor(const Place& at, int memory) const;
@@ -105,7 +135,8 @@ class BufferWalk {
   absl::flat_hash_map<NodeId, std::vector<int>> kernels_;  // those of their results
   absl::flat_hash_map<NodeId, int> made_for_;              // by insert: what its kernel wrote to
   absl::flat_hash_map<std::pair<NodeId, int64_t>, NodeId> results_;  // until_, by kernel and result
-  std::vector<int64_t> dying_;  // by node: bytes that it reads last
+  std::vector<std::vector<NodeId>> users_;  // by node, where FindUsers was called
+  std::vector<int64_t> dying_;              // by node: bytes that it reads last
   NodeId tells_from_ = 0;
   size_t position_ = 0;  // of the step in the plan's order
   int64_t live_ = 0;

@@ -6,8 +6,13 @@
 #include "frontend/overlap.h"
 
 namespace broadloom {
+namespace {
 
-// The insert that is all that reads a kernel's only result, and comes next.
+constexpr size_t kMostBoxes = 64;
+
+}  // namespace
+
+// The insert that is all that reads one of a kernel's results, and comes next.
 std::optional<NodeId> BufferWalk::NextInsert(NodeId kernel) const {
   NodeId value = -1;
   for (size_t next = position_ + 1; next < plan_.order.size(); ++next) {
@@ -25,56 +30,114 @@ std::optional<NodeId> BufferWalk::NextInsert(NodeId kernel) const {
   return std::nullopt;
 }
 
-BufferWalk::Place BufferWalk::PlaceOf(NodeId id, const PlannedKernel* kernel, NodeId insert,
-                                      bool is_copied) const {
+// The insert that is all that reads a result.
+std::optional<NodeId> BufferWalk::InsertOf(NodeId result) const {
+  if (users_[result].size() != 1) return std::nullopt;
+  const NodeId user = users_[result][0];
+  const Node& node = NodeOf(user);
+  const bool stores = node.op == Op::k_insert && node.inputs[1] == result;
+  return stores && node.inputs[0] != result ? std::optional(user) : std::nullopt;
+}
+
+// By inserts, each of which is all that reads the one before, and none of which writes to a place
+// of another.
+bool BufferWalk::LeadsTo(NodeId from, NodeId to) const {
+  std::vector<Box> boxes;
+  for (NodeId id = from;; id = users_[id][0]) {
+    const std::optional<Box> box = BoxOf(id);
+    const auto meets = [&](const Box& other) { return box->Shared(other) > 0; };
+    if (!box.has_value() || boxes.size() == kMostBoxes ||
+        std::any_of(boxes.begin(), boxes.end(), meets))
+      return false;
+    if (id == to) return true;
+    boxes.push_back(*box);
+    if (users_[id].size() != 1 || until_[id] != users_[id][0]) return false;
+    const Node& next = NodeOf(users_[id][0]);
+    if (next.op != Op::k_insert || next.inputs[0] != id || next.inputs[1] == id) return false;
+  }
+}
+
+// One for each result of a kernel, `first` among them.
+std::optional<std::vector<NodeId>> BufferWalk::InsertsOf(NodeId kernel, NodeId first) const {
+  std::vector<NodeId> inserts(NodeOf(kernel).attrs.Body().outputs().size(), -1);
+  for (NodeId result : users_[kernel]) {
+    const std::optional<NodeId> insert = InsertOf(result);
+    if (!insert.has_value()) return std::nullopt;
+    inserts[NodeOf(result).attrs.Int(AttrName::k_index)] = *insert;
+  }
+  const auto [least, most] = std::minmax_element(inserts.begin(), inserts.end());
+  return *least == first && LeadsTo(first, *most) ? std::optional(inserts) : std::nullopt;
+}
+
+BufferWalk::Place BufferWalk::PlaceOf(NodeId id, size_t output, const PlannedKernel* kernel,
+                                      NodeId insert, bool is_copied) const {
   const Node& node = NodeOf(insert);
   const int64_t itemsize = node.dtype().size();
   const StridedArray target{nullptr, is_copied ? 0 : arrays_[node.inputs[0]].offset,
                             DenseStrides(ShapeOf(insert), itemsize)};
   absl::StatusOr<StridedArray> place =
       ApplyView(Op::k_slice, numbers_.Of(node.attrs), itemsize, ShapeOf(insert), target);
-  return {id, kernel, *std::move(place), ShapeOf(node.inputs[1]), itemsize};
+  return {id, output, kernel, *std::move(place), ShapeOf(node.inputs[1]), itemsize};
 }
 
 // Lets a kernel write to the place of an insert, if it can: returns the bytes that this takes.
 std::optional<int64_t> BufferWalk::PlaceInto(NodeId id, const PlannedKernel& kernel,
                                              const Geometry& geometry) {
-  if (NodeOf(id).attrs.Body().outputs().size() != 1 || geometry.writes_twice) return std::nullopt;
+  if (geometry.writes_twice) return std::nullopt;
   const std::optional<NodeId> insert = NextInsert(id);
   if (!insert.has_value()) return std::nullopt;
+  if (NodeOf(id).attrs.Body().outputs().size() != 1) return PlaceApart(id, kernel, *insert);
   const bool is_copied = WhyCopied(*insert) != nullptr;
   const int memory = is_copied ? -1 : memory_of_[NodeOf(*insert).inputs[0]];
   if (!is_copied && memories_[memory].is_input && id < tells_from_) return std::nullopt;
-  const Place at = PlaceOf(id, &kernel, *insert, is_copied);
+  const Place at = PlaceOf(id, 0, &kernel, *insert, is_copied);
   std::optional<std::vector<int64_t>> distances;
   distances = is_copied ? std::vector<int64_t>() : DistancesFor(at, memory);
   if (!distances.has_value()) return std::nullopt;
   const bool stays =
       std::all_of(distances->begin(), distances->end(), [](int64_t d) { return d == 0; });
   if (stays && HasUnitStep(at)) {
-    WriteInto(id, *insert, is_copied);
-    result_.into[id] = {*insert, /*staged=*/false, {}};
+    WriteInto(id, {{*insert}, *insert, false}, is_copied);
     return 0;
   }
-  const std::optional<Stages> stages = is_copied ? std::nullopt : StagesFor(at, *distances);
+  const std::optional<Stages> stages = StagesFor(at, *distances);
   if (!stages.has_value()) return std::nullopt;
-  WriteInto(id, *insert, is_copied);
-  result_.into[id] = {*insert, /*staged=*/true, *stages};
+  WriteInto(id, {{*insert}, *insert, false, /*staged=*/true, *stages}, is_copied);
   return stages->bytes;
 }
 
-// The kernel's result lies where the insert's does.
-void BufferWalk::WriteInto(NodeId id, NodeId insert, bool is_copied) {
-  const int memory = is_copied ? Make(BytesOfNode(insert), until_[insert], true)
-                               : memory_of_[NodeOf(insert).inputs[0]];
-  made_for_[insert] = memory;
-  kernels_[id] = {memory};
+// Several results at once, to memory that nobody else reads meanwhile.
+std::optional<int64_t> BufferWalk::PlaceApart(NodeId id, const PlannedKernel& kernel,
+                                              NodeId first) {
+  FindUsers();
+  const std::optional<std::vector<NodeId>> inserts = InsertsOf(id, first);
+  if (!inserts.has_value() || WhyCopied(first) == nullptr) return std::nullopt;
+  for (size_t i = 0; i < inserts->size(); ++i) {
+    if (!HasUnitStep(PlaceOf(id, i, &kernel, (*inserts)[i], /*is_copied=*/true)))
+      return std::nullopt;
+  }
+  WriteInto(id, {*inserts, first, false}, /*is_copied=*/true);
+  return 0;
+}
+
+// The kernel's results lie where those of the inserts do.
+void BufferWalk::WriteInto(NodeId id, BufferAssignment::Into into, bool is_copied) {
+  const NodeId first = into.first;
+  int memory = memory_of_[NodeOf(first).inputs[0]];
+  if (is_copied) {
+    memory = Make(BytesOfNode(first), until_[first], true);
+    memories_[memory].is_fresh = result_.covered[first] = IsCovered(first);
+  }
+  for (NodeId insert : into.inserts) made_for_[insert] = memory;
+  kernels_[id].assign(into.inserts.size(), memory);
   if (memories_[memory].is_input) NoteOverwritten(id);
+  into.fresh = memories_[memory].is_fresh;
+  result_.into[id] = std::move(into);
 }
 
 bool BufferWalk::StoresInOrder(const Place& at) const {
   const Graph& body = NodeOf(at.id).attrs.Body();
-  return IsInOrder(at.shape, StridesOfResult(body, 0, at.shape, at.itemsize), at.itemsize);
+  return IsInOrder(at.shape, StridesOfResult(body, at.output, at.shape, at.itemsize), at.itemsize);
 }
 
 // Results are stored as vectors along the kernel's vector axis.

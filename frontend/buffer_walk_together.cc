@@ -106,7 +106,7 @@ std::optional<Orbits> BufferWalk::OrbitsOf(const Writes& writes, int memory) con
   std::vector<Symmetry> symmetries;
   for (const auto& [kernel, insert] : writes) {
     const PlannedKernel* const planned = kernel < 0 ? nullptr : plan_.kernels.at(kernel).get();
-    const Place at = PlaceOf(kernel, planned, insert, /*is_copied=*/false);
+    const Place at = PlaceOf(kernel, 0, planned, insert, /*is_copied=*/false);
     if (!ComputesBlocks(at)) return std::nullopt;
     for (const Place& other : places) {
       if (other.shape != at.shape ||
@@ -179,7 +179,7 @@ int BufferWalk::TurnedOver(NodeId id, const PlannedKernel& kernel) {
   const Node& node = NodeOf(id);
   const Graph& body = node.attrs.Body();
   const Node& made = body.node(body.outputs()[0]);
-  Place at{id, &kernel, {}, numbers_.Of(made.shape()), made.dtype().size()};
+  Place at{id, 0, &kernel, {}, numbers_.Of(made.shape()), made.dtype().size()};
   at.array.strides = StridesOfResult(body, 0, at.shape, at.itemsize);
   if (!ComputesBlocks(at)) return -1;
   for (size_t i = 0; i < body.params().size(); ++i) {

@@ -22,8 +22,9 @@ constexpr int32_t kNever = 0;
 
 // Nothing can fail once inputs are overwritten: not even the compiler.
 absl::Status PlanRunner::LoadAll() {
-  for (const auto& [id, kernel] : plan_.kernels)
-    BL_RETURN_IF_ERROR(kernel->Load(context_).status());
+  for (const auto& [id, kernel] : plan_.kernels) {
+    if (!assignment_.unseen[id]) BL_RETURN_IF_ERROR(kernel->Load(context_).status());
+  }
   return absl::OkStatus();
 }
 

@@ -37,6 +37,7 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
 absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   const Node& node = graph().node(id);
   const Graph& body = node.attrs.Body();
+  if (assignment_.unseen[id]) return StepResult{false, {}, {StridedArray()}};
   const PlannedKernel& kernel = *plan_.kernels.at(id);
   if (const auto into = assignment_.into.find(id); into != assignment_.into.end()) {
     return KernelInto(id, into->second);

@@ -115,10 +115,11 @@ std::string Losses(const Trace& trace) {
   return text.empty() ? text : "digits\n" + text;
 }
 
-std::string Steps(const Plan& plan, const Numbers& numbers) {
+std::string Steps(const Plan& plan, const Numbers& numbers, const BufferAssignment& assignment) {
   std::string text = "steps\n";
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
+    if (assignment.unseen[id]) continue;
     if (node.op == Op::k_kernel) absl::StrAppend(&text, KernelText(plan, numbers, id));
     if (node.info().is_call()) {
       absl::StrAppend(&text, "  call of ", node.info().name, " ",
@@ -164,8 +165,8 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const BufferAssignment assignment = AssignmentOf(context, *plan, trace, numbers);
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers), Copies(assignment), Losses(trace),
-                      "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
+  return absl::StrCat(Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment),
+                      Losses(trace), "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
                       " at the peak, ", HumanBytes(needs.output_bytes),
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
                       HumanBytes(numpy.total), " in ", numpy.count,

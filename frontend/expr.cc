@@ -42,6 +42,14 @@ absl::Status CheckSize(const Expr& expr) {
                    " has more elements than can be counted in 63 bits"));
 }
 
+int DepthOf(Op op, const std::vector<ExprPtr>& inputs) {
+  int depth = 0;
+  for (const ExprPtr& input : inputs) {
+    if (!input->ready.load(std::memory_order_relaxed)) depth = std::max(depth, input->depth);
+  }
+  return depth + (InfoOf(op).is_call() ? 1 : 0);
+}
+
 absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> inputs,
                                   Attrs attrs) {
   BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
@@ -56,6 +64,7 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> 
   expr->attrs = std::move(attrs);
   expr->context = &context;
   expr->source = CurrentSource();
+  expr->depth = DepthOf(op, inputs);
   expr->errors = error_state();
   expr->function = CurrentFunction();
   BL_RETURN_IF_ERROR(CheckSize(*expr));

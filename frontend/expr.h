@@ -67,6 +67,8 @@ struct Expr {
   Context* context = nullptr;
   std::string source;  // the user's line that wrote it ("file.py:12"), for messages; may be empty
 
+  int depth =
+      0;  // steps that are not made by fusion, pending one before the other when it was made
   ErrorState errors;                        // what happens where it overflows and the like
   mutable std::atomic<bool> judged{false};  // reported already (frontend/float_errors.h)
 

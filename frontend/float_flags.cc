@@ -151,7 +151,8 @@ bool OnlyWarns(const Trace& trace) {
     const ErrorState& state = expr.errors;
     if (node.is_leaf() || state == ErrorState{}) return true;
     return state.under == ErrorMode::ignore && mild(state.divide) && mild(state.over) &&
-           mild(state.invalid) && expr.function == nullptr && expr.whole == nullptr;
+           mild(state.invalid) && expr.whole == nullptr &&
+           (expr.function == nullptr || expr.op == Op::k_insert);  // that only says whose it is
   });
 }
 

@@ -1,10 +1,11 @@
-// The copy walks all axes but the last like an odometer.
 #include "frontend/memory.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
+#include "frontend/copy_loops.h"
 #include "frontend/sized_element.h"
 #include "ir/status_macros.h"
 
@@ -12,20 +13,6 @@ namespace broadloom {
 namespace {
 
 constexpr int64_t kWorthAThread = 1 << 18;  // bytes
-
-void CopyRow(int64_t count, int64_t itemsize, char* to, int64_t to_stride, const char* from,
-             int64_t from_stride) {
-  if (to_stride == itemsize && from_stride == itemsize) {
-    std::memcpy(to, from, count * itemsize);
-    return;
-  }
-  WithSizedElement(itemsize, [&](auto element) {
-    for (int64_t i = 0; i < count; ++i) {
-      std::memcpy(&element, from + i * from_stride, sizeof(element));
-      std::memcpy(to + i * to_stride, &element, sizeof(element));
-    }
-  });
-}
 
 }  // namespace
 
@@ -41,36 +28,28 @@ absl::StatusOr<std::shared_ptr<Buffer>> AllocateCounted(Context& context, int64_
 
 void CopyStrided(const Shape& shape, int64_t itemsize, Strided to, Strided from) {
   if (NumElements(shape) == 0) return;
-  const int rank = static_cast<int>(shape.size());
-  if (rank == 0) return CopyRow(1, itemsize, to.data, itemsize, from.data, itemsize);
-  Dims index(rank, 0);
-  while (true) {
-    CopyRow(shape[rank - 1].value(), itemsize, to.data, to.strides[rank - 1], from.data,
-            from.strides[rank - 1]);
-    int axis = rank - 2;
-    for (; axis >= 0; --axis) {
-      to.data += to.strides[axis];
-      from.data += from.strides[axis];
-      if (++index[axis] < shape[axis].value()) break;
-      to.data -= to.strides[axis] * index[axis];
-      from.data -= from.strides[axis] * index[axis];
-      index[axis] = 0;
-    }
-    if (axis < 0) return;
-  }
+  CopyLoops loops;
+  for (size_t axis = 0; axis < shape.size(); ++axis)
+    loops.Append({shape[axis].value(), to.strides[axis], from.strides[axis]});
+  loops.Finish(itemsize);
+  loops.Run(itemsize, to.data, from.data);
 }
 
+// Cut along the first axis that has more than one element.
 void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
                     Strided from) {
   const int64_t total = NumElements(shape).value_or(0) * itemsize;
-  const int64_t rows = shape.empty() ? 1 : shape[0].value();
-  if (total < 2 * kWorthAThread || rows < 2) return CopyStrided(shape, itemsize, to, from);
+  size_t axis = 0;
+  while (axis < shape.size() && shape[axis].is(1)) ++axis;
+  if (total < 2 * kWorthAThread || axis == shape.size())
+    return CopyStrided(shape, itemsize, to, from);
+  const int64_t rows = shape[axis].value();
   const int64_t grain = std::max<int64_t>(1, kWorthAThread / (total / rows));
   context.pool.ParallelFor(rows, grain, [&](int64_t begin, int64_t end, int) {
     Shape part = shape;
-    part[0] = Extent(end - begin);
-    CopyStrided(part, itemsize, {to.data + begin * to.strides[0], to.strides},
-                {from.data + begin * from.strides[0], from.strides});
+    part[axis] = Extent(end - begin);
+    CopyStrided(part, itemsize, {to.data + begin * to.strides[axis], to.strides},
+                {from.data + begin * from.strides[axis], from.strides});
   });
 }
 
@@ -131,6 +110,41 @@ void MoveInParallel(Context& context, const Shape& shape, int64_t itemsize, Stri
         part[0] = Extent(end - begin);
         const int64_t at = begin * to.strides[0];
         MoveRows(part, 0, itemsize, {to.data + at, to.strides}, {from.data + at, from.strides});
+      });
+}
+
+namespace {
+
+// Few elements wait beside the line while the others move at once.
+template <typename T>
+void RotateLine(T* line, int64_t length, int64_t shift) {
+  constexpr int64_t kFew = (64 << 10) / sizeof(T);
+  T* const middle = line + (length - shift);
+  if (shift <= kFew) {
+    const std::vector<T> waiting(middle, line + length);
+    std::memmove(line + shift, line, (length - shift) * sizeof(T));
+    std::copy(waiting.begin(), waiting.end(), line);
+  } else if (length - shift <= kFew) {
+    const std::vector<T> waiting(line, middle);
+    std::memmove(line, middle, shift * sizeof(T));
+    std::copy(waiting.begin(), waiting.end(), line + shift);
+  } else {
+    std::rotate(line, middle, line + length);
+  }
+}
+
+}  // namespace
+
+void RotateInParallel(Context& context, int64_t itemsize, int64_t lines, int64_t length,
+                      int64_t shift, char* data) {
+  const int64_t bytes = length * itemsize;
+  context.pool.ParallelFor(
+      lines, std::max<int64_t>(1, kWorthAThread / std::max<int64_t>(1, bytes)),
+      [&](int64_t begin, int64_t end, int) {
+        WithSizedElement(itemsize, [&](auto element) {
+          for (int64_t line = begin; line < end; ++line)
+            RotateLine(reinterpret_cast<decltype(element)*>(data + line * bytes), length, shift);
+        });
       });
 }
 

@@ -25,6 +25,11 @@ void CopyInParallel(Context& context, const Shape& shape, int64_t itemsize, Stri
 void MoveInParallel(Context& context, const Shape& shape, int64_t itemsize, Strided to,
                     Strided from);
 
+// Each line's elements move `shift` places to its end, the last ones to the front. Lines lie one
+// behind the other.
+void RotateInParallel(Context& context, int64_t itemsize, int64_t lines, int64_t length,
+                      int64_t shift, char* data);
+
 inline char* AddressOf(const StridedArray& array) { return array.buffer->data() + array.offset; }
 
 }  // namespace broadloom

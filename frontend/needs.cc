@@ -11,6 +11,7 @@
 #include "frontend/bytes.h"
 #include "frontend/plan.h"
 #include "frontend/warn.h"
+#include "frontend/written.h"
 #include "ir/status_macros.h"
 #include "runtime/available_memory.h"
 
@@ -61,6 +62,12 @@ std::string OperandsOf(const Trace& trace, const TraceNode& node) {
   return absl::StrJoin(texts, " and ");
 }
 
+// Inserts are written by functions that are known by their names.
+absl::string_view NameOf(const Expr& expr) {
+  const bool is_named = expr.op == Op::k_insert && expr.function != nullptr;
+  return is_named && expr.function->name != nullptr ? expr.function->name : InfoOf(expr.op).name;
+}
+
 std::string At(const Expr& expr) {
   return expr.source.empty() ? "" : absl::StrCat(" (", expr.source, ")");
 }
@@ -98,7 +105,7 @@ std::string Refusal(Context& context, const Trace& trace, absl::Span<const Store
   const TraceNode* broadcast = FindBroadcast(trace, culprit);
   const TraceNode& node = broadcast != nullptr ? *broadcast : trace.nodes[culprit];
   const int64_t bytes = BytesOf(node.expr->shape, node.expr->dtype);
-  std::string text = absl::StrCat(InfoOf(node.expr->op).name, At(*node.expr), ": the result ",
+  std::string text = absl::StrCat(NameOf(*node.expr), At(*node.expr), ": the result ",
                                   Describe(node.expr->dtype, node.expr->shape), " takes ", bytes,
                                   " bytes (", HumanBytes(bytes), ")");
   if (broadcast != nullptr) absl::StrAppend(&text, ", broadcast from ", OperandsOf(trace, node));

@@ -67,6 +67,8 @@ class PlanRunner {
   absl::StatusOr<StepResult> KernelInto(NodeId id, const BufferAssignment::Into& into);
   absl::Status StageInto(NodeId id, const StridedArray& place, const Stages& stages);
   absl::StatusOr<StepResult> Insert(NodeId id);
+  absl::StatusOr<StepResult> Rotate(NodeId insert, const BufferAssignment::Rotation& rotation);
+  absl::StatusOr<StridedArray> TargetOf(NodeId insert, const StridedArray& from);
   absl::StatusOr<StridedArray> DenseCopy(const Shape& shape, DType dtype, const StridedArray& from);
 
   // execute_scatters.cc

@@ -71,6 +71,8 @@ class GroupFormer {
   bool PicksFrom(const FusionGroup& group, NodeId id) const;
   bool GroupDependsOn(const FusionGroup& group, NodeId target) const;
   bool SharesOperand(const FusionGroup& group, NodeId id) const;
+  bool LeavesGaps(NodeId id) const;
+  bool SharesArithmetic(const FusionGroup& group, NodeId id) const;
   bool WalksAfter(const FusionGroup& group, NodeId id) const;
 
   const Graph& graph_;

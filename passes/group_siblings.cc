@@ -80,6 +80,31 @@ bool GroupFormer::WalksAfter(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
+// Whether an insert stores the node's elements, and nothing else of it, with gaps between them: a
+// kernel does that only with one result.
+bool GroupFormer::LeavesGaps(NodeId id) const {
+  if (users_[id].size() != 1 || graph_.node(id).rank() == 0) return false;
+  const Node& user = graph_.node(users_[id][0]);
+  return user.op == Op::k_insert && user.inputs[1] == id && graph_.node(id).shape().back().is(1) &&
+         !user.shape().back().is(1);
+}
+
+// Whether arithmetic of the group is needed by a node, too.
+bool GroupFormer::SharesArithmetic(const FusionGroup& group, NodeId id) const {
+  absl::flat_hash_set<NodeId> seen = {id};
+  std::vector<NodeId> stack = {id};
+  while (!stack.empty() && static_cast<int>(seen.size()) < kReach) {
+    const NodeId node = stack.back();
+    stack.pop_back();
+    for (NodeId input : graph_.node(node).inputs) {
+      if (!IsArithmetic(graph_.node(input)) || !seen.insert(input).second) continue;
+      if (group.nodes.contains(input)) return true;
+      stack.push_back(input);
+    }
+  }
+  return false;
+}
+
 // Another stored result of the same shape that reads the same operands, where neither waits for the
 // other. One at a time: what the group reads must be known before the next is judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
@@ -93,6 +118,7 @@ std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
       continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     if (WalksAfter(group, id)) continue;
+    if ((LeavesGaps(id) || LeavesGaps(root)) && !SharesArithmetic(group, id)) continue;
     const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
                                    [&](NodeId output) { return order_.DependsOn(id, output); });
     if (waits) continue;

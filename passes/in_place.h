@@ -13,8 +13,8 @@ namespace broadloom {
 // that keeps rows in its output (Geometry::writes_twice) has none.
 std::vector<std::vector<int>> InPlaceOperands(const Graph& body);
 
-// Whether every element of the domain is computed from operands at its own place alone, and into
-// results of its shape.
+// Whether every element of the domain is computed from operands at its own place alone, whichever
+// row that is, and into results of its shape.
 bool IsPointwiseMap(const Graph& body);
 
 }  // namespace broadloom

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/joining.h"
-#include "frontend/joining/parts.h"
+#include "frontend/joining/assembly.h"
 
 namespace broadloom {
 namespace {
@@ -111,17 +111,15 @@ Array block(const Blocks& blocks) {
   if (facts.depth == 0) joint.order = joining::COrder(rank);
   if (facts.depth * facts.elements > kLarge) Flatten(joint);
   const Array& first = joint.leaves[0].array;
-  const Fresh result = MakeFresh(first.context(), joint.dtype, joint.shape, joint.order);
-  std::vector<joining::Part> parts;
-  for (const auto& [array, at] : joint.leaves) {
-    joining::Region to = joining::All(result);
-    const Sizes shape = array.shape();
-    for (size_t axis = 0; axis < shape.size(); ++axis)
-      to = to.Cut(static_cast<int64_t>(axis), at[axis], shape[axis]);
-    parts.push_back({to, joining::Cast(array, joint.dtype)});
-  }
-  joining::CopyParts(parts);
-  return result.array;
+  std::vector<Array> cast;
+  for (const Leaf& leaf : joint.leaves) cast.push_back(joining::Cast(leaf.array, joint.dtype));
+  joining::Assembly result(
+      {"block", first.context(), joint.dtype, joint.shape, joint.order, joining::AnyPending(cast)});
+  std::vector<joining::Placed> parts;
+  for (size_t i = 0; i < cast.size(); ++i)
+    parts.push_back({{joint.leaves[i].at, cast[i].shape()}, cast[i]});
+  result.Write(parts);
+  return result.array();
 }
 
 }  // namespace broadloom

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/joining.h"
-#include "frontend/joining/parts.h"
+#include "frontend/joining/assembly.h"
 #include "frontend/rearrange.h"
 
 namespace broadloom {
@@ -13,7 +13,7 @@ namespace {
 using joining::AxisOf;
 using joining::Cast;
 using joining::Lying;
-using joining::Part;
+using joining::Placed;
 
 // What all parts of a `concat` have in common.
 Sizes JointShape(const std::vector<Lying>& parts, int64_t axis) {
@@ -34,7 +34,7 @@ Sizes JointShape(const std::vector<Lying>& parts, int64_t axis) {
   return shape;
 }
 
-Array Joined(const std::vector<Array>& arrays, int64_t axis) {
+Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis) {
   std::vector<Lying> lying;
   std::vector<DataType> dtypes;
   for (const Array& array : arrays) {
@@ -43,14 +43,17 @@ Array Joined(const std::vector<Array>& arrays, int64_t axis) {
   }
   const Sizes shape = JointShape(lying, axis);
   const DataType dtype = result_type(dtypes);
-  const Fresh result = MakeFresh(arrays[0].context(), dtype, shape, joining::JoinedOrder(lying));
-  const joining::Region all = joining::All(result);
-  std::vector<Part> parts;
+  std::vector<Array> cast;
+  for (const Array& array : arrays) cast.push_back(Cast(array, dtype));
+  joining::Assembly result({name, arrays[0].context(), dtype, shape, joining::JoinedOrder(lying),
+                            joining::AnyPending(cast)});
+  const joining::Box all = result.all();
+  std::vector<Placed> parts;
   int64_t at = 0;
   for (size_t i = 0; i < arrays.size(); at += lying[i++].shape[axis])
-    parts.push_back({all.Cut(axis, at, lying[i].shape[axis]), Cast(arrays[i], dtype)});
-  joining::CopyParts(parts);
-  return result.array;
+    parts.push_back({all.Cut(axis, at, lying[i].shape[axis]), cast[i]});
+  result.Write(parts);
+  return result.array();
 }
 
 std::vector<Array> EachOf(const std::vector<Array>& arrays, Array (*change)(const Array&)) {
@@ -66,12 +69,13 @@ Array AsColumn(const Array& x) { return x.ndim() < 2 ? reshape(x, {x.size(), 1})
 Array concat(const std::vector<Array>& arrays, std::optional<int> axis) {
   if (arrays.empty()) throw Error(ErrorCode::invalid_argument, "concat: need at least one array");
   if (!axis.has_value()) {
-    return Joined(EachOf(arrays, [](const Array& x) { return reshape(x, {x.size()}); }), 0);
+    return Joined("concat", EachOf(arrays, [](const Array& x) { return reshape(x, {x.size()}); }),
+                  0);
   }
   if (arrays[0].ndim() == 0)
     throw Error(ErrorCode::invalid_argument,
                 "concat: zero-dimensional arrays cannot be concatenated");
-  return Joined(arrays, AxisOf(*axis, arrays[0].ndim(), "concat"));
+  return Joined("concat", arrays, AxisOf(*axis, arrays[0].ndim(), "concat"));
 }
 
 Array stack(const std::vector<Array>& arrays, int axis) {
@@ -83,7 +87,7 @@ Array stack(const std::vector<Array>& arrays, int axis) {
       throw Error(ErrorCode::invalid_argument, "stack: all input arrays must have the same shape");
     parts.push_back(expand_dims(array, axis));
   }
-  return Joined(parts, AxisOf(axis, arrays[0].ndim() + 1, "stack"));
+  return Joined("stack", parts, AxisOf(axis, arrays[0].ndim() + 1, "stack"));
 }
 
 Array vstack(const std::vector<Array>& arrays) { return concat(EachOf(arrays, atleast_2d), 0); }

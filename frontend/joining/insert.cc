@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/joining.h"
+#include "frontend/joining/assembly.h"
 #include "frontend/joining/target.h"
 #include "frontend/rearrange.h"
 
@@ -82,14 +83,18 @@ Array InsertAt(const Target& target, int64_t index, const Array& given, bool by_
   if (by_itself) values = moveaxis(values, {0}, {target.axis});
   const int64_t count = values.shape()[target.axis];
   const Array slots = Slots(target, values, count);
-  const Fresh result = joining::ResultOf(target, extent + count);
-  const joining::Region all = joining::All(result);
-  const auto along = [&](int64_t begin, int64_t n) { return all.Cut(target.axis, begin, n); };
-  joining::CopyParts(
+  Sizes shape = target.x.shape();
+  shape[target.axis] = extent + count;
+  joining::Assembly result({"insert", target.x.context(), target.x.dtype(), shape, target.order,
+                            joining::AnyPending({target.x, slots})});
+  const auto along = [&](int64_t begin, int64_t n) {
+    return result.all().Cut(target.axis, begin, n);
+  };
+  result.Write(
       {{along(0, at), joining::Cut(target.x, target.axis, 0, at)},
        {along(at, count), slots},
        {along(at + count, extent - at), joining::Cut(target.x, target.axis, at, extent - at)}});
-  return result.array;
+  return result.array();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The padded array: allocated once, the parts are copied into their places.
+// The padded array: allocated once, the parts go into their places. Each is written before the next
+// is looked at: what is read later of an array that is written to would have to be copied.
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -28,41 +29,43 @@ Sizes PaddedShape(const Array& x, const std::vector<Widths>& widths) {
 
 }  // namespace
 
-Padding::Padding(const Array& x, const std::vector<Widths>& widths)
+Padding::Padding(const Array& x, const std::vector<Widths>& widths, bool may_be_pending)
     : widths_(widths),
       inner_(x.shape()),
-      result_(MakeFresh(x.context(), x.dtype(), PaddedShape(x, widths), PlainOrder(x))) {
-  CopyParts({{Middle(), x}});
+      result_({"pad", x.context(), x.dtype(), PaddedShape(x, widths), PlainOrder(x),
+               may_be_pending && AnyPending({x})}) {
+  Write({{Middle(), x}});
 }
 
-Region Padding::To(int64_t axis, int64_t begin, int64_t count) const {
-  Region region = All(result_).Cut(axis, begin, count);
-  for (int64_t k = axis + 1; k < rank(); ++k) region = region.Cut(k, widths_[k].before, inner_[k]);
-  return region;
+Box Padding::To(int64_t axis, int64_t begin, int64_t count) const {
+  Box box = result_.all().Cut(axis, begin, count);
+  for (int64_t k = axis + 1; k < rank(); ++k) box = box.Cut(k, widths_[k].before, inner_[k]);
+  return box;
 }
 
 Array Padding::From(int64_t axis, int64_t begin, int64_t count, int64_t step) const {
-  Array from = Cut(result_.array, axis, begin, count, step);
+  Array from = Cut(array(), axis, begin, count, step);
   for (int64_t k = axis + 1; k < rank(); ++k) from = Cut(from, k, widths_[k].before, inner_[k]);
   return from;
 }
 
-std::array<Region, 2> Padding::Sides(int64_t axis) const {
+std::array<Box, 2> Padding::Sides(int64_t axis) const {
   const auto [before, after] = widths_[axis];
   return {To(axis, 0, before), To(axis, before + inner_[axis], after)};
 }
 
-Region Padding::Middle() const {
-  Region region = All(result_);
+Box Padding::Middle() const {
+  Box box = result_.all();
   for (int64_t axis = 0; axis < rank(); ++axis)
-    region = region.Cut(axis, widths_[axis].before, inner_[axis]);
-  return region;
+    box = box.Cut(axis, widths_[axis].before, inner_[axis]);
+  return box;
 }
 
-void PadEdge(const Padding& padding, int64_t axis) {
+void PadEdge(Padding& padding, int64_t axis) {
   const int64_t first = padding.widths(axis).before, last = first + padding.inner(axis) - 1;
   const auto [before, after] = padding.Sides(axis);
-  CopyParts({{before, padding.From(axis, first, 1)}, {after, padding.From(axis, last, 1)}});
+  padding.Write({{before, padding.From(axis, first, 1)}});
+  padding.Write({{after, padding.From(axis, last, 1)}});
 }
 
 }  // namespace joining
@@ -100,17 +103,17 @@ Array Stored(const Operand& value, DataType dtype, Context& context) {
   return joining::Cast(array, dtype);
 }
 
-void PadConstant(const Padding& padding, const PadOptions& options) {
-  Context& context = padding.result().array.context();
-  std::vector<joining::Part> parts;
+void PadConstant(Padding& padding, const PadOptions& options) {
+  Context& context = padding.array().context();
+  std::vector<joining::Placed> parts;
   for (int64_t axis = 0; axis < padding.rank(); ++axis) {
-    const std::array<joining::Region, 2> sides = padding.Sides(axis);
+    const std::array<joining::Box, 2> sides = padding.Sides(axis);
     for (size_t side = 0; side < 2; ++side) {
       const Operand value = options.values.empty() ? Operand(0) : options.values[axis][side];
       parts.push_back({sides[side], Stored(value, padding.dtype(), context)});
     }
   }
-  joining::CopyParts(parts);
+  padding.Write(parts);
 }
 
 // Only constants can be around nothing.
@@ -130,7 +133,7 @@ void CheckPairs(size_t pairs, const Array& x) {
                 absl::StrCat("pad: ", pairs, " pairs of values for ", x.ndim(), " axes"));
 }
 
-void Fill(const Padding& padding, PadMode mode, const PadOptions& options) {
+void Fill(Padding& padding, PadMode mode, const PadOptions& options) {
   switch (mode) {
     case PadMode::constant: return PadConstant(padding, options);
     case PadMode::empty: return PadConstant(padding, {});
@@ -145,22 +148,22 @@ void Fill(const Padding& padding, PadMode mode, const PadOptions& options) {
   }
 }
 
-// Calls visit(line) for each line along the axis: a region of it that has all axes.
+// Calls visit(places, line) for each line along the axis, which has all axes.
 void ForEachLine(const Padding& padding, int64_t axis,
-                 const std::function<void(const joining::Region&, const Array&)>& visit) {
-  const Array lines = joining::Cut(padding.result().array, axis, 0, 1);
+                 const std::function<void(const joining::Box&, const Array&)>& visit) {
+  const Array lines = joining::Cut(padding.array(), axis, 0, 1);
   const Sizes shape = lines.shape();
   for (int64_t i = 0; i < lines.size(); ++i) {
-    joining::Region region = joining::All(padding.result());
-    Array line = padding.result().array;
+    joining::Box places = padding.all();
+    Array line = padding.array();
     int64_t rest = i;
     for (int64_t k = padding.rank() - 1; k >= 0; --k) {
       if (k == axis) continue;
-      region = region.Cut(k, rest % shape[k], 1);
+      places = places.Cut(k, rest % shape[k], 1);
       line = joining::Cut(line, k, rest % shape[k], 1);
       rest /= shape[k];
     }
-    visit(region, line);
+    visit(places, line);
   }
 }
 
@@ -170,27 +173,28 @@ Array pad(const Array& x, const std::vector<Widths>& widths, PadMode mode,
           const PadOptions& options) {
   CheckPairs(options.values.size(), x);
   CheckPairs(options.stat_length.size(), x);
-  const Padding padding(x, widths);
+  // A median sorts what it is of.
+  Padding padding(x, widths, /*may_be_pending=*/mode != PadMode::median);
   if (x.size() > 0 || mode == PadMode::constant || mode == PadMode::empty)
     Fill(padding, mode, options);
   else
     CheckEmpty(x, widths);
-  return padding.result().array;
+  return padding.array();
 }
 
 Array pad(const Array& x, const std::vector<Widths>& widths, const ChangeLine& change) {
-  const Padding padding(x, widths);
+  Padding padding(x, widths, /*may_be_pending=*/false);
   PadConstant(padding, {});
   for (int64_t axis = 0; axis < padding.rank(); ++axis) {
-    ForEachLine(padding, axis, [&](const joining::Region& region, const Array& whole) {
+    ForEachLine(padding, axis, [&](const joining::Box& places, const Array& whole) {
       const Array line = DenseCopy(reshape(whole, {padding.extent(axis)}), x.dtype()).array;
       const Array changed = change(line, widths[axis], axis);
       if (changed.shape() != line.shape())
         throw Error(ErrorCode::invalid_argument, "pad: a line must keep its length");
-      joining::CopyParts({{region, reshape(joining::Cast(changed, x.dtype()), whole.shape())}});
+      padding.Write({{places, reshape(joining::Cast(changed, x.dtype()), whole.shape())}});
     });
   }
-  return padding.result().array;
+  return padding.array();
 }
 
 }  // namespace broadloom

@@ -45,7 +45,7 @@ Array Mirrored(const Padding& padding, int64_t axis, int64_t first, int64_t coun
 
 // As much as is there to be reflected: whole periods of the array, so that all of it is seen as
 // often.
-void Reflect(const Padding& padding, int64_t axis, Open& open, bool symmetric, bool odd) {
+void Reflect(Padding& padding, int64_t axis, Open& open, bool symmetric, bool odd) {
   const int64_t inner = padding.inner(axis), shared = symmetric ? 0 : 1;
   const int64_t period = inner - shared;
   const int64_t length = (open.filled() - shared) / period * period;
@@ -53,31 +53,31 @@ void Reflect(const Padding& padding, int64_t axis, Open& open, bool symmetric, b
     const int64_t count = std::min(length, open.before), edge = open.before;
     const Array from = Mirrored(padding, axis, edge + shared + count - 1, count,
                                 odd ? std::optional(edge) : std::nullopt);
-    CopyParts({{padding.To(axis, open.before -= count, count), from}});
+    padding.Write({{padding.To(axis, open.before -= count, count), from}});
   }
   if (open.after > 0) {
     const int64_t count = std::min(length, open.after), edge = open.extent - open.after - 1;
     const Array from =
         Mirrored(padding, axis, edge - shared, count, odd ? std::optional(edge) : std::nullopt);
-    CopyParts({{padding.To(axis, edge + 1, count), from}});
+    padding.Write({{padding.To(axis, edge + 1, count), from}});
     open.after -= count;
   }
 }
 
-void Wrap(const Padding& padding, int64_t axis, Open& open) {
+void Wrap(Padding& padding, int64_t axis, Open& open) {
   const int64_t period = open.filled() / padding.inner(axis) * padding.inner(axis);
   const int64_t before = std::min(period, open.before), after = std::min(period, open.after);
   const int64_t end = open.extent - open.after;
-  CopyParts({{padding.To(axis, open.before - before, before),
-              padding.From(axis, open.before + period - before, before)},
-             {padding.To(axis, end, after), padding.From(axis, end - period, after)}});
+  padding.Write({{padding.To(axis, open.before - before, before),
+                  padding.From(axis, open.before + period - before, before)}});
+  padding.Write({{padding.To(axis, end, after), padding.From(axis, end - period, after)}});
   open.before -= before;
   open.after -= after;
 }
 
 }  // namespace
 
-void PadRamp(const Padding& padding, const PadOptions& options) {
+void PadRamp(Padding& padding, const PadOptions& options) {
   for (int axis = 0; axis < padding.rank(); ++axis) {
     const auto [before, after] = padding.widths(axis);
     const int64_t first = before, last = before + padding.inner(axis) - 1;
@@ -86,12 +86,13 @@ void PadRamp(const Padding& padding, const PadOptions& options) {
       const Array start = squeeze(padding.From(axis, edge, 1), axis);
       return linspace(end, start, width, /*endpoint=*/false, padding.dtype(), axis).values;
     };
-    const std::array<Region, 2> sides = padding.Sides(axis);
-    CopyParts({{sides[0], ramp(0, first, before)}, {sides[1], flip(ramp(1, last, after), axis)}});
+    const std::array<Box, 2> sides = padding.Sides(axis);
+    padding.Write({{sides[0], ramp(0, first, before)}});
+    padding.Write({{sides[1], flip(ramp(1, last, after), axis)}});
   }
 }
 
-void PadStatistic(const Padding& padding, PadMode mode, const PadOptions& options) {
+void PadStatistic(Padding& padding, PadMode mode, const PadOptions& options) {
   for (int axis = 0; axis < padding.rank(); ++axis) {
     const int64_t first = padding.widths(axis).before, inner = padding.inner(axis);
     const auto length = [&](size_t side) {
@@ -105,14 +106,14 @@ void PadStatistic(const Padding& padding, PadMode mode, const PadOptions& option
       return StatisticOf(padding.From(axis, begin, count), mode, axis, padding.dtype());
     };
     const Array left = value(first, before);
+    const std::array<Box, 2> sides = padding.Sides(axis);
+    padding.Write({{sides[0], left}});
     const bool same = before == inner && after == inner;
-    const Array right = same ? left : value(first + inner - after, after);
-    const std::array<Region, 2> sides = padding.Sides(axis);
-    CopyParts({{sides[0], left}, {sides[1], right}});
+    padding.Write({{sides[1], same ? left : value(first + inner - after, after)}});
   }
 }
 
-void PadReflected(const Padding& padding, bool symmetric, bool odd) {
+void PadReflected(Padding& padding, bool symmetric, bool odd) {
   for (int64_t axis = 0; axis < padding.rank(); ++axis) {
     Open open = OpenOf(padding, axis);
     if (padding.inner(axis) == 1) {
@@ -123,7 +124,7 @@ void PadReflected(const Padding& padding, bool symmetric, bool odd) {
   }
 }
 
-void PadWrapped(const Padding& padding) {
+void PadWrapped(Padding& padding) {
   for (int64_t axis = 0; axis < padding.rank(); ++axis) {
     Open open = OpenOf(padding, axis);
     while (open.any()) Wrap(padding, axis, open);

@@ -5,36 +5,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "absl/container/inlined_vector.h"
 #include "frontend/convert.h"
+#include "frontend/copy_loops.h"
 
 namespace broadloom::joining {
 namespace {
 
-struct Loop {
-  int64_t count, to, from;  // strides in bytes
-};
-
-using Loops = absl::InlinedVector<Loop, 4>;
-
 struct Copy {
   char* to;
   const char* from;
-  Loops loops;  // the outermost first; never empty
+  CopyLoops loops;
 };
-
-// Neighbours that can be walked as one are one.
-void Append(Loops& loops, const Loop& inner) {
-  if (inner.count == 1) return;
-  if (!loops.empty()) {
-    Loop& outer = loops.back();
-    if (outer.to == inner.to * inner.count && outer.from == inner.from * inner.count) {
-      outer = {outer.count * inner.count, inner.to, inner.from};
-      return;
-    }
-  }
-  loops.push_back(inner);
-}
 
 // Axes by their strides, the outermost first.
 Dims AxesOf(const Region& region) {
@@ -49,8 +30,8 @@ Dims AxesOf(const Region& region) {
 Copy CopyOf(const Region& to, const char* from, const Sizes& steps, const Dims& axes,
             int64_t itemsize) {
   Copy copy{to.data, from, {}};
-  for (int64_t axis : axes) Append(copy.loops, {to.shape[axis], to.strides[axis], steps[axis]});
-  if (copy.loops.empty()) copy.loops.push_back({1, itemsize, itemsize});
+  for (int64_t axis : axes) copy.loops.Append({to.shape[axis], to.strides[axis], steps[axis]});
+  copy.loops.Finish(itemsize);
   return copy;
 }
 
@@ -61,7 +42,7 @@ constexpr int64_t kPiece = int64_t{1} << 19;  // bytes that one thread copies at
 // Pieces of about that many bytes: the outermost loop is cut, and where one turn of it is larger
 // than that, the loops inside.
 void Split(const Copy& copy, int64_t itemsize, std::vector<Copy>& pieces) {
-  const Loop& outer = copy.loops[0];
+  const CopyLoop& outer = copy.loops[0];
   int64_t turn = itemsize;  // bytes
   for (size_t i = 1; i < copy.loops.size(); ++i) turn *= copy.loops[i].count;
   if (outer.count * turn <= kPiece) return pieces.push_back(copy);
@@ -70,69 +51,25 @@ void Split(const Copy& copy, int64_t itemsize, std::vector<Copy>& pieces) {
     Copy piece = copy;
     piece.to += begin * outer.to;
     piece.from += begin * outer.from;
-    piece.loops[0].count = std::min(turns, outer.count - begin);
+    piece.loops.outermost().count = std::min(turns, outer.count - begin);
     if (turn <= kPiece || piece.loops.size() == 1) {
       pieces.push_back(std::move(piece));
     } else {
-      piece.loops.erase(piece.loops.begin());
+      piece.loops.RemoveOutermost();
       Split(piece, itemsize, pieces);
     }
   }
 }
 
-// Elements of kBytes bytes, whatever they are.
-template <int64_t kBytes>
-struct Element {
-  char bytes[kBytes];
-};
-
-template <int64_t kBytes>
-void CopyLine(const Loop& loop, char* to, const char* from) {
-  if (loop.to == kBytes && loop.from == kBytes) {
-    std::memcpy(to, from, loop.count * kBytes);
-    return;
-  }
-  Element<kBytes> element;
-  std::memcpy(&element, from, kBytes);
-  if (loop.to == kBytes && loop.from == 0) {
-    std::fill_n(reinterpret_cast<Element<kBytes>*>(to), loop.count, element);
-    return;
-  }
-  for (int64_t i = 0; i < loop.count; ++i)
-    std::memcpy(to + i * loop.to, from + i * loop.from, kBytes);
-}
-
-template <int64_t kBytes>
-void CopyNest(absl::Span<const Loop> loops, char* to, const char* from) {
-  if (loops.size() == 1) return CopyLine<kBytes>(loops[0], to, from);
-  for (int64_t i = 0; i < loops[0].count; ++i)
-    CopyNest<kBytes>(loops.subspan(1), to + i * loops[0].to, from + i * loops[0].from);
-}
-
-void RunOne(const Copy& copy, int64_t itemsize) {
-  switch (itemsize) {
-    case 1: return CopyNest<1>(copy.loops, copy.to, copy.from);
-    case 2: return CopyNest<2>(copy.loops, copy.to, copy.from);
-    case 4: return CopyNest<4>(copy.loops, copy.to, copy.from);
-    case 8: return CopyNest<8>(copy.loops, copy.to, copy.from);
-    default: return CopyNest<16>(copy.loops, copy.to, copy.from);
-  }
-}
-
-int64_t ElementsOf(const Copy& copy) {
-  int64_t count = 1;
-  for (const Loop& loop : copy.loops) count *= loop.count;
-  return count;
-}
-
 void RunAll(Context& context, const std::vector<Copy>& pieces, int64_t itemsize) {
   const auto count = static_cast<int64_t>(pieces.size());
   int64_t bytes = 0;
-  for (const Copy& piece : pieces) bytes += itemsize * ElementsOf(piece);
+  for (const Copy& piece : pieces) bytes += itemsize * piece.loops.elements();
   const double cost =
       0.2 * static_cast<double>(bytes) / static_cast<double>(std::max<int64_t>(1, count));
   ParallelFor(context, count, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) RunOne(pieces[i], itemsize);
+    for (int64_t i = begin; i < end; ++i)
+      pieces[i].loops.Run(itemsize, pieces[i].to, pieces[i].from);
   });
 }
 
@@ -166,7 +103,7 @@ class Runs {
         steps_(from.memory_strides()),
         itemsize_(broadloom::itemsize(from.dtype())) {
     const joining::Copy turn = CopyOf({0, 0, 1});
-    const Loop& loop = turn.loops[0];
+    const CopyLoop& loop = turn.loops[0];
     const int64_t bytes = loop.count * itemsize_;
     const bool is_block = turn.loops.size() == 1 && loop.to == itemsize_ && loop.from == itemsize_;
     if (is_block && to.strides[axis] == bytes && steps_[axis] == bytes) block_ = bytes;
@@ -178,7 +115,10 @@ class Runs {
   }
   void Copy(const Run& run) const {
     if (run.count == 0) return;
-    if (block_ == 0) return RunOne(CopyOf(run), itemsize_);
+    if (block_ == 0) {
+      const joining::Copy copy = CopyOf(run);
+      return copy.loops.Run(itemsize_, copy.to, copy.from);
+    }
     std::memcpy(to_.data + run.to * block_, data_ + run.from * block_, run.count * block_);
   }
 

@@ -1,38 +1,49 @@
-// Elements moved around and repeated. A roll is copied part by part; what repeats is a copy of a
-// broadcast view, and lazy.
+// Elements moved around and repeated. A roll is two parts; what repeats is a copy of a broadcast
+// view, and lazy.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
-#include "frontend/joining/parts.h"
+#include "frontend/joining/assembly.h"
 #include "frontend/rearrange.h"
+#include "frontend/snapshot.h"
+#include "frontend/storage.h"
 
 namespace broadloom {
 namespace {
 
 using joining::AxisOf;
-using joining::Part;
+using joining::Placed;
 
 // Each part twice: what stays inside along the axis, and what comes in again at the front.
-std::vector<Part> Rolled(const std::vector<Part>& parts, int64_t axis, int64_t shift) {
-  std::vector<Part> rolled;
+std::vector<Placed> Rolled(const std::vector<Placed>& parts, int64_t axis, int64_t shift) {
+  std::vector<Placed> rolled;
   for (const auto& [to, from] : parts) {
-    const int64_t extent = to.shape[axis], stays = extent - shift;
+    const int64_t extent = to.counts[axis], stays = extent - shift;
     rolled.push_back({to.Cut(axis, shift, stays), joining::Cut(from, axis, 0, stays)});
     rolled.push_back({to.Cut(axis, 0, shift), joining::Cut(from, axis, stays, shift)});
   }
   return rolled;
 }
 
+// What others compute with, too, is computed once, and so are elements that cost nothing to move.
+bool MayWait(const Array& x) {
+  constexpr int64_t kSmall = 64 << 10;
+  if (x.is_evaluated()) return x.nbytes() > kSmall && !x.storage()->is_seen();
+  const int64_t own = Snapshot::Current() == nullptr ? 1 : 2;  // who holds it for the array itself
+  return ExprOf(x).use_count() <= own;
+}
+
 // One shift for each axis, from 0 to its extent.
-Array Rolled(const Array& x, const Sizes& shifts) {
-  const Fresh result = MakeFresh(x.context(), x.dtype(), x.shape(), joining::OwnOrder(x));
-  std::vector<Part> parts = {{joining::All(result), x.eval()}};
+Array Rolled(const Array& x, const Sizes& shifts, bool pending) {
+  joining::Assembly result(
+      {"roll", x.context(), x.dtype(), x.shape(), joining::OwnOrder(x), pending});
+  std::vector<Placed> parts = {{result.all(), pending ? x : x.eval()}};
   for (size_t axis = 0; axis < shifts.size(); ++axis) {
     if (shifts[axis] != 0) parts = Rolled(parts, static_cast<int64_t>(axis), shifts[axis]);
   }
-  joining::CopyParts(parts);
-  return result.array;
+  result.Write(parts);
+  return result.array();
 }
 
 int64_t Modulo(int64_t shift, int64_t extent) {
@@ -47,10 +58,14 @@ int64_t FromTheEnd(const Sizes& sizes, size_t axis, size_t rank) {
 }  // namespace
 
 Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& axes) {
+  const bool waits = x.ndim() > 0 && MayWait(x);
   if (!axes.axes().has_value()) {
     int64_t all = 0;
     for (int64_t shift : shifts) all = Modulo(all + Modulo(shift, x.size()), x.size());
-    return reshape(Rolled(reshape(x, {x.size()}), {all}), x.shape());
+    const Array rolled = Rolled(reshape(x, {x.size()}), {all}, waits);
+    if (x.ndim() == 1) return rolled;
+    const Array shaped = reshape(rolled, x.shape());
+    return waits ? Array(ExprOf(shaped)) : shaped;  // what it is a view of is not asked for
   }
   const std::vector<int64_t>& given = *axes.axes();
   if (given.size() != 1 && shifts.size() != 1 && given.size() != shifts.size())
@@ -65,7 +80,7 @@ Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& a
     const int64_t shift = Modulo(shifts[shifts.size() == 1 ? 0 : i], shape[axis]);
     of_axes[axis] = Modulo(of_axes[axis] + shift, shape[axis]);
   }
-  return Rolled(x, of_axes);
+  return Rolled(x, of_axes, waits);
 }
 
 // Repeated along a new axis behind the old one.

@@ -51,12 +51,17 @@ Array Pairs(const Array& x, int rank) { return broadcast_to(x, {rank, 2}); }
 
 // Whole numbers that are not negative, a pair for each axis.
 std::vector<int64_t> ToPairs(const Array& x, int rank) {
-  const Array given = astype(x, DataType::int64), pairs = copy(Pairs(given, rank));
-  Evaluate({given, pairs});
-  for (int64_t each : given.to_vector<int64_t>()) {
-    if (each < 0) Raise(PyExc_ValueError, "pad: widths and lengths may not be negative");
+  const Array pairs = Pairs(astype(x, DataType::int64), rank);
+  Evaluate({pairs});
+  const auto* const first = static_cast<const char*>(pairs.data());
+  const Sizes strides = pairs.memory_strides();
+  std::vector<int64_t> widths;
+  for (int64_t i = 0; i < 2 * rank; ++i) {
+    std::memcpy(&widths.emplace_back(), first + i / 2 * strides[0] + i % 2 * strides[1],
+                sizeof(int64_t));
+    if (widths.back() < 0) Raise(PyExc_ValueError, "pad: widths and lengths may not be negative");
   }
-  return pairs.to_vector<int64_t>();
+  return widths;
 }
 
 // Beyond 64 bits NumPy has objects, which are no numbers.
@@ -88,7 +93,17 @@ nb::object ListOf(const nb::dict& of_axes, int rank) {
   return items;
 }
 
+// One number for all, without an array of it; none: something else, or too large.
+std::optional<int64_t> ToWidth(nb::handle given) {
+  int overflow = 1;
+  const int64_t width =
+      PyLong_CheckExact(given.ptr()) ? PyLong_AsLongLongAndOverflow(given.ptr(), &overflow) : 0;
+  return overflow == 0 && width >= 0 ? std::optional(width) : std::nullopt;
+}
+
 std::vector<Widths> ToWidths(nb::handle given, int rank) {
+  if (const std::optional<int64_t> width = ToWidth(given))
+    return std::vector<Widths>(static_cast<size_t>(rank), {*width, *width});
   const bool is_dict = nb::isinstance<nb::dict>(given);
   const Array x =
       ToNumbers(is_dict ? ListOf(nb::borrow<nb::dict>(given), rank) : nb::borrow(given));

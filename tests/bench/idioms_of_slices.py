@@ -183,11 +183,39 @@ def stack(side):
     yield side.stack([x * 2, y + 1])
 
 
+@idiom("`concat([cos(x), sin(x)])`", loop=2 * ARRAY)
+def concat_shared(side):
+    x = side.values()
+    yield
+    yield side.concat([side.cos(x), side.sin(x)])
+
+
+@idiom("`stack([x * 2, x + 1], axis=-1)`", loop=2 * ARRAY)
+def stack_last(side):
+    x = side.values()
+    yield
+    yield side.stack([x * 2, x + 1], axis=-1)
+
+
+@idiom("`block([[x * 2, x], [y, x + y]])`", loop=4 * ARRAY)
+def block(side):
+    x, y = side.grid(), side.grid(1)
+    yield
+    yield side.block([[x * 2, x], [y, x + y]])
+
+
 @idiom("`pad(x * 2, 1)`", loop=8 * (ROWS + 2) ** 2)
 def pad(side):
     x = side.grid()
     yield
     yield side.pad(x * 2, 1)
+
+
+@idiom("`pad(x * 2, 2, 'reflect')`", loop=8 * (ROWS + 4) ** 2)
+def pad_reflected(side):
+    x = side.grid()
+    yield
+    yield side.pad(x * 2, 2, "reflect")
 
 
 @idiom("`x = roll(x, 1)`")
@@ -196,6 +224,24 @@ def roll(side):
     yield
     x = side.roll(x, 1)
     yield x
+
+
+@idiom("columns, `x = roll(x, 300, axis=1)`, evaluated, 4 times")
+def roll_columns(side):
+    x = side.grid()
+    yield
+    for _ in range(4):
+        x = side.roll(x, 300, axis=1)
+        side.eval(x)
+    yield x
+
+
+@idiom("`y = roll(x * 2, 5)`", loop=ARRAY)
+def roll_pending(side):
+    x = side.values()
+    yield
+    y = side.roll(x * 2, 5)
+    yield y
 
 
 @idiom("`y = ascontiguousarray(x.T)`", loop=ARRAY)

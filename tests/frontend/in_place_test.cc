@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "frontend/array.h"
+#include "frontend/joining.h"
+#include "frontend/rearrange.h"
 #include "tests/frontend/array_testing.h"
 
 namespace broadloom {
@@ -75,6 +77,23 @@ const InPlaceCase kCases[] = {
      }},
     {"first_row_from_all",
      [](const Array& x) { assign(At(x, {1}, {}), At(x, {1}, {}) - At(x, {{}, 1}, {})); }},
+    {"counted",
+     [](const Array& x) {
+       const Array every = At(x, {{}, {}, 2}, {});
+       assign(every, every * 2.0 + reshape(arange(0, every.shape()[0], 1, {}, &x.context()),
+                                           {every.shape()[0], 1}));
+     }},
+    {"rolled_rows", [](const Array& x) { assign(x, roll(x, {2}, 0)); }},
+    {"rolled_columns", [](const Array& x) { assign(x, roll(x, {-3}, 1) + x); }},
+    {"padded",
+     [](const Array& x) {
+       const int64_t rows = x.shape()[0] - 3, columns = x.shape()[1] - 2;
+       assign(x, pad(At(x, {0, rows}, {0, columns}) * 2.0, {{1, 2}, {2, 0}}, PadMode::reflect));
+     }},
+    {"joined",
+     [](const Array& x) {
+       assign(x, concat({At(x, {2}, {}) + 1.0, At(x, {{}, 1}, {}), At(x, {1, 2}, {}) * 2.0}));
+     }},
     {"running_sum", [](const Array& x) { assign(x, cumulative_sum(x, 0)); }},
 };
 

@@ -4,7 +4,9 @@
 
 #include "frontend/array.h"
 #include "frontend/buffer_assignment.h"
+#include "frontend/joining.h"
 #include "frontend/plan.h"
+#include "frontend/rearrange.h"
 
 namespace broadloom {
 namespace {
@@ -49,6 +51,15 @@ const NeedsCase kCases[] = {
      [](const Array& x) { return reshape(x.transpose(), {128, 1024}); }},
     {"sum_of_reshape", 1024,
      [](const Array& x) { return sum(reshape(x.transpose(), {128, 1024}), 1); }},
+    {"joined_parts", 2 * kMiB, [](const Array& x) { return concat({exp(x), x + 1.0}); }},
+    {"joined_columns", 2 * kMiB, [](const Array& x) { return concat({exp(x), x + 1.0}, 1); }},
+    {"joined_last", 2 * kMiB, [](const Array& x) { return stack({exp(x), x + 1.0}, -1); }},
+    {"padded", kMiB,
+     [](const Array& x) {
+       return pad(exp(x[{Slice{0, 254}, Slice{0, 510}}]), {{1, 1}, {1, 1}}, PadMode::edge);
+     }},
+    {"rolled", kMiB, [](const Array& x) { return roll(exp(x), {3, 4}, {0, 1}); }},
+    {"rolled_copy", kMiB, [](const Array& x) { return roll(x, {3}, 1); }},
     {"chain_of_products", 2 * kMiB,
      [](const Array& x) {
        Array y = x;

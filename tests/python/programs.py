@@ -11,13 +11,14 @@ import numpy as np
 
 import broadloom as bl
 from program_exports import Export, WriteOutside
+from program_joins import Join
 from program_picks import Arrange, Pick, Put, Scatter
 from program_statements import Compute, Delete, Evaluate, Make, Skip, TakeView, Write, same
 from program_turns import Exchange, Turn
 
 NAMES = "abcdef"
 KINDS = [Make] * 2 + [TakeView] * 6 + [Compute] * 4 + [Write] * 9 + [Pick] * 3 + [Arrange] * 2 + [Scatter] * 6 + [Put] * 3 + \
-        [Turn] * 3 + [Exchange] * 2 + [Export, WriteOutside, Delete] + [Evaluate] * 2
+        [Turn] * 3 + [Exchange] * 2 + [Join] * 4 + [Export, WriteOutside, Delete] + [Evaluate] * 2
 
 
 class World:

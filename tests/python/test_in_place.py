@@ -271,6 +271,18 @@ def test_stencils_in_place_on_several_threads():
     assert np.array_equal(ours, numpys)
 
 
+@pytest.mark.parametrize("count", [64, 1000, 100_000])
+def test_indices_of_what_is_computed_row_by_row(count):
+    """Rows that are computed in parts are not counted from the start of their part."""
+    ours, numpys = fresh(count), np.arange(float(count))
+    for m, x in ((bl, ours), (np, numpys)):
+        x[::2] = x[::2] * 2 + m.arange(count // 2)
+        bl.eval(ours)
+        x[1:] = x[:-1] * 0.5 + m.arange(count - 1)
+        bl.eval(ours)
+    assert np.array_equal(ours, numpys)
+
+
 def explained(x):
     text = bl.explain(x)
     return text[text.index("copies") :].splitlines()[1] if "copies" in text else ""

@@ -317,3 +317,149 @@ def test_table(text):
 def test_the_same_object_comes_back():
     x = bl.ones((1, 2, 3))
     assert bl.atleast_1d(x) is x and bl.atleast_2d(x) is x and bl.atleast_3d(x) is x
+
+
+# --- Pending parts -------------------------------------------------------------------------------
+
+COUNT = 1 << 18
+PENDING = {
+    "concat": lambda m, x, y: m.concat([x * 2, y + 1]),
+    "concat, one part is there": lambda m, x, y: m.concat([x * 2, y, x[5:9]]),
+    "concat of one operand": lambda m, x, y: m.concat([x * 2, y, x + 1]),
+    "concat, columns": lambda m, x, y: m.concat([x.reshape(512, -1) * 2, y.reshape(512, -1) + 1], axis=1),
+    "concat, Fortran's order": lambda m, x, y: m.concat([x.reshape(512, -1).T * 2, y.reshape(512, -1).T + 1]),
+    "concat, flat": lambda m, x, y: m.concat([x.reshape(512, -1) * 2, y + 1], axis=None),
+    "concat, reduced": lambda m, x, y: m.concat([x.reshape(512, -1) * 2, m.sum(y.reshape(512, -1), axis=1, keepdims=True)], axis=1),
+    "concat, dtypes": lambda m, x, y: m.concat([m.astype(x, "float32"), y + 1]),
+    "concat, dtype": lambda m, x, y: m.concat([x * 2, y + 1], dtype="complex128"),
+    "stack": lambda m, x, y: m.stack([x * 2, y + 1]),
+    "stack, last axis": lambda m, x, y: m.stack([x * 2, y + 1], axis=-1),
+    "stack, last axis, one operand": lambda m, x, y: m.stack([x * 2, x + 1], axis=-1),
+    "vstack": lambda m, x, y: m.vstack([x * 2, y + 1]),
+    "hstack": lambda m, x, y: m.hstack([x * 2, y + 1]),
+    "dstack": lambda m, x, y: m.dstack([x.reshape(512, -1) * 2, y.reshape(512, -1) + 1]),
+    "column_stack": lambda m, x, y: m.column_stack([x * 2, y + 1, x]),
+    "block": lambda m, x, y: m.block([[x * 2, y], [y + x, x]]),
+    "append": lambda m, x, y: m.append(x * 2, y[:3]),
+    "insert": lambda m, x, y: m.insert(x * 2, 7, 5.0),
+    "roll": lambda m, x, y: m.roll(x * 2, 3),
+    "roll, rows": lambda m, x, y: m.roll(x.reshape(512, -1) * 2, (3, -5), axis=(0, 1)),
+    "tile": lambda m, x, y: m.tile(x * 2, 2),
+    "repeat": lambda m, x, y: m.repeat(x * 2, 2),
+}
+
+
+@pytest.mark.parametrize("case", PENDING)
+def test_pending_parts_are_computed_where_they_belong(case):
+    join = PENDING[case]
+    values = [np.arange(float(COUNT)), np.arange(float(COUNT))[::-1].copy()]
+    x, y = map(bl.array, values)
+    expected = join(np, *values)
+    for _ in range(2):  # then all kernels are there
+        before = bl.memory_info().live
+        joined = join(bl, x, y)
+        assert not joined._is_evaluated and bl.memory_info().live - before < 1000
+        assert "copies" not in bl.explain(joined)
+        bl.reset_peak()
+        check(joined, expected, what=case)
+        assert bl.memory_info().peak - before < 1.35 * expected.nbytes
+        assert steps(joined) == steps(expected)
+
+
+def test_parts_that_are_there_are_joined_at_once():
+    x = bl.array(np.arange(1000.0))
+    for joined in (bl.concat([x, x]), bl.stack([x, x], axis=1), bl.pad(x, 2), bl.roll(x, 1), bl.block([x, x])):
+        assert joined._is_evaluated
+
+
+def test_a_join_that_does_not_fit_is_refused_when_it_is_computed():
+    x = bl.array(np.arange(float(COUNT)))
+    with bl.memory_budget(bl.memory_info().live + COUNT * 12):
+        for name, join in (("concat", lambda: bl.concat([x * 2, x + 1])), ("stack", lambda: bl.stack([x * 2, x + 1], axis=1)),
+                           ("pad", lambda: bl.pad(x * 2, COUNT))):
+            joined, before = join(), bl.memory_info().live
+            bl.reset_peak()
+            with pytest.raises(MemoryError, match=rf"{name} \(.*test_joining.py:\d+\): the result float64"):
+                bl.eval(joined)
+            assert bl.memory_info().peak == before
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 200, 1000])
+def test_many_pending_parts(count):
+    x = bl.array(np.arange(6.0))
+    expected = np.stack([np.arange(6.0) * i for i in range(count)], axis=1)
+    assert np.array_equal(bl.stack([x * i for i in range(count)], axis=1), expected)
+
+
+def test_joins_of_joins():
+    """Long chains are computed on the way."""
+    x, y = np.arange(5.0), bl.array(np.arange(5.0)) + 0
+    for _ in range(700):
+        x, y = (m.concat([v[1:], v[:1] * 0.5 + 1]) for m, v in ((np, x), (bl, y)))
+    assert np.array_equal(x, y)
+
+
+def test_pending_joins_keep_what_they_were_written_of():
+    x = bl.array(np.arange(5.0))
+    joined = bl.concat([x * 2, x, x[::-1]])
+    x += 100
+    x[1] = 7
+    expected = np.arange(5.0)
+    assert np.array_equal(joined, np.concatenate([expected * 2, expected, expected[::-1]]))
+
+
+def test_pending_parts_warn_when_they_are_computed():
+    x = bl.array([1e308, 1.0])
+    joined = bl.concat([x * 10, x])
+    with pytest.warns(RuntimeWarning, match="overflow encountered in multiply"):
+        bl.eval(joined)
+    with bl.errstate(over="raise"), pytest.raises(FloatingPointError):
+        bl.concat([x * 10, x])
+
+
+# --- Rolls of what nobody sees any more ----------------------------------------------------------
+
+@pytest.mark.parametrize("dtype", ["int8", "float16", "float32", "float64", "complex128"])
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_rolls_in_place(dtype, axis):
+    values = (np.arange(512 * 600) % 113).astype(dtype).reshape(512, 600)
+    for shift in (1, -1, 5, 200, -250, 511, 600, 0):
+        x = bl.array(values)
+        before = bl.memory_info().live
+        bl.reset_peak()
+        x = bl.roll(x, shift, axis)
+        bl.eval(x)
+        moves = shift % {None: values.size, 0: 512, 1: 600}[axis] != 0
+        assert bl.memory_info().peak - before < 100 or not moves, shift
+        check(x, np.roll(values, shift, axis), what=shift)
+
+
+def test_rolls_leave_what_others_see():
+    values = np.arange(float(COUNT))
+    for hold in (lambda m, x: x, lambda m, x: x[3:], lambda m, x: x * 2, lambda m, x: m.roll(x, 2)):
+        x = bl.array(values)
+        held = hold(bl, x)
+        x = bl.roll(x, 1)
+        bl.eval(x)
+        assert np.array_equal(x, np.roll(values, 1)) and np.array_equal(held, hold(np, values))
+    lent = values.copy()
+    rolled = bl.roll(bl.asarray(lent), 1)
+    lent[:] = 0
+    assert np.array_equal(rolled, np.roll(values, 1))
+
+
+def by_hand(m, x, cut, first, second):
+    """Two slices of x, which may overlap or leave out something, one behind the other."""
+    result = m.zeros_like(x)
+    result[cut:] = x[first : first + len(x) - cut]
+    result[:cut] = x[second : second + cut]
+    return result
+
+
+@pytest.mark.parametrize("cut", [1, 3, 7])
+def test_what_is_no_roll_is_not_taken_for_one(cut):
+    for first in range(cut + 1):
+        for second in range(8 - cut + 1):
+            x = bl.array(np.arange(8.0))
+            x = by_hand(bl, x, cut, first, second)
+            assert np.array_equal(x, by_hand(np, np.arange(8.0), cut, first, second)), (first, second)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import broadloom as bl
+from comparing import check
 from expressions import check_expression
 from test_joining import array_of, check_call
 
@@ -193,3 +194,33 @@ def test_numbers_that_do_not_fit(dtype):
 @pytest.mark.parametrize("text", [line for line in WARNING.splitlines() if line])
 def test_warnings(text):
     check_expression(text, bl, warning_classes=(RuntimeWarning, np.exceptions.ComplexWarning))
+
+
+@pytest.mark.parametrize("mode", [*MODES, "odd"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_pending_arrays_are_padded_where_they_are_computed(mode, order):
+    """But for the median, which sorts its operand first."""
+    values = np.asarray(np.arange(300.0 * 400).reshape(300, 400) % 37, order=order)
+    arguments = {"mode": "reflect", "reflect_type": "odd"} if mode == "odd" else {"mode": mode}
+    expected = np.pad(values * 2, ((2, 3), (1, 4)), **arguments)
+    x = bl.array(values)
+    for _ in range(2):
+        before = bl.memory_info().live
+        padded = bl.pad(x * 2, ((2, 3), (1, 4)), **arguments)
+        if mode != "median":
+            assert not padded._is_evaluated and bl.memory_info().live - before < 1000
+            assert "copies" not in bl.explain(padded)
+        bl.reset_peak()
+        bl.eval(padded)
+        assert mode == "median" or bl.memory_info().peak - before < 1.3 * expected.nbytes
+        check(padded, expected, most_ulps=2 * (mode == "mean"), what=mode)
+        check(padded, np.asarray(bl.pad(bl.array(values * 2), ((2, 3), (1, 4)), **arguments)), what=mode)
+        assert padded.strides == expected.strides
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "median"])
+def test_what_is_padded_is_read_as_it_was(mode):
+    x = bl.array(np.arange(6.0))
+    padded = bl.pad(x + 0, 2, mode)
+    x *= -1
+    assert np.array_equal(padded, np.pad(np.arange(6.0), 2, mode))

@@ -34,6 +34,7 @@ def test_compiled():
     assert kinds["through a view while something is pending"] > 0.3 * writes
     assert kinds["overlap"] > 0.2 * writes and kinds["to lent memory"] > 0.1 * writes
     assert kinds["scattered"] > 0.2 * writes and kinds["put"] > 0.05 * writes and kinds["picked"] > 0.1 * writes
+    assert kinds["joined"] > 0.1 * writes and kinds["joined later"] > 0.5 * kinds["joined"]
     assert kinds["sorted"] > 0 and kinds["refused"] > 0 and kinds["exported"] > 0.03 * writes and kinds["written outside"] > 0
     assert bl.memory_info().live == before
 
