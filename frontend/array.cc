@@ -10,6 +10,33 @@
 namespace broadloom {
 namespace {
 
+// What is to be computed for an array.
+ExprPtr RootOf(const Array& x) {
+  const ExprPtr& expr = ExprOf(x);
+  if (x.view() == nullptr) return expr;
+  ExprPtr written = x.storage()->PendingBehind(*x.view(), *expr);
+  return written == nullptr ? expr : written;
+}
+
+std::vector<ExprPtr> RootsOf(absl::Span<const Array> arrays) {
+  std::vector<ExprPtr> roots;
+  for (const Array& array : arrays) roots.push_back(RootOf(array));
+  return roots;
+}
+
+void Evaluate(absl::Span<const Array> arrays) {
+  Context& context = arrays[0].context();
+  Unwrap(EvaluateRoots(context, RootsOf(arrays)));
+  std::vector<ExprPtr> left;
+  for (const Array& array : arrays) {
+    const ExprPtr& expr = ExprOf(array);
+    if (expr->ready.load(std::memory_order_acquire)) continue;
+    PublishView(context, expr);
+    left.push_back(expr);
+  }
+  Unwrap(EvaluateRoots(context, left));  // those that take a copy
+}
+
 const StridedArray& StorageOf(const Array& array) {
   array.eval();
   return ExprOf(array)->storage;
@@ -36,7 +63,7 @@ bool Array::is_evaluated() const { return ExprOf(*this)->ready.load(std::memory_
 Context& Array::context() const { return *ExprOf(*this)->context; }
 
 const Array& Array::eval() const {
-  if (!is_evaluated()) Unwrap(EvaluateRoots(context(), {expr()}));
+  if (!is_evaluated()) Evaluate({this, 1});
   return *this;
 }
 
@@ -116,18 +143,8 @@ Array& Array::operator-=(const Operand& other) { return Update(*this, subtract(*
 Array& Array::operator*=(const Operand& other) { return Update(*this, multiply(*this, other)); }
 Array& Array::operator/=(const Operand& other) { return Update(*this, divide(*this, other)); }
 
-namespace {
-
-std::vector<ExprPtr> RootsOf(const std::vector<Array>& arrays) {
-  std::vector<ExprPtr> roots;
-  for (const Array& array : arrays) roots.push_back(ExprOf(array));
-  return roots;
-}
-
-}  // namespace
-
 void eval(const std::vector<Array>& arrays) {
-  if (!arrays.empty()) Unwrap(EvaluateRoots(arrays[0].context(), RootsOf(arrays)));
+  if (!arrays.empty()) Evaluate(arrays);
 }
 
 std::string explain(const std::vector<Array>& arrays) {

@@ -81,6 +81,8 @@ class BufferWalk {
   void FindUsers();
   bool SeesOnly(NodeId id, NodeId next, const Shape& whole, const StridedArray& view,
                 const std::vector<Box>& boxes) const;
+  std::vector<NodeId> ChainFrom(NodeId insert) const;
+  bool WritesAll(const std::vector<NodeId>& chain);
   bool IsCovered(NodeId insert);
   bool IsUnseen(NodeId kernel);
   bool IsApart(NodeId insert) const;
@@ -136,7 +138,8 @@ class BufferWalk {
   absl::flat_hash_map<NodeId, int> made_for_;              // by insert: what its kernel wrote to
   absl::flat_hash_map<std::pair<NodeId, int64_t>, NodeId> results_;  // until_, by kernel and result
   std::vector<std::vector<NodeId>> users_;  // by node, where FindUsers was called
-  std::vector<int64_t> dying_;              // by node: bytes that it reads last
+  absl::flat_hash_map<NodeId, bool> covered_;
+  std::vector<int64_t> dying_;  // by node: bytes that it reads last
   NodeId tells_from_ = 0;
   size_t position_ = 0;  // of the step in the plan's order
   int64_t live_ = 0;

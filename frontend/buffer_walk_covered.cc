@@ -55,12 +55,15 @@ std::optional<BufferWalk::Box> BufferWalk::BoxAround(const Shape& whole, const S
 
 // None where it leaves gaps.
 std::optional<BufferWalk::Box> BufferWalk::BoxOf(NodeId insert) const {
-  const Attrs attrs = numbers_.Of(NodeOf(insert).attrs);
+  const Attrs& attrs = NodeOf(insert).attrs;
+  const auto number = [&](AttrName name, size_t axis) {
+    return numbers_.Of(attrs.Dims(name)[axis]);
+  };
   Box box;
-  for (size_t axis = 0; axis < attrs.Dims(AttrName::k_sizes).size(); ++axis) {
-    const int64_t size = attrs.Dims(AttrName::k_sizes)[axis].value();
-    if (size > 1 && !attrs.Dims(AttrName::k_steps)[axis].is(1)) return std::nullopt;
-    box.first.push_back(attrs.Dims(AttrName::k_starts)[axis].value());
+  for (size_t axis = 0; axis < NodeOf(insert).shape().size(); ++axis) {
+    const int64_t size = number(AttrName::k_sizes, axis);
+    if (size > 1 && number(AttrName::k_steps, axis) != 1) return std::nullopt;
+    box.first.push_back(number(AttrName::k_starts, axis));
     box.last.push_back(box.first.back() + size - 1);
   }
   return box;
@@ -93,26 +96,44 @@ bool BufferWalk::SeesOnly(NodeId id, NodeId next, const Shape& whole, const Stri
   });
 }
 
-// Follows the inserts that write to what this one has written to.
+// The inserts that write to what this one has written to, one after the other.
+std::vector<NodeId> BufferWalk::ChainFrom(NodeId insert) const {
+  std::vector<NodeId> chain = {insert};
+  while (chain.size() < kMostBoxes) {
+    const NodeId next = until_[chain.back()];
+    if (next == forever_ || NodeOf(next).op != Op::k_insert ||
+        NodeOf(next).inputs[0] != chain.back())
+      break;
+    chain.push_back(next);
+  }
+  return chain;
+}
+
 bool BufferWalk::IsCovered(NodeId insert) {
-  FindUsers();
-  const Shape whole = ShapeOf(insert);
+  const auto [found, added] = covered_.emplace(insert, false);
+  if (added) found->second = WritesAll(ChainFrom(insert));
+  return found->second;
+}
+
+bool BufferWalk::WritesAll(const std::vector<NodeId>& chain) {
+  const Shape whole = ShapeOf(chain[0]);
   const int64_t size = NumElements(whole).value_or(0);
+  int64_t most = 0, written = 0;
+  for (NodeId id : chain) most += NumElements(ShapeOf(NodeOf(id).inputs[1])).value_or(0);
+  if (most < size) return false;
+  FindUsers();
   std::vector<Box> boxes;  // that do not meet
-  int64_t written = 0;
-  for (NodeId id = insert; boxes.size() < kMostBoxes;) {
-    const std::optional<Box> box = BoxOf(id);
+  for (size_t i = 0; i < chain.size(); ++i) {
+    const std::optional<Box> box = BoxOf(chain[i]);
     const auto meets = [&](const Box& other) { return box->Shared(other) > 0; };
     if (box.has_value() && std::none_of(boxes.begin(), boxes.end(), meets)) {
       boxes.push_back(*box);
       written += box->size();
     }
     if (written == size) return true;
-    const NodeId next = until_[id];
-    if (next == forever_ || NodeOf(next).op != Op::k_insert || NodeOf(next).inputs[0] != id ||
-        !SeesOnly(id, next, whole, {nullptr, 0, DenseStrides(whole, 1)}, boxes))
+    if (i + 1 < chain.size() &&
+        !SeesOnly(chain[i], chain[i + 1], whole, {nullptr, 0, DenseStrides(whole, 1)}, boxes))
       return false;
-    id = next;
   }
   return false;
 }

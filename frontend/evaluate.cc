@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "absl/container/flat_hash_set.h"
 #include "frontend/buffer_assignment.h"
@@ -55,22 +56,29 @@ void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArr
   }
 }
 
+// By publication; dies after the lock is released.
+struct Dropped {
+  absl::InlinedVector<ExprPtr, 3> inputs;
+  std::shared_ptr<const Function> function;
+  std::shared_ptr<const Whole> whole;
+};
+
+// Under the lock.
+void PublishAt(Expr& expr, StridedArray storage, Dropped& dropped) {
+  expr.storage = std::move(storage);
+  dropped.inputs.swap(expr.inputs);
+  dropped.function.swap(expr.function);
+  dropped.whole.swap(expr.whole);
+  expr.ready.store(true, std::memory_order_release);
+}
+
 void Publish(Context& context, const Trace& trace, std::vector<StridedArray> outputs) {
-  struct Dropped {  // dies after the lock is released
-    absl::InlinedVector<ExprPtr, 3> inputs;
-    std::shared_ptr<const Function> function;
-    std::shared_ptr<const Whole> whole;
-  };
   std::vector<Dropped> dropped(outputs.size());
   const std::unique_lock lock(context.publication);
   for (size_t i = 0; i < outputs.size(); ++i) {
     Expr& root = *trace.nodes[trace.roots[i]].expr;
     if (root.ready.load(std::memory_order_relaxed)) continue;
-    root.storage = InLogicalOrder(root, std::move(outputs[i]));
-    dropped[i].inputs.swap(root.inputs);
-    dropped[i].function.swap(root.function);
-    dropped[i].whole.swap(root.whole);
-    root.ready.store(true, std::memory_order_release);
+    PublishAt(root, InLogicalOrder(root, std::move(outputs[i])), dropped[i]);
   }
 }
 
@@ -152,6 +160,28 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
     trace.reset();  // so that it holds nothing
     BL_RETURN_IF_ERROR(EvaluateRoots(context, first));
   }
+}
+
+void PublishView(Context& context, const ExprPtr& view) {
+  Dropped dropped;
+  const std::unique_lock lock(context.publication);
+  std::vector<const Expr*> views;  // outermost first
+  const Expr* from = view.get();
+  while (!from->ready.load(std::memory_order_relaxed) && InfoOf(from->op).is_view()) {
+    views.push_back(from);
+    from = from->inputs[0].get();
+  }
+  if (views.empty() || !from->ready.load(std::memory_order_relaxed)) return;
+  StridedArray array = from->storage;
+  const Shape* shape = &from->shape;
+  for (const Expr* each : std::views::reverse(views)) {
+    absl::StatusOr<StridedArray> seen =
+        ApplyView(each->op, each->attrs, each->dtype.size(), *shape, array);
+    if (!seen.ok()) return;
+    array = *std::move(seen);
+    shape = &each->shape;
+  }
+  PublishAt(*view, std::move(array), dropped);
 }
 
 }  // namespace broadloom

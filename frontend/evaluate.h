@@ -14,6 +14,9 @@ namespace broadloom {
 // Computes all roots together and publishes them. Nothing is changed where it fails.
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots);
 
+// Publishes a pending view, of a view, of what is there, unless it takes a copy.
+void PublishView(Context& context, const ExprPtr& view);
+
 // What EvaluateRoots would do. Computes, compiles and allocates nothing.
 absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots);
 

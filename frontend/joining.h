@@ -1,8 +1,9 @@
 // Arrays joined, taken apart and lengthened. `concat` and `stack` are in array.h.
 //
-// What joins runs when it is written, and its result is fresh memory in NumPy's order; the parts of
-// the functions that take apart are views. Errors: `axis` for an axis that is not there,
-// out_of_range for an index, invalid_argument for shapes that do not fit.
+// What joins is pending where an operand is (but for `insert` and `delete_` at several places),
+// else it runs when it is written; its result is fresh memory in NumPy's order. The parts of the
+// functions that take apart are views. Errors: `axis` for an axis that is not there, out_of_range
+// for an index, invalid_argument for shapes that do not fit.
 #ifndef BROADLOOM_JOINING_H_
 #define BROADLOOM_JOINING_H_
 

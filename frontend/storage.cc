@@ -106,6 +106,18 @@ ExprPtr Storage::Load(View* view) {
   return view == nullptr ? value_ : Refreshed(*view);
 }
 
+ExprPtr Storage::PendingBehind(const View& view, const Expr& expr) {
+  const std::unique_lock lock(mutex_);
+  if (writes_ == 0 || is_lent_ || view.expr.get() != &expr ||
+      value_->ready.load(std::memory_order_acquire))
+    return nullptr;
+  const bool shows_all =
+      std::all_of(view.steps.begin(), view.steps.end(), [](const ViewStep& step) {
+        return step.op != kWindows && step.op != Op::k_broadcast_to && InfoOf(step.op).is_view();
+      });
+  return shows_all && NumElements(expr.shape) == NumElements(value_->shape) ? value_ : nullptr;
+}
+
 const ExprPtr& Storage::Refreshed(View& view) const {
   if (view.fresh.load(std::memory_order_relaxed)) return view.expr;
   ExprPtr expr = value_;

@@ -59,6 +59,9 @@ class Storage {
   int CountWrite() {
     return writes_ = value_->ready.load(std::memory_order_acquire) ? 0 : writes_ + 1;
   }
+  // The value, where writes are pending and `expr`, what it is through `view`, shows all of it: to
+  // be computed in place of that, so that the writes are done in place. Null elsewhere.
+  ExprPtr PendingBehind(const View& view, const Expr& expr);
   // A write to memory that is not lent: what all arrays on it are views of from now on.
   void Replace(ExprPtr value);
   // Before a write to memory that is seen: whoever may still want what it holds is given a copy.

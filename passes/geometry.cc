@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kTargetWork = 1 << 17;     // instructions in a chunk: tens of microseconds
 constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
+constexpr int64_t kAcrossBlock = 32;         // of one that picks from other rows in each lane
 constexpr int64_t kColumnBlock = 2048;
 constexpr int64_t kSuperAdditions = 1024;  // a block times 2^7
 constexpr int64_t kMaxSupers = 4096;
@@ -31,6 +32,18 @@ int64_t PartBytes(const Graph& body, const Node& reduce) {
   return int64_t{reduce.dtype().size()} * (remembers_nan ? 2 : 1);
 }
 
+// Whether lanes pick from places far apart: then a few of them at a time, for all rows, find what
+// they need in the cache.
+bool PicksAcross(const Graph& body, int vector_axis) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (!body.node(id).info().is_gather()) continue;
+    const Node& source = body.node(body.node(id).inputs[0]);
+    const char letter = source.attrs.Text(AttrName::k_layout)[vector_axis];
+    if (letter != 'u' && letter != '0') return true;
+  }
+  return false;
+}
+
 // Few enough partial results that they are no array of their own, yet enough to keep every thread
 // busy.
 int64_t SuperFor(int64_t additions) {
@@ -48,6 +61,7 @@ GeometryFacts::GeometryFacts(const Graph& body)
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
   lanes = Contains(inner, vector_axis);
+  picks_across = PicksAcross(body, vector_axis);
   outputs = static_cast<int64_t>(body.outputs().size());
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
@@ -88,7 +102,7 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
   for (int axis : looped) row_work *= std::max<int64_t>(extents[axis], 1);
   geometry.items[0] = rows;
   if (!is_rows && vector_in_result) {
-    const int64_t block = looped.empty() ? kBlockElements : width;
+    const int64_t block = !looped.empty() ? width : picks_across ? kAcrossBlock : kBlockElements;
     geometry.block = sizes.block > 0 ? sizes.block : block;
     geometry.items[0] = rows * CeilDiv(extents[vector_axis], geometry.block);
     row_work *= std::min(extents[vector_axis], geometry.block);

@@ -41,7 +41,7 @@ class GeometryFacts {
   Geometry PartialColumns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
 
   bool is_rows = false, is_partial = false, lanes = false;
-  bool vector_in_result = false;
+  bool vector_in_result = false, picks_across = false;
   int vector_axis = 0, width = 1;
   Axes inner;                         // reduced axes of a rows or partial kernel
   std::vector<int> outer;             // parallel axes

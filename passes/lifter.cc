@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -119,7 +120,8 @@ absl::StatusOr<Lifted> Lifter::LiftNode(NodeId id) {
   if (node.info().is_reduce()) return Reduce(node, lifted_[node.inputs[0]]);
   switch (node.op) {
     case Op::k_reshape:
-      return Reshape(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_groups), node.shape());
+      return Reshape(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_groups), node.shape(),
+                     absl::c_linear_search(in_.outputs(), id));
     case Op::k_permute_dims:
       return Permute(lifted_[node.inputs[0]], node.attrs.Ints(AttrName::k_axes));
     case Op::k_diagonal:

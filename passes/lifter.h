@@ -41,7 +41,8 @@ class Lifter {
     return kept;
   }
 
-  absl::StatusOr<Lifted> Reshape(const Lifted& value, const Axes& groups, const Shape& shape);
+  absl::StatusOr<Lifted> Reshape(const Lifted& value, const Axes& groups, const Shape& shape,
+                                 bool is_output = false);
   absl::StatusOr<Lifted> Permute(const Lifted& value, const Axes& axes);
   absl::StatusOr<Lifted> Diagonal(const Lifted& value, const Axes& axes);
   absl::StatusOr<Lifted> Slice(const Lifted& value, const Attrs& attrs);

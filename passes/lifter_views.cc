@@ -17,8 +17,8 @@ bool Contains(const Axes& axes, int64_t axis) {
 
 // Walks the groups along the core's axes. Axes dropped on the way stay; one that is inserted where
 // an axis was dropped is that axis; one that vanishes is dropped instead.
-absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups,
-                                       const Shape& shape) {
+absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups, const Shape& shape,
+                                       bool is_output) {
   const Shape& core = CoreShape(value);
   Axes core_groups, dropped;
   Shape core_shape;
@@ -48,7 +48,7 @@ absl::StatusOr<Lifted> Lifter::Reshape(const Lifted& value, const Axes& groups,
   }
   while (i < core.size()) same(false);
   BL_ASSIGN_OR_RETURN(const NodeId node,
-                      sinker_.Apply(value.core, MakeReshape(core_groups, core_shape)));
+                      sinker_.Apply(value.core, MakeReshape(core_groups, core_shape), is_output));
   return Lifted{node, dropped};
 }
 

@@ -98,6 +98,21 @@ std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
   return !IsSerial(body) && IsPartial(body, reductions) ? "partial" : "map";
 }
 
+// Indices have no say in what vectors lie along: they are read once for many elements, or one by
+// one with them.
+bool IsOnlyIndex(const Graph& body, NodeId param) {
+  bool is_index = false;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Inputs& inputs = body.node(id).inputs;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i] != param) continue;
+      if (!body.node(id).info().is_gather() || i == 0) return false;
+      is_index = true;
+    }
+  }
+  return is_index;
+}
+
 // The axis with the most unit strides among the allowed ones; ties go to the last axis.
 int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
   int best = -1, best_score = -1;
@@ -105,7 +120,8 @@ int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
     if (!allowed[axis]) continue;
     int score = 0;
     for (NodeId param : body.params())
-      score += body.node(param).attrs.Text(AttrName::k_layout)[axis] == 'u';
+      score +=
+          body.node(param).attrs.Text(AttrName::k_layout)[axis] == 'u' && !IsOnlyIndex(body, param);
     if (score > best_score) {
       best = axis;
       best_score = score;

@@ -18,7 +18,8 @@ bool IsInner(const Node& node) {
 
 }  // namespace
 
-absl::StatusOr<NodeId> Sinker::Apply(NodeId node, const View& view) {
+absl::StatusOr<NodeId> Sinker::Apply(NodeId node, const View& view, bool is_free) {
+  is_free_ = is_free;
   if (IsIdentity(view, out_.node(node).shape())) return node;
   done_.clear();
   BL_ASSIGN_OR_RETURN(const std::optional<NodeId> sunk, Sink(node, view));
@@ -116,6 +117,9 @@ absl::StatusOr<std::optional<NodeId>> Sinker::SinkLeaf(const Request& request) {
   if (IsIdentity(request.view, node.shape())) return request.node;
   if (node.op == Op::k_iota) return SinkIota(request);
   if (IsInner(node)) return std::optional<NodeId>();  // pinned
+  if (is_free_ && node.op == Op::k_param &&
+      !Viewable(request.node, *LayoutOf(out_, request.node), request.view))
+    return std::optional<NodeId>();
   BL_ASSIGN_OR_RETURN(const NodeId view, AddView(request.node, request.view));
   return view;
 }

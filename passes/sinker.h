@@ -21,7 +21,9 @@ class Sinker {
   // Marks a node as stored anyway: views of it stay above it.
   void Pin(NodeId id) { pinned_.push_back(id); }
 
-  absl::StatusOr<NodeId> Apply(NodeId node, const View& view);
+  // `is_free`: a reshape that does not pass all leaves as it is stays above the node, which is to
+  // be stored anyway.
+  absl::StatusOr<NodeId> Apply(NodeId node, const View& view, bool is_free = false);
 
  private:
   struct Request {
@@ -44,6 +46,7 @@ class Sinker {
 
   Graph& out_;
   std::vector<NodeId> pinned_;
+  bool is_free_ = false;
   std::vector<std::pair<std::pair<NodeId, View>, NodeId>> done_;
 };
 

@@ -32,7 +32,7 @@ class Generator {
     mixed_ = Chance(3);
     const size_t rank = 1 + Below(3);
     for (size_t axis = 0; axis < rank; ++axis)
-      space_.push_back(Chance(8) && axis > 0 ? space_[0] : absl::StrCat("s", axis));
+      space_.push_back(Chance(4) && axis > 0 ? space_[0] : absl::StrCat("s", axis));
     for (size_t params = 1 + Below(3); params > 0; --params) AddParam();
     const std::string head = absl::StrCat("graph @main(", absl::StrJoin(params_, ", "), ") {\n");
     for (size_t nodes = 2 + Below(14); nodes > 0; --nodes) AddNode();
@@ -82,7 +82,7 @@ class Generator {
 
   void AddNode() {
     const Value x = Real(PickValue());
-    const size_t kind = Below(24);
+    const size_t kind = Below(25);
     if (kind < 4) return AddUnary(x);
     if (kind < 12) return AddBinary(x, Cast(Real(PickValue()), x.dtype));
     if (kind < 18) return AddReduce(x);
@@ -90,6 +90,7 @@ class Generator {
     if (kind < 21) return AddGather(x);
     if (kind < 22) return AddElement(x);
     if (kind < 23) return AddSlice(x);
+    if (kind < 24) return AddDiagonal(x);
     if (IsPart(x.dtype)) return AddComplex(x, Cast(Real(PickValue()), x.dtype));
   }
 
@@ -168,6 +169,21 @@ class Generator {
     for (size_t axis : axes) shape.push_back(x.shape[axis]);
     Add(shape, x.dtype,
         absl::StrCat("permute_dims ", x.name, " {axes=[", absl::StrJoin(axes, ","), "]}"));
+  }
+
+  // Of the first two axes that have one extent, in either order.
+  void AddDiagonal(const Value& x) {
+    for (size_t second = 1; second < x.shape.size(); ++second) {
+      const auto end = x.shape.begin() + static_cast<std::ptrdiff_t>(second);
+      const size_t first = std::find(x.shape.begin(), end, x.shape[second]) - x.shape.begin();
+      if (first == second) continue;
+      Extents shape = x.shape;
+      const bool turned = Chance(2);
+      shape[turned ? first : second] = "1";
+      const std::string axes =
+          turned ? absl::StrCat(second, ",", first) : absl::StrCat(first, ",", second);
+      return Add(shape, x.dtype, absl::StrCat("diagonal ", x.name, " {axes=[", axes, "]}"));
+    }
   }
 
   // One place along an axis. Extents are numbers from 2 on, or 1 for ever.

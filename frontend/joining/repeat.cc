@@ -83,22 +83,29 @@ Array roll(const Array& x, const std::vector<int64_t>& shifts, const AxisList& a
   return Rolled(x, of_axes, waits);
 }
 
+namespace {
+
+// The elements in another shape, in memory of their own.
+Array CopyInCOrder(const Array& x, const Sizes& shape) {
+  return Array(ExprOf(reshape(copy(reshape(x, {x.size()})), shape)));
+}
+
+}  // namespace
+
 // Repeated along a new axis behind the old one.
 Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis) {
   if (times < 0) throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
   if (!axis.has_value()) return repeat(reshape(x, {x.size()}), times, 0);
   const int64_t along = AxisOf(*axis, x.ndim(), "repeat");
-  const Array flat = reshape(reshape(x, {x.size()}), x.shape());  // the copy is to lie in C order
   Sizes shape = x.shape(), wide = shape;
   shape[along] *= times;
   wide.insert(wide.begin() + along + 1, times);
-  return copy(reshape(broadcast_to(expand_dims(flat, {static_cast<int>(along) + 1}), wide), shape));
+  return CopyInCOrder(broadcast_to(expand_dims(x, {static_cast<int>(along) + 1}), wide), shape);
 }
 
 // Without repetitions a copy in x's own order, else in C's.
 Array tile(const Array& x, const std::vector<int64_t>& times) {
   const bool repeats = std::any_of(times.begin(), times.end(), [](int64_t n) { return n != 1; });
-  const Array from = repeats ? reshape(x, {x.size()}) : x;
   const Sizes own = x.shape();
   const size_t rank = std::max(times.size(), own.size());
   Sizes split, wide, shape;
@@ -109,7 +116,8 @@ Array tile(const Array& x, const std::vector<int64_t>& times) {
     wide.insert(wide.end(), {count, extent});
     shape.push_back(count * extent);
   }
-  return copy(reshape(broadcast_to(reshape(from, split), wide), shape));
+  if (!repeats) return Array(ExprOf(reshape(copy(x), shape)));
+  return CopyInCOrder(broadcast_to(reshape(x, split), wide), shape);
 }
 
 namespace {

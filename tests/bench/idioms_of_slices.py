@@ -89,11 +89,27 @@ def swap(side):
     yield a
 
 
+@idiom("`a[:n], a[n:] = a[n:].copy(), a[:n].copy()`")
+def swap_halves(side):
+    a = side.values()
+    yield
+    a[: COUNT // 2], a[COUNT // 2 :] = a[COUNT // 2 :].copy(), a[: COUNT // 2].copy()
+    yield a
+
+
 @idiom("`a += a.T`")
 def add_transposed(side):
     a = side.grid()
     yield
     a += a.T
+    yield a
+
+
+@idiom("`a[:] = rot90(a)`")
+def turn(side):
+    a = side.grid()
+    yield
+    a[:] = side.rot90(a)
     yield a
 
 
@@ -122,6 +138,16 @@ def ravel(side):
     yield
     y = x.ravel()
     y += 1
+    yield x
+
+
+@idiom("few long rows, `x[1:] += x[:-1]; x[:, 1:] -= x[:, :-1]`")
+def long_rows(side):
+    x = side.reshape(side.values(), (4, -1))
+    side.eval(x)
+    yield
+    x[1:] += x[:-1]
+    x[:, 1:] -= x[:, :-1]
     yield x
 
 

@@ -649,3 +649,67 @@ def test_no_state_outlives_its_thread():
         call = pool.submit(compute).result()
     gc.collect()
     assert call() is None
+
+
+HUGE = 10**7
+
+
+def huge(value):
+    """As large as nothing that is computed can be."""
+    return bl.full((1, HUGE), value) + bl.zeros((HUGE, 1))
+
+
+ASKED = {
+    "slice": lambda: (huge(1e308) + huge(1e308))[:2, :3],
+    "steps": lambda: (huge(1e308) + huge(1e308))[5, :: -(10**6)],
+    "transposed": lambda: (huge(1e308) + huge(1e308)).T[2:4, 7],
+    "diagonal": lambda: bl.diagonal(huge(1e308) + huge(1e308))[:3],
+    "reshaped": lambda: (huge(1e308) + huge(1e308))[:4, :6].reshape(8, 3)[1:],
+    "broadcast": lambda: ((bl.ones((HUGE, 1)) * 1e308 + 1e308) + bl.zeros((1, HUGE)))[:3, :2],
+    "reduced": lambda: (huge(1e308)[:, :1000] + 1e308).sum(1)[:4],
+    "reduced, kept": lambda: (huge(1e308) + 1e308)[:, :50].max(1, keepdims=True)[3:5],
+    "complex": lambda: ((huge(1e308) + 0j) + (huge(1e308) + 0j))[:2, :2],
+    "masked": lambda: bl.add(huge(1e308), huge(1e308), where=bl.ones((1, HUGE)) > 0)[:2, :3],
+    "twice": lambda: (lambda x: x[:2, :2] * x[-2:, -2:])(huge(1e308) + huge(1e308)),
+}
+
+
+@pytest.mark.parametrize("watched", ["nothing", "underflow"])
+@pytest.mark.parametrize("name", ASKED)
+def test_no_more_is_looked_at_than_was_asked_for(name, watched):
+    with bl.errstate(under="warn" if watched == "underflow" else "ignore"):
+        bl.reset_peak()
+        before = bl.memory_info().live
+        assert messages(ASKED[name]) == ["overflow encountered in add"]
+        assert bl.memory_info().peak - before < 2**30
+
+
+def test_a_huge_sum_is_looked_at_without_being_stored():
+    a = bl.full((3000,), 1e308)
+    bl.reset_peak()
+    assert messages(lambda: (a[:, None] + a).sum()) == ["overflow encountered in add"]
+    assert bl.memory_info().peak < 2**23  # the sums would take 72 MB
+
+
+def test_elements_that_nobody_asks_for_raise_nothing():
+    x = bl.asarray([0.0, 1, 2, 0])
+    y = 1 / x
+    assert messages(lambda: y[1:3]) == []
+    total = (1 / (x[:, None] + x)).sum(0)
+    assert messages(lambda: total[1:3]) == []
+    assert messages(lambda: y[2:]) == ["divide by zero encountered in divide"]
+    assert messages(lambda: y) == []  # once is enough
+
+
+def test_slices_of_slices_are_told_apart():
+    y = bl.full((200,), 1.0)
+    for i in range(12):
+        y = y[1:] * (1e200 if i in (3, 9) else 2) + y[:-1]
+    assert messages(lambda: y[:3]) == ["overflow encountered in multiply"]
+
+
+def test_what_memory_does_not_suffice_to_find_out_is_named_together():
+    x = bl.asarray(np.full((300, 300), 1e200))
+    product = x @ x
+    with bl.memory_budget(bl.memory_info().live + 300 * 300 * 8 * 3 // 2):
+        assert messages(lambda: bl.exp(product)) == ["overflow encountered in matmul or exp"]

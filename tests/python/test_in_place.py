@@ -137,6 +137,19 @@ def test_what_is_read_elsewhere_in_place_takes_no_more_for_more(statement):
     assert np.array_equal(x, numpys)
 
 
+def test_views_of_all_of_an_array_are_written_where_it_lies():
+    for statement in ("x += 1", "x[1:] -= x[:-1]", "x += x.T", "x[2] = x[3]; x *= 2", "x[:] = x[::-1, ::-1]"):
+        numpys = np.arange(float(N)).reshape(512, 512).T.copy()
+        x = bl.array(numpys.ravel()).reshape(512, 512)
+        y, z = x.T, x.reshape(-1)
+        for _ in range(2):
+            exec(statement, {"x": x})
+            assert allocated(lambda x=x: bl.eval(x)) <= bl.get_num_threads() * 24 << 10, statement
+            exec(statement, {"x": numpys})
+            assert np.array_equal(x.copy(), numpys) and bl.shares_memory(x, z)
+            assert np.array_equal(y.copy(), numpys.T) and np.array_equal(z.copy(), numpys.ravel())
+
+
 def euler(x, v):
     v += -x * 0.01
     x += v * 0.01
@@ -456,3 +469,11 @@ sys.exit(os.waitpid(child, 0)[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     for delay in ("0.02", "0.05", "0.1"):
         subprocess.run([sys.executable, "-W", "ignore", "-c", code, delay], check=True, env=environment)
+
+
+def test_kernels_that_count_elements_are_not_launched_in_parts():
+    def run(m):
+        x = m.asarray(np.arange(24.0).reshape(4, 3, 2)) + 0
+        x[1:, :, 0] = m.arange(3)[:, None] * 10.0 + m.arange(3)
+        return x.tolist()
+    assert run(bl) == run(np)

@@ -92,21 +92,16 @@ def fill_diagonal(a, val, wrap=False):
     x = _writeable("fill_diagonal", a)
     if x.ndim < 2:
         raise ValueError("array must be at least 2-d")
-    step, end = x.shape[-1] + 1, x.size
-    if x.ndim == 2:
-        end = end if wrap else x.shape[1] * x.shape[1]
-    elif len(set(x.shape)) > 1:
+    if x.ndim > 2 and len(set(x.shape)) > 1:
         raise ValueError("All dimensions of input must be of equal length")
-    else:
-        step = 1 + sum(x.shape[0] ** k for k in range(1, x.ndim))
-    places = range(0, min(end, x.size), step)
-    if not places or not _core.asarray(val).size:
+    if not x.size or not _core.asarray(val).size:
         return
-    values = _cycled(val, len(places)).astype(x.dtype, copy=False)
-    if x.flags.c_contiguous:
-        x.reshape(-1)[: places.stop : step] = values
-    else:
-        _store(x, _core.arange(0, places.stop, step), values)
+    length = min(x.shape)
+    if wrap and x.ndim == 2 and x.shape[0] > x.shape[1] + 1:
+        places = _core.arange(0, x.size, x.shape[1] + 1)
+        return _store(x, places, _cycled(val, places.size).astype(x.dtype))
+    square = x[(slice(length),) * x.ndim]
+    _core.einsum(square, [0] * x.ndim, [0])[...] = _cycled(val, length).astype(x.dtype)
 
 
 def require(a, dtype=None, requirements=None, *, like=None):
