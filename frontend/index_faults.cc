@@ -10,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
+#include "frontend/layout.h"
 #include "frontend/memory.h"
+#include "frontend/scatter_rows.h"
 #include "frontend/sorting/masks.h"
 #include "frontend/statistics/common.h"
 #include "ir/status_macros.h"
@@ -57,6 +59,11 @@ std::optional<int64_t> FirstOutside(const Expr& expr, int64_t extent) {
 
 // Of an evaluated array. Beyond int64, integers wrap as in NumPy.
 std::optional<int64_t> FirstOutside(const Expr& indices, int64_t extent) {
+  const StridedArray& array = indices.storage;
+  if (indices.dtype == DType::kInt64 && IsInOrder(indices.shape, array.strides, sizeof(int64_t)) &&
+      AreInBounds(*indices.context, {AddressOf(array), sizeof(int64_t)},
+                  *NumElements(indices.shape), extent))
+    return std::nullopt;
   return WithType(ToDataType(indices.dtype), [&](auto element) -> std::optional<int64_t> {
     if constexpr (std::is_integral_v<decltype(element)>)
       return FirstOutside<decltype(element)>(indices, extent);
