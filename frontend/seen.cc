@@ -1,4 +1,5 @@
 // Memory that others see: what was lent to us, and what was exported.
+#include "frontend/bytes.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/memory.h"
@@ -37,11 +38,25 @@ void Storage::ShrinkTo(View& view) {
   view.steps.clear();
 }
 
+namespace {
+
+// Whether most of what is pending behind a view is seen by nothing, and so need not be computed.
+// What the view shows lies closer then than in NumPy, which is worth it only where that is large.
+bool MayShrink(const Array& x) {
+  constexpr int64_t kLarge = 1 << 20;  // bytes
+  const std::shared_ptr<Storage>& storage = x.storage();
+  if (storage.use_count() != 1 || x.view() == nullptr) return false;
+  const Expr& value = *storage->value();
+  const int64_t bytes = BytesOf(value.shape, value.dtype);
+  return !value.ready.load(std::memory_order_acquire) && bytes > kLarge && bytes / 2 > x.nbytes();
+}
+
+}  // namespace
+
 std::shared_ptr<void> Export(const Array& x) {
   const std::shared_ptr<Storage>& storage = x.storage();
   if (storage->is_lent()) return storage;
-  const bool is_last = storage.use_count() == 1 && x.view() != nullptr;
-  if (is_last && !storage->value()->ready.load(std::memory_order_acquire))
+  if (MayShrink(x))
     storage->ShrinkTo(*x.view());
   else
     storage->Settle();

@@ -237,8 +237,8 @@ class Write(Writing):
         x, y = arrays[self.source], value_of(self.value, arrays)
         if self.how == "set":
             y = y[self.value_key] if self.value == self.source else y
-            if module is np:  # drops leading axes of a value, but reads what it has written then
-                np.broadcast_to(y, x[self.key].shape)
+            if module is np:  # reads what it has written, of some values
+                y = np.broadcast_to(y, x[self.key].shape).copy()
             x[self.key] = y
         elif self.how == "in place":
             IN_PLACE[self.symbol](x, y)
