@@ -95,8 +95,9 @@ def in_order(module, item):
     return np.ascontiguousarray(item) if module is np and isinstance(item, np.ndarray) and item.ndim else item
 
 
-def resolved(key, module, arrays):
-    items = tuple(in_order(module, item.of(module, arrays)) if hasattr(item, "of") else item for item in key)
+def resolved(key, module, arrays, to_read=False):
+    items = [item.of(module, arrays) if hasattr(item, "of") else item for item in key]
+    items = tuple(items if to_read else [in_order(module, item) for item in items])
     return items[0] if len(items) == 1 else items
 
 
@@ -117,7 +118,7 @@ class Pick(New):
             self.key = (random_mask(rng, (extent,)),)
 
     def of(self, module, arrays):
-        x, key = arrays[self.source], resolved(self.key, module, arrays)
+        x, key = arrays[self.source], resolved(self.key, module, arrays, to_read=True)
         if self.how == "key":
             return x[key]
         if self.how == "take":

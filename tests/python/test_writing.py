@@ -86,7 +86,7 @@ x = m.asarray([1 + 2j, 3]); y = x.real; z = x.conj(); x.imag[0] = 9
 x = m.asarray([3, 1, 2]); y = x[::-1]; x.sort(); z = x + 1; y.sort()
 x = m.asarray([[3, 1, 2], [6, 5, 4]]); x.sort(axis=0); x.T.sort(); y = m.asarray([5., 4, 3, 2, 1]); y.partition(2); y[:2] = 0; y[3:] = 9
 x = m.arange(6); m.put(x, [0.5, -1, 2], [10, 20]); m.putmask(x, x > 9, 1.5); m.put(x, 7, 5, mode='wrap'); m.put(x, -9, 6, mode='clip')
-x = m.arange(6).reshape(2, 3); m.put(x.T, [1, 4], -1); m.put(x, [], 3)
+x = m.arange(6).reshape(2, 3); m.put(x.T, [1, 4], -1); m.put(x, [], 3); m.put(x, [99], [])
 x = m.asarray([2, 0, 1, 3]); x[x] += 100
 x = m.arange(6); y = m.asarray([m.may_share_memory(x, x[2:]), m.may_share_memory(x, x + 1), m.shares_memory(x[:2], x[2:])])
 x = m.asarray([3, 2, 1, 0]); m.put_along_axis(x, x, m.asarray([7, 8, 9, 10]), 0)

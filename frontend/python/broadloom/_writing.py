@@ -36,15 +36,13 @@ def put(a, ind, v, mode="raise"):
     `mode` says what places beyond the ends are: IndexError, counted on from the other end ("wrap"), the nearest ("clip").
     """
     x = _writeable("put", a)
-    places = _core.asarray(ind).reshape(-1).astype("int64", copy=False)
-    if places.size == 0:
+    places, values = _core.asarray(ind).reshape(-1).astype("int64", copy=False), _core.asarray(v)
+    if not places.size or not values.size:
         return
     if places.size == 1:
         _core.eval(places)  # a number
     places = _core.take(_core.arange(x.size), places, mode=mode)  # checks them
-    values = _core.asarray(v)
-    if values.size:
-        _store(x, places, _cycled(values, places.size))
+    _store(x, places, _cycled(values, places.size))
 
 
 def putmask(a, mask, values):
