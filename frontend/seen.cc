@@ -25,6 +25,7 @@ void Storage::Return(View& view) const {
   const ExprPtr own = view.expr;
   if (!own->ready.load(std::memory_order_acquire)) return;
   const Expr& here = *Refreshed(view);
+  if (!here.ready.load(std::memory_order_acquire)) return;  // a copy of what is there now
   CopyStrided(here.shape, here.dtype.size(), {AddressOf(here.storage), here.storage.strides},
               {AddressOf(own->storage), own->storage.strides});
 }

@@ -47,13 +47,15 @@ bool Merge(ViewStep& inner, const ViewStep& outer) {
 
 // Every other number of the complex array's memory.
 ExprPtr PartOf(const ExprPtr& z, Op op) {
-  const DType dtype = ComponentOf(z->dtype);
+  ExprPtr part;
   if (z->ready.load(std::memory_order_acquire)) {
+    const DType dtype = ComponentOf(z->dtype);
     const int64_t offset = z->storage.offset + (op == Op::k_real ? 0 : dtype.size());
-    return MakeReady(*z->context, dtype, z->shape, {z->storage.buffer, offset, z->storage.strides});
+    part = MakeReady(*z->context, dtype, z->shape, {z->storage.buffer, offset, z->storage.strides});
+  } else {
+    part = Unwrap(MakeExpr(*z->context, op, {z}, {}));
   }
-  ExprPtr part = Unwrap(MakeExpr(*z->context, op, {z}, {}));
-  part->strides = z->strides;
+  part->strides = z->strides;  // wherever it was computed
   DeriveLeafLayout(*part);
   return part;
 }

@@ -71,17 +71,20 @@ Windows WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows)
 }
 
 ExprPtr WindowsOf(const ExprPtr& x, const Attrs& attrs) {
-  Windows windows = WindowsIn(x->shape, x->strides, attrs);
+  const Windows windows = WindowsIn(x->shape, x->strides, attrs);
+  ExprPtr shown;
   if (x->ready.load(std::memory_order_acquire)) {
-    windows = WindowsIn(x->shape, x->storage.strides, attrs);
-    return MakeReady(*x->context, x->dtype, windows.shape,
-                     {x->storage.buffer, x->storage.offset, windows.strides});
+    const Dims steps = WindowsIn(x->shape, x->storage.strides, attrs).strides;
+    shown = MakeReady(*x->context, x->dtype, windows.shape,
+                      {x->storage.buffer, x->storage.offset, steps});
+  } else if (attrs.Ints(AttrName::k_axes).empty()) {
+    return x;
+  } else {
+    shown = Picked(x, windows, attrs.Ints(AttrName::k_axes));
   }
-  if (attrs.Ints(AttrName::k_axes).empty()) return x;
-  ExprPtr picked = Picked(x, windows, attrs.Ints(AttrName::k_axes));
-  picked->strides = windows.strides;
-  DeriveLeafLayout(*picked);
-  return picked;
+  shown->strides = windows.strides;  // wherever it was computed
+  DeriveLeafLayout(*shown);
+  return shown;
 }
 
 namespace {

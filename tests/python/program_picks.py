@@ -193,6 +193,8 @@ class Scatter(Writing):
     def of(self, module, arrays):
         x, key = arrays[self.source], resolved(self.key, module, arrays)
         values = self.values(module, arrays, key)
+        if module is np and not self.symbol:  # reads what it has written, where a mask holds
+            values = np.array(values)
         x[key] = IN_PLACE[self.symbol](x[key], values) if self.symbol else values  # what += means
 
     def count(self, world, x):

@@ -141,3 +141,22 @@ class TestWindows:
             view.flags.writeable = True
             view[...] = m.asarray([[1.0, 2, 3], [4, 5, 6]])
             assert x.tolist() == [4, 5, 6]
+
+
+def test_strides_of_parts_do_not_depend_on_where_a_view_was_computed():
+    def run(m):
+        z = m.asarray(np.arange(24.0).reshape(4, 6) * 1j) * 2
+        windows = m.lib.stride_tricks.sliding_window_view(z, 2, 0)
+        turned = m.flip(z)
+        if m is bl:
+            bl.eval(windows)  # in memory of their own, as z is pending
+            bl.eval(turned)
+        views = [windows.real, turned.imag, m.lib.stride_tricks.sliding_window_view(turned, 3, 1)]
+        views += [view.reshape(view.shape[0], -1) for view in views]
+        strides = [view.strides for view in views]
+        z[1] = 5
+        return [(steps, np.asarray(view)) for steps, view in zip(strides, views, strict=True)]
+
+    for (strides, numpys), (got, ours) in zip(run(np), run(bl), strict=True):
+        assert got == strides
+        np.testing.assert_array_equal(ours, numpys)
