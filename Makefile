@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench accuracy compared exact sums copies arrays dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -36,6 +36,11 @@ sums: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/accuracy/sums.py $(ARGS)
 
 # Bytes that idioms allocate, counted; times of operations on whole arrays. Both beside NumPy's, ARGS="sort" for some.
+# 10^4 random programs compiled, 10^5 by the reference evaluator; ARGS: "count first-seed" for either
+programs: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/python/programs.py $(or $(ARGS),10000)
+	BROADLOOM_INTERPRET=1 PYTHONPATH=build/release/python .venv/bin/python tests/python/programs.py $(or $(ARGS),100000)
+
 copies arrays: build
 	PYTHONPATH=build/release/python .venv/bin/python tests/bench/$@.py $(ARGS)
 

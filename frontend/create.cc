@@ -250,7 +250,8 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
   }
   const DType type = dtype.has_value() ? ToDType(*dtype) : like.dtype;
   const Array dense = Filled(*like.context, sizes, WarnedScalarOf(value, type));
-  return in_c_order ? dense : permute_dims(dense, axes);
+  return in_c_order ? dense
+                    : Array(ExprOf(permute_dims(dense, axes)));  // no view: all that there is
 }
 
 // The first two numbers are rounded to the dtype, the others follow from them.

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "absl/strings/ascii.h"
+#include "frontend/convert.h"
 #include "frontend/python/keywords.h"
 #include "frontend/rearrange.h"
 
@@ -25,9 +26,16 @@ bool IsInFortransOrder(const Array& x) { return IsInCOrder(x.transpose()); }
 
 namespace {
 
+// A view of what nobody else sees.
+Array Whole(const Array& view) { return Array(ExprOf(view)); }
+
 // Copies keep the order of their operand, but a vector has only one.
 Array InCOrder(const Array& x) {
-  return IsInCOrder(x) ? x : reshape(copy(reshape(x, {x.size()})), x.shape());
+  return IsInCOrder(x) ? x : Whole(reshape(copy(reshape(x, {x.size()})), x.shape()));
+}
+
+Array InFortransOrder(const Array& x) {
+  return IsInFortransOrder(x) ? x : Whole(InCOrder(x.transpose()).transpose());
 }
 
 Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies) {
@@ -55,7 +63,7 @@ char ToOrder(nb::handle order, std::string_view letters) {
 Array InOrder(const Array& x, nb::handle order, std::string_view letters) {
   switch (ToOrder(order, letters)) {
     case 'C': return InCOrder(x);
-    case 'F': return IsInFortransOrder(x) ? x : InCOrder(x.transpose()).transpose();
+    case 'F': return InFortransOrder(x);
     case 'A': return IsInFortransOrder(x) ? x : InCOrder(x);
     default: return x;
   }

@@ -290,7 +290,7 @@ class Evaluate:
         if not names:
             raise Skip
         bl.eval(*[world.ours[name] for name in names])
-        world.compare(names)
+        world.compare([name for name, x in world.ours.items() if name in names or x._is_evaluated])
 
     def __repr__(self):
         return f"eval {' '.join(self.names)}"

@@ -41,8 +41,12 @@ def put(a, ind, v, mode="raise"):
         return
     if places.size == 1:
         _core.eval(places)  # a number
-    places = _core.take(_core.arange(x.size), places, mode=mode)  # checks them
-    _store(x, places, _cycled(values, places.size))
+    nothing = _core.take(_core.broadcast_to(_core.asarray([0]), (x.size,)), places, mode=mode)  # checks them
+    if mode == "clip":
+        places = _core.clip(places, 0, x.size - 1)
+    elif x.ndim > 1 or mode != "raise":
+        places = places % x.size
+    _store(x, places + nothing, _cycled(values, places.size))
 
 
 def putmask(a, mask, values):
