@@ -270,6 +270,7 @@ void BufferWalk::NoteCopied(NodeId id, const char* reason) {
 bool BufferWalk::WriteToFirst(NodeId id, const char* why_copied) {
   arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
   if (why_copied != nullptr) {
+    arrays_[id].offset = 0;
     const auto made = made_for_.find(id);
     memory_of_[id] =
         made != made_for_.end() ? made->second : Make(BytesOfNode(id), until_[id], true);

@@ -116,7 +116,10 @@ class BufferWalk {
   int64_t VisitTogether(NodeId id);
   Writes WritesFrom(NodeId first);
   bool Continues(const Writes& writes, NodeId kernel, NodeId value, NodeId insert) const;
+  void Suppose(NodeId id, StridedArray array, int memory);
+  void TakeBack();
   bool LooksAhead(NodeId view);
+  bool PutTogether(NodeId id, const Writes& writes);
   std::optional<Orbits> OrbitsOf(const Writes& writes, int memory) const;
   bool AddSymmetries(NodeId step, const std::vector<Place>& places, int memory,
                      std::vector<Symmetry>& symmetries) const;
@@ -130,6 +133,12 @@ class BufferWalk {
   const int threads_;
   const NodeId forever_;  // the last reader of outputs, as in Plan
   std::vector<StridedArray> arrays_;
+  struct Supposed {
+    NodeId id;
+    StridedArray array;  // what it was before
+    int memory;
+  };
+  std::vector<Supposed> supposed_;
   std::vector<NodeId> until_;   // by node: the last reader of what was made for it, and its views
   std::vector<int> memory_of_;  // by node, of arrays: in memories_
   std::vector<Memory> memories_;

@@ -20,9 +20,22 @@ bool BufferWalk::LooksAhead(NodeId id) {
   absl::StatusOr<StridedArray> view = ApplyView(
       node.op, numbers_.Of(node.attrs), node.dtype().size(), ShapeOf(input), arrays_[input]);
   if (memory_of_[input] < 0 || !view.ok()) return false;
-  arrays_[id] = *std::move(view);
-  memory_of_[id] = memory_of_[input];
+  Suppose(id, *std::move(view), memory_of_[input]);
   return true;
+}
+
+// For as long as it is not known whether writes are done together.
+void BufferWalk::Suppose(NodeId id, StridedArray array, int memory) {
+  supposed_.push_back(
+      {id, std::exchange(arrays_[id], std::move(array)), std::exchange(memory_of_[id], memory)});
+}
+
+void BufferWalk::TakeBack() {
+  for (auto each = supposed_.rbegin(); each != supposed_.rend(); ++each) {
+    arrays_[each->id] = std::move(each->array);
+    memory_of_[each->id] = each->memory;
+  }
+  supposed_.clear();
 }
 
 // Whether an insert stores what comes before it, a kernel's result or an array, to what the
@@ -48,9 +61,10 @@ BufferWalk::Writes BufferWalk::WritesFrom(NodeId first) {
                                           writes.back().insert) != node.inputs.end();
     };
     if (node.op == Op::k_insert) {
-      if (!Continues(writes, kernel, value, id)) return {};
-      arrays_[id].offset = arrays_[node.inputs[0]].offset;
-      memory_of_[id] = memory_of_[node.inputs[0]];
+      if (made_for_.contains(id) || !Continues(writes, kernel, value, id)) return {};
+      StridedArray place = arrays_[id];
+      place.offset = arrays_[node.inputs[0]].offset;
+      Suppose(id, std::move(place), memory_of_[node.inputs[0]]);
       writes.push_back({kernel, id});
       kernel = value = -1;
       if (memories_[memory_of_[id]].until <= id) return writes;
@@ -143,7 +157,13 @@ bool BufferWalk::IsTogether(NodeId id) {
   if (result_.together_of.contains(id)) return true;
   const Op op = NodeOf(id).op;
   if (op != Op::k_kernel && op != Op::k_insert) return false;
-  const Writes writes = WritesFrom(id);
+  const bool found = PutTogether(id, WritesFrom(id));
+  if (!found) TakeBack();
+  supposed_.clear();
+  return found;
+}
+
+bool BufferWalk::PutTogether(NodeId id, const Writes& writes) {
   if (writes.empty()) return false;
   const NodeId last = writes.back().insert;
   const int memory = memory_of_[last];

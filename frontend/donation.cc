@@ -62,10 +62,7 @@ constexpr int64_t kWorthAVagueWarning = 1 << 20;
 bool MayFail(const Trace& trace, const TraceNode& node) {
   if (node.is_leaf()) return false;
   if (node.expr->ready.load(std::memory_order_relaxed)) return true;
-  if (node.expr->op != Op::k_gather) return false;
-  const absl::Span<const int> inputs = trace.InputsOf(node);
-  return !std::all_of(inputs.begin() + 1, inputs.end(),
-                      [&](int input) { return trace.nodes[input].is_leaf(); });
+  return node.expr->op == Op::k_gather && !AreKnown(trace, node);
 }
 
 // Of an array of floats: false where it is sure to have none.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <optional>
 #include <ranges>
+#include <shared_mutex>
 
 #include "absl/container/flat_hash_set.h"
 #include "frontend/buffer_assignment.h"
@@ -138,7 +139,10 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
 absl::Status CheckFits(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  FindDonated(context, trace);
+  {
+    const std::shared_lock lock(context.publication);
+    FindDonated(context, trace);
+  }
   Reservation reservation;
   return Reserve(context, *plan, trace, numbers, AssignBuffers(context, *plan, trace, numbers),
                  reservation);
@@ -151,13 +155,13 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   if (pending.empty()) return absl::OkStatus();
   while (true) {
     BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceRoots(context, pending));
-    const std::vector<ExprPtr> first = WantedFirst(context, *trace);
-    if (first.empty()) {
+    if (WantedFirst(context, *trace).empty()) {
       const absl::Status status = EvaluateTrace(context, *trace);
       return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;
     }
-    BL_RETURN_IF_ERROR(CheckFits(context, *trace));
-    trace.reset();  // so that it holds nothing
+    BL_RETURN_IF_ERROR(CheckFits(context, *trace));  // while nothing else holds what dies with it
+    const std::vector<ExprPtr> first = WantedFirst(context, *trace);
+    trace.reset();
     BL_RETURN_IF_ERROR(EvaluateRoots(context, first));
   }
 }

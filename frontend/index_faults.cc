@@ -84,10 +84,9 @@ struct Use {
 };
 
 Use UseOf(const ExprPtr& expr) {
-  const bool is_gather = expr->op == Op::k_gather;
-  Use use{expr, {expr->inputs.begin() + (is_gather ? 1 : 2), expr->inputs.end()}, {}};
+  Use use{expr, {expr->inputs.begin() + OthersOf(*expr), expr->inputs.end()}, {}};
   const Shape& shape = expr->inputs[0]->shape;
-  if (is_gather) {
+  if (expr->op == Op::k_gather) {
     for (auto from = shape.end() - use.indices.size(); from != shape.end(); ++from)
       use.extents.push_back(from->value());
     return use;
@@ -122,6 +121,17 @@ std::optional<std::string> FaultOf(const Use& use) {
   return std::nullopt;
 }
 
+// Views of what is there, as memory. While nothing is published.
+ExprPtr Again(const ExprPtr& view) {
+  if (view->ready.load(std::memory_order_acquire)) return view;
+  return Unwrap(MakeExpr(*view->context, view->op, {Again(view->inputs[0])}, view->attrs));
+}
+
+Array Shown(Context& context, const ExprPtr& view) {
+  const std::shared_lock lock(context.publication);
+  return Array(Again(view));
+}
+
 absl::Status Fault(const Use& use, const std::string& message) {
   const std::string& source = use.expr->source;
   const std::string text = source.empty() ? message : absl::StrCat(message, " (", source, ")");
@@ -143,22 +153,58 @@ std::string MaskFault(int64_t rows, int64_t count) {
                       " input values to the ", count, " output values where the mask is true");
 }
 
+int OthersOf(const Expr& expr) { return expr.op == Op::k_gather ? 1 : 2; }
+
 bool UsesIndices(const Expr& expr) { return expr.op == Op::k_gather || expr.op == Op::k_scatter; }
 
-std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace) {
-  if (context.options.interpret || context.options.donate == 0) return {};
-  std::vector<ExprPtr> first;
-  const auto add = [&](int input) {
-    const TraceNode& node = trace.nodes[input];
-    if (!node.is_leaf()) first.push_back(node.expr);
-  };
-  for (const TraceNode& node : trace.nodes) {
-    if (node.is_leaf() || node.expr->op != Op::k_scatter) continue;
+int WithoutViews(const Trace& trace, int node) {
+  while (!trace.nodes[node].is_leaf() && InfoOf(trace.nodes[node].expr->op).is_view())
+    node = trace.InputsOf(trace.nodes[node])[0];
+  return node;
+}
+
+bool AreKnown(const Trace& trace, const TraceNode& node) {
+  const absl::Span<const int> inputs = trace.InputsOf(node);
+  return std::all_of(inputs.begin() + OthersOf(*node.expr), inputs.end(),
+                     [&](int input) { return trace.nodes[WithoutViews(trace, input)].is_leaf(); });
+}
+
+namespace {
+
+// Nodes that are computed from what is written by indices that are not known.
+std::vector<bool> Written(const Trace& trace) {
+  std::vector<bool> written(trace.nodes.size());
+  for (size_t i = 0; i < trace.nodes.size(); ++i) {
+    const TraceNode& node = trace.nodes[i];
+    if (node.is_leaf()) continue;
     const absl::Span<const int> inputs = trace.InputsOf(node);
-    for (int input : inputs.subspan(2)) add(input);
-    if (first.empty()) continue;
-    add(inputs[0]);
-    break;
+    written[i] =
+        (node.expr->op == Op::k_scatter && !AreKnown(trace, node)) ||
+        std::any_of(inputs.begin(), inputs.end(), [&](int input) { return written[input]; });
+  }
+  return written;
+}
+
+}  // namespace
+
+std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace) {
+  std::vector<ExprPtr> first;
+  if (context.options.interpret || context.options.donate == 0) return first;
+  const auto is_write = [](const TraceNode& node) {
+    return !node.is_leaf() && node.expr->op == Op::k_scatter;
+  };
+  if (std::none_of(trace.nodes.begin(), trace.nodes.end(), is_write)) return first;
+  const std::vector<bool> written = Written(trace);
+  for (const TraceNode& node : trace.nodes) {
+    if (!is_write(node) || AreKnown(trace, node)) continue;
+    absl::InlinedVector<int, 3> wanted;
+    const absl::Span<const int> inputs = trace.InputsOf(node);
+    for (int input : inputs.subspan(OthersOf(*node.expr)))
+      wanted.push_back(WithoutViews(trace, input));
+    wanted.push_back(inputs[0]);
+    for (int each : wanted) {
+      if (!written[each] && !trace.nodes[each].is_leaf()) first.push_back(trace.nodes[each].expr);
+    }
   }
   return first;
 }
@@ -166,9 +212,11 @@ std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace) {
 bool HasIndexFault(Context& context, const Trace& trace) {
   const auto uses_indices = [](const TraceNode& node) { return UsesIndices(*node.expr); };
   if (std::none_of(trace.nodes.begin(), trace.nodes.end(), uses_indices)) return false;
-  const std::vector<Use> uses = UsesOf(context, trace);
-  return std::any_of(uses.begin(), uses.end(),
-                     [](const Use& use) { return FaultOf(use).has_value(); });
+  std::vector<Use> uses = UsesOf(context, trace);
+  return std::any_of(uses.begin(), uses.end(), [&](Use& use) {
+    for (ExprPtr& index : use.indices) index = ExprOf(Shown(context, index).eval());
+    return FaultOf(use).has_value();
+  });
 }
 
 absl::Status NameIndexFault(Context& context, const Trace& trace) {

@@ -21,11 +21,16 @@ void CheckIndices(const Array& indices, int64_t extent, int64_t axis, bool all);
 // What is wrong where a mask holds not as often as there are rows to store.
 std::string MaskFault(int64_t rows, int64_t count);
 
-// Whether an operation looks up elements by what others have computed.
+// Whether an operation looks up elements by what others have computed: by its operands from this
+// one on.
 bool UsesIndices(const Expr& expr);
+int OthersOf(const Expr& expr);
+// Whether these are there, or views of what is.
+bool AreKnown(const Trace& trace, const TraceNode& node);
 
 // What is to be computed by itself before the trace: what a write by indices or masks that are not
-// known yet writes to, and they, so that nothing is overwritten before they are looked at.
+// known yet writes to, and they, so that nothing is overwritten before they are looked at. Of
+// writes that follow one another perhaps not all at once.
 std::vector<ExprPtr> WantedFirst(const Context& context, const Trace& trace);
 
 // Whether an evaluation would fail for an index. All indices and masks are there already.

@@ -37,7 +37,7 @@ bool Holds(DType to, DType from) {
 // The dtype in which `op` computes; nullopt where it computes no numbers.
 std::optional<DType> ComputedIn(Op op, const Attrs& attrs, absl::Span<const ExprPtr> inputs) {
   const OpInfo& info = InfoOf(op);
-  if (info.is_leaf() || info.is_view() || info.is_gather() ||
+  if (info.is_leaf() || info.is_view() || info.is_gather() || op == Op::k_scatter ||
       info.dtype_rule == DTypeRule::kLogical)
     return std::nullopt;
   std::vector<ValueType> types;

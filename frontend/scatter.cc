@@ -123,9 +123,15 @@ Array Scattered(const Array& view, const Array& rows, const std::vector<Array>& 
 
 // --- Now: into memory that nobody else wants, or at which others look ----------------------------
 
-// Whether a write of this value, by these indices or masks, need not wait.
+// Whether a write of this value, by these indices or masks, need not wait, or cannot.
 bool IsNow(const Array& x, const Array& value, const std::vector<Array>& indices) {
   Storage& storage = *x.storage();
+  if (MayRepeat(x)) {
+    value.eval();
+    storage.Settle();
+    storage.LeaveToOthers();
+    return true;
+  }
   const auto is_ready = [](const Array& array) { return array.is_evaluated(); };
   return storage.is_seen() ||
          (is_ready(value) && std::all_of(indices.begin(), indices.end(), is_ready) &&

@@ -234,6 +234,14 @@ bool Repeats(const ViewSteps& steps) {
   });
 }
 
+// Element by element, where the mask holds.
+void StoreWhere(const Array& target, const Array& mask, const Operand& value) {
+  const Array given(
+      ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, value));
+  const Array where = broadcast_to(mask, target.shape());
+  assign(target, {Index(where)}, index(given, {Index(where)}));
+}
+
 // Where the order of the stores matters they are made at once.
 void WriteRepeatedly(const Array& target, ExprPtr value) {
   Storage& storage = *target.storage();
@@ -250,8 +258,11 @@ constexpr int kMostPending = 256;
 
 }  // namespace
 
+bool MayRepeat(const Array& view) { return view.view() != nullptr && Repeats(view.view()->steps); }
+
 void assign_where(const Array& target, const Array& mask, const Operand& value) {
   CheckWriteable(target);
+  if (MayRepeat(target)) return StoreWhere(target, mask, value);
   const Array given(
       ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, value));
   assign(target, where(broadcast_to(mask, target.shape()), given, target));

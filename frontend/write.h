@@ -11,6 +11,10 @@ namespace broadloom {
 
 void CheckWriteable(const Array& target);  // throws
 
+// Whether a view may show an element of its memory several times, so that the order of stores
+// matters: they are made at once.
+bool MayRepeat(const Array& view);
+
 // A value as it is stored in elements of this dtype and shape: converted and broadcast. Leading
 // axes of extent 1 do not count.
 ExprPtr ValueFor(Context& context, DType dtype, const Shape& shape, const Operand& value);

@@ -477,3 +477,43 @@ def test_kernels_that_count_elements_are_not_launched_in_parts():
         x[1:, :, 0] = m.arange(3)[:, None] * 10.0 + m.arange(3)
         return x.tolist()
     assert run(bl) == run(np)
+
+
+def changed(m, part):
+    """An array whose write waits, so that what comes next is a copy that begins elsewhere than its source."""
+    x = part(m.array(np.arange(64.0).reshape(8, 8))).copy()
+    x[0, 0] = 9
+    return x
+
+
+def turn(m, x):
+    x[...] = x[::-1] * 1
+
+
+def add_transposed(m, x):
+    x += x.T
+
+
+def turn_and_exchange(m, x):
+    x[...] = m.transpose(x[::-1], (1, 0))
+    x[:, :2], x[:, -1:-3:-1] = x[:, -1:-3:-1] + x[:, :2], x[:, :2].copy()
+    x[...] = x[::-1].copy()
+    x[:2, :4:2], x[:2, 1:4:2] = x[:2, 1:4:2].copy(), x[:2, :4:2] * 1
+    x -= m.rot90(x, 3) * x
+
+
+def exchange_beside_others(m, x):
+    kept = x * 3
+    x[0, 1] = 7
+    x[:2], x[2:] = x[1:3] * 2, x[:2] * 1
+    x += kept
+
+
+@pytest.mark.parametrize("statement", [turn, add_transposed, turn_and_exchange, exchange_beside_others])
+def test_writes_after_a_copy_of_a_part(statement):
+    results = []
+    for m in (np, bl):
+        x = changed(m, lambda a: a[4:, 4:])
+        statement(m, x)
+        results.append(np.asarray(x))
+    np.testing.assert_array_equal(*results)

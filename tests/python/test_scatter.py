@@ -2,6 +2,7 @@
 and errors that name the line."""
 
 import gc
+import warnings
 
 import numpy as np
 import pytest
@@ -186,3 +187,49 @@ def test_explained():
     x[i] += 1
     assert "1 MiB, what scatter writes to, float64[131072]: its old value is still wanted" in bl.explain(x)
     assert float(seen[1]) == 2 and float(x[1]) == 2
+
+
+@pytest.mark.parametrize("statement", [
+    "v[[0]] = m.ones(3) * 5", "v[i + 0] = 5", "v[[0]] += 1", "v[k] = 9", "v[k] = m.ones((1, 3)) * 7", "v[v > 2] = 1", "v[v > 2] *= 2",
+    "m.copyto(v, 5, where=k[:, None])", "v[:, k[:3]] = 4"])  # fmt: skip
+def test_through_windows_that_overlap(statement):
+    """Only what is picked is stored."""
+    results = []
+    for m in (np, bl):
+        d = m.asarray(np.arange(6.0)) + 0
+        names = {"m": m, "i": m.asarray(np.array([0])), "k": m.asarray(np.array([True, False, False, False]))}
+        exec(statement, names | {"v": m.lib.stride_tricks.sliding_window_view(d, 3, writeable=True)})
+        results.append(np.asarray(d))
+    np.testing.assert_array_equal(*results)
+
+
+def test_pending_places_need_no_copy():
+    n = 1 << 18
+    x, i = bl.array(np.arange(float(n))), bl.array(np.arange(0, n, 8))
+    y, v = bl.array(np.arange(float(n))), bl.array(np.ones(n - 6))
+    gc.collect()
+    before = bl.memory_info().live
+    bl.reset_peak()
+    x[i + 0] += 1
+    bl.eval(x)
+    assert bl.memory_info().peak - before <= 2 * (n // 8 * 8) + 4096
+    gc.collect()
+    before = bl.memory_info().live
+    bl.reset_peak()
+    y[y > 5] = v
+    assert "copies" not in bl.explain(y)
+    bl.eval(y)
+    assert bl.memory_info().peak - before <= n + 4096
+    assert float(x[8]) == 9 and float(y[6]) == 1 and float(y[5]) == 5
+
+
+def test_indices_are_no_numbers_that_lose_digits():
+    bl.set_precision_warnings(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            x = bl.array(np.arange(8.0))
+            x[bl.array([0, 1]) + 0] = 1.0
+            bl.eval(x)
+    finally:
+        bl.set_precision_warnings(False)
