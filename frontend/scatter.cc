@@ -189,7 +189,7 @@ bool IsSameForAll(const Array& view, const PickKey& key, const Operand& operand)
   const Array& mask = key.pickers[0].array;
   const bool is_mask =
       key.pickers.size() == 1 && key.pickers[0].is_mask() && mask.ndim() > 0 && mask.size() > 0;
-  if (!is_mask || !key.added.empty()) return false;
+  if (!is_mask || !key.added.empty() || MayRepeat(view)) return false;
   if (operand.array() == nullptr) return true;
   const Sizes shape = operand.array()->shape();
   const int64_t behind = view.ndim() - mask.ndim() - key.at;  // axes of what is picked

@@ -181,8 +181,11 @@ std::shared_ptr<Buffer> Storage::CopyOfMemory() const {
 
 void Storage::MoveTo(const std::shared_ptr<Buffer>& buffer) {
   const auto moved = [&](const ExprPtr& from) {
-    return MakeReady(*from->context, from->dtype, from->shape,
-                     {buffer, from->storage.offset, from->storage.strides});
+    ExprPtr to = MakeReady(*from->context, from->dtype, from->shape,
+                           {buffer, from->storage.offset, from->storage.strides});
+    to->strides = from->strides;
+    to->layout = from->layout;
+    return to;
   };
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();

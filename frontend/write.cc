@@ -187,16 +187,17 @@ bool IsReady(const Expr& expr) { return expr.ready.load(std::memory_order_acquir
 void Store(const Expr& target, const Expr& value) {
   if (NumElements(target.shape) == 0) return;
   const Dims &to_strides = target.storage.strides, &from_strides = value.storage.strides;
+  const Dims& steps = target.strides;  // NumPy's, wherever it was computed
   std::vector<int> axes(target.rank());
   std::iota(axes.begin(), axes.end(), 0);
   std::stable_sort(axes.begin(), axes.end(),
-                   [&](int a, int b) { return std::abs(to_strides[a]) > std::abs(to_strides[b]); });
+                   [&](int a, int b) { return std::abs(steps[a]) > std::abs(steps[b]); });
   Shape shape;
   char *to = AddressOf(target.storage), *from = AddressOf(value.storage);
   Dims to_steps, from_steps;
   for (int axis : axes) {
     const int64_t a = to_strides[axis], b = from_strides[axis];
-    const bool falls = a < 0 || (a == 0 && b < 0);
+    const bool falls = steps[axis] < 0 || (steps[axis] == 0 && b < 0);
     if (falls) to += a * (target.shape[axis].value() - 1);
     if (falls) from += b * (target.shape[axis].value() - 1);
     to_steps.push_back(falls ? -a : a);

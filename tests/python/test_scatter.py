@@ -191,7 +191,7 @@ def test_explained():
 
 @pytest.mark.parametrize("statement", [
     "v[[0]] = m.ones(3) * 5", "v[i + 0] = 5", "v[[0]] += 1", "v[k] = 9", "v[k] = m.ones((1, 3)) * 7", "v[v > 2] = 1", "v[v > 2] *= 2",
-    "m.copyto(v, 5, where=k[:, None])", "v[:, k[:3]] = 4"])  # fmt: skip
+    "m.copyto(v, 5, where=k[:, None])", "v[:, k[:3]] = 4", "v[0][v[0] > 0] = 7"])  # fmt: skip
 def test_through_windows_that_overlap(statement):
     """Only what is picked is stored."""
     results = []

@@ -160,3 +160,17 @@ def test_strides_of_parts_do_not_depend_on_where_a_view_was_computed():
     for (strides, numpys), (got, ours) in zip(run(np), run(bl), strict=True):
         assert got == strides
         np.testing.assert_array_equal(ours, numpys)
+
+
+def test_windows_of_what_was_turned_in_place():
+    """Stored in the order of NumPy's strides, not of those in which the turned elements happen to lie."""
+    results = []
+    for m in (np, bl):
+        part = m.asarray(np.asfortranarray(np.arange(15).reshape(3, 5)))
+        x = m.concat([part * 2, part[:1], m.flip(part)[:1]])
+        x[...] = x[::-1, ::-1]
+        windows = m.lib.stride_tricks.sliding_window_view(x, 2, 0, writeable=True)
+        windows[...] = m.asarray(np.arange(40).reshape(windows.shape))
+        results.append((np.asarray(x), x.strides))
+    np.testing.assert_array_equal(results[1][0], results[0][0])
+    assert results[0][1] == results[1][1]
