@@ -12,6 +12,7 @@
 #include "frontend/memory.h"
 #include "frontend/rearrange.h"
 #include "frontend/scatter.h"
+#include "frontend/scatter_rows.h"
 #include "frontend/storage.h"
 #include "frontend/write.h"
 
@@ -146,17 +147,12 @@ struct Located {
   std::vector<int64_t> offsets;
 };
 
-Array CopyIfIn(const Storage& storage, const Array& dense) {
-  const bool overlaps = ExprOf(dense)->storage.buffer == storage.value()->storage.buffer;
-  return overlaps ? DenseCopy(dense, dense.dtype()).array : dense;
-}
-
 void Locate(const Array& view, const Places& places, Located& located) {
   const Dims& strides = ExprOf(view)->storage.strides;
   Targets& targets = located.targets;
   if (places.axes.size() == 1) {
     const Array wide = broadcast_to(places.indices[0], places.shape);
-    located.index = CopyIfIn(*view.storage(), Dense(wide, DataType::int64));
+    located.index = ApartFrom(view, Dense(wide, DataType::int64));
     targets.places = ElementsOf<int64_t>(located.index);
     targets.count = located.index.size();
     targets.extent = view.shape()[places.axes[0]];
@@ -192,11 +188,11 @@ void RunInLoop(const std::string& function, Op op, AccumulateLoop loop, const Ar
   Storage& storage = *view.storage();
   Located located;
   Locate(view, places, located);
-  const Array values = CopyIfIn(storage, dense);
+  const Array values = ApartFrom(view, dense);
   if (storage.is_seen()) storage.KeepForOthers();
   const Expr& expr = *ExprOf(view);
   located.targets.to = AddressOf(expr.storage);
-  AddRest(RestOf(expr, places), located.targets);
+  AddRest(RestOf(expr.shape, expr.storage.strides, places.axes), located.targets);
   FloatFlags flags{0};
   {
     const FloatEnvironment environment(&flags);

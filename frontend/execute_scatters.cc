@@ -44,7 +44,10 @@ absl::StatusOr<StepResult> PlanRunner::Scatter(NodeId id) {
   for (size_t i = 1; i < read.size(); ++i)
     vectors.push_back({AddressOf(read[i]), read[i].strides[0]});
   const bool is_masked = graph().node(node.inputs[2]).dtype().is_bool();
-  const bool fits = is_masked ? ScatterRowsWhere(context_, scatter, read[1])
+  const auto mask = [&] {
+    return Array(MakeReady(context_, DType::kBool, ShapeOf(node.inputs[2]), read[1]));
+  };
+  const bool fits = is_masked ? ScatterRowsWhere(scatter, TrueElements(mask()))
                               : ScatterRows(context_, scatter, vectors);
   if (!fits) return absl::OutOfRangeError("an index is out of bounds, or a mask is not like rows");
   return StepResult{false, {}, {std::move(result)}};

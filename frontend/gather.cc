@@ -15,10 +15,6 @@
 namespace broadloom {
 namespace {
 
-int64_t CountOf(const Sizes& shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
-}
-
 std::vector<int64_t> OtherAxes(const Array& x, const std::vector<int64_t>& axes) {
   std::vector<int64_t> others;
   for (int64_t axis = 0; axis < x.ndim(); ++axis) {

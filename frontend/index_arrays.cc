@@ -242,6 +242,10 @@ PickKey TakeApart(const Array& x, const std::vector<Index>& items) {
   return KeyReader(x, items).Result();
 }
 
+int64_t CountOf(const Sizes& shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
 Places PlacesOf(const PickKey& key) {
   Places places;
   std::vector<Sizes> shapes;

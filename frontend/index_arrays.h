@@ -47,6 +47,7 @@ struct Places {
   std::vector<int64_t> axes, source_axes;
   Sizes shape;
 };
+int64_t CountOf(const Sizes& shape);  // its elements
 // Evaluates masks. Throws out_of_range where the arrays do not broadcast together.
 Places PlacesOf(const PickKey& key);
 

@@ -40,14 +40,9 @@ std::vector<int64_t> OffsetsOf(const Array& view, const Places& places, const Di
   return offsets;
 }
 
-Rest RestOf(const Expr& view, const Places& places) {
-  Rest rest;
-  for (int axis = 0; axis < view.rank(); ++axis) {
-    if (std::find(places.axes.begin(), places.axes.end(), axis) != places.axes.end()) continue;
-    rest.shape.push_back(view.shape[axis]);
-    rest.strides.push_back(view.storage.strides[axis]);
-  }
-  return rest;
+Array ApartFrom(const Array& x, const Array& dense) {
+  const bool shares = ExprOf(dense)->storage.buffer == x.storage()->value()->storage.buffer;
+  return shares ? DenseCopy(dense, dense.dtype()).array : dense;
 }
 
 Array PickedFirst(const Array& value, const Sizes& places, int64_t at) {
@@ -75,12 +70,6 @@ void AssignRepeated(const Array& view, const Places& places, const Array& value,
   if (places.shape[0] > 0) assign(view, squeeze(value, AxisList(static_cast<int>(at))));
 }
 
-// What is read while x is written to must not lie in its memory.
-Array ApartFrom(const Array& x, const Array& dense) {
-  const bool shares = ExprOf(dense)->storage.buffer == x.storage()->value()->storage.buffer;
-  return shares ? DenseCopy(dense, dense.dtype()).array : dense;
-}
-
 // The value as it is picked, converted; axes of extent 1 that the key adds are gone.
 Array ValueOf(const Array& x, Sizes shape, const PickKey& key, const Operand& operand) {
   for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
@@ -93,10 +82,6 @@ struct Rows {
   Array values;
   std::vector<Array> indices;
 };
-
-int64_t CountOf(const Sizes& shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
-}
 
 Rows RowsOf(const Array& value, const Places& places, int64_t at) {
   Rows rows{PickedFirst(value, places.shape, at), {}};
@@ -224,17 +209,22 @@ void StoreSelected(const Array& x, const Array& view, const PickKey& key, const 
   std::iota(axes.begin(), axes.end(), 0);
   Sizes shape = view.shape();
   shape.erase(shape.begin(), shape.begin() + mask.ndim());
-  std::optional<int64_t> count;
-  if (!mask.is_evaluated())
-    count = CountOfRows(operand, static_cast<int64_t>(shape.size()) + 1, key);
-  shape.insert(shape.begin(), count.has_value() ? *count : TrueElements(mask).count());
+  const std::optional<int64_t> count =
+      mask.is_evaluated() ? std::nullopt
+                          : CountOfRows(operand, static_cast<int64_t>(shape.size()) + 1, key);
+  std::optional<TrueElements> chosen;
+  if (!count.has_value()) chosen.emplace(mask);
+  shape.insert(shape.begin(), count.has_value() ? *count : chosen->count());
   const Array value = ValueOf(x, shape, key, operand);
   if (!count.has_value() && value.size() == 0) return;
   if (!IsNow(x, value, {mask})) return assign(view, Scattered(view, value, {mask}, axes, axes));
   const Array flags = ApartFrom(x, Dense(mask, DataType::bool_));
+  if (!chosen.has_value() ||
+      ExprOf(chosen->mask())->storage.buffer != ExprOf(flags)->storage.buffer)
+    chosen.emplace(flags);  // apart from what is written to
   const Array rows = ApartFrom(x, value.eval());
-  if (!ScatterRowsWhere(x.context(), ScatterTo(x, view, rows, axes), ExprOf(flags)->storage))
-    throw Error(ErrorCode::invalid_argument, MaskFault(shape[0], TrueElements(flags).count()));
+  if (!ScatterRowsWhere(ScatterTo(x, view, rows, axes), *chosen))
+    throw Error(ErrorCode::invalid_argument, MaskFault(shape[0], chosen->count()));
 }
 
 }  // namespace

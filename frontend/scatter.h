@@ -13,12 +13,8 @@ namespace broadloom {
 // out_of_range.
 std::vector<int64_t> OffsetsOf(const Array& view, const Places& places, const Dims& strides);
 
-// The view without the picked axes.
-struct Rest {
-  Shape shape;
-  Dims strides;
-};
-Rest RestOf(const Expr& view, const Places& places);
+// What is read while x is written to must not lie in its memory: then a copy.
+Array ApartFrom(const Array& x, const Array& dense);
 
 // What is picked: the axes of places at `at` of the view's others.
 Sizes PickedShape(const Array& view, const Places& places, int64_t at);

@@ -4,11 +4,10 @@
 #include <atomic>
 #include <cstring>
 
-#include "frontend/convert.h"
+#include "frontend/dense.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/sized_element.h"
-#include "frontend/sorting/masks.h"
 
 namespace broadloom {
 namespace {
@@ -60,27 +59,13 @@ void StoreLine(Context& context, const RowScatter& scatter, const IndexVector& i
 
 constexpr int64_t kBlock = 512;  // places that are located at once
 
-// The target's axes along which no places are given.
-struct Rest {
-  Shape shape;
-  Dims strides;
-};
-
-Rest RestOf(const RowScatter& scatter) {
-  Rest rest;
-  for (int64_t axis = 0; axis < static_cast<int64_t>(scatter.shape.size()); ++axis) {
-    if (std::find(scatter.axes.begin(), scatter.axes.end(), axis) != scatter.axes.end()) continue;
-    rest.shape.push_back(scatter.shape[axis]);
-    rest.strides.push_back(scatter.strides[axis]);
-  }
-  return rest;
-}
-
 // Stores the next rows so many bytes from the target's first element.
 class RowWriter {
  public:
   explicit RowWriter(const RowScatter& scatter)
-      : scatter_(scatter), rest_(RestOf(scatter)), next_(scatter.rows) {}
+      : scatter_(scatter),
+        rest_(RestOf(scatter.shape, scatter.strides, scatter.axes)),
+        next_(scatter.rows) {}
 
   void Store(absl::Span<const int64_t> offsets) {
     rest_.shape.empty() ? StoreElements(offsets) : StoreRows(offsets);
@@ -138,7 +123,7 @@ void StoreAll(const RowScatter& scatter, absl::Span<const IndexVector> indices) 
 
 // Whether the rows lie one behind the other, and so does where they go.
 bool AreDense(const RowScatter& scatter) {
-  Shape shape = RestOf(scatter).shape;
+  Shape shape = RestOf(scatter.shape, scatter.strides, scatter.axes).shape;
   shape.insert(shape.begin(), Extent(scatter.count));
   for (size_t k = 0; k < scatter.axes.size(); ++k) {
     if (scatter.axes[k] != static_cast<int64_t>(k)) return false;
@@ -168,6 +153,16 @@ void StoreWhere(const RowScatter& scatter, const uint8_t* flags, int64_t size) {
 
 }  // namespace
 
+Rest RestOf(const Shape& shape, const Dims& strides, absl::Span<const int64_t> axes) {
+  Rest rest;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (std::find(axes.begin(), axes.end(), static_cast<int64_t>(axis)) != axes.end()) continue;
+    rest.shape.push_back(shape[axis]);
+    rest.strides.push_back(strides[axis]);
+  }
+  return rest;
+}
+
 bool AreInBounds(Context& context, const IndexVector& index, int64_t count, int64_t extent) {
   std::atomic<bool> all = true;
   const auto check = [&](int64_t stride, int64_t begin, int64_t end) {
@@ -195,19 +190,15 @@ bool ScatterRows(Context& context, const RowScatter& scatter,
   return true;
 }
 
-bool ScatterRowsWhere(Context& context, const RowScatter& scatter, const StridedArray& mask) {
-  Shape shape;
-  for (int64_t axis : scatter.axes) shape.push_back(scatter.shape[axis]);
-  const Array flags(MakeReady(context, DType::kBool, shape, mask));
-  const TrueElements chosen(flags);
+bool ScatterRowsWhere(const RowScatter& scatter, const TrueElements& chosen) {
   if (chosen.count() != scatter.count) return false;
-  const int64_t size = flags.size();
   if (scatter.count == 0) return true;
+  const int64_t size = chosen.mask().size();
   if (AreDense(scatter)) {
     const int64_t bytes = *NumElements(scatter.shape) / size * scatter.itemsize;
     StoreTrueRows(chosen, scatter.rows, scatter.target, bytes);
   } else {
-    StoreWhere(scatter, reinterpret_cast<const uint8_t*>(AddressOf(mask)), size);
+    StoreWhere(scatter, ElementsOf<uint8_t>(chosen.mask()), size);
   }
   return true;
 }

@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
+#include "frontend/sorting/masks.h"
 
 namespace broadloom {
 
@@ -35,9 +36,16 @@ bool AreInBounds(Context& context, const IndexVector& index, int64_t count, int6
 bool ScatterRows(Context& context, const RowScatter& scatter,
                  absl::Span<const IndexVector> indices);
 
-// To where the mask, dense and of the axes in their order, holds. False, and nothing is stored,
-// where that is not as often as there are rows.
-bool ScatterRowsWhere(Context& context, const RowScatter& scatter, const StridedArray& mask);
+// To where a mask of the axes, in their order, holds. False, and nothing is stored, where that is
+// not as often as there are rows.
+bool ScatterRowsWhere(const RowScatter& scatter, const TrueElements& chosen);
+
+// An array's axes but some.
+struct Rest {
+  Shape shape;
+  Dims strides;
+};
+Rest RestOf(const Shape& shape, const Dims& strides, absl::Span<const int64_t> axes);
 
 }  // namespace broadloom
 

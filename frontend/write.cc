@@ -235,14 +235,6 @@ bool Repeats(const ViewSteps& steps) {
   });
 }
 
-// Element by element, where the mask holds.
-void StoreWhere(const Array& target, const Array& mask, const Operand& value) {
-  const Array given(
-      ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, value));
-  const Array where = broadcast_to(mask, target.shape());
-  assign(target, {Index(where)}, index(given, {Index(where)}));
-}
-
 // Where the order of the stores matters they are made at once.
 void WriteRepeatedly(const Array& target, ExprPtr value) {
   Storage& storage = *target.storage();
@@ -263,10 +255,11 @@ bool MayRepeat(const Array& view) { return view.view() != nullptr && Repeats(vie
 
 void assign_where(const Array& target, const Array& mask, const Operand& value) {
   CheckWriteable(target);
-  if (MayRepeat(target)) return StoreWhere(target, mask, value);
   const Array given(
       ValueFor(target.context(), ExprOf(target)->dtype, ExprOf(target)->shape, value));
-  assign(target, where(broadcast_to(mask, target.shape()), given, target));
+  const Array holds = broadcast_to(mask, target.shape());
+  if (MayRepeat(target)) return assign(target, {Index(holds)}, index(given, {Index(holds)}));
+  assign(target, where(holds, given, target));
 }
 
 void assign(const Array& target, const Operand& operand) {

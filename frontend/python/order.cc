@@ -2,11 +2,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <numeric>
 
 #include "absl/strings/ascii.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/python/keywords.h"
 #include "frontend/rearrange.h"
 
@@ -74,22 +73,6 @@ nb::object OrderBeside(const Array& x, nb::handle order, std::string_view letter
   return nb::str(IsInFortransOrder(x) && !IsInCOrder(x) ? "F" : "C");
 }
 
-namespace {
-
-// Axes from the longest to the shortest step, as NumPy sorts them for copies: those that repeat
-// elements go last.
-std::vector<int64_t> AxesBySteps(const Array& x) {
-  std::vector<int64_t> axes(x.ndim());
-  std::iota(axes.begin(), axes.end(), 0);
-  const Sizes strides = x.strides();
-  std::stable_sort(axes.begin(), axes.end(), [&](int64_t a, int64_t b) {
-    return std::abs(strides[a]) > std::abs(strides[b]);
-  });
-  return axes;
-}
-
-}  // namespace
-
 Array CopyInOrder(const Array& x, nb::handle order, std::string_view letters) {
   return InOrder(copy(x), OrderBeside(x, order, letters), letters);
 }
@@ -108,7 +91,8 @@ namespace {
 
 // In the order of memory: a view where that has no gaps.
 Array RavelInMemory(const Array& x) {
-  const Array sorted = permute_dims(x, AxesBySteps(x));
+  const AxisOrder order = OrderBySteps(ExprOf(x)->strides);
+  const Array sorted = permute_dims(x, std::vector<int64_t>(order.begin(), order.end()));
   if (IsInCOrder(sorted)) return reshape(sorted, {x.size()});
   const Array flat = reshape(permute_dims(x, memory_order(x)), {x.size()});
   return flat.is_view() ? copy(flat) : flat;

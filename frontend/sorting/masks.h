@@ -16,6 +16,7 @@ class TrueElements {
   explicit TrueElements(const Array& mask);  // evaluates it
 
   int64_t count() const { return before_.back(); }
+  const Array& mask() const { return mask_; }  // dense
   // Calls body(flags, first, to, end) for each block of flags, on the context's threads: the
   // block's first element, and where its true ones stand among all: [to, end). Flags may be read as
   // long as one of these is still missing. `cost`: nanoseconds an element, roughly.

@@ -26,6 +26,11 @@ BASES = {
 }
 
 
+def check_as_numpys(facts, seed, count):
+    for i in range(count):
+        assert facts(bl, random.Random(f"{seed} {i}")) == facts(np, random.Random(f"{seed} {i}")), i
+
+
 def steps(x):
     return [stride for stride, extent in zip(x.strides, x.shape, strict=True) if extent > 1]
 
@@ -55,8 +60,7 @@ def diagonal_facts(m, rng):
 class TestDiagonals:
     @pytest.mark.parametrize("seed", range(20))
     def test_as_numpys(self, seed):
-        for i in range(50):
-            assert diagonal_facts(bl, random.Random(f"{seed} {i}")) == diagonal_facts(np, random.Random(f"{seed} {i}")), i
+        check_as_numpys(diagonal_facts, seed, 50)
 
     def test_base(self):
         x = bl.ones((3, 4, 5)) + 1
@@ -122,8 +126,7 @@ def window_facts(m, rng):
 class TestWindows:
     @pytest.mark.parametrize("seed", range(20))
     def test_of_what_is_stored_in_one_place_the_last_stays(self, seed):
-        for i in range(30):
-            assert window_facts(bl, random.Random(f"{seed} {i}")) == window_facts(np, random.Random(f"{seed} {i}")), i
+        check_as_numpys(window_facts, seed, 30)
 
     def test_writeable_as_the_array_is(self):
         x = bl.arange(4)
