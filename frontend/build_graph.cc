@@ -125,7 +125,10 @@ void Builder::Unify(const TraceNode& node) {
     case ShapeRule::kDiagonal:
       return UnifyDiagonal(Input(node, 0), node, node.expr->attrs.Ints(AttrName::k_axes));
     case ShapeRule::kReduce: return UnifyReduce(Input(node, 0), node);
-    case ShapeRule::kReshape: return UnifyReshape(Input(node, 0), node);
+    case ShapeRule::kReshape:
+      if (const int from = UndoneBy(trace_, node); from >= 0)
+        return UnifyInserted(trace_.nodes[from], node, {});
+      return UnifyReshape(Input(node, 0), node);
     case ShapeRule::kMatmul: return UnifyMatmul(node);
     case ShapeRule::kSlice:
       for (int axis = 0; axis < node.expr->rank(); ++axis) {
@@ -285,6 +288,7 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   if (node.is_leaf())
     return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node));
   if (node.expr->op == Op::k_scalar) return built_.graph.AddScalar(node.expr->dtype);
+  if (const int from = UndoneBy(trace_, node); from >= 0) return ids_[from];
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
   if (node.expr->op == Op::k_insert) return AddInsert(node, std::move(inputs));

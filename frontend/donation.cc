@@ -11,36 +11,74 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontend/convert.h"
+#include "frontend/evaluate.h"
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
 #include "frontend/index_faults.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
+#include "frontend/written.h"
 
 namespace broadloom {
 namespace {
 
 constexpr int kNever = 0, kAny = 2;  // Options::donate
 
-// Nodes that only the trace holds, and nodes that do not outlive the publication of its roots.
-std::vector<bool> DyingNodes(const Trace& trace) {
-  const auto count = static_cast<int>(trace.nodes.size());
-  std::vector<int64_t> holders(count, 1);  // the trace
-  std::vector<bool> is_root(count), dying(count);
-  for (int root : trace.roots) is_root[root] = true;
-  for (int i = count - 1; i >= 0; --i) {
-    const TraceNode& node = trace.nodes[i];
-    dying[i] = !is_root[i] && node.expr.use_count() == holders[i];
-    if (!is_root[i] && !dying[i]) continue;
-    for (int input : trace.InputsOf(node)) ++holders[input];
+// Which nodes of a trace nobody else holds, from the roots down.
+class DyingNodes {
+ public:
+  explicit DyingNodes(const Trace& trace)
+      : trace_(trace), holders_(trace.nodes.size(), 1), dying_(trace.nodes.size()) {}
+
+  // Those that do not outlive the publication of the roots.
+  std::vector<bool> Find() {
+    std::vector<bool> is_root(Count());
+    for (int root : trace_.roots) is_root[root] = true;
+    for (int i = Count() - 1; i >= 0; --i) {
+      const TraceNode& node = trace_.nodes[i];
+      dying_[i] = !is_root[i] && node.expr.use_count() == holders_[i];
+      if (is_root[i] || dying_[i]) LetGo(node);
+    }
+    return std::move(dying_);
   }
-  return dying;
-}
+
+ private:
+  int Count() const { return static_cast<int>(trace_.nodes.size()); }
+
+  void LetGo(const TraceNode& node) {
+    for (int input : trace_.InputsOf(node)) ++holders_[input];
+    const Expr& expr = *node.expr;
+    if (IsLetGo(expr.whole)) {
+      for (const ExprPtr& operand : expr.whole->operands) LetGo(operand);
+    }
+    if (IsLetGo(expr.function)) LetGo(expr.function->mask);
+  }
+
+  void LetGo(const ExprPtr& held) {
+    const bool is_first = numbers_.empty();
+    for (int i = 0; is_first && i < Count(); ++i) numbers_.emplace(trace_.nodes[i].expr.get(), i);
+    const auto found = numbers_.find(held.get());
+    if (found != numbers_.end()) ++holders_[found->second];
+  }
+
+  // By all nodes that share it.
+  template <typename Shared>
+  bool IsLetGo(const std::shared_ptr<Shared>& shared) {
+    return shared != nullptr && ++sharers_[shared.get()] == shared.use_count();
+  }
+
+  const Trace& trace_;
+  std::vector<int64_t> holders_;  // the trace among them
+  std::vector<bool> dying_;
+  absl::flat_hash_map<const Expr*, int> numbers_;
+  absl::flat_hash_map<const void*, int64_t> sharers_;
+};
 
 // Leaves that die, and their memory with them: each of them holds it twice, itself and in the
 // trace.
 std::vector<bool> DyingLeaves(const Trace& trace) {
-  const std::vector<bool> dying = DyingNodes(trace);
+  const std::vector<bool> dying = DyingNodes(trace).Find();
   absl::flat_hash_map<const Buffer*, int64_t> holders;
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
@@ -65,36 +103,43 @@ bool MayFail(const Trace& trace, const TraceNode& node) {
   return node.expr->op == Op::k_gather && !AreKnown(trace, node);
 }
 
-// Of an array of floats: false where it is sure to have none.
-bool MayHaveNaN(Context& context, const Expr& expr, const StridedArray& array) {
-  const bool is_single = expr.dtype == DType::kFloat32;
-  if (!expr.dtype.is_inexact()) return false;
-  if ((!is_single && expr.dtype != DType::kFloat64) ||
-      !IsInOrder(expr.shape, array.strides, expr.dtype.size()))
-    return true;
+// Of floats in C order.
+template <typename T>
+bool HasNaN(Context& context, const T* numbers, int64_t count) {
   std::atomic<bool> any = false;
-  const auto scan = [&](const auto* numbers) {
-    context.pool.ParallelFor(*NumElements(expr.shape), 1 << 16,
-                             [&](int64_t begin, int64_t end, int) {
-                               bool found = false;
-                               for (int64_t i = begin; i < end; ++i)
-                                 found |= std::isnan(numbers[i]);
-                               if (found) any = true;
-                             });
-  };
-  const char* const data = AddressOf(array);
-  is_single ? scan(reinterpret_cast<const float*>(data))
-            : scan(reinterpret_cast<const double*>(data));
+  context.pool.ParallelFor(count, 1 << 16, [&](int64_t begin, int64_t end, int) {
+    bool found = false;
+    for (int64_t i = begin; i < end; ++i) found |= std::isnan(numbers[i]);
+    if (found) any = true;
+  });
   return any;
 }
 
-bool MayHaveNaN(Context& context, const Trace& trace) {
+// False where it is sure to have none.
+bool MayHaveNaN(Context& context, const ExprPtr& expr, const StridedArray& array) {
+  if (!expr->dtype.is_inexact()) return false;
+  Shape shape = expr->shape;  // of elements that lie apart
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (array.strides[axis] == 0) shape[axis] = 1;
+  }
+  const int64_t count = *NumElements(shape);
+  if (IsInOrder(shape, array.strides, expr->dtype.size())) {
+    if (expr->dtype == DType::kFloat32)
+      return HasNaN(context, reinterpret_cast<const float*>(AddressOf(array)), count);
+    if (expr->dtype == DType::kFloat64)
+      return HasNaN(context, reinterpret_cast<const double*>(AddressOf(array)), count);
+  }
+  const Array found = any(isnan(Array(expr)));
+  return !EvaluateRoots(context, {ExprOf(found)}).ok() || found.item<bool>();
+}
+
+bool HasNaN(Context& context, const Trace& trace) {
   for (int scalar : trace.scalars) {
     const Scalar& number = trace.nodes[scalar].expr->scalar;
     if (number.dtype.is_inexact() && std::isnan(AsDouble(number))) return true;
   }
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
-    if (MayHaveNaN(context, *trace.nodes[trace.leaves[i]].expr, trace.arrays[i])) return true;
+    if (MayHaveNaN(context, trace.nodes[trace.leaves[i]].expr, trace.arrays[i])) return true;
   }
   return false;
 }
@@ -116,17 +161,25 @@ void FindDonated(Context& context, Trace& trace) {
   if (context.options.interpret || donate == kNever) return;
   std::vector<bool> donated =
       donate == kAny ? std::vector<bool>(trace.leaves.size(), true) : DyingLeaves(trace);
-  if (std::find(donated.begin(), donated.end(), true) == donated.end() || !OnlyWarns(trace) ||
+  const bool speaks = MaySpeak(trace);
+  if (std::find(donated.begin(), donated.end(), true) == donated.end() ||
+      (speaks && !OnlyWarns(trace)) ||
       std::any_of(trace.nodes.begin(), trace.nodes.end(),
                   [&](const TraceNode& node) { return MayFail(trace, node); }))
     return;
-  const Blame blame = MaySpeak(trace) ? BlameOf(trace) : Blame();
+  const Blame blame = speaks ? BlameOf(trace) : Blame();
   if (blame.is_unclear) return;
   trace.needs_numbers = blame.needs_numbers;
   trace.donated = std::move(donated);
   if (!blame.is_shared) return;
   for (size_t i = 0; i < trace.donated.size(); ++i)
     trace.donated[i] = trace.donated[i] && trace.arrays[i].buffer->size() >= kWorthAVagueWarning;
+}
+
+bool LacksNumbers(Context& context, Trace& trace) {
+  if (!trace.needs_numbers) return false;
+  if (!trace.has_nan.has_value()) trace.has_nan = HasNaN(context, trace);
+  return *trace.has_nan;
 }
 
 Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(trace) {
@@ -137,9 +190,7 @@ Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(t
         std::find(trace.donated.begin(), trace.donated.end(), true) != trace.donated.end();
     if (is_claimed_) Mark(Expr::Operands::claimed);
   }
-  if (is_claimed_ &&
-      ((trace.needs_numbers && MayHaveNaN(context, trace)) || HasIndexFault(context, trace)))
-    Withdraw();
+  if (is_claimed_ && (LacksNumbers(context, trace) || HasIndexFault(context, trace))) Withdraw();
 }
 
 Donation::~Donation() { has_overwritten_ ? Lose() : Release(); }

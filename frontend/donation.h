@@ -14,6 +14,9 @@ namespace broadloom {
 // to be raised; and none where only the operands could tell what a floating-point flag means.
 void FindDonated(Context& context, Trace& trace);
 
+// Whether what was donated needs that no operand is NaN, and one is, or may be.
+bool LacksNumbers(Context& context, Trace& trace);
+
 // What the operands of an expression are: those that were claimed when the process was forked are
 // lost to the child, which has none of the threads that overwrite them. Under the publication lock.
 Expr::Operands StateOfOperands(const Expr& expr);

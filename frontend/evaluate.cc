@@ -17,6 +17,7 @@
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
 #include "frontend/index_faults.h"
+#include "frontend/judging.h"
 #include "frontend/memory.h"
 #include "frontend/plan.h"
 #include "frontend/warn.h"
@@ -105,6 +106,7 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);
+  BL_RETURN_IF_ERROR(JudgeBeforehand(context, *plan, trace, numbers));
   Donation donation(context, trace);
   BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
   if (assignment.overwrites_from < 0) donation.Release();
@@ -139,6 +141,7 @@ absl::Status EvaluateTrace(Context& context, Trace& trace) {
 absl::Status CheckFits(Context& context, Trace& trace) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
+  BL_RETURN_IF_ERROR(FindWhetherToJudge(context, *plan, trace, numbers).status());
   {
     const std::shared_lock lock(context.publication);
     FindDonated(context, trace);

@@ -8,6 +8,7 @@
 #include "frontend/bytes.h"
 #include "frontend/donation.h"
 #include "frontend/evaluate.h"
+#include "frontend/judging.h"
 #include "frontend/plan.h"
 #include "frontend/precision.h"
 #include "ir/status_macros.h"
@@ -133,13 +134,16 @@ std::string Steps(const Plan& plan, const Numbers& numbers, const BufferAssignme
   return text;
 }
 
-BufferAssignment AssignmentOf(Context& context, const Plan& plan, Trace& trace,
-                              const Numbers& numbers) {
+absl::StatusOr<BufferAssignment> AssignmentOf(Context& context, const Plan& plan, Trace& trace,
+                                              const Numbers& numbers) {
+  BL_ASSIGN_OR_RETURN(const int64_t to_judge, FindWhetherToJudge(context, plan, trace, numbers));
   {
     const std::shared_lock lock(context.publication);
     FindDonated(context, trace);
   }
-  return AssignBuffers(context, plan, trace, numbers);
+  BufferAssignment assignment = AssignBuffers(context, plan, trace, numbers);
+  assignment.peak_bytes = std::max(assignment.peak_bytes, to_judge);
+  return assignment;
 }
 
 std::string Copies(const BufferAssignment& assignment) {
@@ -162,7 +166,8 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, pending));
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  const BufferAssignment assignment = AssignmentOf(context, *plan, trace, numbers);
+  BL_ASSIGN_OR_RETURN(const BufferAssignment assignment,
+                      AssignmentOf(context, *plan, trace, numbers));
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
   return absl::StrCat(Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment),
@@ -170,7 +175,10 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
                       " at the peak, ", HumanBytes(needs.output_bytes),
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
                       HumanBytes(numpy.total), " in ", numpy.count,
-                      numpy.count == 1 ? " result\n" : " results\n");
+                      numpy.count == 1 ? " result\n" : " results\n",
+                      trace.judged ? "  computed twice: what floating-point errors there are is "
+                                     "found before operands are overwritten\n"
+                                   : "");
 }
 
 }  // namespace broadloom

@@ -4,18 +4,17 @@
 
 #include <algorithm>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "frontend/asked.h"
-#include "frontend/complex.h"
+#include "frontend/buffer_assignment.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/float_flags.h"
+#include "frontend/float_suspicions.h"
+#include "frontend/plan.h"
 #include "frontend/source.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
@@ -25,119 +24,6 @@ namespace broadloom {
 namespace {
 
 constexpr size_t kGroups = 32;
-
-// Something to be found out about a node.
-struct Suspicion {
-  ExprPtr expr;
-  FloatError error;
-  std::string name;
-  Array happened;  // rank 0
-};
-
-// Operands, function and whole, copied: publication by another thread drops them.
-struct Case {
-  ExprPtr expr;
-  AskedViews asked;
-  Computed computed;
-  std::shared_ptr<const Function> function;
-  std::shared_ptr<const Whole> whole;
-};
-
-std::atomic<bool>& JudgedOf(const ExprPtr& expr, const std::shared_ptr<const Whole>& whole) {
-  return whole != nullptr ? whole->judged : expr->judged;
-}
-
-bool IsWanted(const ExprPtr& expr) {
-  return expr->errors != ErrorState{} &&
-         !JudgedOf(expr, expr->whole).load(std::memory_order_relaxed) &&
-         (expr->whole != nullptr || !(expr->function != nullptr && expr->function->silent)) &&
-         MayViolate(*expr);
-}
-
-void AskAlso(AskedViews& asked, const AskedViews& more) {
-  if (IsWhole(asked)) return;
-  if (IsWhole(more))
-    asked = more;
-  else
-    asked.insert(asked.end(), more.begin(), more.end());
-}
-
-Case CaseOf(const ExprPtr& expr, const AskedViews& asked) {
-  Case c{expr, asked, {expr->op, {}, Array(expr), &expr->attrs}, expr->function, expr->whole};
-  if (expr->whole == nullptr) {
-    for (const ExprPtr& input : expr->inputs) c.computed.operands.emplace_back(input);
-  } else {
-    c.computed.op = expr->whole->op;
-    for (const ExprPtr& input : expr->whole->operands) c.computed.operands.emplace_back(input);
-  }
-  return c;
-}
-
-// Without a flag only those that can underflow unnoticed.
-std::vector<Case> CasesOf(Context& context, const Trace& trace, unsigned flags) {
-  std::vector<Case> cases;
-  std::optional<std::vector<AskedViews>> asked;
-  absl::flat_hash_map<const Whole*, size_t> seen;
-  const std::shared_lock lock(context.publication);
-  for (size_t i = 0; i < trace.nodes.size(); ++i) {
-    const TraceNode& node = trace.nodes[i];
-    const Expr& expr = *node.expr;
-    if (node.is_leaf() || expr.ready.load(std::memory_order_relaxed) || !IsWanted(node.expr))
-      continue;
-    if (!IsRaised(flags) && expr.errors.under == ErrorMode::ignore) continue;
-    if (!asked.has_value()) asked = AskedOf(trace);
-    if ((*asked)[i].empty()) continue;
-    if (expr.whole != nullptr) {
-      const auto [known, added] = seen.emplace(expr.whole.get(), cases.size());
-      if (!added) {
-        AskAlso(cases[known->second].asked, (*asked)[i]);
-        continue;
-      }
-    }
-    cases.push_back(CaseOf(node.expr, (*asked)[i]));
-  }
-  return cases;
-}
-
-// Whether it holds for an element that counts and was asked for.
-Array Happened(const Array& where, const Case& c) {
-  const bool masked = c.function != nullptr && c.function->mask != nullptr;
-  Array counted = masked ? logical_and(where, Array(c.function->mask)) : where;
-  if (IsWhole(c.asked)) return any(counted);
-  const Sizes shape = c.computed.result.shape();
-  if (counted.shape() != shape) counted = broadcast_to(counted, shape);
-  Array happened = any(ShownBy(c.asked[0], counted));
-  for (const ViewSteps& view : absl::MakeConstSpan(c.asked).subspan(1))
-    happened = logical_or(happened, any(ShownBy(view, counted)));
-  return happened;
-}
-
-// A part of a complex result stands for the whole, which nothing else may hold any more.
-Computed WholeOf(const Case& c) {
-  const bool is_part = c.whole != nullptr && c.computed.op != Op::k_hypot &&
-                       !c.expr->dtype.is_complex() && c.expr->dtype.is_inexact();
-  if (!is_part) return c.computed;
-  Computed computed = c.computed;
-  std::vector<Operand> operands(computed.operands.begin(), computed.operands.end());
-  Operands pointers;
-  for (const Operand& operand : operands) pointers.push_back(&operand);
-  if (!AnyComplex(pointers)) return computed;
-  computed.result = ComplexElementwise(computed.op, pointers);
-  return computed;
-}
-
-std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
-  std::vector<Suspicion> suspicions;
-  for (const Case& c : cases) {
-    const ErrorState& state = c.expr->errors;
-    for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
-      if (state.Of(violation.error) == ErrorMode::ignore) continue;
-      const std::string name = violation.name != nullptr ? violation.name : NumPysName(*c.expr);
-      suspicions.push_back({c.expr, violation.error, name, Happened(violation.where, c)});
-    }
-  }
-  return suspicions;
-}
 
 Array AnyOf(std::span<const Suspicion> group) {
   Array any = group[0].happened;
@@ -225,6 +111,22 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases, Findings&
   return Confirm(context, suspicions, found);
 }
 
+// Most often none, which one pass shows.
+absl::StatusOr<bool> FoundNothing(Context& context, const std::vector<Case>& cases) {
+  const Judging judging;
+  const std::vector<Suspicion> suspicions = SuspicionsOf(cases);
+  if (suspicions.empty()) return true;
+  BL_ASSIGN_OR_RETURN(const auto answers, Answers(context, {ExprOf(AnyOf(suspicions))}));
+  return answers[0] == false;
+}
+
+absl::Status ReportConfirmed(const Findings& found) {
+  for (const Suspicion& one : found.confirmed) {
+    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found.confirmed));
+  }
+  return absl::OkStatus();
+}
+
 // Where a flag was raised and nobody is found, those of whom it is not known are named together.
 absl::Status ReportUnclear(const Findings& found, unsigned flags) {
   for (FloatError error : {FloatError::divide, FloatError::over, FloatError::invalid}) {
@@ -249,7 +151,7 @@ void MarkJudged(const std::vector<Case>& cases, const Findings& found) {
   for (const Case& c : cases) {
     const bool spoke = std::any_of(found.confirmed.begin(), found.confirmed.end(),
                                    [&](const Suspicion& one) { return one.expr == c.expr; });
-    if (spoke || IsWhole(c.asked)) JudgedOf(c.expr, c.whole).store(true, std::memory_order_relaxed);
+    if (spoke || IsWhole(c.asked)) c.judged().store(true, std::memory_order_relaxed);
   }
 }
 
@@ -258,7 +160,7 @@ bool MayMatter(unsigned flags) { return IsRaised(flags) || WatchesUnderflow(); }
 }  // namespace
 
 bool MaySpeak(const Trace& trace) {
-  return !is_judging &&
+  return !is_judging && !trace.judged &&
          std::any_of(trace.nodes.begin(), trace.nodes.end(), [](const TraceNode& node) {
            return !node.is_leaf() && node.expr->errors != ErrorState{};
          });
@@ -283,15 +185,33 @@ void SpeakNow(FloatError error, const std::string& operation, unsigned flags) {
 }
 
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags) {
-  if (is_judging || !MayMatter(flags)) return absl::OkStatus();
-  const std::vector<Case> cases = CasesOf(context, trace, flags);
+  if (is_judging || trace.judged || !MayMatter(flags)) return absl::OkStatus();
+  const std::vector<Case> cases = CasesOf(context, trace, IsRaised(flags));
   Findings found;
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
   MarkJudged(cases, found);
-  for (const Suspicion& one : found.confirmed) {
-    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found.confirmed));
-  }
+  BL_RETURN_IF_ERROR(ReportConfirmed(found));
   return ReportUnclear(found, flags);
+}
+
+absl::StatusOr<int64_t> BytesToJudge(Context& context, const Trace& trace) {
+  const Judging judging;
+  const std::vector<Suspicion> suspicions = SuspicionsOf(CasesOf(context, trace, true));
+  if (suspicions.empty()) return 0;
+  BL_ASSIGN_OR_RETURN(const Trace asked, TraceRoots(context, {ExprOf(AnyOf(suspicions))}));
+  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, asked));
+  return AssignBuffers(context, *plan, asked, Numbers(*plan, asked)).peak_bytes;
+}
+
+absl::StatusOr<bool> ReportBeforehand(Context& context, const Trace& trace) {
+  const std::vector<Case> cases = CasesOf(context, trace, true);
+  Findings found;
+  BL_ASSIGN_OR_RETURN(const bool is_quiet, FoundNothing(context, cases));
+  if (!is_quiet) BL_RETURN_IF_ERROR(FindOut(context, cases, found));
+  if (!found.unclear.empty()) return false;
+  MarkJudged(cases, found);
+  BL_RETURN_IF_ERROR(ReportConfirmed(found));
+  return true;
 }
 
 }  // namespace broadloom

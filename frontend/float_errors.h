@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "frontend/array.h"
 #include "frontend/errstate.h"
 #include "frontend/plan_key.h"
@@ -23,7 +23,12 @@ namespace broadloom {
 // DataLoss where an operation was written under ErrorMode::raise. Each operation is reported once.
 absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned flags);
 
-// Whether an evaluation may speak of floating-point errors at all.
+// The same before an evaluation, of whatever it may raise. False where memory is too small to tell;
+// then nothing was reported.
+absl::StatusOr<bool> ReportBeforehand(Context& context, const Trace& trace);
+absl::StatusOr<int64_t> BytesToJudge(Context& context, const Trace& trace);  // at the peak
+
+// Whether an evaluation may still speak of floating-point errors at all.
 bool MaySpeak(const Trace& trace);
 
 // In the flags of an operation.

@@ -120,6 +120,7 @@ Array NumberAt(const Expr& element) {
 Array index(const Array& x, const std::vector<Index>& items) {
   if (HasPickers(items)) return Pick(x, items);
   Array result = Indexer(x, items).Result();
+  if (result.view() == x.view() && !x.is_scalar()) result = WholeView(x);
   const bool is_element = result.ndim() == 0 && static_cast<int>(items.size()) == x.ndim();
   if (!is_element) return result;
   if (!result.is_evaluated()) return Array(ExprOf(result));

@@ -142,6 +142,7 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kBroadcastTo: return WriteBroadcasts(node);
     case ShapeRule::kMatmul: return WriteMatmul(node);
     case ShapeRule::kGather: Byte(node.num_inputs); return WriteBroadcasts(node);
+    case ShapeRule::kReshape: return Byte(UndoneBy(trace_, node) >= 0);
     case ShapeRule::kSlice:
     case ShapeRule::kInsert: break;
     default: return;
@@ -198,6 +199,14 @@ void Tracer::WriteAttrs(const Attrs& attrs) {
 }
 
 }  // namespace
+
+int UndoneBy(const Trace& trace, const TraceNode& node) {
+  if (node.is_leaf() || node.expr->op != Op::k_reshape) return -1;
+  const TraceNode& undone = trace.nodes[trace.InputsOf(node)[0]];
+  if (undone.is_leaf() || undone.expr->op != Op::k_reshape) return -1;
+  const int from = trace.InputsOf(undone)[0];
+  return trace.nodes[from].expr->shape == node.expr->shape ? from : -1;
+}
 
 char SliceClass(const Expr& from, const Attrs& slice, int axis) {
   if (!slice.Dims(AttrName::k_steps)[axis].is(1)) return 's';

@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_PLAN_KEY_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct Trace {
   std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
   std::vector<bool> donated;         // of the leaves: may be overwritten (frontend/donation.h)
   bool needs_numbers = false;        // for that: no operand may be NaN
+  std::optional<bool> has_nan;       // whether one is, once it was looked for
+  bool judged = false;               // its floating-point errors are known (frontend/judging.h)
   std::vector<int64_t> numbers;      // what symbols are bound to
   std::string key;                   // all that a plan depends on; equal keys, equal plans
 
@@ -49,6 +52,10 @@ inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) &&
 inline int PickedAxesOf(const TraceNode& node, int operand) {
   return node.expr->op == Op::k_gather && operand == 0 ? node.num_inputs - 1 : 0;
 }
+
+// Of a reshape that undoes another one, as reads through a view that was written through are: the
+// node whose value it has. -1: none.
+int UndoneBy(const Trace& trace, const TraceNode& node);
 
 // How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
 // steps.

@@ -229,9 +229,27 @@ void StoreSelected(const Array& x, const Array& view, const PickKey& key, const 
 
 }  // namespace
 
+namespace {
+
+// By one mask of all axes.
+void CheckRankOfValue(const Array& x, const std::vector<Index>& items, const PickKey& key,
+                      const Operand& operand) {
+  const bool is_selection = items.size() == 1 && key.pickers.size() == 1 &&
+                            key.pickers[0].is_mask() && x.ndim() > 0 &&
+                            key.pickers[0].array.ndim() == x.ndim();
+  if (is_selection && operand.array() != nullptr && operand.array()->ndim() > 1)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("boolean array indexing assignment requires a 0 or 1-dimensional "
+                             "input, input has ",
+                             operand.array()->ndim(), " dimensions"));
+}
+
+}  // namespace
+
 void AssignPicked(const Array& x, const std::vector<Index>& items, const Operand& operand) {
   CheckWriteable(x);
   const PickKey key = TakeApart(x, items);
+  CheckRankOfValue(x, items, key, operand);
   const Array view = ViewAt(x, key.view);
   if (IsSameForAll(view, key, operand)) return StoreSame(x, view, key, operand);
   IsSelection(key) ? StoreSelected(x, view, key, operand) : StorePicked(x, view, key, operand);

@@ -26,6 +26,7 @@ Array argsort(const Array& x, std::optional<int64_t> axis = -1, bool descending 
 // Lines with the elements that sorting would bring to the places `kth`, of which negative ones
 // count from the end, at these places; smaller or equal ones before them, the others behind.
 Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis = -1);
+void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis = -1);
 Array argpartition(const Array& x, const std::vector<int64_t>& kth,
                    std::optional<int64_t> axis = -1);
 // The k largest elements of each line beginning with the largest, or the k smallest beginning with

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "frontend/convert.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
@@ -143,17 +144,20 @@ void Storage::Replace(ExprPtr value) {
 }
 
 // By counting who holds the memory, and who holds an array in it, besides the views of this
-// storage.
+// storage. Views of all of it hold the same one.
 bool Storage::IsCaptured() const {
-  if (value_.use_count() > 1) return true;
-  int64_t holders = 1;
+  absl::flat_hash_map<const Expr*, int64_t> holders = {{value_.get(), 1}};
+  std::vector<ExprPtr> arrays;
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
     if (view == nullptr || !LiesHere(*view)) continue;
-    if (view->expr.use_count() > 1) return true;
-    ++holders;
+    if (holders[view->expr.get()]++ == 0) arrays.push_back(view->expr);
   }
-  return value_->storage.buffer.use_count() > holders;
+  for (const ExprPtr& array : arrays) {
+    if (array.use_count() > holders[array.get()] + 1) return true;
+  }
+  return value_.use_count() > holders[value_.get()] ||
+         value_->storage.buffer.use_count() > static_cast<int64_t>(holders.size());
 }
 
 // And not in memory of its own, as a view does that was computed before the value was.
@@ -256,6 +260,12 @@ Array ViewOf(const Array& x, Op op, Attrs attrs) {
   ExprPtr expr = Unwrap(MakeExpr(*from->context, op, {from}, std::move(attrs)));
   ViewStep step{op, expr->attrs};
   return ViewBy(x, std::move(step), std::move(expr));
+}
+
+Array WholeView(const Array& x) {
+  ViewSteps steps;
+  if (x.view() != nullptr) steps = x.view()->steps;
+  return Array(x.storage(), x.storage()->AddView(std::move(steps), ExprOf(x)), x.is_read_only());
 }
 
 Array DiagonalView(const Array& x, int64_t axis, int64_t dropped) {

@@ -99,6 +99,8 @@ class Storage {
 // An array that shares the memory of x, by a view operation that can be written through (or
 // broadcast_to, whose result is read-only).
 Array ViewOf(const Array& x, Op op, Attrs attrs);
+// The same of all of x, in the shape that it has.
+Array WholeView(const Array& x);
 // The elements of x whose places along two axes of one extent are equal, along the first of them.
 Array DiagonalView(const Array& x, int64_t axis, int64_t dropped);
 // The windows of x (frontend/windows.h), sharing its memory. Read-only.

@@ -49,10 +49,10 @@ struct Places {
 void SortLines(Element element, const void* from, void* to, Lines lines, bool descending,
                absl::Span<const Places> wanted, Executor* executor);
 
-// Puts lines in order where they lie. Those of elements that are equal and have other bits, such as
+// The same where they lie. Those of elements that are equal and have other bits, such as
 // zeros of both signs, are copied first; so are bytes.
 void SortLinesInPlace(Element element, void* data, Lines lines, bool descending,
-                      Executor* executor);
+                      absl::Span<const Places> wanted, Executor* executor);
 
 // Numbers `stride` bytes apart by which places are sorted.
 struct Column {

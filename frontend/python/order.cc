@@ -8,6 +8,7 @@
 #include "frontend/layout.h"
 #include "frontend/python/keywords.h"
 #include "frontend/rearrange.h"
+#include "frontend/storage.h"
 
 namespace broadloom::python {
 
@@ -41,8 +42,10 @@ Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies)
   if (copies == false && !reshape_is_view(x, shape))
     Raise(PyExc_ValueError, "reshape: unable to avoid a copy of the array of shape " +
                                 std::string(nb::repr(nb::tuple(nb::cast(x.shape()))).c_str()));
+  const bool is_view = reshape_is_view(x, shape);
   const Array result = reshape(x, shape);
-  return copies == true ? copy(result) : result;
+  if (copies == true && is_view) return WholeView(copy(result));
+  return is_view ? result : WholeView(result);  // of a copy, in NumPy, that nobody else sees
 }
 
 }  // namespace

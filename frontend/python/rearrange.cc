@@ -8,6 +8,7 @@
 #include "frontend/python/keywords.h"
 #include "frontend/python/tuples.h"
 #include "frontend/sorting.h"
+#include "frontend/storage.h"
 
 namespace broadloom::python {
 namespace {
@@ -132,7 +133,8 @@ void BindMoves(nb::module_& module, nb::class_<Array>& array) {
         const Array elements = ToArray(x);
         const std::vector<int64_t> shifts = ToShifts(shift, elements.size());
         const AxisList axes = ToAxes(axis);
-        return Unlocked([&] { return roll(elements, shifts, axes); });
+        const Array rolled = Unlocked([&] { return roll(elements, shifts, axes); });
+        return axis.is_none() ? WholeView(rolled) : rolled;  // of a vector, in NumPy
       },
       nb::arg("a"), nb::arg("shift"), nb::arg("axis").none() = nb::none(),
       "Moves elements along axes; those that fall off come in again at the front.", Line());

@@ -93,12 +93,16 @@ void BindSelection(nb::module_& module, nb::class_<Array>& array) {
   const auto places = Partitioning(argpartition, ToAxis);
   module.def("argpartition", places, nb::arg("a"), BL_PARTITION_ARGS,
              "The places of the elements as `partition` would put them.", Line());
-  const auto partitioned = Partitioning(partition, ToCInt);
   array.def("argpartition", places, BL_PARTITION_ARGS, Line())
       .def(
           "partition",
           [=](nb::handle a, nb::handle kth, nb::handle axis, nb::handle kind, nb::handle order) {
-            assign(nb::cast<const Array&>(a), partitioned(a, kth, axis, kind, order));
+            const auto& x = nb::cast<const Array&>(a);
+            CheckKind(kind, order);
+            const std::vector<int64_t> places = ToPlaces(kth);
+            const int64_t along = ToCInt(axis);
+            const nb::gil_scoped_release release;
+            partition_in_place(x, places, along);
           },
           nb::arg("kth"), nb::arg("axis") = -1, nb::arg("kind").none() = "introselect",
           nb::arg("order").none() = nb::none(), "In place; as the function.", Line());

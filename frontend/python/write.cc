@@ -11,6 +11,9 @@ using Line = nb::call_guard<UserLine>;
 
 // What is no array takes the dtype on the way in: 300 does not become int8.
 Operand ToValue(nb::handle object, DataType dtype) {
+  if (PyComplex_CheckExact(object.ptr()) && !IsComplex(dtype) && dtype != DataType::bool_)
+    Raise(PyExc_TypeError, std::string(IsInteger(dtype) ? "int" : "float") +
+                               "() argument must be a real number, not 'complex'");
   if (IsWeakNumber(object)) return ToFill(object, dtype);
   if (nb::isinstance<Array>(object) || IsNDArray(object) || IsNumPyScalar(object))
     return ToArray(object);
@@ -53,7 +56,14 @@ void StoreIn(const Array& x, nb::handle value) { assign(x, ToValue(value, x.dtyp
 
 void BindWriting(nb::module_& module, nb::class_<Array>& array) {
   array.def("__setitem__", SetItem, nb::arg("key").none(), nb::arg("value").none(), Line())
-      .def("fill", Fill, nb::arg("value").none(), "Sets all elements to one number.", Line());
+      .def("fill", Fill, nb::arg("value").none(), "Sets all elements to one number.", Line())
+      .def(
+          "put",
+          [](nb::handle a, nb::handle indices, nb::handle values, nb::handle mode) {
+            nb::module_::import_("broadloom").attr("put")(a, indices, values, mode);
+          },
+          nb::arg("indices"), nb::arg("values"), nb::arg("mode") = "raise", "As the function.",
+          Line());
   module.def("copyto", CopyTo, nb::arg("dst"), nb::arg("src").none(),
              nb::arg("casting") = "same_kind", nb::arg("where") = true,
              "Copies values into an array, where a mask holds.", Line());

@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "frontend/array.h"
 #include "runtime/allocator.h"
+#include "runtime/sort.h"
 
 namespace broadloom {
 
@@ -17,10 +19,13 @@ class LinesInPlace {
   // None where x lies otherwise, is complex, or somebody else wants what is there. Throws as
   // assign.
   static std::optional<LinesInPlace> Take(const Array& x, int64_t axis);
-  void Sort(bool descending) const;
+  void Sort(bool descending) const { Sort(descending, {{0, shape_.back()}}); }
+  // Only what comes to these places, which may be negative, as `partition`. Throws as that.
+  void Partition(const std::vector<int64_t>& kth) const;
 
  private:
   explicit LinesInPlace(const Array& x);
+  void Sort(bool descending, const std::vector<sorting::Places>& wanted) const;
 
   Context& context_;
   const Sizes shape_;

@@ -101,12 +101,10 @@ Array RankedTogether(const std::vector<Array>& lines) {
   return result.array;
 }
 
-// The places k of `kth`, which may be negative, in lines of x.
-Wanted WantedOf(const std::vector<int64_t>& kth, const Array& x, int64_t axis) {
+// The places k of `kth`, which may be negative, in lines.
+Wanted WantedOf(const std::vector<int64_t>& kth, int64_t extent) {
   Wanted wanted;
-  const int64_t extent = x.shape()[axis];
   for (int64_t k : kth) {
-    if (x.size() == 0) continue;  // as in NumPy whatever they are
     const int64_t place = k < 0 ? k + extent : k;
     if (place < 0 || place >= extent)
       throw Error(ErrorCode::invalid_argument,
@@ -115,6 +113,11 @@ Wanted WantedOf(const std::vector<int64_t>& kth, const Array& x, int64_t axis) {
     wanted.push_back({place, place + 1});
   }
   return wanted;
+}
+
+// Of arrays without elements, as in NumPy, none is wrong.
+Wanted WantedAlong(const std::vector<int64_t>& kth, const Array& x, int64_t axis) {
+  return x.size() == 0 ? Wanted() : WantedOf(kth, x.shape()[axis]);
 }
 
 }  // namespace
@@ -148,12 +151,17 @@ LinesInPlace::LinesInPlace(const Array& x)
       buffer_(ExprOf(x)->storage.buffer),
       data_(AddressOf(ExprOf(x)->storage)) {}
 
-void LinesInPlace::Sort(bool descending) const {
+void LinesInPlace::Sort(bool descending, const Wanted& wanted) const {
   const int64_t size = itemsize(dtype_), extent = shape_.back();
   ForLines(context_, Along(shape_, static_cast<int64_t>(shape_.size()) - 1), data_, data_,
            {size, size}, [&](const char*, char* to, int64_t count, Executor* executor) {
-             SortLinesInPlace(ElementOf(dtype_), to, {count, extent}, descending, executor);
+             SortLinesInPlace(ElementOf(dtype_), to, {count, extent}, descending, wanted, executor);
            });
+}
+
+void LinesInPlace::Partition(const std::vector<int64_t>& kth) const {
+  const Wanted wanted = WantedOf(kth, shape_.back());
+  if (!wanted.empty()) Sort(false, wanted);
 }
 
 void sort_in_place(const Array& x, int64_t axis, bool descending) {
@@ -170,15 +178,25 @@ Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {
 Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
   if (!axis.has_value()) return partition(Flat(x), kth, 0);
   const int64_t along = AxisOf(*axis, x.ndim(), "partition");
-  const Wanted wanted = WantedOf(kth, x, along);
+  const Wanted wanted = WantedAlong(kth, x, along);
   return SortedAlong(x, along, false, wanted);
+}
+
+// What nobody asked for comes to the same places whether somebody still wants what is there or not.
+void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
+  if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Partition(kth);
+  const Array own = copy(x).eval();
+  const auto lines = LinesInPlace::Take(own, axis);
+  if (!lines.has_value()) return assign(x, partition(x, kth, axis));
+  lines->Partition(kth);
+  assign(x, own);
 }
 
 Array argpartition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {
   if (!axis.has_value() || x.ndim() == 0)
     return argpartition(Flat(x), kth, AxisOf(axis.value_or(0), 1, "argpartition"));
   const int64_t along = AxisOf(*axis, x.ndim(), "argpartition");
-  const Wanted wanted = WantedOf(kth, x, along);
+  const Wanted wanted = WantedAlong(kth, x, along);
   return Ranked(Dense(x, x.dtype()), along, false, wanted);
 }
 

@@ -72,15 +72,47 @@ std::vector<int64_t> CutForThreads(Bits* keys, int64_t count, Executor* executor
   return ends;
 }
 
+// Puts keys [begin, end) in order where they are wanted; the others come to the right side of them,
+// to the same places on any number of threads.
 template <typename Bits>
-void SortInPlace(Element element, Bits* line, int64_t count, bool descending, Executor* executor) {
+void SelectInPlace(Bits* keys, int64_t begin, int64_t end, absl::Span<const Places> wanted) {
+  const auto is_wanted = [&](int64_t first, int64_t last) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const Places& places) {
+      return places.begin < last && places.end > first;
+    });
+  };
+  constexpr int kMostCuts = 64;  // beyond, the pivots are bad ones
+  for (int cuts = 0; is_wanted(begin, end); ++cuts) {
+    if (end - begin <= kBlock || cuts == kMostCuts) return SortVector(keys + begin, end - begin);
+    const Bits pivot = MiddleOf(keys + begin, end - begin);
+    const int64_t middle = begin + Cut(keys + begin, end - begin, pivot);
+    if (middle > begin) {
+      SelectInPlace(keys, begin, middle, wanted);
+      begin = middle;
+    } else if (pivot == static_cast<Bits>(~Bits{0})) {
+      return;  // all are equal
+    } else {
+      begin += Cut(keys + begin, end - begin, static_cast<Bits>(pivot + 1));
+    }
+  }
+}
+
+template <typename Bits>
+void SortKeysInPlace(Bits* keys, int64_t count, Executor* executor) {
+  const std::vector<int64_t> ends = CutForThreads(keys, count, executor);
+  ForEach(executor, ends.size() - 1,
+          [&](int64_t part) { SortVector(keys + ends[part], ends[part + 1] - ends[part]); });
+}
+
+template <typename Bits>
+void SortInPlace(Element element, Bits* line, int64_t count, bool descending,
+                 absl::Span<const Places> wanted, Executor* executor) {
   constexpr int64_t kChunk = int64_t{1} << 16;
   ForParts(executor, count, kChunk, [&](int64_t begin, int64_t end, int) {
     ToKeys(element, line + begin, end - begin, descending, line + begin);
   });
-  const std::vector<int64_t> ends = CutForThreads(line, count, executor);
-  ForEach(executor, ends.size() - 1,
-          [&](int64_t part) { SortVector(line + ends[part], ends[part + 1] - ends[part]); });
+  const bool whole = wanted.size() == 1 && wanted[0].begin == 0 && wanted[0].end == count;
+  whole ? SortKeysInPlace(line, count, executor) : SelectInPlace(line, 0, count, wanted);
   ForParts(executor, count, kChunk, [&](int64_t begin, int64_t end, int) {
     FromKeys(element, line + begin, end - begin, descending);
   });
@@ -89,8 +121,7 @@ void SortInPlace(Element element, Bits* line, int64_t count, bool descending, Ex
 }  // namespace
 
 void SortLinesInPlace(Element element, void* data, Lines lines, bool descending,
-                      Executor* executor) {
-  const Places all[] = {{0, lines.extent}};
+                      absl::Span<const Places> wanted, Executor* executor) {
   WithKey(element, [&](auto key) {
     using Bits = typename decltype(key)::Bits;
     for (int64_t i = 0; i < lines.count; ++i) {
@@ -98,11 +129,11 @@ void SortLinesInPlace(Element element, void* data, Lines lines, bool descending,
       bool done = false;
       if constexpr (sizeof(Bits) > 1) {
         done = !IsLossy(element, line, lines.extent, executor);
-        if (done) SortInPlace(element, line, lines.extent, descending, executor);
+        if (done) SortInPlace(element, line, lines.extent, descending, wanted, executor);
       }
       if (done) continue;
       const std::vector<Bits> copy(line, line + lines.extent);
-      SortLines(element, copy.data(), line, {1, lines.extent}, descending, all, executor);
+      SortLines(element, copy.data(), line, {1, lines.extent}, descending, wanted, executor);
     }
   });
 }

@@ -72,6 +72,25 @@ TEST(Pipeline, BodiesAreAsLongAsTheCompilerIsQuick) {
   EXPECT_EQ(KernelsOf(Chain("sin", 33)), 2);
 }
 
+// Text does not show the order of steps that need nothing of each other.
+TEST(Pipeline, WhatOnlyReadsComesBeforeWhatMayBeWrittenOver) {
+  const Graph in = Parse(R"(graph @main(%x: f64[s0] {layout="u"}) {
+    %1 = square %x
+    %2 = slice %x {starts=[s1], steps=[1], sizes=[s2]}
+    %3 = sum %2 {axes=[0], order="lanes"}
+    return %1, %3
+  })")
+                       .value();
+  PassOptions options;
+  options.stop_after = "order-steps";
+  const Graph graph = RunPasses(in, Pipeline(), options).value();
+  std::vector<std::string> kernels;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (graph.node(id).op == Op::k_kernel) kernels.push_back(Print(graph.node(id).attrs.Body()));
+  }
+  EXPECT_THAT(kernels, ElementsAre(HasSubstr("sum"), HasSubstr("multiply")));
+}
+
 TEST(Pipeline, AnUnknownNameIsAnErrorThatListsTheNames) {
   PassOptions options;
   options.stop_after = "fues";

@@ -15,6 +15,10 @@ import broadloom as bl
 N = 1 << 18  # 2 MiB of float64
 
 
+def bl_or_np(x):
+    return np if isinstance(x, np.ndarray) else bl
+
+
 def fresh(n=N):
     return bl.array(np.arange(float(n)))
 
@@ -105,9 +109,36 @@ def neighbours(x):
     x[:, 10:20] = x[:, 30:40] * x[:, 50:60]
 
 
+def elementary(x):
+    bl_or_np(x).exp(x * -0.01, out=x)
+    bl_or_np(x).log1p(x, out=x)
+    x **= 1.5
+
+
+def remainder(x):
+    x //= 3
+    x %= 7
+
+
+def masked_by_a_mean(x):
+    x[x > x.mean()] = 0
+
+
+def where_not(x):
+    bl_or_np(x).divide(1, x, out=x, where=x != 0)
+
+
+def softmax_of_a_view(x):
+    y = x.reshape(512, -1)
+    y -= y.max(axis=1, keepdims=True)
+    bl_or_np(x).exp(y, out=y)
+    y /= y.sum(axis=1, keepdims=True)
+
+
 SMALL = {reverse: (N,), exchange: (N,), halves: (N,), difference: (N,), transposed: (512, 512), transposed_blocks: (64, 64, 64),
          neighbours: (512, 512)}
-IDIOMS = [reverse, exchange, halves, difference, add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values]
+IDIOMS = [reverse, exchange, halves, difference, add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values,
+          elementary, remainder, masked_by_a_mean, where_not, softmax_of_a_view]
 
 
 @pytest.mark.parametrize("statement", IDIOMS)
@@ -311,6 +342,87 @@ def test_explain_names_a_copy_that_remains():
     assert "2 MiB, what insert writes to" in explained(x) and "wanted by others" in explained(x)
     bl.eval(held)
     assert explained(x) == ""
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float16", "int32", "float64"])
+def test_partitions_where_it_lies(dtype):
+    start = (np.random.default_rng(1).standard_normal((2, N)) * 1000).astype(dtype)
+    sorted_ = np.sort(start.astype(np.float64))
+    captured = bl.array(start)
+    for x in (bl.array(start), captured):
+        held = captured * 1
+        assert allocated(lambda x=x: x.partition([5, -9])) < (64 << 10) + (x is captured) * 2 * x.nbytes
+        got = np.asarray(x)
+        assert np.array_equal(got[:, 5], sorted_[:, 5]) and np.array_equal(got[:, -9], sorted_[:, -9])
+        assert np.all(got[:, :5].max(1) <= got[:, 5]) and np.all(got[:, -8:].min(1) >= got[:, -9])
+        assert np.array_equal(np.sort(got.astype(np.float64)), sorted_) and np.array_equal(held, start)
+    with pytest.raises(ValueError, match="out of bounds"):
+        bl.array(start).partition(N)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64", "complex128", "int8", "int64", "uint32"])
+def test_whatever_computes_in_place_allocates_nothing(dtype):
+    dtype = np.dtype(dtype)
+    start = (np.arange(8 * N // dtype.itemsize) % 100 + 1).astype(dtype)
+    statements = ["x *= 2", "x //= 3", "x %= 7", "x **= 2", "x += x"]
+    if dtype.kind in "fc":
+        statements = ["x /= 3", "m.exp(x, out=x)", "m.log(x, out=x)", "m.sin(x, out=x)", "x *= x", "x **= 2"]
+    for statement in statements:
+        x, numpys = bl.array(start), start.copy()
+        exec(statement, {"m": bl, "x": x})
+        assert allocated(lambda x=x: bl.eval(x)) < 64 << 10, statement
+        with np.errstate(all="ignore"):
+            exec(statement, {"m": np, "x": numpys})
+        np.testing.assert_allclose(np.asarray(x), numpys, rtol=8 * np.finfo(dtype).eps if dtype.kind in "fc" else 0)
+
+
+def test_errors_of_what_is_overwritten_are_found_beforehand():
+    def messages(m, value, statement):
+        x = m.array(np.full(N, value))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            exec(statement, {"m": m, "x": x})
+            result = np.asarray(x)
+        return [str(w.message) for w in caught], result
+
+    for statement in ("m.exp(x, out=x)", "m.log(x, out=x)", "m.sin(x, out=x)", "x **= 0.5", "x %= 0", "x //= 0",
+                      "m.log(x, out=x); x += 1; m.exp(x, out=x)"):
+        for value in (1.0, 0.0, -1.0, 1e4, np.inf, np.nan):
+            ours, numpys = messages(bl, value, statement), messages(np, value, statement)
+            assert sorted(ours[0]) == sorted(numpys[0]), (statement, value)
+            np.testing.assert_allclose(ours[1], numpys[1], rtol=1e-14)
+    x = fresh()
+    bl.exp(x, out=x)
+    assert "computed twice" in bl.explain(x) and "beyond the inputs: 0 bytes" not in bl.explain(x)
+
+
+def test_errors_that_are_made_exceptions_leave_what_was_to_be_overwritten():
+    x = fresh()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bl.exp(x, out=x)
+        with pytest.raises(RuntimeWarning, match="overflow encountered in exp"):
+            bl.eval(x)
+        bl.eval(x)  # it has spoken
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(np.asarray(x), np.exp(np.arange(float(N))), rtol=1e-15)
+
+
+def test_readers_of_the_old_value_come_first():
+    x = fresh()
+    total = x.sum()
+    x += 1
+    assert allocated(lambda: bl.eval(x, total)) < 64 << 10
+    assert float(total) == N * (N - 1) / 2 and float(x[0]) == 1
+
+
+def test_a_value_that_is_repeated_has_numbers_only():
+    for value in (0.0, np.nan):
+        x = fresh()
+        x[x > x.sum()] = value
+        x[3] = value
+        assert allocated(lambda x=x: bl.eval(x)) < 64 << 10
+        assert np.array_equal(x[:5], [0, 1, 2, value, 4], equal_nan=True)
 
 
 def test_needs_says_it():

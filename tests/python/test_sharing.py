@@ -173,9 +173,24 @@ class TestBase:
     def test_views_name_the_owner(self):
         x = bl.arange(12.).reshape(3, 4) * 1
         assert x.base is None
-        for view in (x[1:], x[1:][::2], x.T, x.reshape(2, 6), x.ravel(), x[None], x.T[1:], bl.flip(x), bl.moveaxis(x, 0, 1),
+        for view in (x[:], x[...], x[()], x[:, :], bl.split(x, 1)[0], bl.rot90(x, 4), x[1:], x[1:][::2], x.T, x.reshape(2, 6), x.ravel(), x[None], x.T[1:], bl.flip(x), bl.moveaxis(x, 0, 1),
                      bl.sliding_window_view(x, 2, 0)):  # fmt: skip
             assert view.base is x
+
+    def test_views_of_all_are_not_in_the_way(self):
+        x = bl.array(np.zeros(1 << 18))
+        whole, part = x[...], x[:].reshape(512, -1)[:]
+        bl.eval(x, whole, part)
+        bl.reset_peak()
+        before = bl.memory_info().live
+        for target in (x, whole, part):
+            target += 1
+            target[3] = 7
+            bl.eval(x)
+            target[4] = 8  # at once, where it lies
+            assert not whole.flags.owndata and whole.base is x and part.base is x
+        assert bl.memory_info().peak - before < 1 << 12
+        assert whole[:6].tolist() == [3, 3, 3, 8, 9, 3] and part[3:5, 0].tolist() == [7, 8]
 
     def test_of_a_part(self):
         z = bl.arange(3.) * 1j

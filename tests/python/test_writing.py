@@ -130,8 +130,7 @@ def test_arrays_share_what_they_share_in_numpy(program):
                                                           (a == b and np.ndim(numpys[a]) == 0)), (a, b)
         if np.ndim(numpys[a]):
             flags = "c_contiguous f_contiguous owndata writeable aligned fnc forc carray farray behaved".split()
-            assert {f: getattr(ours[a].flags, f) for f in flags if f != "owndata"} == \
-                   {f: getattr(numpys[a].flags, f) for f in flags if f != "owndata"}, a
+            assert {f: getattr(ours[a].flags, f) for f in flags} == {f: getattr(numpys[a].flags, f) for f in flags}, a
 
 
 ERRORS = """
@@ -158,6 +157,21 @@ m.arange(3).__itruediv__(2)
 m.copyto(m.arange(3), [1.5, 2, 3])
 m.copyto(m.arange(3), 1.5)
 m.copyto(m.arange(3), [1, 2])
+m.arange(3.)[0] = 1j
+m.arange(3)[:2] = 1j
+m.arange(3.)[[0, 1]] = 1j
+m.arange(3.)[m.arange(3) > 1] = 1j
+m.arange(3.).fill(1j)
+m.arange(3.).put([0], 1j)
+m.put(m.arange(3), [0], 1j)
+m.putmask(m.arange(3.), m.arange(3) > 1, 1j)
+m.putmask(m.arange(3.), m.arange(3) > 1, m.asarray([1j]))
+m.putmask(m.arange(3), m.arange(3) > 1, m.asarray([1.5]))
+m.place(m.arange(3.), m.arange(3) > 1, m.asarray([1j]))
+m.put_along_axis(m.arange(3.), m.asarray([0]), 1j, 0)
+m.arange(4)[m.arange(4) > 1] = m.ones((2, 1))
+m.arange(4)[m.arange(4) > 1] = m.ones((1, 2))
+m.ones((2, 2))[m.ones((2, 2)) > 0] = m.ones((2, 2))
 m.copyto([1, 2], 3)
 m.copyto(m.arange(3), 1, where=[True, False])
 m.copyto(m.arange(3), 1, casting='safest')
@@ -340,6 +354,15 @@ def test_many_writes():
         x[i % 50] = x[(i - 1) % 50] + i
         n[i % 50] = n[(i - 1) % 50] + i
     assert np.array_equal(x, n)
+
+
+def test_numbers_on_their_way_in():
+    for m in (np, bl):
+        x, flags = m.arange(4), m.zeros(2, dtype=bool)
+        x.put([3, 0], [1.5, 7])
+        m.put(x, [1], 2.5)
+        flags[0] = 1j
+        assert x.tolist() == [7, 2, 2, 1] and flags.tolist() == [True, False]
 
 
 def test_base():

@@ -12,6 +12,16 @@ def _writeable(function, a):
     return x
 
 
+def _given(values, x, safe=False):
+    """As an array. What is none takes the dtype of x on the way in, which complex numbers cannot where that is real."""
+    if not isinstance(values, _core.Array) and type(values).__name__ != "ndarray":
+        return _core.asarray(values, dtype=x.dtype)
+    given = _core.asarray(values)
+    if safe and not _core.can_cast(given.dtype, x.dtype):
+        raise TypeError(f"Cannot cast array data from {given.dtype} to {x.dtype} according to the rule 'safe'")
+    return given
+
+
 def _cycled(values, count):
     """As many of them, from the first one again where there are too few."""
     flat = _core.asarray(values).reshape(-1)
@@ -36,7 +46,7 @@ def put(a, ind, v, mode="raise"):
     `mode` says what places beyond the ends are: IndexError, counted on from the other end ("wrap"), the nearest ("clip").
     """
     x = _writeable("put", a)
-    places, values = _core.asarray(ind).reshape(-1).astype("int64", copy=False), _core.asarray(v)
+    places, values = _core.asarray(ind).reshape(-1).astype("int64", copy=False), _given(v, x)
     if not places.size or not values.size:
         return
     if places.size == 1:
@@ -54,7 +64,8 @@ def putmask(a, mask, values):
     x, chosen = _writeable("putmask", a), _core.asarray(mask)
     if chosen.size != x.size:
         raise ValueError("putmask: mask and data must be the same size")
-    if not _core.asarray(values).size:
+    values = _given(values, x, safe=True)
+    if not values.size:
         return
     given = _cycled(values, x.size).reshape(x.shape)
     _core.copyto(x, given, casting="unsafe", where=chosen.reshape(x.shape).astype("bool"))
@@ -67,9 +78,10 @@ def place(arr, mask, vals):
         raise ValueError("place: mask and data must be the same size")
     if places.size == 0:
         return
-    if not _core.asarray(vals).size:
+    values = _given(vals, x, safe=True)
+    if not values.size:
         raise ValueError("Cannot insert from an empty array!")
-    _store(x, places, _cycled(vals, places.size).astype(x.dtype))
+    _store(x, places, _cycled(values, places.size).astype(x.dtype))
 
 
 def put_along_axis(arr, indices, values, axis):
