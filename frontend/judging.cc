@@ -11,11 +11,6 @@
 namespace broadloom {
 namespace {
 
-// Memory for which it is worth to compute something twice.
-constexpr int64_t kWorthJudging = 1 << 20;
-
-bool IsLarge(const StridedArray& array) { return array.buffer->size() >= kWorthJudging; }
-
 int64_t PeakIf(bool judged, Context& context, const Plan& plan, Trace& trace,
                const Numbers& numbers) {
   trace.judged = judged;
@@ -31,12 +26,15 @@ int64_t PeakIf(bool judged, Context& context, const Plan& plan, Trace& trace,
 
 absl::StatusOr<int64_t> FindWhetherToJudge(Context& context, const Plan& plan, Trace& trace,
                                            const Numbers& numbers) {
-  if (!MaySpeak(trace) || std::none_of(trace.arrays.begin(), trace.arrays.end(), IsLarge)) return 0;
+  const int64_t from = context.options.judge_from;
+  const auto is_large = [&](const StridedArray& array) { return array.buffer->size() >= from; };
+  if (!MaySpeak(trace) || std::none_of(trace.arrays.begin(), trace.arrays.end(), is_large))
+    return 0;
   const int64_t least = PeakIf(true, context, plan, trace, numbers),
                 saved = PeakIf(false, context, plan, trace, numbers) - least;
-  if (saved < kWorthJudging) return 0;
+  if (saved < std::max<int64_t>(from, 1)) return 0;
   BL_ASSIGN_OR_RETURN(const int64_t needed, BytesToJudge(context, trace));
-  trace.judged = needed <= saved;
+  trace.judged = needed <= saved || from == 0;
   return trace.judged ? needed : 0;
 }
 

@@ -13,8 +13,8 @@
 
 namespace broadloom {
 
-// Sets Trace::judged where the plan takes less memory if its errors are known: a MiB less, and more
-// than it takes to find them. Returns the bytes that this takes, at the peak.
+// Sets Trace::judged where the plan takes less memory if its errors are known: less by what
+// Options::judge_from says, and by more than it takes to find them. Returns the bytes that this takes, at the peak.
 absl::StatusOr<int64_t> FindWhetherToJudge(Context& context, const Plan& plan, Trace& trace,
                                            const Numbers& numbers);
 

@@ -31,7 +31,7 @@ absl::Status ParseWidth(absl::string_view text, int& value) {
   return absl::InvalidArgumentError("is neither 32 nor 64");
 }
 
-absl::Status ParseBudget(absl::string_view text, int64_t& value) {
+absl::Status ParseBytes(absl::string_view text, int64_t& value) {
   BL_ASSIGN_OR_RETURN(value, BytesFromText(text));
   return absl::OkStatus();
 }
@@ -57,10 +57,12 @@ constexpr Variable kVariables[] = {
      [](absl::string_view text, Options& o) { return ParseFlag(text, o.interpret); }},
     {"BROADLOOM_DONATE",
      [](absl::string_view text, Options& o) { return ParseInteger(text, 0, 2, o.donate); }},
+    {"BROADLOOM_JUDGE_FROM",
+     [](absl::string_view text, Options& o) { return ParseBytes(text, o.judge_from); }},
     {"BROADLOOM_THREADS", [](absl::string_view text,
                              Options& o) { return ParseInteger(text, 1, kMaxThreads, o.threads); }},
     {"BROADLOOM_MEMORY_BUDGET",
-     [](absl::string_view text, Options& o) { return ParseBudget(text, o.memory_budget); }},
+     [](absl::string_view text, Options& o) { return ParseBytes(text, o.memory_budget); }},
     {"BROADLOOM_FAST", [](absl::string_view text, Options& o) { return ParseFlag(text, o.fast); }},
     {"BROADLOOM_VECTOR_BYTES",
      [](absl::string_view text, Options& o) { return ParseWidth(text, o.vector_bytes); }},
@@ -98,6 +100,7 @@ absl::Status CheckOptions(const Options& options) {
         absl::StrCat("Options: vector_bytes is ", options.vector_bytes, ", not 0, 32 or 64"));
   BL_RETURN_IF_ERROR(in_range("debug", options.debug, 0, kMaxDebug));
   BL_RETURN_IF_ERROR(in_range("donate", options.donate, 0, 2));
+  BL_RETURN_IF_ERROR(in_range("judge_from", options.judge_from, 0, INT64_MAX));
   BL_RETURN_IF_ERROR(in_range("threads", options.threads, 0, kMaxThreads));
   BL_RETURN_IF_ERROR(in_range("memory_budget", options.memory_budget, -1, INT64_MAX));
   if (options.stop_after.empty() || options.interpret) return absl::OkStatus();

@@ -14,8 +14,8 @@ namespace broadloom {
 // The value of a variable, or null where it is not set.
 using Lookup = absl::FunctionRef<const char*(const char* name)>;
 
-// Reads BROADLOOM_DEBUG, _DUMP_DIR, _STOP_AFTER, _INTERPRET, _THREADS, _MEMORY_BUDGET, _PERF and
-// _GDB. InvalidArgument names a variable whose value makes no sense. An empty value is as good as
+// Reads BROADLOOM_DEBUG, _DUMP_DIR, _STOP_AFTER, _INTERPRET, _DONATE, _JUDGE_FROM, _THREADS,
+// _MEMORY_BUDGET, _FAST, _VECTOR_BYTES, _PERF and _GDB. InvalidArgument names a variable whose value makes no sense. An empty value is as good as
 // none.
 absl::StatusOr<Options> ReadOptions(Lookup lookup);
 absl::StatusOr<Options> OptionsFromEnvironment();

@@ -29,6 +29,8 @@ TEST(OptionsTest, ReadsEveryVariable) {
                              {"BROADLOOM_DUMP_DIR", "/tmp/x"},
                              {"BROADLOOM_STOP_AFTER", "fuse"},
                              {"BROADLOOM_INTERPRET", "1"},
+                             {"BROADLOOM_DONATE", "2"},
+                             {"BROADLOOM_JUDGE_FROM", "64K"},
                              {"BROADLOOM_THREADS", "5"},
                              {"BROADLOOM_MEMORY_BUDGET", "2G"},
                              {"BROADLOOM_FAST", "1"},
@@ -41,6 +43,8 @@ TEST(OptionsTest, ReadsEveryVariable) {
   EXPECT_EQ(options->stop_after, "fuse");
   EXPECT_TRUE(options->interpret && options->perf && options->gdb && options->fast);
   EXPECT_EQ(options->vector_bytes, 64);
+  EXPECT_EQ(options->donate, 2);
+  EXPECT_EQ(options->judge_from, 64 << 10);
   EXPECT_EQ(options->threads, 5);
   EXPECT_EQ(options->memory_budget, int64_t{2} << 30);
 }
@@ -51,6 +55,7 @@ TEST(OptionsTest, AMalformedValueIsNamed) {
                                           {"BROADLOOM_THREADS", "0"},
                                           {"BROADLOOM_INTERPRET", "yes"},
                                           {"BROADLOOM_VECTOR_BYTES", "48"},
+                                          {"BROADLOOM_JUDGE_FROM", "-1"},
                                           {"BROADLOOM_MEMORY_BUDGET", "-1"},
                                           {"BROADLOOM_MEMORY_BUDGET", "lots"},
                                           {"BROADLOOM_STOP_AFTER", "fuse"}}) {

@@ -76,7 +76,9 @@ TEST_P(TurnedTest, AsIfItWereCopied) {
         reset_peak(compiled.get());
         x.eval();
         const int64_t allocated = memory_info(compiled.get()).peak - live;
-        if (x.nbytes() > 1 << 16) EXPECT_LT(allocated, x.nbytes() / 2);
+        if (x.nbytes() > 1 << 16) {
+          EXPECT_LT(allocated, x.nbytes() / 2);
+        }
         EXPECT_EQ(Bytes(x), Bytes(expected))
             << size.rank << " axes of " << size.extent << ", " << threads << " threads";
       }

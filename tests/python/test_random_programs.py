@@ -57,11 +57,21 @@ class Forgetful(programs.Write):
             world.ours[name] = bl.asarray(before[name])
 
 
+def run_elsewhere(seeds, **variables):
+    code = f"import test_random_programs as t; t.run({seeds})"
+    environment = {**os.environ, **variables, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_errors_that_are_found_before_operands_are_overwritten():
+    """However few they are."""
+    ended = run_elsewhere(range(7000, 7150), BROADLOOM_JUDGE_FROM="0")
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_copies_that_are_elided_wrongly_are_found():
     """As if no input were wanted by anybody else."""
-    code = "import test_random_programs as t; t.run(range(200))"
-    environment = {**os.environ, "BROADLOOM_DONATE": "2", "PYTHONPATH": os.pathsep.join(sys.path)}
-    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    ended = run_elsewhere(range(200), BROADLOOM_DONATE="2")
     assert ended.returncode != 0 and "programs.Failed: seed" in ended.stderr, ended.stderr
     statements = ended.stderr[ended.stderr.rindex("programs.Failed: seed") :].partition("\nAssertionError:")[0]
     assert len(statements.splitlines()) < 12, statements
