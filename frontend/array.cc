@@ -149,7 +149,12 @@ void eval(const std::vector<Array>& arrays) {
 
 std::string explain(const std::vector<Array>& arrays) {
   if (arrays.empty()) return "nothing to evaluate\n";
-  return Unwrap(Explain(arrays[0].context(), RootsOf(arrays)));
+  const std::vector<ExprPtr> roots = RootsOf(arrays);
+  WrittenRoots written;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    if (arrays[i].storage()->is_written()) written.insert(roots[i].get());
+  }
+  return Unwrap(Explain(arrays[0].context(), roots, written));
 }
 
 }  // namespace broadloom

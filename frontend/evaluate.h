@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "frontend/context.h"
@@ -17,8 +18,11 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots);
 // Publishes a pending view, of a view, of what is there, unless it takes a copy.
 void PublishView(Context& context, const ExprPtr& view);
 
-// What EvaluateRoots would do. Computes, compiles and allocates nothing.
-absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots);
+// Roots that writes have put in the place of others.
+using WrittenRoots = absl::flat_hash_set<const Expr*>;
+// What EvaluateRoots would do. Compiles nothing, and allocates no array.
+absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots,
+                                    const WrittenRoots& written);
 
 }  // namespace broadloom
 

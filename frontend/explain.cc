@@ -1,6 +1,8 @@
 // The report of `explain`: inputs, outputs, kernels, bytes, and what NumPy would have allocated.
 #include <algorithm>
 #include <shared_mutex>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -146,6 +148,63 @@ absl::StatusOr<BufferAssignment> AssignmentOf(Context& context, const Plan& plan
   return assignment;
 }
 
+// The kernel that computes an output, and which of its results that is; -1: something else does.
+std::pair<NodeId, int64_t> KernelOf(const Graph& graph, NodeId output) {
+  int64_t result = 0;
+  NodeId id = output;
+  while (graph.node(id).info().is_view() || graph.node(id).op == Op::k_result) {
+    if (graph.node(id).op == Op::k_result) result = graph.node(id).attrs.Int(AttrName::k_index);
+    id = graph.node(id).inputs[0];
+  }
+  return {graph.node(id).op == Op::k_kernel ? id : -1, result};
+}
+
+// The inputs over which a result of a kernel could be written as far as its code goes.
+std::vector<int64_t> LeavesInPlace(const Plan& plan, NodeId kernel, int64_t result) {
+  std::vector<int64_t> leaves;
+  const auto planned = plan.kernels.find(kernel);
+  if (planned == plan.kernels.end()) return leaves;
+  for (int operand : planned->second->in_place[result]) {
+    const Node& input = plan.graph.node(plan.graph.node(kernel).inputs[operand]);
+    if (input.op == Op::k_param) leaves.push_back(input.attrs.Int(AttrName::k_index));
+  }
+  return leaves;
+}
+
+bool IsOverOperand(const BufferAssignment& assignment, NodeId kernel, int64_t result) {
+  const auto over = assignment.over.find(kernel);
+  return assignment.into.contains(kernel) || assignment.together_of.contains(kernel) ||
+         (over != assignment.over.end() && over->second[result] >= 0);
+}
+
+// Of what is written to as a whole, where that lies in another place afterwards.
+void AddNewArrays(Context& context, const Plan& plan, Trace& trace, const WrittenRoots& written,
+                  BufferAssignment& assignment) {
+  const bool judged = std::exchange(trace.judged, true);
+  {
+    const std::shared_lock lock(context.publication);
+    FindDonated(context, trace);
+  }
+  for (size_t i = 0; i < trace.roots.size(); ++i) {
+    const Expr& root = *trace.nodes[trace.roots[i]].expr;
+    const auto [kernel, result] = KernelOf(plan.graph, plan.graph.outputs()[i]);
+    if (!written.contains(&root) || kernel < 0 || IsOverOperand(assignment, kernel, result))
+      continue;
+    const std::vector<int64_t> leaves = LeavesInPlace(plan, kernel, result);
+    const bool is_ours =
+        !trace.donated.empty() && std::any_of(leaves.begin(), leaves.end(),
+                                              [&](int64_t leaf) { return trace.donated[leaf]; });
+    const bool is_taken = is_ours && assignment.overwrites_from >= 0;  // by another result
+    if (leaves.empty() || is_taken) continue;
+    assignment.copies.push_back(
+        {BytesOf(root.shape, root.dtype),
+         absl::StrCat("what is written to, ", Describe(root.dtype, root.shape), ": its old value ",
+                      is_ours ? "is read elsewhere, or may be needed to tell a floating-point error"
+                              : "is still wanted by others, or it is not ours")});
+  }
+  trace.judged = judged;
+}
+
 std::string Copies(const BufferAssignment& assignment) {
   std::string text;
   for (const ForcedCopy& copy : assignment.copies)
@@ -155,7 +214,8 @@ std::string Copies(const BufferAssignment& assignment) {
 
 }  // namespace
 
-absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots) {
+absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots,
+                                    const WrittenRoots& written) {
   std::vector<ExprPtr> pending;
   for (const ExprPtr& root : roots) {
     if (root->context != &context)
@@ -166,8 +226,8 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, pending));
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
-  BL_ASSIGN_OR_RETURN(const BufferAssignment assignment,
-                      AssignmentOf(context, *plan, trace, numbers));
+  BL_ASSIGN_OR_RETURN(BufferAssignment assignment, AssignmentOf(context, *plan, trace, numbers));
+  AddNewArrays(context, *plan, trace, written, assignment);
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
   return absl::StrCat(Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment),

@@ -59,6 +59,8 @@ class Storage {
   int CountWrite() {
     return writes_ = value_->ready.load(std::memory_order_acquire) ? 0 : writes_ + 1;
   }
+  // Whether some are.
+  bool is_written() const { return writes_ > 0 && !value_->ready.load(std::memory_order_acquire); }
   // The value, where writes are pending and `expr`, what it is through `view`, shows all of it: to
   // be computed in place of that, so that the writes are done in place. Null elsewhere.
   ExprPtr PendingBehind(const View& view, const Expr& expr);

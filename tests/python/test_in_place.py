@@ -327,8 +327,8 @@ def test_indices_of_what_is_computed_row_by_row(count):
     assert np.array_equal(ours, numpys)
 
 
-def explained(x):
-    text = bl.explain(x)
+def explained(*arrays):
+    text = bl.explain(*arrays)
     return text[text.index("copies") :].splitlines()[1] if "copies" in text else ""
 
 
@@ -342,6 +342,16 @@ def test_explain_names_a_copy_that_remains():
     assert "2 MiB, what insert writes to" in explained(x) and "wanted by others" in explained(x)
     bl.eval(held)
     assert explained(x) == ""
+    x = fresh()
+    held = x * 3
+    x += 1
+    assert "2 MiB, what is written to" in explained(x) and "wanted by others" in explained(x)
+    assert explained(held) == "" and explained(x, held) == ""
+    x, y = fresh(9), fresh(9)
+    x %= 7
+    assert "floating-point error" in explained(x)
+    y = y % 7
+    assert explained(y) == ""
 
 
 @pytest.mark.parametrize("dtype", ["int16", "float16", "int32", "float64"])
