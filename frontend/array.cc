@@ -50,7 +50,9 @@ Sizes Array::shape() const {
   return sizes;
 }
 
+// As in NumPy arrays without elements have none, but for views of others.
 Sizes Array::strides() const {
+  if (view_ == nullptr && size() == 0) return Sizes(ndim(), 0);
   const Dims& strides = ExprOf(*this)->strides;
   return Sizes(strides.begin(), strides.end());
 }

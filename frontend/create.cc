@@ -206,7 +206,7 @@ Array array(const void* data, DataType dtype, const Sizes& shape, const Sizes& s
   const ExprPtr from =
       MakeReady(c, type, std::move(elements.shape), {std::move(lent), 0, elements.strides});
   auto buffer = Unwrap(AllocateCounted(c, elements.bytes));
-  const Dims dense = DenseStrides(from->shape, from->layout.order, type.size());
+  const Dims dense = DenseStrides(from->shape, OrderOfCopy(*from), type.size());
   CopyStrided(from->shape, type.size(), {buffer->data(), dense},
               {AddressOf(from->storage), from->storage.strides});
   Array result(MakeReady(c, type, from->shape, {std::move(buffer), 0, dense}));

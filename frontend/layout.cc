@@ -127,10 +127,46 @@ bool Repeats(const Expr& expr) {
   return false;
 }
 
+// And not in C's.
+bool IsInFortransOrder(const Expr& expr) {
+  const Shape shape(expr.shape.rbegin(), expr.shape.rend());
+  const Dims strides(expr.strides.rbegin(), expr.strides.rend());
+  return IsInOrder(shape, strides, expr.dtype.size()) &&
+         !IsInOrder(expr.shape, expr.strides, expr.dtype.size());
+}
+
+Order Reversed(int rank) {
+  Order order = Identity(rank);
+  std::reverse(order.begin(), order.end());
+  return order;
+}
+
+// Whether NumPy makes a result like its operands, in Fortran's order, where axes of extent 1 have
+// their place, too. What has to be converted, or lies otherwise, it leaves to its iterator.
+bool IsLikeFortrans(const Expr& result) {
+  const Expr* first = nullptr;
+  for (const ExprPtr& input : result.inputs) {
+    if (input->rank() == 0) continue;
+    if (first == nullptr) first = input.get();
+    if (input->dtype != first->dtype || input->shape != result.shape || !IsInFortransOrder(*input))
+      return false;
+  }
+  if (first == nullptr) return false;
+  const bool copies = result.op == Op::k_copy || result.op == Op::k_astype;
+  return copies || result.dtype == first->dtype || result.dtype.is_bool() ||
+         first->dtype.is_complex();
+}
+
+Dims StridesOf(const Expr& result) {
+  return DenseStrides(result.shape,
+                      IsLikeFortrans(result) ? Reversed(result.rank()) : result.layout.order,
+                      result.dtype.size());
+}
+
 void DeriveElementwise(Expr& expr) {
   if (const Expr* common = CommonOperand(expr)) {
     expr.layout = common->layout;
-    expr.strides = DenseStrides(expr.shape, expr.layout.order, expr.dtype.size());
+    expr.strides = StridesOf(expr);
     return;
   }
   std::vector<Aligned> operands;
@@ -145,7 +181,7 @@ void DeriveElementwise(Expr& expr) {
     layout.joint.push_back(Joint(operands, layout.order[k], layout.order[k + 1]));
   }
   layout.outer = IsOuter(operands, expr.shape);
-  expr.strides = DenseStrides(expr.shape, layout.order, expr.dtype.size());
+  expr.strides = StridesOf(expr);
 }
 
 void DeriveReduce(Expr& expr) {
@@ -333,7 +369,8 @@ AxisOrder OrderBySteps(const Dims& strides) {
 }
 
 AxisOrder OrderOfCopy(const Expr& expr) {
-  return Repeats(expr) ? OrderBySteps(expr.strides) : expr.layout.order;
+  if (Repeats(expr)) return OrderBySteps(expr.strides);
+  return IsInFortransOrder(expr) ? Reversed(expr.rank()) : expr.layout.order;
 }
 
 AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape) {

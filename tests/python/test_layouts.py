@@ -129,3 +129,20 @@ def test_flattened_copies_are_views_where_numpys_are():
         flat = y.ravel()
         flat[0] = 9
         assert float(y[0, 0]) == (9 if np.sort(x, axis=0).flags.c_contiguous else 0)
+
+
+LIKE_FORTRANS = """x * 1; x + x; x.copy(); m.array(x); -x; x + y; y + x; m.where(x > 1, x, y); x.astype('f4'); m.clip(x, 0, 1); m.exp(x); x + 1j
+x.T * 1; x[None] * 1; m.positive(x); x + x[0]; x + m.ones(x.shape[-1]); m.ones_like(x); m.concatenate([x, x[1:]]); m.concatenate([x, y])
+m.stack([x, x]); x.max(0, keepdims=True); m.sort(x); x // 2; x.real * 1; x[1:]; x[1:] * 1
+m.zeros((0,) + x.shape); x[:, :0] + y[:, :0]; x[:0].copy(); x[:, 5:].T; x.T[:, ::-1] > 0; m.isnan(x)""".replace("\n", "; ").split("; ")
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 6), (2, 1, 3), (3, 2, 1), (1, 1, 4), (1, 4), (2, 3), (1, 1, 1), (2, 2, 2)])
+def test_axes_of_extent_one_and_nothing(shape):
+    start = np.asfortranarray(np.arange(float(np.prod(shape))).reshape(shape))
+    for text in LIKE_FORTRANS:
+        strides = {}
+        for m in (np, bl):
+            names = {"m": m, "x": m.asarray(start), "y": m.asarray(np.ascontiguousarray(start))}
+            strides[m] = eval(text, names).strides
+        assert strides[bl] == strides[np], text
