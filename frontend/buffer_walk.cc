@@ -221,10 +221,21 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
     }
     NoteOver(id, i, operand);
   }
+  int64_t all = own;
+  if (const auto copied = result_.copied.find(id); copied != result_.copied.end()) {
+    for (int operand : copied->second) {
+      const NodeId input = node.inputs[operand];
+      all = AddBytes(all, BytesOfNode(input));
+      result_.copies.push_back(
+          {BytesOfNode(input),
+           absl::StrCat("operand ", Describe(NodeOf(input).dtype(), ShapeOf(input)),
+                        ": it lies in what is overwritten")});
+    }
+  }
   const auto turned = result_.together_of.find(id);
   return turned == result_.together_of.end()
-             ? own
-             : AddBytes(own, result_.together[turned->second].orbits.bytes);
+             ? all
+             : AddBytes(all, result_.together[turned->second].orbits.bytes);
 }
 
 void BufferWalk::NoteOver(NodeId id, size_t output, int operand) {

@@ -62,10 +62,14 @@ class BufferWalk {
   bool WriteToFirst(NodeId id, const char* why_copied);
 
   // buffer_walk_in_place.cc
-  int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output) const;
+  int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output);
   bool Fits(NodeId id, int operand, size_t output) const;
   bool IsFree(NodeId value, NodeId reader, int64_t bytes) const;
-  bool IsReadInPlace(NodeId id, int operand, const std::vector<int>& in_place) const;
+  bool IsReadInPlace(NodeId id, int operand, int other, const PlannedKernel& kernel,
+                     size_t output) const;
+  bool MayBeCopied(NodeId id, int operand, int64_t overwritten) const;
+  std::optional<std::vector<int>> CopiedFirst(NodeId id, int operand, const PlannedKernel& kernel,
+                                              size_t output) const;
   const char* WhyCopied(NodeId id) const { return WhyCopied(id, id); }
   const char* WhyCopied(NodeId id, NodeId last) const;
 

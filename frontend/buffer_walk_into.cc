@@ -156,14 +156,18 @@ std::optional<std::vector<int64_t>> BufferWalk::DistancesFor(const Place& at, in
   for (size_t i = 0; i < NodeOf(at.id).attrs.Body().params().size(); ++i) {
     if (memory_of_[inputs[i]] != memory) continue;
     const StridedArray& operand = arrays_[inputs[i]];
-    const bool steps_along =
-        std::find(in_place.begin(), in_place.end(), static_cast<int>(i)) != in_place.end() &&
-        HaveSameSteps(at.shape, operand.strides, at.array.strides);
-    if (steps_along && operand.offset == at.array.offset) {
+    const Shape shape = ShapeOf(inputs[i]);
+    const bool has_steps =
+        shape == at.shape && HaveSameSteps(at.shape, operand.strides, at.array.strides);
+    const bool steps_along = has_steps && std::find(in_place.begin(), in_place.end(),
+                                                    static_cast<int>(i)) != in_place.end();
+    const int64_t into = operand.offset - at.array.offset;
+    const bool is_part = has_steps && at.kernel->is_pointwise && into >= 0 &&
+                         into + NodeOf(inputs[i]).dtype().size() <= at.itemsize;
+    if ((steps_along && into == 0) || is_part) {
       distances.push_back(0);
       continue;
     }
-    const Shape shape = ShapeOf(inputs[i]);
     if (!ShareBytes({shape, operand, NodeOf(inputs[i]).dtype().size()},
                     {at.shape, at.array, at.itemsize}))
       continue;

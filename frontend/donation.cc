@@ -8,9 +8,11 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontend/bytes.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/float_errors.h"
@@ -31,19 +33,27 @@ class DyingNodes {
   explicit DyingNodes(const Trace& trace)
       : trace_(trace), holders_(trace.nodes.size(), 1), dying_(trace.nodes.size()) {}
 
-  // Those that do not outlive the publication of the roots.
-  std::vector<bool> Find() {
+  // Those that do not outlive the publication of the roots; `held`: nor that of these.
+  std::vector<bool> Find(std::vector<int>* held = nullptr) {
     std::vector<bool> is_root(Count());
     for (int root : trace_.roots) is_root[root] = true;
     for (int i = Count() - 1; i >= 0; --i) {
       const TraceNode& node = trace_.nodes[i];
       dying_[i] = !is_root[i] && node.expr.use_count() == holders_[i];
+      if (held != nullptr && !is_root[i] && !dying_[i] && IsStep(node)) {
+        held->push_back(i);
+        is_root[i] = true;
+      }
       if (is_root[i] || dying_[i]) LetGo(node);
     }
     return std::move(dying_);
   }
 
  private:
+  static bool IsStep(const TraceNode& node) {
+    return !node.is_leaf() && node.expr->op != Op::k_scalar && !InfoOf(node.expr->op).is_view();
+  }
+
   int Count() const { return static_cast<int>(trace_.nodes.size()); }
 
   void LetGo(const TraceNode& node) {
@@ -77,8 +87,8 @@ class DyingNodes {
 
 // Leaves that die, and their memory with them: each of them holds it twice, itself and in the
 // trace.
-std::vector<bool> DyingLeaves(const Trace& trace) {
-  const std::vector<bool> dying = DyingNodes(trace).Find();
+std::vector<bool> DyingLeaves(const Trace& trace, std::vector<int>* held = nullptr) {
+  const std::vector<bool> dying = DyingNodes(trace).Find(held);
   absl::flat_hash_map<const Buffer*, int64_t> holders;
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
@@ -153,6 +163,33 @@ std::atomic<int> forks = 0;
 Expr::Operands StateOfOperands(const Expr& expr) {
   const bool is_stale = expr.operands == Expr::Operands::claimed && expr.claimed_after != forks;
   return is_stale ? Expr::Operands::lost : expr.operands;
+}
+
+std::vector<ExprPtr> HoldersWorthComputing(Context& context, const Trace& trace) {
+  const int64_t from = std::max<int64_t>(context.options.judge_from, 1);
+  const auto is_large = [&](const StridedArray& array) {
+    return array.buffer->size() >= from && !array.buffer->lent();
+  };
+  if (context.options.interpret || context.options.donate == kNever ||
+      std::none_of(trace.arrays.begin(), trace.arrays.end(), is_large))
+    return {};
+  const std::shared_lock lock(context.publication);
+  std::vector<int> held;
+  const std::vector<bool> alone = DyingLeaves(trace), together = DyingLeaves(trace, &held);
+  absl::flat_hash_map<const Buffer*, int64_t> gained;
+  for (size_t i = 0; i < trace.arrays.size(); ++i) {
+    if (together[i] && !alone[i])
+      gained[trace.arrays[i].buffer.get()] = trace.arrays[i].buffer->size();
+  }
+  int64_t balance = 0;
+  for (const auto& [buffer, bytes] : gained) balance += bytes / 2;
+  std::vector<ExprPtr> holders;
+  for (int node : held) {
+    const ExprPtr& expr = trace.nodes[node].expr;
+    balance -= BytesOf(expr->shape, expr->dtype);
+    holders.push_back(expr);
+  }
+  return balance >= from / 2 ? holders : std::vector<ExprPtr>();
 }
 
 void FindDonated(Context& context, Trace& trace) {

@@ -3,6 +3,8 @@
 #ifndef BROADLOOM_FRONTEND_DONATION_H_
 #define BROADLOOM_FRONTEND_DONATION_H_
 
+#include <vector>
+
 #include "frontend/context.h"
 #include "frontend/plan_key.h"
 
@@ -13,6 +15,10 @@ namespace broadloom {
 // where the evaluation may fail late, for an index out of bounds or a floating-point error that is
 // to be raised; and none where only the operands could tell what a floating-point flag means.
 void FindDonated(Context& context, Trace& trace);
+
+// Pending nodes that others hold, too, and with them memory that could be overwritten if they were
+// computed along with the roots: `mu = x.mean(); x -= mu`. They take half of that at the most.
+std::vector<ExprPtr> HoldersWorthComputing(Context& context, const Trace& trace);
 
 // Whether what was donated needs that no operand is NaN, and one is, or may be.
 bool LacksNumbers(Context& context, Trace& trace);

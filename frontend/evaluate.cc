@@ -153,11 +153,22 @@ absl::Status CheckFits(Context& context, Trace& trace) {
 
 }  // namespace
 
+absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
+  std::vector<ExprPtr> more;
+  {
+    BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, roots));
+    more = HoldersWorthComputing(context, trace);
+    if (more.empty()) return trace;
+  }
+  roots.insert(roots.end(), more.begin(), more.end());
+  return TraceRoots(context, roots);
+}
+
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
   if (pending.empty()) return absl::OkStatus();
   while (true) {
-    BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceRoots(context, pending));
+    BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceAll(context, pending));
     if (WantedFirst(context, *trace).empty()) {
       const absl::Status status = EvaluateTrace(context, *trace);
       return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;

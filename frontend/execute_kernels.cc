@@ -47,6 +47,7 @@ absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
     BL_RETURN_IF_ERROR(PutOff(id));
     return StepResult{false, {}, {StridedArray()}};
   }
+  BL_RETURN_IF_ERROR(CopyOperands(id));
   const auto over = assignment_.over.find(id);
   StepResult result;
   bool any = false;
@@ -67,6 +68,19 @@ absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   else if (any)
     BL_RETURN_IF_ERROR(Launch(kernel, body, node.inputs, result, over != assignment_.over.end()));
   return result;
+}
+
+// Nobody reads them from where they were any more.
+absl::Status PlanRunner::CopyOperands(NodeId kernel) {
+  const auto copied = assignment_.copied.find(kernel);
+  if (copied == assignment_.copied.end()) return absl::OkStatus();
+  for (int operand : copied->second) {
+    const NodeId input = graph().node(kernel).inputs[operand];
+    const DType dtype = graph().node(input).dtype();
+    BL_ASSIGN_OR_RETURN(const StridedArray from, ArrayOf(input));
+    BL_ASSIGN_OR_RETURN(values_[input].arrays[0], DenseCopy(ShapeOf(input), dtype, from));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PlanRunner::AddOperands(const PlannedKernel& kernel, const Graph& body,

@@ -223,7 +223,7 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
     if (!root->ready.load(std::memory_order_acquire)) pending.push_back(root);
   }
   if (pending.empty()) return std::string("evaluated already: nothing to do\n");
-  BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, pending));
+  BL_ASSIGN_OR_RETURN(Trace trace, TraceAll(context, pending));
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   const Numbers numbers(*plan, trace);
   BL_ASSIGN_OR_RETURN(BufferAssignment assignment, AssignmentOf(context, *plan, trace, numbers));

@@ -120,9 +120,16 @@ absl::StatusOr<bool> FoundNothing(Context& context, const std::vector<Case>& cas
   return answers[0] == false;
 }
 
+// Each operation once, by whoever comes first, and before it speaks: where that makes an exception,
+// the next one is left for the next evaluation.
 absl::Status ReportConfirmed(const Findings& found) {
+  const Expr* speaker = nullptr;
+  bool may_speak = false;
   for (const Suspicion& one : found.confirmed) {
-    if (!IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found.confirmed));
+    if (one.expr.get() != speaker)
+      may_speak = !one.judged->exchange(true, std::memory_order_relaxed);
+    speaker = one.expr.get();
+    if (may_speak && !IsRepeated(one)) BL_RETURN_IF_ERROR(Report(one, found.confirmed));
   }
   return absl::OkStatus();
 }
@@ -146,12 +153,10 @@ absl::Status ReportUnclear(const Findings& found, unsigned flags) {
   return absl::OkStatus();
 }
 
-// An operation whose other elements may be asked for later is asked again, unless it has spoken.
-void MarkJudged(const std::vector<Case>& cases, const Findings& found) {
+// An operation whose other elements may be asked for later is asked again.
+void MarkJudged(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
-    const bool spoke = std::any_of(found.confirmed.begin(), found.confirmed.end(),
-                                   [&](const Suspicion& one) { return one.expr == c.expr; });
-    if (spoke || IsWhole(c.asked)) c.judged().store(true, std::memory_order_relaxed);
+    if (IsWhole(c.asked)) c.judged().store(true, std::memory_order_relaxed);
   }
 }
 
@@ -189,8 +194,8 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
   const std::vector<Case> cases = CasesOf(context, trace, IsRaised(flags));
   Findings found;
   BL_RETURN_IF_ERROR(FindOut(context, cases, found));
-  MarkJudged(cases, found);
   BL_RETURN_IF_ERROR(ReportConfirmed(found));
+  MarkJudged(cases);
   return ReportUnclear(found, flags);
 }
 
@@ -209,8 +214,8 @@ absl::StatusOr<bool> ReportBeforehand(Context& context, const Trace& trace) {
   BL_ASSIGN_OR_RETURN(const bool is_quiet, FoundNothing(context, cases));
   if (!is_quiet) BL_RETURN_IF_ERROR(FindOut(context, cases, found));
   if (!found.unclear.empty()) return false;
-  MarkJudged(cases, found);
   BL_RETURN_IF_ERROR(ReportConfirmed(found));
+  MarkJudged(cases);
   return true;
 }
 

@@ -110,7 +110,8 @@ std::vector<Suspicion> SuspicionsOf(const std::vector<Case>& cases) {
     for (const Violation& violation : ViolationsOf(WholeOf(c), state)) {
       if (state.Of(violation.error) == ErrorMode::ignore) continue;
       const std::string name = violation.name != nullptr ? violation.name : NumPysName(*c.expr);
-      suspicions.push_back({c.expr, violation.error, name, Happened(violation.where, c)});
+      suspicions.push_back(
+          {c.expr, violation.error, name, Happened(violation.where, c), &c.judged()});
     }
   }
   return suspicions;

@@ -16,7 +16,8 @@ struct Suspicion {
   ExprPtr expr;
   FloatError error;
   std::string name;
-  Array happened;  // rank 0
+  Array happened;             // rank 0
+  std::atomic<bool>* judged;  // the operation's, of the case
 };
 
 // Operands, function and whole, copied: publication by another thread drops them.

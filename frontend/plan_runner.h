@@ -57,6 +57,7 @@ class PlanRunner {
   absl::StatusOr<StepResult> Kernel(NodeId id);
   absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                       StepResult& result, bool over);
+  absl::Status CopyOperands(NodeId kernel);
   absl::Status AddOperands(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                            LaunchArgs& args);
   void AddResults(const Graph& body, const StepResult& result, LaunchArgs& args);

@@ -235,8 +235,7 @@ namespace {
 void CheckRankOfValue(const Array& x, const std::vector<Index>& items, const PickKey& key,
                       const Operand& operand) {
   const bool is_selection = items.size() == 1 && key.pickers.size() == 1 &&
-                            key.pickers[0].is_mask() && x.ndim() > 0 &&
-                            key.pickers[0].array.ndim() == x.ndim();
+                            key.pickers[0].is_mask() && key.pickers[0].array.ndim() == x.ndim();
   if (is_selection && operand.array() != nullptr && operand.array()->ndim() > 1)
     throw Error(ErrorCode::type_error,
                 absl::StrCat("boolean array indexing assignment requires a 0 or 1-dimensional "

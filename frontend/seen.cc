@@ -47,9 +47,10 @@ bool MayShrink(const Array& x) {
   constexpr int64_t kLarge = 1 << 20;  // bytes
   const std::shared_ptr<Storage>& storage = x.storage();
   if (storage.use_count() != 1 || x.view() == nullptr) return false;
-  const Expr& value = *storage->value();
-  const int64_t bytes = BytesOf(value.shape, value.dtype);
-  return !value.ready.load(std::memory_order_acquire) && bytes > kLarge && bytes / 2 > x.nbytes();
+  const ExprPtr value = storage->Load(nullptr), shown = storage->Load(x.view().get());
+  const int64_t bytes = BytesOf(value->shape, value->dtype);
+  return !value->ready.load(std::memory_order_acquire) && bytes > kLarge &&
+         bytes / 2 > BytesOf(shown->shape, shown->dtype);
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ std::shared_ptr<void> Export(const Array& x) {
   else
     storage->Settle();
   // Numbers, flattened copies and other arrays may lie in the same memory.
-  if (!storage->is_seen()) storage->LeaveToOthers();
+  storage->LeaveToOthers();
   storage->exports_.fetch_add(1, std::memory_order_acq_rel);
   return {storage.get(),
           [storage](void*) { storage->exports_.fetch_sub(1, std::memory_order_acq_rel); }};

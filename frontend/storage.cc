@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <shared_mutex>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -61,6 +62,13 @@ ExprPtr PartOf(const ExprPtr& z, Op op) {
   return part;
 }
 
+bool IsWrittenInPart(const ExprPtr& value) {
+  const std::shared_lock lock(value->context->publication);
+  const Expr* expr = value.get();
+  while (InfoOf(expr->op).is_view() && !expr->inputs.empty()) expr = expr->inputs[0].get();
+  return !expr->inputs.empty() && (expr->op == Op::k_insert || expr->op == Op::k_scatter);
+}
+
 int64_t CurrentSnapshot() {
   const Snapshot* const snapshot = Snapshot::Current();
   return snapshot == nullptr ? 0 : snapshot->id();
@@ -74,7 +82,17 @@ ExprPtr Applied(const ExprPtr& from, const ViewStep& step) {
   return Unwrap(MakeExpr(*from->context, step.op, {from}, step.attrs));
 }
 
+// Parts of complex numbers come last, so that they are written where the numbers lie.
 void AddStep(ViewSteps& steps, ViewStep step) {
+  const bool is_part =
+      !steps.empty() && (steps.back().op == Op::k_real || steps.back().op == Op::k_imag);
+  if (is_part && step.op != kWindows && InfoOf(step.op).is_view()) {
+    ViewStep part = std::move(steps.back());
+    steps.pop_back();
+    AddStep(steps, std::move(step));
+    steps.push_back(std::move(part));
+    return;
+  }
   if (steps.empty() || !Merge(steps.back(), step)) steps.push_back(std::move(step));
 }
 
@@ -115,10 +133,11 @@ ExprPtr Storage::PendingBehind(const View& view, const Expr& expr) {
       value_->ready.load(std::memory_order_acquire))
     return nullptr;
   const bool shows_all =
+      NumElements(expr.shape) == NumElements(value_->shape) &&
       std::all_of(view.steps.begin(), view.steps.end(), [](const ViewStep& step) {
         return step.op != kWindows && step.op != Op::k_broadcast_to && InfoOf(step.op).is_view();
       });
-  return shows_all && NumElements(expr.shape) == NumElements(value_->shape) ? value_ : nullptr;
+  return shows_all || IsWrittenInPart(value_) ? value_ : nullptr;
 }
 
 const ExprPtr& Storage::Refreshed(View& view) const {
@@ -220,7 +239,7 @@ void Storage::KeepForOthers() {
 
 void Storage::LeaveToOthers() {
   const std::unique_lock lock(mutex_);
-  if (IsCaptured()) MoveTo(CopyOfMemory());
+  if (!is_seen() && IsCaptured()) MoveTo(CopyOfMemory());
 }
 
 Array::Array(std::shared_ptr<Expr> expr) {

@@ -55,9 +55,9 @@ class Storage {
   bool is_seen() const { return is_lent_ || exports_.load(std::memory_order_acquire) > 0; }
   int64_t snapshot() const { return snapshot_; }  // in which it was made; 0: none
 
-  // How many writes are pending, after one more.
+  // How many writes are pending with one more, which is about to replace the value.
   int CountWrite() {
-    return writes_ = value_->ready.load(std::memory_order_acquire) ? 0 : writes_ + 1;
+    return writes_ = value_->ready.load(std::memory_order_acquire) ? 1 : writes_ + 1;
   }
   // Whether some are.
   bool is_written() const { return writes_ > 0 && !value_->ready.load(std::memory_order_acquire); }
@@ -68,7 +68,7 @@ class Storage {
   void Replace(ExprPtr value);
   // Before a write to memory that is seen: whoever may still want what it holds is given a copy.
   void KeepForOthers();
-  // Moves away from memory that others hold, too.
+  // Moves away from memory that others hold, too. What is seen from outside stays.
   void LeaveToOthers();
   // Whether the memory of a value that is there can be written to, as nobody else wants it.
   bool TakeForWriting();

@@ -272,10 +272,13 @@ void assign(const Array& target, const Operand& operand) {
   if (Repeats(steps)) return WriteRepeatedly(target, std::move(value));
   // The memory of another array changes with that one.
   if (IsReady(*value)) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
-  const ExprPtr old = storage.value();
+  ExprPtr old = storage.value();
   const ExprPtr written = InPlaceOf(*old, Written(old, steps, value));
+  const int writes = storage.CountWrite();
   storage.Replace(written);
-  if (storage.CountWrite() > kMostPending) Unwrap(EvaluateRoots(*written->context, {written}));
+  if (writes <= kMostPending) return;
+  old = value = nullptr;  // or they would be in the way
+  Unwrap(EvaluateRoots(*written->context, {written}));
 }
 
 }  // namespace broadloom

@@ -73,6 +73,7 @@ Array NewArray(nb::handle object, nb::handle dtype, nb::handle copy) {
 
 // ValueError where that needs a copy and none may be made.
 Array Arranged(const Array& x, nb::handle order, nb::handle copy) {
+  if (ToOrder(order) == 'A' && ToCopy(copy) != true) return x;  // any will do
   const Array result = InOrder(x, order);
   if (ToCopy(copy) == false && result.expr() != x.expr())
     Raise(PyExc_ValueError, "unable to avoid a copy for that order, as copy=False asks for");

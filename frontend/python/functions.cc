@@ -306,7 +306,11 @@ void BindFunctions(nb::module_& module, nb::class_<Array>& array) {
           "The real part, a view.")
       .def_prop_rw(
           "imag", [](const Array& x) { return imag_view(x); },
-          [](const Array& x, nb::handle value) { StoreIn(imag_view(x), value); },
+          [](const Array& x, nb::handle value) {
+            if (!IsComplex(x.dtype()))
+              Raise(PyExc_TypeError, "imag: a real array has no imaginary part to set");
+            StoreIn(imag_view(x), value);
+          },
           "The imaginary part, a view; of real numbers 0.")
       .def("conj", conjugate, Line())
       .def("conjugate", conjugate, Line());

@@ -44,7 +44,7 @@ Array ReshapeInC(const Array& x, const Sizes& shape, std::optional<bool> copies)
                                 std::string(nb::repr(nb::tuple(nb::cast(x.shape()))).c_str()));
   const bool is_view = reshape_is_view(x, shape);
   const Array result = reshape(x, shape);
-  if (copies == true && is_view) return WholeView(copy(result));
+  if (copies == true && is_view) return reshape(copy(reshape(x, {x.size()})), shape);
   return is_view ? result : WholeView(result);  // of a copy, in NumPy, that nobody else sees
 }
 

@@ -62,7 +62,10 @@ nb::tuple Meshgrid(const nb::args& vectors, Truthy copy, Truthy sparse, nb::hand
     Raise(PyExc_ValueError, "Valid values for `indexing` are 'xy' and 'ij'.");
   std::vector<Array> arrays;
   for (nb::handle vector : vectors) arrays.push_back(ToArray(vector));
-  return ToTuple(meshgrid(arrays, IsText(indexing, "xy"), sparse, copy));
+  std::vector<Array> grids = meshgrid(arrays, IsText(indexing, "xy"), sparse, copy);
+  for (size_t i = 0; !copy && i < grids.size(); ++i)
+    grids[i].set_read_only(arrays[i].is_read_only());
+  return ToTuple(grids);
 }
 
 Array Tri(nb::handle n, nb::handle m, nb::handle k, nb::handle dtype) {
@@ -90,9 +93,11 @@ void BindNew(nb::module_& module) {
 nb::tuple BroadcastArrays(const nb::args& given, Truthy) {
   std::vector<Array> arrays;
   for (nb::handle each : given) arrays.push_back(ToArray(each));
-  const std::vector<Array> wide = broadcast_arrays(arrays);
+  std::vector<Array> wide = broadcast_arrays(arrays);
   nb::list results;
   for (size_t i = 0; i < wide.size(); ++i) {
+    wide[i].set_read_only(
+        arrays[i].is_read_only());  // they may be written to, unlike broadcast_to's
     const bool same = nb::isinstance<Array>(given[i]) && wide[i].shape() == arrays[i].shape();
     results.append(same ? nb::object(given[i]) : nb::cast(wide[i]));
   }

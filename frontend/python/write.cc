@@ -41,8 +41,10 @@ void CopyTo(nb::handle dst, nb::handle src, nb::handle casting, nb::handle where
           std::string("copyto() argument 1 must be an array, not ") + Py_TYPE(dst.ptr())->tp_name);
   const Array to = ToArray(dst);
   const Operand from = IsWeakNumber(src) ? Operand(ToFill(src, to.dtype())) : ToArray(src);
-  const DataType dtype =
-      from.array() != nullptr ? from.array()->dtype() : weak_dtype(to.dtype(), from.number());
+  const bool loses = PyComplex_CheckExact(src.ptr()) && !IsComplex(to.dtype());
+  const DataType dtype = from.array() != nullptr ? from.array()->dtype()
+                         : loses                 ? DataType::complex128
+                                                 : weak_dtype(to.dtype(), from.number());
   if (!can_cast(dtype, to.dtype(), ToCasting(casting)))
     Raise(PyExc_TypeError, std::string("Cannot cast array data from ") + to_string(dtype) + " to " +
                                to_string(to.dtype()) + " according to the rule '" +
@@ -52,7 +54,11 @@ void CopyTo(nb::handle dst, nb::handle src, nb::handle casting, nb::handle where
 
 }  // namespace
 
-void StoreIn(const Array& x, nb::handle value) { assign(x, ToValue(value, x.dtype())); }
+// Of a complex number the real part, with a warning.
+void StoreIn(const Array& x, nb::handle value) {
+  assign(x,
+         PyComplex_CheckExact(value.ptr()) ? Operand(ToArray(value)) : ToValue(value, x.dtype()));
+}
 
 void BindWriting(nb::module_& module, nb::class_<Array>& array) {
   array.def("__setitem__", SetItem, nb::arg("key").none(), nb::arg("value").none(), Line())
@@ -62,8 +68,8 @@ void BindWriting(nb::module_& module, nb::class_<Array>& array) {
           [](nb::handle a, nb::handle indices, nb::handle values, nb::handle mode) {
             nb::module_::import_("broadloom").attr("put")(a, indices, values, mode);
           },
-          nb::arg("indices"), nb::arg("values"), nb::arg("mode") = "raise", "As the function.",
-          Line());
+          nb::arg("indices"), nb::arg("values").none(), nb::arg("mode") = "raise",
+          "As the function.", Line());
   module.def("copyto", CopyTo, nb::arg("dst"), nb::arg("src").none(),
              nb::arg("casting") = "same_kind", nb::arg("where") = true,
              "Copies values into an array, where a mask holds.", Line());

@@ -9,7 +9,7 @@ namespace broadloom::python {
 // creation.cc: numbers on their way into an array of this dtype. OverflowError where one is an int
 // that does not fit.
 Number ToFill(nb::handle value, DataType dtype);
-void StoreIn(const Array& x, nb::handle value);  // write.cc: x[...] = value
+void StoreIn(const Array& x, nb::handle value);  // write.cc: a part of a complex array = value
 
 }  // namespace broadloom::python
 

@@ -217,3 +217,16 @@ def test_parts_fuse():
     z = bl.asarray(numbers("complex128", 1000))
     text = bl.explain(bl.abs(bl.exp(z * 2j) + 1))
     assert text.count("map over") == 1, text
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_logarithms_of_what_is_scaled(dtype):
+    """Moduli around the powers of two by which they are scaled, so that they come to lie near 1."""
+    powers = (80, -80) if dtype == "complex64" else (600, -600)
+    angles = np.linspace(-3, 3, 61)
+    for power in powers:
+        for modulus in (0.71, 0.99, 1.0, 1.3):
+            z = (np.ldexp(modulus, power) * (np.cos(angles) + 1j * np.sin(angles))).astype(dtype)
+            for name in ("log", "log2", "log10", "arcsinh", "arccosh", "arcsin"):
+                expected = getattr(np, name)(z)
+                np.testing.assert_allclose(np.asarray(getattr(bl, name)(bl.asarray(z))), expected, rtol=8 * np.finfo(dtype).eps)

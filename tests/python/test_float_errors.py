@@ -713,3 +713,39 @@ def test_what_memory_does_not_suffice_to_find_out_is_named_together():
     product = x @ x
     with bl.memory_budget(bl.memory_info().live + 300 * 300 * 8 * 3 // 2):
         assert messages(lambda: bl.exp(product)) == ["overflow encountered in matmul or exp"]
+
+
+@pytest.mark.parametrize("count", [5, 1 << 18])
+def test_errors_that_are_made_exceptions_come_one_by_one(count):
+    x, y = bl.array(np.full(count, 1e4)), bl.array(np.zeros(count))
+    bl.exp(x, out=x)
+    bl.log(y, out=y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for message in ("overflow encountered in exp", "divide by zero encountered in log"):
+            with pytest.raises(RuntimeWarning, match=message):
+                bl.eval(x, y)
+        bl.eval(x, y)
+    assert np.all(np.asarray(x) == np.inf) and np.all(np.asarray(y) == -np.inf)
+
+
+def test_threads_that_evaluate_the_same_tell_of_it_once():
+    for _ in range(50):
+        told = []
+        x = bl.array(np.full(200_000, 1e4))
+        bl.exp(x, out=x)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = lambda message, *_, told=told, **__: told.append(str(message))
+            barrier = threading.Barrier(2)
+
+            def run(x=x, barrier=barrier):
+                barrier.wait()
+                bl.eval(x)
+
+            threads = [threading.Thread(target=run) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert told == ["overflow encountered in exp"]

@@ -115,6 +115,44 @@ def elementary(x):
     x **= 1.5
 
 
+def centre_by_a_name(x):
+    mu, sd = x.mean(), x.std()
+    x -= mu
+    x /= sd
+
+
+def stretch(x):
+    low, high = x.min(), x.max()
+    x -= low
+    x /= high - low
+
+
+def mask_with_a_name(x):
+    negative = x < 5
+    x[negative] = 0
+
+
+def cumulative_shares(x):
+    bl_or_np(x).cumsum(x, out=x)
+    x /= x[-1]
+
+
+def rows_less_the_first(x):
+    y = x.reshape(512, -1)
+    y -= y[:1]
+    y -= y[:, 3:4]
+
+
+def one_part_then_another(x):
+    a, b, c = x[: N // 2], x[N // 2 :], x[3:5]
+    a += 1
+    (bl.eval if isinstance(x, bl.Array) else len)(a)
+    b *= 2
+    (bl.eval if isinstance(x, bl.Array) else len)(b)
+    c *= 3
+    (bl.eval if isinstance(x, bl.Array) else len)(c)
+
+
 def remainder(x):
     x //= 3
     x %= 7
@@ -138,7 +176,8 @@ def softmax_of_a_view(x):
 SMALL = {reverse: (N,), exchange: (N,), halves: (N,), difference: (N,), transposed: (512, 512), transposed_blocks: (64, 64, 64),
          neighbours: (512, 512)}
 IDIOMS = [reverse, exchange, halves, difference, add_one, mask, shift, part, column, stencil, stencil_2d, normalise, accumulate, masked_values,
-          elementary, remainder, masked_by_a_mean, where_not, softmax_of_a_view]
+          centre_by_a_name, stretch, mask_with_a_name, cumulative_shares, rows_less_the_first, one_part_then_another, elementary,
+          remainder, masked_by_a_mean, where_not, softmax_of_a_view]
 
 
 @pytest.mark.parametrize("statement", IDIOMS)
@@ -416,6 +455,28 @@ def test_errors_that_are_made_exceptions_leave_what_was_to_be_overwritten():
         bl.eval(x)  # it has spoken
     with np.errstate(over="ignore"):
         np.testing.assert_allclose(np.asarray(x), np.exp(np.arange(float(N))), rtol=1e-15)
+
+
+def test_parts_of_complex_numbers_are_written_where_they_lie():
+    for statement in ("z.real *= 2", "z.imag -= z.real", "z.real = 1", "z.imag[::2] += 1", "z[3:].real += z[3:].imag"):
+        numpys = np.arange(N / 2) * (1 + 2j)
+        z = bl.array(numpys)
+        exec(statement, {"z": z})
+        assert allocated(lambda z=z: bl.eval(z)) < 64 << 10, statement
+        exec(statement, {"z": numpys})
+        assert np.array_equal(z, numpys)
+
+
+def test_rows_that_are_written_one_by_one_make_one_array():
+    x, rows = fresh(), bl.empty((1000, N // 1000))
+
+    def run():
+        for i in range(1000):
+            rows[i] = x[i : i + N // 1000] * i
+        bl.eval(rows)
+
+    assert allocated(run) < rows.nbytes + (64 << 10)
+    assert np.array_equal(rows, [np.arange(i, i + N // 1000) * i for i in range(1000)])
 
 
 def test_readers_of_the_old_value_come_first():

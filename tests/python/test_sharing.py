@@ -169,6 +169,17 @@ class TestExport:
         assert n.tolist() == [9, 1, 2] and x.tolist() == [0, 8, 2]
 
 
+    def test_repeated_elements_that_are_written_stay_where_they_are_seen(self):
+        x = bl.broadcast_to(bl.array([[1, 2], [3, 4]]), (2, 2, 2))
+        n, column = np.asarray(x), bl.diagonal(x, -1, 0, -1)
+        view = column[...]
+        view.flags.writeable = True
+        twice = x + x
+        view[[1]] = 7
+        assert n.tolist() == [[[1, 2], [7, 4]]] * 2 == x.tolist() and twice.tolist() == [[[2, 4], [6, 8]]] * 2
+        assert n.__array_interface__["data"][0] == np.asarray(x).__array_interface__["data"][0]
+
+
 class TestBase:
     def test_views_name_the_owner(self):
         x = bl.arange(12.).reshape(3, 4) * 1

@@ -169,6 +169,12 @@ m.putmask(m.arange(3.), m.arange(3) > 1, m.asarray([1j]))
 m.putmask(m.arange(3), m.arange(3) > 1, m.asarray([1.5]))
 m.place(m.arange(3.), m.arange(3) > 1, m.asarray([1j]))
 m.put_along_axis(m.arange(3.), m.asarray([0]), 1j, 0)
+m.fill_diagonal(m.zeros((3, 3)), 1j)
+m.copyto(m.zeros(3, dtype=bool), 1j)
+m.arange(4.).imag = 2.5
+m.place(m.zeros(3, dtype='uint8'), m.zeros(3, dtype=bool), m.arange(3))
+m.zeros((0, 3)).put([0], [])
+m.zeros(())[m.asarray(True)] = m.ones((1, 1))
 m.arange(4)[m.arange(4) > 1] = m.ones((2, 1))
 m.arange(4)[m.arange(4) > 1] = m.ones((1, 2))
 m.ones((2, 2))[m.ones((2, 2)) > 0] = m.ones((2, 2))
@@ -363,6 +369,34 @@ def test_numbers_on_their_way_in():
         m.put(x, [1], 2.5)
         flags[0] = 1j
         assert x.tolist() == [7, 2, 2, 1] and flags.tolist() == [True, False]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            z, real = m.arange(3) * 1j, m.arange(3.0)
+            z.real, real.real = 2 + 1j, 3j
+        assert z.tolist() == [2, 2 + 1j, 2 + 2j] and real.tolist() == [0, 0, 0]
+        real.put([0], None)
+        assert np.isnan(float(real[0]))
+
+
+def test_any_order_will_do_and_copies_lie_in_c_order():
+    for m in (np, bl):
+        a = m.arange(10.0).copy()[::2]
+        m.asarray(a, order="A")[0] = 9
+        m.array(a, order="A", copy=False)[1] = 8
+        assert a.tolist() == [9, 8, 4, 6, 8] and m.array(a, order="A", copy=True).strides == (8,)
+        assert m.ones((3, 4)).T.reshape((4, 3), copy=True).strides == (24, 8)
+
+
+def test_grids_that_share_memory_are_written_through():
+    for m in (np, bl):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            x = m.arange(3.0)
+            grid, _ = m.meshgrid(x, m.arange(2.0), copy=False)
+            grid[0] = 5
+            wide = m.broadcast_arrays(x, m.zeros((2, 3)))[0]
+            wide[1, 1] = 6
+        assert x.tolist() == [5, 6, 5] and grid.tolist() == [[5, 6, 5]] * 2
 
 
 def test_base():

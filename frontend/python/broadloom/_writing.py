@@ -46,6 +46,8 @@ def put(a, ind, v, mode="raise"):
     `mode` says what places beyond the ends are: IndexError, counted on from the other end ("wrap"), the nearest ("clip").
     """
     x = _writeable("put", a)
+    if not x.size and _core.asarray(ind).size:
+        raise IndexError("put: cannot replace elements of an empty array")
     places, values = _core.asarray(ind).reshape(-1).astype("int64", copy=False), _given(v, x)
     if not places.size or not values.size:
         return
@@ -76,9 +78,9 @@ def place(arr, mask, vals):
     x, places = _writeable("place", arr), _core.flatnonzero(_core.asarray(mask))
     if _core.asarray(mask).size != x.size:
         raise ValueError("place: mask and data must be the same size")
+    values = _given(vals, x, safe=True)
     if places.size == 0:
         return
-    values = _given(vals, x, safe=True)
     if not values.size:
         raise ValueError("Cannot insert from an empty array!")
     _store(x, places, _cycled(values, places.size).astype(x.dtype))
@@ -108,7 +110,8 @@ def fill_diagonal(a, val, wrap=False):
         raise ValueError("array must be at least 2-d")
     if x.ndim > 2 and len(set(x.shape)) > 1:
         raise ValueError("All dimensions of input must be of equal length")
-    if not x.size or not _core.asarray(val).size:
+    val = _given(val, x)
+    if not x.size or not val.size:
         return
     length = min(x.shape)
     if wrap and x.ndim == 2 and x.shape[0] > x.shape[1] + 1:

@@ -136,6 +136,7 @@ def memory():
     case("row_stack", [X, X], by=np.vstack)
     case("Array.partition", X.copy(), 2)
     case("put", X.copy(), [0, -1], 3)
+    case("Array.put", X.copy(), [0, -1], 3)
     case("putmask", X.copy(), X > 0, 3)
     case("place", X.copy(), X > 0, [3])
     case("put_along_axis", X.copy(), np.array([[0, 1, 2, 0, 1]]), 3, 0)
