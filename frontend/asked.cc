@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "frontend/convert.h"
+#include "passes/layout.h"
 
 namespace broadloom {
 namespace {
@@ -157,6 +158,7 @@ class Asker {
   const Expr& ExprAt(int node) const { return *trace_.nodes[node].expr; }
 
   void Ask(int node, ViewSteps view) {
+    while (!view.empty() && OnlyMoves(view.back().op)) view.pop_back();  // it does not matter where
     AskedViews& views = asked_[node];
     if (IsWhole(views) || IsEmpty(view)) return;
     const auto known = std::find_if(views.begin(), views.end(), [&](const ViewSteps& other) {

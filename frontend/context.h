@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "codegen/compile.h"
 #include "frontend/array.h"
+#include "frontend/pending_reductions.h"
 #include "passes/pass.h"
 #include "runtime/allocator.h"
 #include "runtime/budget.h"
@@ -60,6 +61,7 @@ class Context {
   std::condition_variable_any released;  // with it: some expressions are claimed no more
 
   LentMemory lent;
+  PendingReductions reductions;
 
   const absl::StatusOr<Target>& target();  // asked once
   MachineModel machine();

@@ -8,11 +8,9 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
-#include <shared_mutex>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "frontend/bytes.h"
 #include "frontend/convert.h"
 #include "frontend/evaluate.h"
 #include "frontend/float_errors.h"
@@ -85,23 +83,6 @@ class DyingNodes {
   absl::flat_hash_map<const void*, int64_t> sharers_;
 };
 
-// Leaves that die, and their memory with them: each of them holds it twice, itself and in the
-// trace.
-std::vector<bool> DyingLeaves(const Trace& trace, std::vector<int>* held = nullptr) {
-  const std::vector<bool> dying = DyingNodes(trace).Find(held);
-  absl::flat_hash_map<const Buffer*, int64_t> holders;
-  for (size_t i = 0; i < trace.leaves.size(); ++i) {
-    if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
-  }
-  std::vector<bool> donated(trace.leaves.size());
-  for (size_t i = 0; i < trace.leaves.size(); ++i) {
-    const std::shared_ptr<Buffer>& buffer = trace.arrays[i].buffer;
-    const auto found = holders.find(buffer.get());
-    donated[i] = found != holders.end() && found->second == buffer.use_count() && !buffer->lent();
-  }
-  return donated;
-}
-
 // Bytes from which on memory counts more than which of several operations a warning names.
 constexpr int64_t kWorthAVagueWarning = 1 << 20;
 
@@ -160,36 +141,24 @@ std::atomic<int> forks = 0;
 
 }  // namespace
 
+std::vector<bool> DyingLeaves(const Trace& trace, std::vector<int>* held) {
+  const std::vector<bool> dying = DyingNodes(trace).Find(held);
+  absl::flat_hash_map<const Buffer*, int64_t> holders;
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
+  }
+  std::vector<bool> donated(trace.leaves.size());
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    const std::shared_ptr<Buffer>& buffer = trace.arrays[i].buffer;
+    const auto found = holders.find(buffer.get());
+    donated[i] = found != holders.end() && found->second == buffer.use_count() && !buffer->lent();
+  }
+  return donated;
+}
+
 Expr::Operands StateOfOperands(const Expr& expr) {
   const bool is_stale = expr.operands == Expr::Operands::claimed && expr.claimed_after != forks;
   return is_stale ? Expr::Operands::lost : expr.operands;
-}
-
-std::vector<ExprPtr> HoldersWorthComputing(Context& context, const Trace& trace) {
-  const int64_t from = std::max<int64_t>(context.options.judge_from, 1);
-  const auto is_large = [&](const StridedArray& array) {
-    return array.buffer->size() >= from && !array.buffer->lent();
-  };
-  if (context.options.interpret || context.options.donate == kNever ||
-      std::none_of(trace.arrays.begin(), trace.arrays.end(), is_large))
-    return {};
-  const std::shared_lock lock(context.publication);
-  std::vector<int> held;
-  const std::vector<bool> alone = DyingLeaves(trace), together = DyingLeaves(trace, &held);
-  absl::flat_hash_map<const Buffer*, int64_t> gained;
-  for (size_t i = 0; i < trace.arrays.size(); ++i) {
-    if (together[i] && !alone[i])
-      gained[trace.arrays[i].buffer.get()] = trace.arrays[i].buffer->size();
-  }
-  int64_t balance = 0;
-  for (const auto& [buffer, bytes] : gained) balance += bytes / 2;
-  std::vector<ExprPtr> holders;
-  for (int node : held) {
-    const ExprPtr& expr = trace.nodes[node].expr;
-    balance -= BytesOf(expr->shape, expr->dtype);
-    holders.push_back(expr);
-  }
-  return balance >= from / 2 ? holders : std::vector<ExprPtr>();
 }
 
 void FindDonated(Context& context, Trace& trace) {

@@ -16,9 +16,10 @@ namespace broadloom {
 // to be raised; and none where only the operands could tell what a floating-point flag means.
 void FindDonated(Context& context, Trace& trace);
 
-// Pending nodes that others hold, too, and with them memory that could be overwritten if they were
-// computed along with the roots: `mu = x.mean(); x -= mu`. They take half of that at the most.
-std::vector<ExprPtr> HoldersWorthComputing(Context& context, const Trace& trace);
+// By leaf, whether it dies with its memory once the roots are published: each leaf holds that
+// twice, itself and in the trace. `held`: the nodes that others hold, too, are published with the
+// roots; receives them. Under the publication lock.
+std::vector<bool> DyingLeaves(const Trace& trace, std::vector<int>* held = nullptr);
 
 // Whether what was donated needs that no operand is NaN, and one is, or may be.
 bool LacksNumbers(Context& context, Trace& trace);

@@ -16,6 +16,7 @@
 #include "frontend/donation.h"
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
+#include "frontend/holders.h"
 #include "frontend/index_faults.h"
 #include "frontend/judging.h"
 #include "frontend/memory.h"
@@ -102,11 +103,15 @@ absl::Status Reserve(Context& context, const Plan& plan, const Trace& trace, con
   return absl::OkStatus();
 }
 
-absl::Status EvaluateTrace(Context& context, Trace& trace) {
+// `stage`: is to be computed first, and nothing is done yet.
+absl::Status EvaluateTrace(Context& context, Trace& trace, ExprPtr& stage) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);
-  BL_RETURN_IF_ERROR(JudgeBeforehand(context, *plan, trace, numbers));
+  BL_RETURN_IF_ERROR(FindWhetherToJudge(context, *plan, trace, numbers).status());
+  stage = StageOf(trace);
+  if (stage != nullptr) return absl::OkStatus();
+  BL_RETURN_IF_ERROR(JudgeBeforehand(context, trace));
   Donation donation(context, trace);
   BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
   if (assignment.overwrites_from < 0) donation.Release();
@@ -153,25 +158,19 @@ absl::Status CheckFits(Context& context, Trace& trace) {
 
 }  // namespace
 
-absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
-  std::vector<ExprPtr> more;
-  {
-    BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, roots));
-    more = HoldersWorthComputing(context, trace);
-    if (more.empty()) return trace;
-  }
-  roots.insert(roots.end(), more.begin(), more.end());
-  return TraceRoots(context, roots);
-}
-
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
   BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
   if (pending.empty()) return absl::OkStatus();
   while (true) {
     BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceAll(context, pending));
     if (WantedFirst(context, *trace).empty()) {
-      const absl::Status status = EvaluateTrace(context, *trace);
-      return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;
+      ExprPtr stage;
+      const absl::Status status = EvaluateTrace(context, *trace, stage);
+      if (stage == nullptr)
+        return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;
+      trace.reset();
+      BL_RETURN_IF_ERROR(EvaluateRoots(context, {stage}));
+      continue;
     }
     BL_RETURN_IF_ERROR(CheckFits(context, *trace));  // while nothing else holds what dies with it
     const std::vector<ExprPtr> first = WantedFirst(context, *trace);

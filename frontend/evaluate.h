@@ -3,23 +3,17 @@
 #define BROADLOOM_FRONTEND_EVALUATE_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
-#include "frontend/plan_key.h"
 
 namespace broadloom {
 
 // Computes all roots together and publishes them. Nothing is changed where it fails.
 absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots);
-
-// What evaluates the roots, which are pending, and others that are worth it
-// (frontend/donation.h).
-absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots);
 
 // Publishes a pending view, of a view, of what is there, unless it takes a copy.
 void PublishView(Context& context, const ExprPtr& view);

@@ -10,6 +10,7 @@
 #include "frontend/bytes.h"
 #include "frontend/donation.h"
 #include "frontend/evaluate.h"
+#include "frontend/holders.h"
 #include "frontend/judging.h"
 #include "frontend/plan.h"
 #include "frontend/precision.h"

@@ -8,6 +8,7 @@
 #include "frontend/context.h"
 #include "frontend/evaluate.h"
 #include "frontend/float_errors.h"
+#include "frontend/holders.h"
 #include "frontend/layout.h"
 #include "frontend/precision.h"
 #include "frontend/source.h"
@@ -224,7 +225,12 @@ absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> i
                                  Attrs attrs) {
   const OpInfo& info = InfoOf(op);
   if (info.is_view()) return MakeView(context, op, std::move(inputs), std::move(attrs));
-  if (info.is_reduce()) return MakeReduce(context, op, std::move(inputs), std::move(attrs));
+  if (info.is_reduce()) {
+    BL_ASSIGN_OR_RETURN(ExprPtr reduction,
+                        MakeReduce(context, op, std::move(inputs), std::move(attrs)));
+    NoteReduction(context, reduction);
+    return reduction;
+  }
   return MakeTyped(context, op, std::move(inputs), std::move(attrs));
 }
 

@@ -111,13 +111,32 @@ absl::Status FindOut(Context& context, const std::vector<Case>& cases, Findings&
   return Confirm(context, suspicions, found);
 }
 
-// Most often none, which one pass shows.
+absl::StatusOr<int64_t> PeakOf(Context& context, std::span<const Suspicion> group) {
+  BL_ASSIGN_OR_RETURN(const Trace trace, TraceRoots(context, {ExprOf(AnyOf(group))}));
+  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
+  return AssignBuffers(context, *plan, trace, Numbers(*plan, trace)).peak_bytes;
+}
+
+// How many are looked into in one pass: all, unless that stores something.
+absl::StatusOr<size_t> SizeOfGroups(Context& context, std::span<const Suspicion> all) {
+  constexpr int64_t kScratch = 1 << 18;  // bytes
+  BL_ASSIGN_OR_RETURN(const int64_t peak, PeakOf(context, all));
+  return peak <= kScratch ? all.size() : 1;
+}
+
+// Most often none.
 absl::StatusOr<bool> FoundNothing(Context& context, const std::vector<Case>& cases) {
   const Judging judging;
   const std::vector<Suspicion> suspicions = SuspicionsOf(cases);
-  if (suspicions.empty()) return true;
-  BL_ASSIGN_OR_RETURN(const auto answers, Answers(context, {ExprOf(AnyOf(suspicions))}));
-  return answers[0] == false;
+  const std::span<const Suspicion> all = suspicions;
+  if (all.empty()) return true;
+  BL_ASSIGN_OR_RETURN(const size_t size, SizeOfGroups(context, all));
+  for (size_t first = 0; first < all.size(); first += size) {
+    BL_ASSIGN_OR_RETURN(const auto answers,
+                        Answers(context, {ExprOf(AnyOf(all.subspan(first, size)))}));
+    if (answers[0] != false) return false;
+  }
+  return true;
 }
 
 // Each operation once, by whoever comes first, and before it speaks: where that makes an exception,
@@ -199,13 +218,18 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
   return ReportUnclear(found, flags);
 }
 
-absl::StatusOr<int64_t> BytesToJudge(Context& context, const Trace& trace) {
+absl::StatusOr<CostOfJudging> CostToJudge(Context& context, const Trace& trace) {
   const Judging judging;
   const std::vector<Suspicion> suspicions = SuspicionsOf(CasesOf(context, trace, true));
-  if (suspicions.empty()) return 0;
-  BL_ASSIGN_OR_RETURN(const Trace asked, TraceRoots(context, {ExprOf(AnyOf(suspicions))}));
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, asked));
-  return AssignBuffers(context, *plan, asked, Numbers(*plan, asked)).peak_bytes;
+  const std::span<const Suspicion> all = suspicions;
+  CostOfJudging cost{0, static_cast<int>(all.size())};
+  if (all.empty()) return cost;
+  BL_ASSIGN_OR_RETURN(const size_t size, SizeOfGroups(context, all));
+  for (size_t first = 0; first < all.size(); first += size) {
+    BL_ASSIGN_OR_RETURN(const int64_t peak, PeakOf(context, all.subspan(first, size)));
+    cost.bytes = std::max(cost.bytes, peak);
+  }
+  return cost;
 }
 
 absl::StatusOr<bool> ReportBeforehand(Context& context, const Trace& trace) {

@@ -26,7 +26,12 @@ absl::Status ReportFloatErrors(Context& context, const Trace& trace, unsigned fl
 // The same before an evaluation, of whatever it may raise. False where memory is too small to tell;
 // then nothing was reported.
 absl::StatusOr<bool> ReportBeforehand(Context& context, const Trace& trace);
-absl::StatusOr<int64_t> BytesToJudge(Context& context, const Trace& trace);  // at the peak
+// What that takes: bytes at the peak, and how much there is to be found out.
+struct CostOfJudging {
+  int64_t bytes = 0;
+  int suspicions = 0;
+};
+absl::StatusOr<CostOfJudging> CostToJudge(Context& context, const Trace& trace);
 
 // Whether an evaluation may still speak of floating-point errors at all.
 bool MaySpeak(const Trace& trace);

@@ -14,13 +14,17 @@
 namespace broadloom {
 
 // Sets Trace::judged where the plan takes less memory if its errors are known: less by what
-// Options::judge_from says, and by more than it takes to find them. Returns the bytes that this takes, at the peak.
+// Options::judge_from says, and by more than it takes to find them; Trace::wants_stages where that
+// is too much. Returns the bytes that this takes, at the peak.
 absl::StatusOr<int64_t> FindWhetherToJudge(Context& context, const Plan& plan, Trace& trace,
                                            const Numbers& numbers);
 
-// The same, and reports the errors. DataLoss under ErrorMode::raise.
-absl::Status JudgeBeforehand(Context& context, const Plan& plan, Trace& trace,
-                             const Numbers& numbers);
+// Where that is too much at once: a node about the middle of a trace, as large as what is to be
+// overwritten, to be computed by itself first. Null elsewhere, and where there is none.
+ExprPtr StageOf(const Trace& trace);
+
+// Where Trace::judged: reports the errors, DataLoss under ErrorMode::raise; or takes it back.
+absl::Status JudgeBeforehand(Context& context, Trace& trace);
 
 }  // namespace broadloom
 

@@ -11,8 +11,9 @@
 namespace broadloom {
 namespace {
 
-PassOptions PassOptionsOf(Context& context) {
+PassOptions PassOptionsOf(Context& context, const Trace& trace) {
   PassOptions options;
+  options.memories = trace.memories;
   options.fast = context.options.fast;
   options.machine = context.machine();
   options.stop_after = context.options.stop_after;
@@ -39,7 +40,8 @@ void FindOrder(Plan& plan) {
 absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace) {
   BL_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(trace));
   if (context.options.debug >= 3) DebugText(context.options, 3, "trace.bl", Print(built.graph));
-  BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(built.graph, Pipeline(), PassOptionsOf(context)));
+  BL_ASSIGN_OR_RETURN(Graph graph,
+                      RunPasses(built.graph, Pipeline(), PassOptionsOf(context, trace)));
   auto plan = std::make_shared<Plan>(Plan{std::move(graph), std::move(built.bindings), {}, {}, {}});
   FindOrder(*plan);
   if (context.options.interpret) return plan;

@@ -36,6 +36,7 @@ class Tracer {
   void WriteBroadcasts(const TraceNode& node);
   void WriteMatmul(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
+  void WriteMemories();
 
   const Expr& Input(const TraceNode& node, int i) const {
     return *trace_.nodes[trace_.inputs[node.first_input + i]].expr;
@@ -58,6 +59,7 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
   }
+  WriteMemories();
   return std::move(trace_);
 }
 
@@ -177,6 +179,23 @@ void Tracer::WriteMatmul(const TraceNode& node) {
     for (size_t axis = 0; axis + 2 < shape->size(); ++axis) {
       Byte(IsBroadcast((*shape)[axis], result[batch - (shape->size() - 2) + axis]));
     }
+  }
+}
+
+// Steps are ordered by what may be written over what (passes/order_steps.cc).
+void Tracer::WriteMemories() {
+  if (trace_.arrays.size() < 2) return;
+  absl::flat_hash_map<const Buffer*, int> first;
+  for (size_t i = 0; i < trace_.arrays.size(); ++i) {
+    const Buffer* const buffer = trace_.arrays[i].buffer.get();
+    const Expr& leaf = *trace_.nodes[trace_.leaves[i]].expr;
+    const bool is_all = *NumElements(leaf.shape) * leaf.dtype.size() == buffer->size();
+    trace_.memories.push_back({first.emplace(buffer, static_cast<int>(i)).first->second, is_all});
+  }
+  if (first.size() == trace_.arrays.size()) return trace_.memories.clear();
+  for (const OperandMemory& memory : trace_.memories) {
+    Write(memory.number);
+    Byte(memory.is_all);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
+#include "passes/pass.h"
 
 namespace broadloom {
 
@@ -28,13 +29,15 @@ struct Trace {
   std::vector<TraceNode> nodes;  // inputs before users
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
-  std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
-  std::vector<bool> donated;         // of the leaves: may be overwritten (frontend/donation.h)
-  bool needs_numbers = false;        // for that: no operand may be NaN
-  std::optional<bool> has_nan;       // whether one is, once it was looked for
-  bool judged = false;               // its floating-point errors are known (frontend/judging.h)
-  std::vector<int64_t> numbers;      // what symbols are bound to
-  std::string key;                   // all that a plan depends on; equal keys, equal plans
+  std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
+  std::vector<OperandMemory> memories;  // of the leaves, where some share theirs
+  std::vector<bool> donated;            // of the leaves: may be overwritten (frontend/donation.h)
+  bool needs_numbers = false;           // for that: no operand may be NaN
+  std::optional<bool> has_nan;          // whether one is, once it was looked for
+  bool judged = false;                  // its floating-point errors are known (frontend/judging.h)
+  bool wants_stages = false;            // to know them, a part must be computed first
+  std::vector<int64_t> numbers;         // what symbols are bound to
+  std::string key;                      // all that a plan depends on; equal keys, equal plans
 
   absl::Span<const int> InputsOf(const TraceNode& node) const {
     return absl::MakeConstSpan(inputs).subspan(node.first_input, node.num_inputs);

@@ -10,6 +10,12 @@
 
 namespace broadloom {
 
+// Whether a view shows all elements of its operand, each once.
+inline bool OnlyMoves(Op op) {
+  return op == Op::k_permute_dims || op == Op::k_reshape || op == Op::k_expand_dims ||
+         op == Op::k_squeeze;
+}
+
 // Letters of an operand, of views of it, or of a stored result (dense, in C order). nullopt where a
 // reshape merges axes that are not joint: such a value exists only after a copy.
 std::optional<std::string> LayoutOf(const Graph& graph, NodeId id);

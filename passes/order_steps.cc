@@ -11,23 +11,36 @@
 //
 // The walk is depth-first from the outputs, operands in order, with a stack of its own.
 #include <algorithm>
+#include <numeric>
 
 #include "absl/container/flat_hash_set.h"
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/in_place.h"
+#include "passes/layout.h"
 #include "passes/pass.h"
 
 namespace broadloom {
 namespace {
 
-// A node waits for its inputs, and for those that are to read what it may overwrite.
+// A node waits for its inputs, and for those that are to read what it may overwrite. Of operands in
+// one memory the first stands for all, an array for what shows all of it.
 class StepOrder {
  public:
-  explicit StepOrder(const Graph& graph) : graph_(graph), users_(graph.size()) {
+  StepOrder(const Graph& graph, const std::vector<OperandMemory>& memories)
+      : graph_(graph), first_(graph.size()), is_part_(graph.size()), users_(graph.size()) {
+    std::iota(first_.begin(), first_.end(), 0);
+    for (size_t i = 0; i < memories.size(); ++i) {
+      first_[graph.params()[i]] = graph.params()[memories[i].number];
+      is_part_[graph.params()[i]] = !memories[i].is_all;
+    }
     for (NodeId id = 0; id < graph.size(); ++id) {
       waits_for_.push_back(graph.node(id).inputs);
-      for (NodeId input : graph.node(id).inputs) users_[input].push_back(id);
+      if (OnlyMoves(graph.node(id).op)) {
+        first_[id] = first_[graph.node(id).inputs[0]];
+        is_part_[id] = is_part_[graph.node(id).inputs[0]];
+      }
+      for (NodeId input : graph.node(id).inputs) users_[first_[input]].push_back(id);
     }
     for (NodeId id = 0; id < graph.size(); ++id) LetReadersGoFirst(id);
   }
@@ -65,14 +78,15 @@ class StepOrder {
     return graph_.node(id).op == Op::k_insert || graph_.node(id).op == Op::k_scatter;
   }
 
-  // Whether what a step makes may lie where this operand does.
-  bool MayOverwrite(NodeId id, NodeId operand) const {
+  // Whether what a step makes may lie where this array does.
+  bool MayOverwrite(NodeId id, NodeId array) const {
     const Node& node = graph_.node(id);
-    if (IsWrite(id) || node.info().op_class == OpClass::kScan) return node.inputs[0] == operand;
+    const auto is_it = [&](NodeId input) { return first_[input] == array && !is_part_[input]; };
+    if (IsWrite(id) || node.info().op_class == OpClass::kScan) return is_it(node.inputs[0]);
     if (node.op != Op::k_kernel) return false;
     for (const std::vector<int>& operands : InPlaceOperands(node.attrs.Body())) {
       for (int i : operands) {
-        if (node.inputs[i] == operand) return true;
+        if (is_it(node.inputs[i])) return true;
       }
     }
     return false;
@@ -96,8 +110,8 @@ class StepOrder {
       if (!MayOverwrite(writer, array)) continue;
       for (NodeId reader : readers) {
         if (IsView(reader) || MayOverwrite(reader, array)) continue;
-        if (!IsStoredBehind(reader, writer) && !WaitsFor(reader, writer))
-          waits_for_[writer].push_back(reader);
+        const bool is_behind = IsWrite(writer) && IsStoredBehind(reader, writer);
+        if (!is_behind && !WaitsFor(reader, writer)) waits_for_[writer].push_back(reader);
       }
     }
   }
@@ -125,14 +139,16 @@ class StepOrder {
   static constexpr size_t kMany = 256;
 
   const Graph& graph_;
+  std::vector<NodeId> first_;
+  std::vector<bool> is_part_;
   std::vector<Inputs> waits_for_;
   std::vector<std::vector<NodeId>> users_;
 };
 
 }  // namespace
 
-absl::StatusOr<Graph> OrderSteps(const Graph& in, const PassOptions&) {
-  return RewriteInOrder(in, StepOrder(in).DepthFirst());
+absl::StatusOr<Graph> OrderSteps(const Graph& in, const PassOptions& options) {
+  return RewriteInOrder(in, StepOrder(in, options.memories).DepthFirst());
 }
 
 }  // namespace broadloom

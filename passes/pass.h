@@ -3,6 +3,8 @@
 #define BROADLOOM_PASSES_PASS_H_
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -17,11 +19,19 @@ struct MachineModel {
   int vector_bytes = 32;
 };
 
+// Where an operand of the graph lies: operands of one number share their memory, which this is all
+// of or a part.
+struct OperandMemory {
+  int number;
+  bool is_all;
+};
+
 struct PassOptions {
   MachineModel machine;
-  int max_body_work = 192;  // a kernel's body is cut beyond this, counted as by WorkOf
-  bool fast = false;        // a product and a sum may be one instruction, rounded once
-  std::string stop_after;   // name of the last pass to run; empty: all
+  int max_body_work = 192;              // a kernel's body is cut beyond this, counted as by WorkOf
+  bool fast = false;                    // a product and a sum may be one instruction, rounded once
+  std::vector<OperandMemory> memories;  // by operand; empty: each has its own
+  std::string stop_after;               // name of the last pass to run; empty: all
   // Called after each pass with its name and result; for dumps and timings.
   std::function<void(absl::string_view pass, const Graph& graph, double seconds)> observer;
 };

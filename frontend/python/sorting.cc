@@ -7,7 +7,6 @@
 #include "frontend/python/modes.h"
 #include "frontend/python/statistics.h"
 #include "frontend/python/tuples.h"
-#include "frontend/sorting/lines_in_place.h"
 
 namespace broadloom::python {
 namespace {
@@ -64,11 +63,8 @@ void BindSorts(nb::module_& module, nb::class_<Array>& array) {
               return assign(x, sorted(a, axis, kind, order, stable, descending));
             CheckKind(kind, order, stable);
             const int64_t along = ToCInt(axis);
-            const std::optional<LinesInPlace> lines = LinesInPlace::Take(x, along);
-            if (!lines.has_value())
-              return assign(x, sorted(a, axis, kind, order, stable, descending));
             const nb::gil_scoped_release release;
-            lines->Sort(descending);
+            sort_in_place(x, along, descending);
           },
           nb::arg("axis") = -1, nb::arg("kind").none() = nb::none(),
           nb::arg("order").none() = nb::none(), nb::kw_only(),

@@ -164,9 +164,25 @@ void LinesInPlace::Partition(const std::vector<int64_t>& kth) const {
   if (!wanted.empty()) Sort(false, wanted);
 }
 
+namespace {
+
+// A copy of x, to be sorted where it lies; none where copies lie otherwise, or cannot be.
+std::optional<Array> OwnLines(const Array& x, int64_t axis) {
+  const Array own = copy(x);
+  const Expr& expr = *ExprOf(own);
+  const bool fits = AxisOf(axis, x.ndim(), "sort") + 1 == x.ndim() && x.size() > 0 &&
+                    !IsComplex(x.dtype()) && IsInOrder(expr.shape, expr.strides, expr.dtype.size());
+  return fits ? std::optional<Array>(own.eval()) : std::nullopt;
+}
+
+}  // namespace
+
 void sort_in_place(const Array& x, int64_t axis, bool descending) {
   if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Sort(descending);
-  assign(x, sort(x, axis, descending));
+  const std::optional<Array> own = OwnLines(x, axis);
+  if (!own.has_value()) return assign(x, sort(x, axis, descending));
+  LinesInPlace::Take(*own, axis)->Sort(descending);
+  assign(x, *own);
 }
 
 Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {
@@ -185,11 +201,10 @@ Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<i
 // What nobody asked for comes to the same places whether somebody still wants what is there or not.
 void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
   if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Partition(kth);
-  const Array own = copy(x).eval();
-  const auto lines = LinesInPlace::Take(own, axis);
-  if (!lines.has_value()) return assign(x, partition(x, kth, axis));
-  lines->Partition(kth);
-  assign(x, own);
+  const std::optional<Array> own = OwnLines(x, axis);
+  if (!own.has_value()) return assign(x, partition(x, kth, axis));
+  LinesInPlace::Take(*own, axis)->Partition(kth);
+  assign(x, *own);
 }
 
 Array argpartition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {

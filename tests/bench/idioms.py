@@ -166,6 +166,53 @@ def normalise_rows(side):
     yield x
 
 
+@idiom("`mu, sd = x.mean(), x.std(); x -= mu; x /= sd`")
+def normalise_by_names(side):
+    x = side.values()
+    yield
+    mu, sd = x.mean(), x.std()
+    x -= mu
+    x /= sd
+    yield x
+
+
+@idiom("`low, high = x.min(), x.max(); x -= low; x /= high - low`")
+def stretch(side):
+    x = side.values()
+    yield
+    low, high = x.min(), x.max()
+    x -= low
+    x /= high - low
+    yield x
+
+
+@idiom("`cumsum(x, out=x); x /= x[-1]`")
+def shares(side):
+    x = side.values()
+    yield
+    side.cumsum(x, out=x)
+    x /= x[-1]
+    yield x
+
+
+@idiom("`exp(x, out=x); log1p(x, out=x); x **= 1.5`")
+def functions_out(side):
+    x = side.values()
+    yield
+    side.exp(x, out=x)
+    side.log1p(x, out=x)
+    x **= 1.5
+    yield x
+
+
+@idiom("`x -= x[:, :1]`")
+def less_first_column(side):
+    x = side.grid()
+    yield
+    x -= x[:, :1]
+    yield x
+
+
 @idiom("softmax of rows in place")
 def softmax(side):
     x = side.grid()
@@ -184,6 +231,15 @@ def distance(side):
 
 
 # --- Masks and indices ---------------------------------------------------------------------------
+
+@idiom("`k = x < 0; x[k] = 0`", loop=COUNT)
+def mask_by_name(side):
+    x = side.values()
+    yield
+    k = x < 0
+    x[k] = 0
+    yield x
+
 
 @idiom("`a[mask] = 0`")
 def mask_zero(side):

@@ -457,6 +457,58 @@ def test_errors_that_are_made_exceptions_leave_what_was_to_be_overwritten():
         np.testing.assert_allclose(np.asarray(x), np.exp(np.arange(float(N))), rtol=1e-15)
 
 
+def total_first(x):
+    y = x.reshape(512, -1)
+    total = y.sum()
+    y += 1
+    y /= total
+
+
+def transposed_functions(x):
+    y = x.reshape(512, -1).T
+    bl_or_np(x).log1p(y, out=y)
+    y %= 3
+
+
+def halves_by_functions(x):
+    bl_or_np(x).sqrt(x[: N // 2], out=x[: N // 2])
+    bl_or_np(x).log1p(x[N // 2 :], out=x[N // 2 :])
+
+
+def scan_and_function(x):
+    bl_or_np(x).cumsum(x, out=x)
+    bl_or_np(x).log1p(x, out=x)
+
+
+def many_functions(x):
+    for _ in range(16):
+        bl_or_np(x).sin(x, out=x)
+
+
+def function_and_row(x):
+    y = x.reshape(512, -1)
+    bl_or_np(x).log1p(y, out=y)
+    y[0] += 1
+    y %= y[3] + 1
+
+
+@pytest.mark.parametrize("statement", [total_first, transposed_functions, halves_by_functions, scan_and_function, many_functions,
+                                       function_and_row])
+def test_errors_of_several_steps_are_found_without_an_array(statement):
+    x, numpys = fresh(), np.arange(float(N))
+    statement(x)
+    assert allocated(lambda: bl.eval(x)) < 64 << 10
+    statement(numpys)
+    np.testing.assert_allclose(np.asarray(x), numpys, rtol=1e-12, atol=1e-13)
+
+
+def test_what_lies_otherwise_is_sorted_in_one_copy():
+    x = fresh()
+    y = x[::-1]
+    assert allocated(y.sort) < 1.1 * x.nbytes
+    assert np.array_equal(x, np.arange(float(N))[::-1])
+
+
 def test_parts_of_complex_numbers_are_written_where_they_lie():
     for statement in ("z.real *= 2", "z.imag -= z.real", "z.real = 1", "z.imag[::2] += 1", "z[3:].real += z[3:].imag"):
         numpys = np.arange(N / 2) * (1 + 2j)
@@ -485,6 +537,38 @@ def test_readers_of_the_old_value_come_first():
     x += 1
     assert allocated(lambda: bl.eval(x, total)) < 64 << 10
     assert float(total) == N * (N - 1) / 2 and float(x[0]) == 1
+    y = fresh().reshape(512, -1)
+    total, row = y.sum(), y[3] * 2
+    y += 1
+    assert allocated(lambda: bl.eval(y, total, row)) < 64 << 10
+    assert float(total) == N * (N - 1) / 2 and float(row[0]) == 6 * 512 == 2 * float(y[3, 0]) - 2
+
+
+@pytest.mark.parametrize("statement", ["s = x.sum(); x += 1", "s = x.mean(1); x *= 2", "s = (x > 9).sum(); x[x > 9] = 0",
+                                       "s, t = x.min(), x.max(); x -= 1; t = t + x.sum(); x /= 2", "s = (x * 2 + 1).sum(); x[3] = 7",
+                                       "s = m.linalg.norm(x); m.exp(x * -1, out=x)", "s = x[:99].sum(); t = x[::2].max(); x += 1"])  # fmt: skip
+def test_reductions_of_what_is_overwritten_are_computed_along(statement):
+    x, numpys = fresh().reshape(512, -1), np.arange(float(N)).reshape(512, -1)
+    ours, theirs = {"x": x, "m": bl}, {"x": numpys, "m": np}
+    exec(statement, ours)
+    assert allocated(lambda: bl.eval(x)) < 64 << 10
+    exec(statement, theirs)
+    for name in ("x", "s", "t"):
+        if name in theirs:
+            np.testing.assert_allclose(np.asarray(ours[name]), theirs[name], rtol=1e-13)
+
+
+def test_reductions_that_are_of_no_use_wait():
+    x = fresh()
+    y, total = x * 2, x.sum()
+    x += 1
+    bl.eval(x)
+    assert not total._is_evaluated  # y needs the old value anyway
+    assert float(total) == N * (N - 1) / 2 and float(y[3]) == 6
+    picked = x[bl.arange(3)].sum()
+    x += 1
+    bl.eval(x)
+    assert float(picked) == 6 and float(x[0]) == 2
 
 
 def test_a_value_that_is_repeated_has_numbers_only():

@@ -75,15 +75,15 @@ def putmask(a, mask, values):
 
 def place(arr, mask, vals):
     """arr[mask] = vals, one after another; short values are repeated."""
-    x, places = _writeable("place", arr), _core.flatnonzero(_core.asarray(mask))
-    if _core.asarray(mask).size != x.size:
+    x, chosen = _writeable("place", arr), _core.asarray(mask).astype("bool", copy=False)
+    if chosen.size != x.size:
         raise ValueError("place: mask and data must be the same size")
-    values = _given(vals, x, safe=True)
-    if places.size == 0:
+    values, count = _given(vals, x, safe=True), int(_core.count_nonzero(chosen))
+    if count == 0:
         return
     if not values.size:
         raise ValueError("Cannot insert from an empty array!")
-    _store(x, places, _cycled(values, places.size).astype(x.dtype))
+    x[chosen.reshape(x.shape)] = _cycled(values, count).astype(x.dtype)
 
 
 def put_along_axis(arr, indices, values, axis):
