@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontend/bytes.h"
 #include "frontend/convert.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
@@ -62,11 +63,19 @@ ExprPtr PartOf(const ExprPtr& z, Op op) {
   return part;
 }
 
+// Whether parts of something that is there have been written: the writes can be done in its place.
 bool IsWrittenInPart(const ExprPtr& value) {
   const std::shared_lock lock(value->context->publication);
   const Expr* expr = value.get();
-  while (InfoOf(expr->op).is_view() && !expr->inputs.empty()) expr = expr->inputs[0].get();
-  return !expr->inputs.empty() && (expr->op == Op::k_insert || expr->op == Op::k_scatter);
+  bool is_written = false;
+  while (!expr->ready.load(std::memory_order_relaxed)) {
+    const bool is_write = expr->op == Op::k_insert || expr->op == Op::k_scatter;
+    if (!is_write && !InfoOf(expr->op).is_view()) return false;
+    is_written = is_written || is_write;
+    expr = expr->inputs[0].get();
+  }
+  return is_written && expr->storage.buffer != nullptr &&
+         expr->storage.buffer->size() == BytesOf(expr->shape, expr->dtype);
 }
 
 int64_t CurrentSnapshot() {

@@ -61,8 +61,9 @@ class Storage {
   }
   // Whether some are.
   bool is_written() const { return writes_ > 0 && !value_->ready.load(std::memory_order_acquire); }
-  // The value, where writes are pending and `expr`, what it is through `view`, shows all of it: to
-  // be computed in place of that, so that the writes are done in place. Null elsewhere.
+  // The value, where writes are pending that can be done where it lies: all of it, if `expr`, what
+  // it is through `view`, shows all, or parts of what is there. To be computed instead of `expr`.
+  // Null elsewhere.
   ExprPtr PendingBehind(const View& view, const Expr& expr);
   // A write to memory that is not lent: what all arrays on it are views of from now on.
   void Replace(ExprPtr value);
