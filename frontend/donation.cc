@@ -15,6 +15,7 @@
 #include "frontend/evaluate.h"
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
+#include "frontend/holders.h"
 #include "frontend/index_faults.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
@@ -196,6 +197,7 @@ Donation::Donation(Context& context, Trace& trace) : context_(context), trace_(t
         std::find(trace.donated.begin(), trace.donated.end(), true) != trace.donated.end();
     if (is_claimed_) Mark(Expr::Operands::claimed);
   }
+  const AloneScope what_is_claimed_waits;
   if (is_claimed_ && (LacksNumbers(context, trace) || HasIndexFault(context, trace))) Withdraw();
 }
 

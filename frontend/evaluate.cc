@@ -158,14 +158,20 @@ absl::Status CheckFits(Context& context, Trace& trace) {
 
 }  // namespace
 
-absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
-  BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
-  if (pending.empty()) return absl::OkStatus();
+namespace {
+
+// Of roots that are pending.
+absl::Status EvaluatePending(Context& context, const std::vector<ExprPtr>& pending) {
   while (true) {
     BL_ASSIGN_OR_RETURN(std::optional<Trace> trace, TraceAll(context, pending));
     if (WantedFirst(context, *trace).empty()) {
       ExprPtr stage;
       const absl::Status status = EvaluateTrace(context, *trace, stage);
+      if (absl::IsResourceExhausted(status) && trace->roots.size() > pending.size()) {
+        trace.reset();
+        const AloneScope without_what_nobody_asked_for;
+        return EvaluatePending(context, pending);
+      }
       if (stage == nullptr)
         return absl::IsOutOfRange(status) ? NameIndexFault(context, *trace) : status;
       trace.reset();
@@ -177,6 +183,13 @@ absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
     trace.reset();
     BL_RETURN_IF_ERROR(EvaluateRoots(context, first));
   }
+}
+
+}  // namespace
+
+absl::Status EvaluateRoots(Context& context, absl::Span<const ExprPtr> roots) {
+  BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingOf(context, roots));
+  return pending.empty() ? absl::OkStatus() : EvaluatePending(context, pending);
 }
 
 void PublishView(Context& context, const ExprPtr& view) {

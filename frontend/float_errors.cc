@@ -14,6 +14,7 @@
 #include "frontend/evaluate.h"
 #include "frontend/float_flags.h"
 #include "frontend/float_suspicions.h"
+#include "frontend/holders.h"
 #include "frontend/plan.h"
 #include "frontend/source.h"
 #include "frontend/warn.h"
@@ -103,6 +104,7 @@ class Judging {
 
  private:
   const ErrorStateScope ignored_{ErrorState{}};
+  const AloneScope alone_;
 };
 
 absl::Status FindOut(Context& context, const std::vector<Case>& cases, Findings& found) {

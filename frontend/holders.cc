@@ -12,6 +12,8 @@
 namespace broadloom {
 namespace {
 
+thread_local int alone = 0;
+
 int64_t BytesOf(const Expr& expr) { return BytesOf(expr.shape, expr.dtype); }
 
 int64_t LeastBytes(const Context& context) {
@@ -60,18 +62,29 @@ std::vector<ExprPtr> HeldWorthIt(const Context& context, const Trace& trace, con
   return nodes;
 }
 
-// Whether something pending reads one of the memories. Under the publication lock.
-bool Reads(const ExprPtr& reduction, const Memories& memories) {
+bool IsCheap(const Expr& expr, int64_t most) {
+  const OpInfo& info = InfoOf(expr.op);
+  return (info.is_elementwise() || info.is_reduce() || info.is_view() || info.is_leaf()) &&
+         BytesOf(expr) <= most;
+}
+
+// Whether something pending reads one of the memories, and is computed in passes over no more than
+// that. Under the publication lock.
+bool ReadsCheaply(const ExprPtr& reduction, const Memories& memories) {
   constexpr size_t kFar = 64;
+  int64_t most = 0;
+  for (const Buffer* buffer : memories) most = std::max(most, buffer->size());
   std::vector<const Expr*> nodes = {reduction.get()};
-  for (size_t i = 0; i < nodes.size() && nodes.size() < kFar; ++i) {
-    const bool is_ready = nodes[i]->ready.load(std::memory_order_acquire);
-    if (is_ready && nodes[i] != reduction.get() &&
-        memories.contains(nodes[i]->storage.buffer.get()))
-      return true;
+  bool reads = false;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i]->ready.load(std::memory_order_acquire)) {
+      reads = reads || memories.contains(nodes[i]->storage.buffer.get());
+      continue;
+    }
+    if (!IsCheap(*nodes[i], 2 * most) || nodes.size() > kFar) return false;
     for (const ExprPtr& input : nodes[i]->inputs) nodes.push_back(input.get());
   }
-  return false;
+  return reads;
 }
 
 std::vector<ExprPtr> ReductionsOf(Context& context, const Trace& trace, const Memories& memories) {
@@ -82,7 +95,7 @@ std::vector<ExprPtr> ReductionsOf(Context& context, const Trace& trace, const Me
   const std::shared_lock lock(context.publication);
   for (const ExprPtr& each : alive) {
     if (!each->ready.load(std::memory_order_relaxed) && !known.contains(each.get()) &&
-        Reads(each, memories))
+        ReadsCheaply(each, memories))
       reductions.push_back(each);
   }
   return reductions;
@@ -92,32 +105,28 @@ void Append(std::vector<ExprPtr>& roots, const std::vector<ExprPtr>& more) {
   roots.insert(roots.end(), more.begin(), more.end());
 }
 
-// Nodes that may fail for what they are given, which is nothing of the roots'.
-bool MayFail(const Trace& trace) {
-  return std::any_of(trace.nodes.begin(), trace.nodes.end(), [](const TraceNode& node) {
-    return !node.is_leaf() && (node.expr->op == Op::k_gather || node.expr->op == Op::k_scatter);
-  });
-}
-
-// None: the reductions are not worth it.
-absl::StatusOr<std::vector<ExprPtr>> WithReductions(Context& context, std::vector<ExprPtr> roots,
-                                                    const std::vector<ExprPtr>& reductions,
-                                                    const Memories& kept) {
+// None: the reductions are not worth it, or cannot be computed.
+std::vector<ExprPtr> WithReductions(Context& context, std::vector<ExprPtr> roots,
+                                    const std::vector<ExprPtr>& reductions, const Memories& kept) {
   Append(roots, reductions);
-  BL_ASSIGN_OR_RETURN(const Trace trace, TraceRoots(context, roots));
-  if (MayFail(trace)) return std::vector<ExprPtr>();
+  const absl::StatusOr<Trace> traced = TraceRoots(context, roots);
+  if (!traced.ok()) return {};
+  const Trace& trace = *traced;
   const std::shared_lock lock(context.publication);
   const Memories still = KeptBy(context, trace);
   int64_t balance = 0;
   for (const Buffer* buffer : kept) balance += still.contains(buffer) ? 0 : buffer->size() / 2;
   for (const ExprPtr& each : reductions) balance -= BytesOf(*each);
   const std::vector<ExprPtr> held = HeldWorthIt(context, trace, still, balance);
-  if (held.empty() && balance < LeastBytes(context) / 4) return std::vector<ExprPtr>();
+  if (held.empty() && balance < LeastBytes(context) / 4) return {};
   Append(roots, held);
   return roots;
 }
 
 }  // namespace
+
+AloneScope::AloneScope() { ++alone; }
+AloneScope::~AloneScope() { --alone; }
 
 void NoteReduction(Context& context, const ExprPtr& reduction) {
   const Expr* expr = reduction.get();
@@ -138,7 +147,7 @@ absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
   Memories kept;
   {
     BL_ASSIGN_OR_RETURN(Trace trace, TraceRoots(context, roots));
-    if (!MayOverwrite(context, trace)) return trace;
+    if (alone > 0 || !MayOverwrite(context, trace)) return trace;
     {
       const std::shared_lock lock(context.publication);
       kept = KeptBy(context, trace);
@@ -148,7 +157,7 @@ absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
     if (more.empty() && reductions.empty()) return trace;
   }
   if (!reductions.empty()) {
-    BL_ASSIGN_OR_RETURN(std::vector<ExprPtr> all, WithReductions(context, roots, reductions, kept));
+    std::vector<ExprPtr> all = WithReductions(context, roots, reductions, kept);
     if (!all.empty()) roots = std::move(all);
   }
   Append(roots, more);

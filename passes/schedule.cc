@@ -243,7 +243,9 @@ std::vector<int64_t> KeptIn(const Graph& body, const std::vector<NodeId>& reduct
   }
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    if (!node.info().Is(kCostly) || stages[id] < 2 || !(node.shape() == domain)) continue;
+    if (!node.info().Is(kCostly) || stages[id] < 2 || !(node.shape() == domain) ||
+        node.dtype().is_complex())
+      continue;
     for (size_t index = 0; index < body.outputs().size(); ++index) {
       const Node& output = body.node(body.outputs()[index]);
       if (used[index] || output.dtype() != node.dtype() || !(output.shape() == domain)) continue;

@@ -230,3 +230,10 @@ def test_logarithms_of_what_is_scaled(dtype):
             for name in ("log", "log2", "log10", "arcsinh", "arccosh", "arcsin"):
                 expected = getattr(np, name)(z)
                 np.testing.assert_allclose(np.asarray(getattr(bl, name)(bl.asarray(z))), expected, rtol=8 * np.finfo(dtype).eps)
+
+
+def test_picked_rows_less_their_means():
+    x = np.arange(40.0).reshape(8, 5) * (1 + 2j)
+    picked = bl.array(x)[[0, 2, -1]]
+    got = picked - picked.mean(axis=-1, keepdims=True)
+    np.testing.assert_allclose(np.asarray(got), x[[0, 2, -1]] - x[[0, 2, -1]].mean(axis=-1, keepdims=True))

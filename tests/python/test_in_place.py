@@ -558,6 +558,20 @@ def test_reductions_of_what_is_overwritten_are_computed_along(statement):
             np.testing.assert_allclose(np.asarray(ours[name]), theirs[name], rtol=1e-13)
 
 
+def test_what_is_computed_along_is_not_in_the_way():
+    x = bl.array(np.ones(N))
+    large = bl.cumsum(x[:, None] * x[None, :], axis=0).max(), (x[:, None] * x[None, :]).max(), (x.reshape(512, -1) @ bl.ones(512)).sum()
+    x += 1
+    bl.eval(x)
+    assert float(x[3]) == 2 and not any(each._is_evaluated for each in large)
+    # Indices are looked at while the roots are claimed.
+    x, base = bl.array(np.ones(N)), bl.array(np.arange(N).reshape(512, 512))
+    total = (x.reshape(512, 512) * base).sum()
+    x[base.T.reshape(-1)] = total
+    bl.eval(x)
+    assert float(x[7]) == float(total) == N * (N - 1) / 2
+
+
 def test_reductions_that_are_of_no_use_wait():
     x = fresh()
     y, total = x * 2, x.sum()
