@@ -166,23 +166,24 @@ void LinesInPlace::Partition(const std::vector<int64_t>& kth) const {
 
 namespace {
 
-// A copy of x, to be sorted where it lies; none where copies lie otherwise, or cannot be.
-std::optional<Array> OwnLines(const Array& x, int64_t axis) {
-  const Array own = copy(x);
+// Of a pending copy, which is computed only if it will lie as it must.
+std::optional<LinesInPlace> LinesOf(const Array& own, int64_t axis) {
   const Expr& expr = *ExprOf(own);
-  const bool fits = AxisOf(axis, x.ndim(), "sort") + 1 == x.ndim() && x.size() > 0 &&
-                    !IsComplex(x.dtype()) && IsInOrder(expr.shape, expr.strides, expr.dtype.size());
-  return fits ? std::optional<Array>(own.eval()) : std::nullopt;
+  const bool fits = AxisOf(axis, own.ndim(), "sort") + 1 == own.ndim() && own.size() > 0 &&
+                    !IsComplex(own.dtype()) &&
+                    IsInOrder(expr.shape, expr.strides, expr.dtype.size());
+  return fits ? LinesInPlace::Take(own.eval(), axis) : std::nullopt;
 }
 
 }  // namespace
 
 void sort_in_place(const Array& x, int64_t axis, bool descending) {
   if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Sort(descending);
-  const std::optional<Array> own = OwnLines(x, axis);
-  if (!own.has_value()) return assign(x, sort(x, axis, descending));
-  LinesInPlace::Take(*own, axis)->Sort(descending);
-  assign(x, *own);
+  const Array own = copy(x);
+  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
+  if (!lines.has_value()) return assign(x, sort(x, axis, descending));
+  lines->Sort(descending);
+  assign(x, own);
 }
 
 Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {
@@ -201,10 +202,11 @@ Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<i
 // What nobody asked for comes to the same places whether somebody still wants what is there or not.
 void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
   if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Partition(kth);
-  const std::optional<Array> own = OwnLines(x, axis);
-  if (!own.has_value()) return assign(x, partition(x, kth, axis));
-  LinesInPlace::Take(*own, axis)->Partition(kth);
-  assign(x, *own);
+  const Array own = copy(x);
+  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
+  if (!lines.has_value()) return assign(x, partition(x, kth, axis));
+  lines->Partition(kth);
+  assign(x, own);
 }
 
 Array argpartition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {

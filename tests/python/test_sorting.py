@@ -430,3 +430,12 @@ def test_complex_numbers_in_statistics(dtype):
 def test_an_axis_that_is_not_there_is_numpys_error():
     with pytest.raises(np.exceptions.AxisError):
         bl.asarray([1, 2, 3]).argsort(axis=1)
+
+
+def test_in_place_whatever_the_memory():
+    for make in (lambda m: m.zeros(5, dtype="int32"), lambda m: m.arange(5) * 1, lambda m: m.ones((3, 5))[1]):
+        for how in ("x[3:0:-2].sort()", "x[::-1].sort(axis=0)", "x[::2].partition(1)", "x[:0].sort()", "x[None][:, ::-1].sort(axis=0)"):
+            arrays = [make(m) for m in (np, bl)]
+            for x in arrays:
+                exec(how, {"x": x})
+            assert np.array_equal(arrays[1], arrays[0]), how
