@@ -26,8 +26,8 @@ struct BufferAssignment {
   int64_t peak_bytes = 0, output_bytes = 0;  // beyond the inputs; the outputs' at the end
   // By kernel: for each result the operand over which it is written; -1: none.
   absl::flat_hash_map<NodeId, absl::InlinedVector<int, 1>> over;
-  // By kernel: operands in memory that it overwrites, few elements elsewhere in it, which are copied
-  // first.
+  // By kernel: operands in memory that it overwrites, few elements elsewhere in it, which are
+  // copied first.
   absl::flat_hash_map<NodeId, std::vector<int>> copied;
   std::vector<bool> in_place;  // by node: an insert or a scan that writes to its first operand
   std::vector<bool> covered;   // by node: an insert that needs nothing of its first operand, as it

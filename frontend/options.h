@@ -15,8 +15,8 @@ namespace broadloom {
 using Lookup = absl::FunctionRef<const char*(const char* name)>;
 
 // Reads BROADLOOM_DEBUG, _DUMP_DIR, _STOP_AFTER, _INTERPRET, _DONATE, _JUDGE_FROM, _THREADS,
-// _MEMORY_BUDGET, _FAST, _VECTOR_BYTES, _PERF and _GDB. InvalidArgument names a variable whose value makes no sense. An empty value is as good as
-// none.
+// _MEMORY_BUDGET, _FAST, _VECTOR_BYTES, _PERF and _GDB. InvalidArgument names a variable whose
+// value makes no sense. An empty value is as good as none.
 absl::StatusOr<Options> ReadOptions(Lookup lookup);
 absl::StatusOr<Options> OptionsFromEnvironment();
 

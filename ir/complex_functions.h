@@ -102,8 +102,8 @@ typename B::Value LogAbs(B& b, Complex<B> z) {
   const auto far = b.Add(b.Log(size), shift);
   const auto excess =
       b.Add(b.Multiply(b.Subtract(larger, one), b.Add(larger, one)), b.Multiply(smaller, smaller));
-  const auto near = b.And(b.Equal(scale, one),
-                          b.And(b.Less(b.Number(0.7), size), b.Less(size, b.Number(1.4))));
+  const auto near =
+      b.And(b.Equal(scale, one), b.And(b.Less(b.Number(0.7), size), b.Less(size, b.Number(1.4))));
   const auto by_excess = b.Multiply(b.Number(0.5), b.Log1p(b.Select(near, excess, b.Number(0))));
   return b.Select(near, by_excess, far);
 }
