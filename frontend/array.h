@@ -405,8 +405,8 @@ struct Options {
   // Whether results may be written over inputs: 0 never, 1 over those that nobody can see any more,
   // 2 over any, which is wrong and shows that tests find it.
   int donate = 1;
-  // Bytes that are worth an extra pass, which finds what floating-point errors there will be before
-  // the operands are overwritten that alone could tell.
+  // Bytes that are worth more work to be overwritten: a pass that finds floating-point errors
+  // before, and small results that keep them (frontend/judging.h, frontend/holders.h).
   int64_t judge_from = 1 << 20;
   int threads = 0;             // 0: one per CPU
   int64_t memory_budget = -1;  // bytes; -1: what the machine has

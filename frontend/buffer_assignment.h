@@ -63,7 +63,7 @@ struct BufferAssignment {
   };
   absl::flat_hash_map<NodeId, Rotation> rotations;
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
-  // into while the inputs are there; from it on, flags tell all.
+  // into while the inputs are there; from it on, flags tell all. Not where Trace::judged.
   NodeId overwrites_from = -1;
   std::vector<ForcedCopy> copies;
 };

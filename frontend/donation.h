@@ -13,7 +13,8 @@ namespace broadloom {
 // Sets Trace::donated: by leaf, whether its memory is ours and held by nothing but roots of the
 // trace, which let go of their operands when they are published, and by what dies with them. None
 // where the evaluation may fail late, for an index out of bounds or a floating-point error that is
-// to be raised; and none where only the operands could tell what a floating-point flag means.
+// to be raised; and none where only the operands could tell what a floating-point flag means. Where
+// Trace::judged nothing is to be told of such errors any more.
 void FindDonated(Context& context, Trace& trace);
 
 // By leaf, whether it dies with its memory once the roots are published: each leaf holds that

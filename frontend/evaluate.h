@@ -20,7 +20,7 @@ void PublishView(Context& context, const ExprPtr& view);
 
 // Roots that writes have put in the place of others.
 using WrittenRoots = absl::flat_hash_set<const Expr*>;
-// What EvaluateRoots would do. Compiles nothing, and allocates no array.
+// What EvaluateRoots would do, in one stage. Allocates no array; looks for NaN where that decides.
 absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots,
                                     const WrittenRoots& written);
 

@@ -237,6 +237,7 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
                       " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
                       HumanBytes(numpy.total), " in ", numpy.count,
                       numpy.count == 1 ? " result\n" : " results\n",
+                      StageOf(trace) != nullptr ? "  computed in stages, in no more\n" : "",
                       trace.judged ? "  computed twice: what floating-point errors there are is "
                                      "found before operands are overwritten\n"
                                    : "");

@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_FRONTEND_FLOAT_SUSPICIONS_H_
 #define BROADLOOM_FRONTEND_FLOAT_SUSPICIONS_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>

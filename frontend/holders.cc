@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <shared_mutex>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "frontend/bytes.h"
 #include "frontend/donation.h"
@@ -142,7 +141,7 @@ void NoteReduction(Context& context, const ExprPtr& reduction) {
   if (from * kPart >= LeastBytes(context) && 8 * to <= from) context.reductions.Add(node);
 }
 
-absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
+absl::StatusOr<Trace> TraceAll(Context& context, const std::vector<ExprPtr>& roots) {
   std::vector<ExprPtr> more, reductions;
   Memories kept;
   {
@@ -156,12 +155,11 @@ absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots) {
     if (more.empty() && !kept.empty()) reductions = ReductionsOf(context, trace, kept);
     if (more.empty() && reductions.empty()) return trace;
   }
-  if (!reductions.empty()) {
-    std::vector<ExprPtr> all = WithReductions(context, roots, reductions, kept);
-    if (!all.empty()) roots = std::move(all);
-  }
-  Append(roots, more);
-  return TraceRoots(context, roots);
+  std::vector<ExprPtr> all;
+  if (!reductions.empty()) all = WithReductions(context, roots, reductions, kept);
+  if (all.empty()) all = roots;
+  Append(all, more);
+  return TraceRoots(context, all);
 }
 
 }  // namespace broadloom

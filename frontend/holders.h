@@ -19,7 +19,7 @@ void NoteReduction(Context& context, const ExprPtr& reduction);
 // What evaluates the roots, which are pending, and what is worth it: nodes between them and the
 // leaves that others hold, too, and pending reductions of the leaves, of element-wise operations no
 // larger than these. They take half of the memory that they set free at the most.
-absl::StatusOr<Trace> TraceAll(Context& context, std::vector<ExprPtr> roots);
+absl::StatusOr<Trace> TraceAll(Context& context, const std::vector<ExprPtr>& roots);
 
 // Evaluations on this thread compute nothing along until the end of the block: they serve another
 // one, which may have claimed what they would find.

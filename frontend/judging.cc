@@ -68,7 +68,7 @@ absl::StatusOr<int64_t> FindWhetherToJudge(Context& context, const Plan& plan, T
                                            const Numbers& numbers) {
   const int64_t from = context.options.judge_from;
   const auto is_large = [&](const StridedArray& array) { return array.buffer->size() >= from; };
-  if (!MaySpeak(trace) || std::none_of(trace.arrays.begin(), trace.arrays.end(), is_large))
+  if (std::none_of(trace.arrays.begin(), trace.arrays.end(), is_large) || !MaySpeak(trace))
     return 0;
   const int64_t least = PeakIf(true, context, plan, trace, numbers),
                 saved = PeakIf(false, context, plan, trace, numbers) - least;

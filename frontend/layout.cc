@@ -127,12 +127,12 @@ bool Repeats(const Expr& expr) {
   return false;
 }
 
-// And not in C's.
+// And not in C's, for which two axes must have changed places.
 bool IsInFortransOrder(const Expr& expr) {
+  if (std::is_sorted(expr.layout.order.begin(), expr.layout.order.end())) return false;
   const Shape shape(expr.shape.rbegin(), expr.shape.rend());
   const Dims strides(expr.strides.rbegin(), expr.strides.rend());
-  return IsInOrder(shape, strides, expr.dtype.size()) &&
-         !IsInOrder(expr.shape, expr.strides, expr.dtype.size());
+  return IsInOrder(shape, strides, expr.dtype.size());
 }
 
 Order Reversed(int rank) {
@@ -144,11 +144,12 @@ Order Reversed(int rank) {
 // Whether NumPy makes a result like its operands, in Fortran's order, where axes of extent 1 have
 // their place, too. What has to be converted, or lies otherwise, it leaves to its iterator.
 bool IsLikeFortrans(const Expr& result) {
+  if (std::is_sorted(result.layout.order.begin(), result.layout.order.end())) return false;
   const Expr* first = nullptr;
   for (const ExprPtr& input : result.inputs) {
     if (input->rank() == 0) continue;
     if (first == nullptr) first = input.get();
-    if (input->dtype != first->dtype || input->shape != result.shape || !IsInFortransOrder(*input))
+    if (!IsInFortransOrder(*input) || input->dtype != first->dtype || input->shape != result.shape)
       return false;
   }
   if (first == nullptr) return false;

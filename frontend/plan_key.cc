@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "frontend/donation.h"
 #include "frontend/layout.h"
 
@@ -182,20 +183,35 @@ void Tracer::WriteMatmul(const TraceNode& node) {
   }
 }
 
+// Whether two leaves lie in one memory. Most evaluations have few.
+bool ShareMemory(const std::vector<StridedArray>& arrays) {
+  constexpr size_t kFew = 8;
+  if (arrays.size() <= kFew) {
+    for (size_t i = 0; i < arrays.size(); ++i) {
+      for (size_t j = 0; j < i; ++j) {
+        if (arrays[i].buffer == arrays[j].buffer) return true;
+      }
+    }
+    return false;
+  }
+  absl::flat_hash_set<const Buffer*> buffers;
+  return !std::all_of(arrays.begin(), arrays.end(), [&](const StridedArray& array) {
+    return buffers.insert(array.buffer.get()).second;
+  });
+}
+
 // Steps are ordered by what may be written over what (passes/order_steps.cc).
 void Tracer::WriteMemories() {
-  if (trace_.arrays.size() < 2) return;
+  if (!ShareMemory(trace_.arrays)) return;
   absl::flat_hash_map<const Buffer*, int> first;
   for (size_t i = 0; i < trace_.arrays.size(); ++i) {
     const Buffer* const buffer = trace_.arrays[i].buffer.get();
     const Expr& leaf = *trace_.nodes[trace_.leaves[i]].expr;
+    const int number = first.emplace(buffer, static_cast<int>(i)).first->second;
     const bool is_all = *NumElements(leaf.shape) * leaf.dtype.size() == buffer->size();
-    trace_.memories.push_back({first.emplace(buffer, static_cast<int>(i)).first->second, is_all});
-  }
-  if (first.size() == trace_.arrays.size()) return trace_.memories.clear();
-  for (const OperandMemory& memory : trace_.memories) {
-    Write(memory.number);
-    Byte(memory.is_all);
+    trace_.memories.push_back({number, is_all});
+    Write(number);
+    Byte(is_all);
   }
 }
 

@@ -6,7 +6,7 @@
 #include <shared_mutex>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "frontend/bytes.h"
 #include "frontend/convert.h"
 #include "frontend/layout.h"
@@ -172,20 +172,32 @@ void Storage::Replace(ExprPtr value) {
 }
 
 // By counting who holds the memory, and who holds an array in it, besides the views of this
-// storage. Views of all of it hold the same one.
+// storage, some of which hold the same one.
 bool Storage::IsCaptured() const {
-  absl::flat_hash_map<const Expr*, int64_t> holders = {{value_.get(), 1}};
-  std::vector<ExprPtr> arrays;
+  struct Shared {
+    const Expr* array;
+    int64_t holders, views;
+  };
+  absl::InlinedVector<Shared, 2> shared = {{value_.get(), value_.use_count(), 1}};
+  int64_t arrays = 1;
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
     if (view == nullptr || !LiesHere(*view)) continue;
-    if (holders[view->expr.get()]++ == 0) arrays.push_back(view->expr);
+    const int64_t holders = view->expr.use_count();
+    const auto known = holders == 1
+                           ? shared.end()
+                           : std::find_if(shared.begin(), shared.end(), [&](const Shared& other) {
+                               return other.array == view->expr.get();
+                             });
+    arrays += known == shared.end();
+    if (known != shared.end())
+      ++known->views;
+    else if (holders > 1)
+      shared.push_back({view->expr.get(), holders, 1});
   }
-  for (const ExprPtr& array : arrays) {
-    if (array.use_count() > holders[array.get()] + 1) return true;
-  }
-  return value_.use_count() > holders[value_.get()] ||
-         value_->storage.buffer.use_count() > static_cast<int64_t>(holders.size());
+  return value_->storage.buffer.use_count() > arrays ||
+         std::any_of(shared.begin(), shared.end(),
+                     [](const Shared& array) { return array.holders > array.views; });
 }
 
 // And not in memory of its own, as a view does that was computed before the value was.

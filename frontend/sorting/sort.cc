@@ -1,6 +1,7 @@
 // Whole lines, or what comes to some places of them.
 #include <algorithm>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/layout.h"
@@ -175,15 +176,30 @@ std::optional<LinesInPlace> LinesOf(const Array& own, int64_t axis) {
   return fits ? LinesInPlace::Take(own.eval(), axis) : std::nullopt;
 }
 
+// Where x lies, or else in a copy that is put in its place, by the same loops: so what nobody asked
+// for comes to the same places whether somebody still wants what is there or not.
+void ArrangeInPlace(const Array& x, int64_t axis,
+                    absl::FunctionRef<void(const LinesInPlace&)> arrange,
+                    absl::FunctionRef<Array()> arranged) {
+  if (const auto lines = LinesInPlace::Take(x, axis)) return arrange(*lines);
+  const Array own = copy(x);
+  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
+  if (lines.has_value()) arrange(*lines);
+  assign(x, lines.has_value() ? own : arranged());
+}
+
 }  // namespace
 
 void sort_in_place(const Array& x, int64_t axis, bool descending) {
-  if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Sort(descending);
-  const Array own = copy(x);
-  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
-  if (!lines.has_value()) return assign(x, sort(x, axis, descending));
-  lines->Sort(descending);
-  assign(x, own);
+  ArrangeInPlace(
+      x, axis, [&](const LinesInPlace& lines) { lines.Sort(descending); },
+      [&] { return sort(x, axis, descending); });
+}
+
+void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
+  ArrangeInPlace(
+      x, axis, [&](const LinesInPlace& lines) { lines.Partition(kth); },
+      [&] { return partition(x, kth, axis); });
 }
 
 Array argsort(const Array& x, std::optional<int64_t> axis, bool descending) {
@@ -197,16 +213,6 @@ Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<i
   const int64_t along = AxisOf(*axis, x.ndim(), "partition");
   const Wanted wanted = WantedAlong(kth, x, along);
   return SortedAlong(x, along, false, wanted);
-}
-
-// What nobody asked for comes to the same places whether somebody still wants what is there or not.
-void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
-  if (const auto lines = LinesInPlace::Take(x, axis)) return lines->Partition(kth);
-  const Array own = copy(x);
-  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
-  if (!lines.has_value()) return assign(x, partition(x, kth, axis));
-  lines->Partition(kth);
-  assign(x, own);
 }
 
 Array argpartition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis) {

@@ -12,6 +12,7 @@ import weakref
 import broadloom as bl
 import numpy as np
 import pytest
+from overwriting import at_once
 
 UNARY = """negative positive absolute sign square sqrt exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan arcsin arccos arctan
 sinh cosh tanh arcsinh arccosh arctanh floor ceil trunc rint reciprocal degrees radians signbit isnan isinf isfinite""".split()
@@ -737,15 +738,5 @@ def test_threads_that_evaluate_the_same_tell_of_it_once():
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.showwarning = lambda message, *_, told=told, **__: told.append(str(message))
-            barrier = threading.Barrier(2)
-
-            def run(x=x, barrier=barrier):
-                barrier.wait()
-                bl.eval(x)
-
-            threads = [threading.Thread(target=run) for _ in range(2)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            at_once(2, lambda x=x: bl.eval(x))
         assert told == ["overflow encountered in exp"]
