@@ -231,16 +231,16 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   AddNewArrays(context, *plan, trace, written, assignment);
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
-  return absl::StrCat(Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment),
-                      Losses(trace), "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
-                      " at the peak, ", HumanBytes(needs.output_bytes),
-                      " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
-                      HumanBytes(numpy.total), " in ", numpy.count,
-                      numpy.count == 1 ? " result\n" : " results\n",
-                      StageOf(trace) != nullptr ? "  computed in stages, in no more\n" : "",
-                      trace.judged ? "  computed twice: what floating-point errors there are is "
-                                     "found before operands are overwritten\n"
-                                   : "");
+  return absl::StrCat(
+      Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment), Losses(trace),
+      "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes), " at the peak, ",
+      HumanBytes(needs.output_bytes), " of it outputs\n  NumPy: ", HumanBytes(numpy.peak),
+      " at the peak, ", HumanBytes(numpy.total), " in ", numpy.count,
+      numpy.count == 1 ? " result\n" : " results\n",
+      StageOf(trace) != nullptr ? "  computed in stages, whose peak may be another\n" : "",
+      trace.judged ? "  computed twice: what floating-point errors there are is "
+                     "found before operands are overwritten\n"
+                   : "");
 }
 
 }  // namespace broadloom

@@ -9,6 +9,7 @@
 #define BROADLOOM_SORTING_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -19,14 +20,20 @@ namespace broadloom {
 // --- sorting/sort.cc -----------------------------------------------------------------------------
 // Lines along the axis, equal elements in the order they had; descending ones begin with the NaNs.
 Array sort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
+// What may take long is given to it to run: a host language lets go of its lock meanwhile, under
+// which x may be looked at and changed.
+using Aside = std::function<void(const std::function<void()>&)>;
+inline const Aside kAtOnce = [](const std::function<void()>& run) { run(); };
 // The same as sort, where x lies. Throws as assign does.
-void sort_in_place(const Array& x, int64_t axis = -1, bool descending = false);
+void sort_in_place(const Array& x, int64_t axis = -1, bool descending = false,
+                   const Aside& aside = kAtOnce);
 // The places (int64) of the elements of `sort`'s result. A number counts as a vector.
 Array argsort(const Array& x, std::optional<int64_t> axis = -1, bool descending = false);
 // Lines with the elements that sorting would bring to the places `kth`, of which negative ones
 // count from the end, at these places; smaller or equal ones before them, the others behind.
 Array partition(const Array& x, const std::vector<int64_t>& kth, std::optional<int64_t> axis = -1);
-void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis = -1);
+void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis = -1,
+                        const Aside& aside = kAtOnce);
 Array argpartition(const Array& x, const std::vector<int64_t>& kth,
                    std::optional<int64_t> axis = -1);
 // The k largest elements of each line beginning with the largest, or the k smallest beginning with

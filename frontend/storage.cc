@@ -161,7 +161,7 @@ const ExprPtr& Storage::Refreshed(View& view) const {
 void Storage::Replace(ExprPtr value) {
   if (Snapshot* const snapshot = Snapshot::Current()) snapshot->Forget(*this);
   std::vector<ExprPtr> dropped;  // dies after the lock is released
-  const std::unique_lock lock(mutex_);
+  const std::unique_lock lock = LockWhenArranged();
   dropped.push_back(std::exchange(value_, std::move(value)));
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
@@ -172,32 +172,35 @@ void Storage::Replace(ExprPtr value) {
 }
 
 // By counting who holds the memory, and who holds an array in it, besides the views of this
-// storage, some of which hold the same one.
+// storage, some of which hold the same one. Views may die meanwhile, on other threads: whatever
+// they held has been counted before, and then seems to be held by somebody else.
 bool Storage::IsCaptured() const {
-  struct Shared {
+  struct Held {
     const Expr* array;
-    int64_t holders, views;
+    int64_t holders;
   };
-  absl::InlinedVector<Shared, 2> shared = {{value_.get(), value_.use_count(), 1}};
-  int64_t arrays = 1;
+  const int64_t holders_of_memory = value_->storage.buffer.use_count();
+  absl::InlinedVector<Held, 2> shared = {{value_.get(), value_.use_count()}};
+  int64_t arrays = 0;
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
     if (view == nullptr || !LiesHere(*view)) continue;
     const int64_t holders = view->expr.use_count();
-    const auto known = holders == 1
-                           ? shared.end()
-                           : std::find_if(shared.begin(), shared.end(), [&](const Shared& other) {
-                               return other.array == view->expr.get();
-                             });
-    arrays += known == shared.end();
-    if (known != shared.end())
-      ++known->views;
-    else if (holders > 1)
-      shared.push_back({view->expr.get(), holders, 1});
+    if (holders > 1)
+      shared.push_back({view->expr.get(), holders});
+    else
+      ++arrays;
   }
-  return value_->storage.buffer.use_count() > arrays ||
-         std::any_of(shared.begin(), shared.end(),
-                     [](const Shared& array) { return array.holders > array.views; });
+  std::sort(shared.begin(), shared.end(),
+            [](const Held& a, const Held& b) { return std::less<>()(a.array, b.array); });
+  for (size_t first = 0, next = 0; first < shared.size(); first = next) {
+    int64_t holders = 0;
+    for (; next < shared.size() && shared[next].array == shared[first].array; ++next)
+      holders = std::max(holders, shared[next].holders);
+    if (holders > static_cast<int64_t>(next - first)) return true;
+    ++arrays;
+  }
+  return holders_of_memory > arrays;
 }
 
 // And not in memory of its own, as a view does that was computed before the value was.
@@ -208,6 +211,32 @@ bool Storage::LiesHere(const View& view) const {
 
 bool Storage::TakeForWriting() {
   const std::unique_lock lock(mutex_);
+  return TakeLocked();
+}
+
+std::shared_ptr<void> Storage::TakeForArranging(const std::shared_ptr<Storage>& storage) {
+  if (storage->is_seen()) storage->KeepForOthers();
+  const std::unique_lock lock(storage->mutex_);
+  if (!storage->is_seen() && !storage->TakeLocked()) return nullptr;
+  ++storage->arranging_;
+  return {storage.get(), [kept = storage](Storage* arranged) {
+            --arranged->arranging_;
+            arranged->arranging_.notify_all();
+          }};
+}
+
+// Once the memory may be moved or left.
+std::unique_lock<std::mutex> Storage::LockWhenArranged() {
+  std::unique_lock lock(mutex_);
+  while (const int arranging = arranging_.load()) {
+    lock.unlock();
+    arranging_.wait(arranging);
+    lock.lock();
+  }
+  return lock;
+}
+
+bool Storage::TakeLocked() {
   if (!value_->ready.load(std::memory_order_acquire) || IsCaptured()) return false;
   for (const std::weak_ptr<View>& each : views_) {
     const std::shared_ptr<View> view = each.lock();
@@ -259,7 +288,7 @@ void Storage::KeepForOthers() {
 }
 
 void Storage::LeaveToOthers() {
-  const std::unique_lock lock(mutex_);
+  const std::unique_lock lock = LockWhenArranged();
   if (!is_seen() && IsCaptured()) MoveTo(CopyOfMemory());
 }
 

@@ -73,6 +73,9 @@ class Storage {
   void LeaveToOthers();
   // Whether the memory of a value that is there can be written to, as nobody else wants it.
   bool TakeForWriting();
+  // The same of memory that is seen, too, after KeepForOthers. It stays where it is for as long as
+  // what is returned lives, which must be short and wait for nobody; null where it cannot be had.
+  static std::shared_ptr<void> TakeForArranging(const std::shared_ptr<Storage>& storage);
   // Computes the value, and has all views lie in its memory.
   void Settle();
   // The same where nobody but `view` is left to see the storage: the view is all of it from now on.
@@ -84,11 +87,13 @@ class Storage {
  private:
   friend std::shared_ptr<void> Export(const Array& x);
   const ExprPtr& Refreshed(View& view) const;
+  bool TakeLocked();
   bool IsCaptured() const;
   bool LiesHere(const View& view) const;
   void Return(View& view) const;
   std::shared_ptr<Buffer> CopyOfMemory() const;
   void MoveTo(const std::shared_ptr<Buffer>& buffer);
+  std::unique_lock<std::mutex> LockWhenArranged();
 
   std::mutex mutex_;
   ExprPtr value_;
@@ -96,7 +101,8 @@ class Storage {
   const bool is_lent_;
   const int64_t snapshot_;
   std::atomic<int> exports_{0};
-  int writes_ = 0;  // since the value was last there
+  std::atomic<int> arranging_{0};  // threads that rearrange elements where they lie
+  int writes_ = 0;                 // since the value was last there
 };
 
 // An array that shares the memory of x, by a view operation that can be written through (or

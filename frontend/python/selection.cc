@@ -100,9 +100,7 @@ void BindSelection(nb::module_& module, nb::class_<Array>& array) {
             const auto& x = nb::cast<const Array&>(a);
             CheckKind(kind, order);
             const std::vector<int64_t> places = ToPlaces(kth);
-            const int64_t along = ToCInt(axis);
-            const nb::gil_scoped_release release;
-            partition_in_place(x, places, along);
+            partition_in_place(x, places, ToCInt(axis), Unlocked<const std::function<void()>&>);
           },
           nb::arg("kth"), nb::arg("axis") = -1, nb::arg("kind").none() = "introselect",
           nb::arg("order").none() = nb::none(), "In place; as the function.", Line());

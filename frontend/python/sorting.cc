@@ -63,8 +63,7 @@ void BindSorts(nb::module_& module, nb::class_<Array>& array) {
               return assign(x, sorted(a, axis, kind, order, stable, descending));
             CheckKind(kind, order, stable);
             const int64_t along = ToCInt(axis);
-            const nb::gil_scoped_release release;
-            sort_in_place(x, along, descending);
+            sort_in_place(x, along, descending, Unlocked<const std::function<void()>&>);
           },
           nb::arg("axis") = -1, nb::arg("kind").none() = nb::none(),
           nb::arg("order").none() = nb::none(), nb::kw_only(),

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "frontend/array.h"
-#include "runtime/allocator.h"
 #include "runtime/sort.h"
 
 namespace broadloom {
 
 // Lines along the last axis, in memory that is x's and can be written to: taken first, so that they
-// can be sorted while other threads look at x.
+// can be sorted while other threads look at x, or write to other elements that lie there.
 class LinesInPlace {
  public:
   // None where x lies otherwise, is complex, or somebody else wants what is there. Throws as
@@ -24,13 +23,13 @@ class LinesInPlace {
   void Partition(const std::vector<int64_t>& kth) const;
 
  private:
-  explicit LinesInPlace(const Array& x);
+  LinesInPlace(const Array& x, std::shared_ptr<void> taken);
   void Sort(bool descending, const std::vector<sorting::Places>& wanted) const;
 
   Context& context_;
   const Sizes shape_;
   const DataType dtype_;
-  const std::shared_ptr<Buffer> buffer_;
+  const std::shared_ptr<void> taken_;
   char* const data_;
 };
 

@@ -1,6 +1,7 @@
 // Whole lines, or what comes to some places of them.
 #include <algorithm>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
@@ -58,14 +59,7 @@ Array Sorted(const Array& dense, int64_t axis, bool descending, const Wanted& wa
   return result.array;
 }
 
-// Whether x lies in C order in memory that can be written to, as nobody else wants what is there.
-bool TakeDense(const Array& x) {
-  Storage& storage = *x.storage();
-  if (storage.is_seen())
-    storage.KeepForOthers();
-  else if (!storage.TakeForWriting())
-    return false;
-  const Expr& expr = *ExprOf(x);
+bool IsDense(const Expr& expr) {
   const int64_t size = expr.dtype.size();
   return IsInOrder(expr.shape, expr.storage.strides, size) &&
          reinterpret_cast<uintptr_t>(AddressOf(expr.storage)) % size == 0;
@@ -140,16 +134,17 @@ Array sort(const Array& x, std::optional<int64_t> axis, bool descending) {
 std::optional<LinesInPlace> LinesInPlace::Take(const Array& x, int64_t axis) {
   CheckWriteable(x);
   const int64_t along = AxisOf(axis, x.ndim(), "sort");
-  if (along + 1 < x.ndim() || x.size() == 0 || IsComplex(x.dtype()) || !TakeDense(x))
-    return std::nullopt;
-  return LinesInPlace(x);
+  if (along + 1 < x.ndim() || x.size() == 0 || IsComplex(x.dtype())) return std::nullopt;
+  std::shared_ptr<void> taken = Storage::TakeForArranging(x.storage());
+  if (taken == nullptr || !IsDense(*ExprOf(x))) return std::nullopt;
+  return LinesInPlace(x, std::move(taken));
 }
 
-LinesInPlace::LinesInPlace(const Array& x)
+LinesInPlace::LinesInPlace(const Array& x, std::shared_ptr<void> taken)
     : context_(x.context()),
       shape_(x.shape()),
       dtype_(x.dtype()),
-      buffer_(ExprOf(x)->storage.buffer),
+      taken_(std::move(taken)),
       data_(AddressOf(ExprOf(x)->storage)) {}
 
 void LinesInPlace::Sort(bool descending, const Wanted& wanted) const {
@@ -178,27 +173,39 @@ std::optional<LinesInPlace> LinesOf(const Array& own, int64_t axis) {
 
 // Where x lies, or else in a copy that is put in its place, by the same loops: so what nobody asked
 // for comes to the same places whether somebody still wants what is there or not.
-void ArrangeInPlace(const Array& x, int64_t axis,
+void ArrangeInPlace(const Array& x, int64_t axis, const Aside& aside,
                     absl::FunctionRef<void(const LinesInPlace&)> arrange,
                     absl::FunctionRef<Array()> arranged) {
-  if (const auto lines = LinesInPlace::Take(x, axis)) return arrange(*lines);
-  const Array own = copy(x);
-  const std::optional<LinesInPlace> lines = LinesOf(own, axis);
-  if (lines.has_value()) arrange(*lines);
-  assign(x, lines.has_value() ? own : arranged());
+  if (std::optional<LinesInPlace> lines = LinesInPlace::Take(x, axis)) {
+    return aside([&] {
+      const absl::Cleanup give_back = [&] { lines.reset(); };  // others may wait with the lock
+      arrange(*lines);
+    });
+  }
+  Array result;
+  aside([&] {
+    result = copy(x);
+    const std::optional<LinesInPlace> lines = LinesOf(result, axis);
+    if (lines.has_value())
+      arrange(*lines);
+    else
+      result = arranged();
+  });
+  assign(x, result);
 }
 
 }  // namespace
 
-void sort_in_place(const Array& x, int64_t axis, bool descending) {
+void sort_in_place(const Array& x, int64_t axis, bool descending, const Aside& aside) {
   ArrangeInPlace(
-      x, axis, [&](const LinesInPlace& lines) { lines.Sort(descending); },
+      x, axis, aside, [&](const LinesInPlace& lines) { lines.Sort(descending); },
       [&] { return sort(x, axis, descending); });
 }
 
-void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis) {
+void partition_in_place(const Array& x, const std::vector<int64_t>& kth, int64_t axis,
+                        const Aside& aside) {
   ArrangeInPlace(
-      x, axis, [&](const LinesInPlace& lines) { lines.Partition(kth); },
+      x, axis, aside, [&](const LinesInPlace& lines) { lines.Partition(kth); },
       [&] { return partition(x, kth, axis); });
 }
 

@@ -58,6 +58,24 @@ def test_errors_of_what_is_overwritten_are_found_beforehand():
     assert "computed twice" in bl.explain(x) and "beyond the inputs: 0 bytes" not in bl.explain(x)
 
 
+def test_explaining_stages_changes_nothing():
+    def peak(explained):
+        x = bl.array(np.linspace(.1, .9, N))
+        bl.eval(x)
+        x **= 1.1
+        s = x.sum()
+        x /= x.std() + 2
+        x *= 3
+        x **= 1.1
+        if explained:
+            assert "computed in stages" in bl.explain(x)
+        taken = allocated(lambda: bl.eval(x))
+        assert float(s) > 0
+        return taken
+
+    assert peak(explained=True) == peak(explained=False) < N
+
+
 def test_errors_that_are_made_exceptions_leave_what_was_to_be_overwritten():
     x = fresh()
     with warnings.catch_warnings():

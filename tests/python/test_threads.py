@@ -61,3 +61,59 @@ def test_python_runs_while_an_evaluation_does():
     done.set()
     thread.join()
     assert ticks[0] > 5
+
+
+def test_views_that_die_on_another_thread_do_not_hide_who_holds_the_memory():
+    def drop(begin, views):
+        begin.wait()
+        while views:
+            views.pop()
+
+    for _ in range(10):
+        x = bl.array(np.arange(1000.0, 0, -1))
+        bl.eval(x)
+        views = [x[1:] for _ in range(50_000)][::-1]  # those that are looked at first die first
+        wants_old = x[1:] * 2
+        begin = threading.Event()
+        thread = threading.Thread(target=drop, args=(begin, views))
+        thread.start()
+        begin.set()
+        x.sort()
+        thread.join()
+        assert np.array_equal(wants_old, np.arange(999.0, 0, -1) * 2)
+
+
+def test_parts_of_one_array_are_sorted_by_threads():
+    parts, n = 4, 20_000
+    for turn in range(150):
+        values = np.random.default_rng(turn).random((parts, n))
+        x = bl.array(values.ravel())
+        views = [x[i * n:(i + 1) * n] for i in range(parts)]
+        wants_old = x[1:] * 2 if turn % 2 else None
+        barrier = threading.Barrier(parts)
+
+        def sort(view):
+            barrier.wait()
+            view.sort()
+        with concurrent.futures.ThreadPoolExecutor(parts) as pool:
+            list(pool.map(sort, views))
+        assert np.array_equal(np.asarray(x), np.sort(values, axis=1).ravel())
+        if wants_old is not None:
+            assert np.array_equal(wants_old, values.ravel()[1:] * 2)
+
+
+def test_a_part_is_written_while_another_one_is_sorted():
+    n = 300_000
+    values = np.random.default_rng(3).random(2 * n)
+    for turn in range(10):
+        x = bl.array(values)
+        bl.eval(x)
+        held = x[n:] * 3 if turn % 2 else None
+        first, second = x[:n], x[n:]
+        thread = threading.Thread(target=first.sort)
+        thread.start()
+        second += turn
+        bl.eval(second)
+        thread.join()
+        assert np.array_equal(np.asarray(x), np.concatenate([np.sort(values[:n]), values[n:] + turn]))
+        assert held is None or np.array_equal(held, values[n:] * 3)
