@@ -30,10 +30,11 @@ std::optional<NodeId> BufferWalk::NextInsert(NodeId kernel) const {
   return std::nullopt;
 }
 
-// The insert that is all that reads a result.
+// The insert that is all that reads a result, which nobody asked for besides.
 std::optional<NodeId> BufferWalk::InsertOf(NodeId result) const {
   if (users_[result].size() != 1) return std::nullopt;
   const NodeId user = users_[result][0];
+  if (until_[result] != user) return std::nullopt;
   const Node& node = NodeOf(user);
   const bool stores = node.op == Op::k_insert && node.inputs[1] == result;
   return stores && node.inputs[0] != result ? std::optional(user) : std::nullopt;

@@ -399,6 +399,19 @@ def test_joins_of_joins():
     assert np.array_equal(x, y)
 
 
+@pytest.mark.parametrize("write", ["b[[3]] = 0", "b[3:4] -= 5", "b[[3]] -= b[[3]][::-1]", "b += 1"])
+def test_a_part_that_is_asked_for_is_not_where_the_joined_is_written_to(write):
+    found = []
+    for m in (np, bl):
+        d = m.array([4, 5, -1]) + m.array(1)
+        b = m.concatenate([d * 2, d])
+        exec(write, {"b": b})
+        if m is bl:
+            bl.eval(b, d)
+        found.append((np.asarray(b).tolist(), np.asarray(d).tolist()))
+    assert found[0] == found[1]
+
+
 def test_pending_joins_keep_what_they_were_written_of():
     x = bl.array(np.arange(5.0))
     joined = bl.concat([x * 2, x, x[::-1]])
