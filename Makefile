@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench rivals accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -24,9 +24,21 @@ demo: build
 test: build
 	ctest --preset release -j $(JOBS)
 
+# Functions beside libmvec's, then workloads beside hand-written loops (ARGS="softmax" for some; all of them go to
+# docs/benchmarks.md). OpenBLAS chooses its kernels by the machine, whatever the shell says.
 bench: build/release/build.ninja | setup
 	cmake --build --preset release --target bench
-	@for program in build/release/bench/*; do [ ! -x $$program ] || $$program || exit; done
+	build/release/bench/functions
+	BENCH_RESULTS=build/release/loops.json env -u OPENBLAS_CORETYPE build/release/bench/workloads $(ARGS)
+	$(if $(ARGS),,.venv/bin/python tests/bench/report.py loops build/release/loops.json)
+
+# The same work in other libraries, which are installed into an environment of their own.
+rivals: build
+	[ -x .venv-rivals/bin/python ] || python3 -m venv .venv-rivals
+	.venv-rivals/bin/pip install -q -r tests/bench/rivals.txt
+	PYTHONPATH=build/release/python env -u OPENBLAS_CORETYPE .venv-rivals/bin/python tests/bench/compare.py \
+	  --json build/release/rivals.json $(ARGS)
+	$(if $(ARGS),,.venv/bin/python tests/bench/report.py rivals build/release/rivals.json)
 
 # Exactly rounded operations and casts bit by bit; ARGS="--count 100000000". Errors of sums of many numbers.
 exact: build

@@ -34,7 +34,7 @@ NumpyPeer::NumpyPeer() {
       PyStatus_Exception(Py_InitializeFromConfig(&config)))
     Fail("Python does not start");
   PyConfig_Clear(&config);
-  Run("import numpy as np, ctypes");
+  Run("import numpy as np, ctypes, sys; sys.path.insert(0, '" BROADLOOM_BENCH_DIR "')");
 }
 
 void NumpyPeer::Bind(const std::string& name, const Array& array) {
@@ -49,6 +49,14 @@ void NumpyPeer::Run(const std::string& statements) {
   PyObject* result = PyRun_String(statements.c_str(), Py_file_input, names, names);
   if (result == nullptr) Fail(statements.c_str());
   Py_DECREF(result);
+}
+
+std::string NumpyPeer::Text(const std::string& expression) {
+  Run(absl::StrCat("text = ", expression));
+  const char* text = PyUnicode_AsUTF8(
+      PyDict_GetItemString(PyModule_GetDict(PyImport_AddModule("__main__")), "text"));
+  if (text == nullptr) Fail(expression.c_str());
+  return text;
 }
 
 double NumpyPeer::Difference(const std::string& name, const std::string& other) {

@@ -16,6 +16,7 @@ class NumpyPeer {
   void Bind(const std::string& name, const Array& array);
   // Runs statements; ends the program with Python's message where they fail.
   void Run(const std::string& statements);
+  std::string Text(const std::string& expression);  // a str's characters
   // The largest difference of two bound names, relative to the largest magnitude of the second.
   double Difference(const std::string& name, const std::string& other);
 

@@ -1,0 +1,3 @@
+"""Importing this fills WORKLOADS."""
+from workloads import pairs, products, rows, shapes, streams
+from workloads.table import WORKLOADS, Workload
