@@ -13,6 +13,7 @@ BodySchedule::BodySchedule(const Graph& body)
       kind(body.attrs().Text(AttrName::k_kind)),
       vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))),
+      tile(static_cast<int>(body.attrs().IntOr(AttrName::k_tile, 1))),
       packed(body.params().size()) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
   if (body.attrs().Has(AttrName::k_pack)) {
@@ -26,6 +27,9 @@ BodySchedule::BodySchedule(const Graph& body)
     const bool walked = std::find(inner.begin(), inner.end(), axis) != inner.end();
     if (in_result && !walked && axis != vector_axis) outer.push_back(axis);
   }
+  across = static_cast<int>(body.attrs().IntOr(AttrName::k_across, -1));
+  if (const auto last = std::find(outer.begin(), outer.end(), across); last != outer.end())
+    std::rotate(last, last + 1, outer.end());
   for (NodeId id = 0; id < body.size(); ++id) {
     if (body.node(id).info().is_reduce()) reductions.push_back(id);
   }
@@ -124,6 +128,21 @@ void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end,
           [&](llvm::Value* i, llvm::Instruction* entry) { Deeper(entry, {{axis, i}}, emit); });
 }
 
+void BodyEmitter::TileLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
+  const int axis = schedule_.outer.back();
+  if (schedule_.tile == 1) return Loop(axis, begin, end, emit);
+  EmitFor(builder_, begin, end, schedule_.tile, [&](llvm::Value* i, llvm::Instruction* entry) {
+    Deeper(entry, {{axis, i}}, [&] {
+      llvm::Value* const last = builder_.CreateSub(end, Int(1));
+      tile_rows_.clear();
+      for (int row = 1; row < schedule_.tile; ++row)
+        tile_rows_.push_back(builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smin,
+                                                            builder_.CreateAdd(i, Int(row)), last));
+      emit();
+    });
+  });
+}
+
 void BodyEmitter::VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit,
                              bool stream) {
   const int axis = schedule_.vector_axis;
@@ -214,18 +233,35 @@ Value BodyEmitter::ValueOf(NodeId id) {
 
 void BodyEmitter::SetValue(NodeId id, Value value) { levels_.back().values[id] = value; }
 
-Value BodyEmitter::AsVector(Value value, NodeId id) {
-  if (schedule_.width == 1 || value.llvm->getType()->isVectorTy()) return value;
+bool BodyEmitter::IsTiled(NodeId id) const {
+  return schedule_.tile > 1 && VariesAlong(id, schedule_.outer.back());
+}
+
+int BodyEmitter::LanesOf(NodeId id) const {
+  if (IsTiled(id)) return schedule_.tile * schedule_.width;
+  return IsVector(id) ? schedule_.width : 1;
+}
+
+Value BodyEmitter::AsVector(Value value, NodeId id) { return AsLanes(value, id, schedule_.width); }
+
+Value BodyEmitter::AsLanes(Value value, NodeId id, int lanes) {
+  const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(value.llvm->getType());
+  const int count = type == nullptr ? 1 : static_cast<int>(type->getNumElements());
+  if (count == lanes) return value;
   const int level = LevelOf(id);
-  Value& splat = levels_[level].splats[id];
-  if (splat.llvm != nullptr) return splat;
+  Value& known = levels_[level].splats[{id, lanes}];
+  if (known.llvm != nullptr) return known;
   const Value made = EmitAt(level, [&] {
-    const auto splat_of = [&](llvm::Value* part) {
-      return part == nullptr ? nullptr : builder_.CreateVectorSplat(schedule_.width, part);
+    const auto repeated = [&](llvm::Value* part) -> llvm::Value* {
+      if (part == nullptr) return nullptr;
+      if (count == 1) return builder_.CreateVectorSplat(lanes, part);
+      std::vector<int> chosen(lanes);
+      for (int lane = 0; lane < lanes; ++lane) chosen[lane] = lane % count;
+      return builder_.CreateShuffleVector(part, chosen);
     };
-    return Value{splat_of(value.llvm), value.dtype, splat_of(value.imaginary)};
+    return Value{repeated(value.llvm), value.dtype, repeated(value.imaginary)};
   });
-  levels_[level].splats[id] = made;
+  levels_[level].splats[{id, lanes}] = made;
   return made;
 }
 
@@ -236,17 +272,15 @@ Value BodyEmitter::Compute(NodeId id) {
   if (node.info().is_reduce()) return inline_reduce_(id);
   switch (node.op) {
     case Op::k_param:
-      return LikeFirstLane(schedule_.packed[node.attrs.Int(AttrName::k_index)] ? LoadPacked(id)
-                                                                               : LoadParam(id));
+      if (IsTiled(id)) return LoadRows(id);
+      if (!schedule_.packed[node.attrs.Int(AttrName::k_index)]) return LikeFirstLane(LoadParam(id));
+      return LikeFirstLane(Turns() ? LoadTurned(id) : LoadPacked(id));
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return LikeFirstLane(ComputeIota(id));
     case Op::k_keep: return ComputeKeep(id);
     case Op::k_gather: return ComputeGather(id);
     case Op::k_copy: return ValueOf(node.inputs[0]);
-    case Op::k_broadcast_to: {
-      const Value value = ValueOf(node.inputs[0]);
-      return IsVector(id) ? AsVector(value, node.inputs[0]) : value;
-    }
+    case Op::k_broadcast_to: return AsLanes(ValueOf(node.inputs[0]), node.inputs[0], LanesOf(id));
     case Op::k_scalar: {
       llvm::Type* type = MemoryType(node.dtype(), 1);
       return FromMemory(LoadArg(kScalars, type, node.attrs.Int(AttrName::k_index), "scalar"),
@@ -258,13 +292,10 @@ Value BodyEmitter::Compute(NodeId id) {
 
 Value BodyEmitter::ComputeElementwise(NodeId id) {
   const Node& node = body_.node(id);
-  const bool vector = IsVector(id) && schedule_.width > 1;
+  const int lanes = LanesOf(id);
   std::vector<Value> operands;
-  for (NodeId input : node.inputs) {
-    const Value value = ValueOf(input);
-    operands.push_back(vector ? AsVector(value, input) : value);
-  }
-  return EmitElementwise(Scalars(vector ? schedule_.width : 1), node.op, node.dtype(), operands);
+  for (NodeId input : node.inputs) operands.push_back(AsLanes(ValueOf(input), input, lanes));
+  return EmitElementwise(Scalars(lanes), node.op, node.dtype(), operands);
 }
 
 Value BodyEmitter::ComputeIota(NodeId id) {
@@ -274,6 +305,7 @@ Value BodyEmitter::ComputeIota(NodeId id) {
   std::vector<llvm::Constant*> lanes;
   for (int lane = 0; lane < schedule_.width; ++lane) lanes.push_back(Int(lane));
   llvm::Value* first = builder_.CreateVectorSplat(schedule_.width, index_[axis]);
+  if (axis != schedule_.vector_axis) return {first, DType::kInt64};
   return {builder_.CreateAdd(first, llvm::ConstantVector::get(lanes)), DType::kInt64};
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "codegen/loops.h"
 #include "codegen/scalar_ops.h"
 #include "codegen/value.h"
@@ -26,13 +27,17 @@ struct BodySchedule {
   int width;
   Axes inner;                // reduced axes of rows and partial kernels
   std::vector<int> outer;    // parallel axes but for the vector axis of a map, outermost first
+  int across = -1;           // the last of them, where operands that are turned have unit stride
+  int tile = 1;              // positions of the last outer axis that are computed together
   std::vector<bool> packed;  // by param
   std::vector<NodeId> reductions;
 };
 
 // Loops are levels, outermost first. A value is emitted at the deepest level that binds an axis it
 // varies along; what varies along the vector axis is a vector of `width` elements, all else is one
-// number.
+// number. Where several rows are computed together (`tile`), what varies from row to row has the
+// lanes of all of them, one row behind the other: a register tile, in which what rows share is
+// loaded once.
 class BodyEmitter {
  public:
   // Emits into `function`, a phase (runtime/kernel.h), whose entry block the builder stands in.
@@ -64,6 +69,8 @@ class BodyEmitter {
 
   // for i in [begin, end): one level deeper with `axis` bound.
   void Loop(int axis, llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
+  // The same of the last outer axis, a tile at a time. Rows behind the end are the last one again.
+  void TileLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit);
   // Vectors over [begin, end) of the vector axis: whole ones in a loop, then what is left behind a
   // mask. `stream`: first, behind a mask, what lies before a cache line's beginning in the outputs.
   void VectorLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit,
@@ -73,6 +80,8 @@ class BodyEmitter {
   void SetValue(NodeId id, Value value);  // at the current level
   Value AsVector(Value value,
                  NodeId id);  // splat where the node does not vary along the vector axis
+  int LanesOf(NodeId id) const;
+  Value AsLanes(Value value, NodeId id, int lanes);  // repeated, of fewer lanes
   bool IsVector(NodeId id) const { return VariesAlong(id, schedule_.vector_axis); }
   bool VariesAlong(NodeId id, int axis) const;
 
@@ -98,6 +107,11 @@ class BodyEmitter {
   int64_t PackOffset(int param) const;  // bytes into scratch
   void SetPackBegin(llvm::Value* begin) { pack_begin_ = begin; }
 
+  // Copies what operands that lie along another axis have in a tile of rows [first, last) and
+  // elements [begin, end) of the vector axis, to be loaded from there.
+  void TurnAll(llvm::Value* begin, llvm::Value* end, llvm::Value* first, llvm::Value* last);
+  bool Turns() const { return schedule_.across >= 0; }
+
   // Stages of a rows kernel: values kept in an earlier stage are loaded back from then on.
   void NextStage() { ++stage_; }
 
@@ -120,7 +134,7 @@ class BodyEmitter {
   struct Level {
     llvm::Instruction* entry = nullptr;  // of the next level; null at the innermost
     absl::flat_hash_map<NodeId, Value> values;
-    absl::flat_hash_map<NodeId, Value> splats;
+    absl::flat_hash_map<std::pair<NodeId, int>, Value> splats;         // by node and lanes
     absl::flat_hash_map<int, llvm::Value*> addresses;                  // by pointer
     absl::flat_hash_map<std::pair<NodeId, int>, llvm::Value*> places;  // by gather and index
   };
@@ -131,7 +145,24 @@ class BodyEmitter {
   Value EmitAt(int level, absl::FunctionRef<Value()> emit);
   Value Compute(NodeId id);
   Value LoadParam(NodeId id);
+  Value LoadRows(NodeId id);
+  bool IsTiled(NodeId id) const;
+  llvm::Value* Joined(absl::Span<llvm::Value* const> rows);
+  void StoreRows(int pointer, NodeId id, Value value, bool stream);
   Value LoadPacked(NodeId id);
+  struct Range {
+    llvm::Value *begin, *end;
+  };
+  struct Lying {  // where elements are
+    DType dtype;
+    llvm::Value *address, *step_along, *step_across;  // bytes; constant: they are dense
+  };
+  void Turn(int param, Range along, Range across);
+  void CopyTurned(const Lying& from, Range along, Range across, llvm::Value* to,
+                  llvm::Value* pitch);
+  Value LoadTurned(NodeId id);
+  llvm::Value* TurnedBase(int param);
+  llvm::Value* TurnPitch();
   Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
   struct Picks {
     llvm::Value* base;
@@ -180,9 +211,15 @@ class BodyEmitter {
   std::vector<Level> levels_;
   std::vector<llvm::Value*> index_;
   std::vector<int> level_of_axis_;
+  std::vector<llvm::Value*> tile_rows_;  // of the tile's other rows the index
+  int row_ = 0;                          // of the tile, whose addresses are taken
   llvm::Value* active_ = nullptr;
   llvm::Value* mask_ = nullptr;
   llvm::Value* pack_begin_ = nullptr;
+  struct {
+    llvm::Value *begin = nullptr, *first = nullptr;
+  } turned_;                                             // the tile that operands are turned of
+  absl::flat_hash_map<int, llvm::Value*> turned_bases_;  // by param
   int stage_ = 0;
   bool streams_ = false;
   absl::flat_hash_map<NodeId, int> kept_in_stage_;

@@ -22,24 +22,14 @@ int64_t BodyEmitter::PackOffset(int param) const {
 void BodyEmitter::Pack(int param, int axis, llvm::Value* begin, llvm::Value* end) {
   const NodeId id = body_.params()[param];
   const DType dtype = body_.node(id).dtype();
-  llvm::Type* element = MemoryType(dtype, 1);
   llvm::Value* base =
       AddressOf(param, body_.node(id).shape());  // at the vector's first element; `axis` not bound
   llvm::Value* target =
       builder_.CreateConstGEP1_64(builder_.getInt8Ty(), Scratch(), PackOffset(param));
   llvm::Value* lanes = active_ != nullptr ? active_ : Int(schedule_.width);
-  EmitFor(builder_, Int(0), lanes, 1, [&](llvm::Value* lane, llvm::Instruction*) {
-    llvm::Value* row = builder_.CreateGEP(
-        builder_.getInt8Ty(), base, builder_.CreateMul(lane, Stride(param, schedule_.vector_axis)));
-    EmitFor(builder_, begin, end, 1, [&](llvm::Value* k, llvm::Instruction*) {
-      llvm::Value* from =
-          builder_.CreateGEP(builder_.getInt8Ty(), row, builder_.CreateMul(k, Stride(param, axis)));
-      llvm::Value* position = builder_.CreateAdd(
-          builder_.CreateMul(builder_.CreateSub(k, begin), Int(schedule_.width)), lane);
-      builder_.CreateStore(builder_.CreateAlignedLoad(element, from, AlignOf(dtype)),
-                           builder_.CreateGEP(element, target, position));
-    });
-  });
+  llvm::Value* step = HasUnitStride(param, axis) ? Int(dtype.size()) : Stride(param, axis);
+  CopyTurned({dtype, base, Stride(param, schedule_.vector_axis), step}, {Int(0), lanes},
+             {begin, end}, target, Int(schedule_.width));
 }
 
 Value BodyEmitter::LoadPacked(NodeId id) {

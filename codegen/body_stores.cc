@@ -68,7 +68,18 @@ void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
     StoreVector(AddressOf(pointer, shape), value, 1, false);
     return;
   }
+  if (IsTiled(id)) return StoreRows(pointer, id, value, stream);
   StoreAt(pointer, shape, AsVector(value, id), stream);
+}
+
+void BodyEmitter::StoreRows(int pointer, NodeId id, Value value, bool stream) {
+  for (row_ = 0; row_ < schedule_.tile; ++row_) {
+    std::vector<int> lanes(schedule_.width);
+    std::iota(lanes.begin(), lanes.end(), row_ * schedule_.width);
+    const Value row{builder_.CreateShuffleVector(value.llvm, lanes), value.dtype};
+    StoreAt(pointer, body_.node(id).shape(), row, stream);
+  }
+  row_ = 0;
 }
 
 // A vector at the bound indices, whatever the stride along the vector axis.

@@ -111,7 +111,7 @@ void EmitItems(BodyEmitter& emitter,
 void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end,
              absl::FunctionRef<void()> row) {
   if (emitter.schedule().outer.empty()) return row();
-  emitter.Loop(emitter.schedule().outer.back(), begin, end, row);
+  emitter.TileLoop(begin, end, row);
 }
 
 void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool)> emit) {

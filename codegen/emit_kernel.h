@@ -35,6 +35,10 @@ void EmitItems(
 void EmitRun(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end,
              absl::FunctionRef<void()> row);
 
+// `rows(first, last)` for one tile after another of a run, so high as operands are turned at once.
+void EmitTiles(BodyEmitter& emitter, llvm::Value* row_begin, llvm::Value* row_end,
+               absl::FunctionRef<void(llvm::Value*, llvm::Value*)> rows);
+
 // `emit(stream)` twice, for outputs with and without non-temporal stores; the launch chooses.
 void EmitStreamVariants(BodyEmitter& emitter, absl::FunctionRef<void(bool stream)> emit);
 

@@ -51,7 +51,43 @@ void PackWhole(BodyEmitter& emitter) {
   }
 }
 
+// Rows after one another, each a block of vectors.
+void EmitBlock(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, llvm::Value* first,
+               llvm::Value* last) {
+  EmitRun(emitter, first, last, [&] {
+    StoreOutputs(emitter, /*vectors=*/false, false);
+    const auto vectors = [&](bool stream) {
+      emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); }, stream);
+    };
+    if (emitter.schedule().reductions.empty()) {
+      EmitStreamVariants(emitter, vectors);
+    } else {
+      vectors(false);
+    }
+  });
+}
+
 }  // namespace
+
+void EmitTiles(BodyEmitter& emitter, llvm::Value* row_begin, llvm::Value* row_end,
+               absl::FunctionRef<void(llvm::Value*, llvm::Value*)> rows) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* const step = emitter.Tuning(kTuneRows);
+  llvm::AllocaInst* first = EmitVariable(b, b.getInt64Ty(), "tile");
+  const auto load = [&] { return b.CreateLoad(b.getInt64Ty(), first); };
+  EmitIf(b, b.CreateICmpSLT(row_begin, row_end), [&](llvm::Instruction* entry) {
+    b.CreateStore(row_begin, first);
+    EmitWhile(
+        b, [&] { return b.CreateICmpSLT(load(), row_end); },
+        [&] {
+          llvm::Value* const begin = load();
+          llvm::Value* const end =
+              b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b.CreateAdd(begin, step), row_end);
+          emitter.Deeper(entry, {}, [&] { rows(begin, end); });
+          b.CreateStore(end, first);
+        });
+  });
+}
 
 void EmitMap(BodyEmitter& emitter) {
   llvm::IRBuilder<>& b = emitter.builder();
@@ -66,6 +102,12 @@ void EmitMap(BodyEmitter& emitter) {
     llvm::Value* end = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin,
                                                b.CreateAdd(begin, emitter.Tuning(kTuneBlock)),
                                                emitter.Extent(schedule.vector_axis));
+    if (emitter.Turns()) {
+      return EmitTiles(emitter, row_begin, row_end, [&](llvm::Value* first, llvm::Value* last) {
+        emitter.TurnAll(begin, end, first, last);
+        EmitBlock(emitter, begin, end, first, last);
+      });
+    }
     if (HasPacked(schedule)) {
       emitter.VectorLoop(begin, end, [&] {
         PackWhole(emitter);
@@ -73,17 +115,7 @@ void EmitMap(BodyEmitter& emitter) {
       });
       return;
     }
-    EmitRun(emitter, row_begin, row_end, [&] {
-      StoreOutputs(emitter, /*vectors=*/false, false);
-      const auto vectors = [&](bool stream) {
-        emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); }, stream);
-      };
-      if (schedule.reductions.empty()) {
-        EmitStreamVariants(emitter, vectors);
-      } else {
-        vectors(false);
-      }
-    });
+    EmitBlock(emitter, begin, end, row_begin, row_end);
   });
 }
 

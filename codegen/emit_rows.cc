@@ -68,7 +68,12 @@ void EmitRow(BodyEmitter& emitter) {
 
 void EmitRows(BodyEmitter& emitter) {
   EmitItems(emitter, [&](llvm::Value*, llvm::Value* row_begin, llvm::Value* row_end) {
-    EmitRun(emitter, row_begin, row_end, [&] { EmitRow(emitter); });
+    if (!emitter.Turns()) return EmitRun(emitter, row_begin, row_end, [&] { EmitRow(emitter); });
+    EmitTiles(emitter, row_begin, row_end, [&](llvm::Value* first, llvm::Value* last) {
+      const int axis = emitter.schedule().vector_axis;
+      emitter.TurnAll(emitter.Int(0), emitter.Extent(axis), first, last);
+      EmitRun(emitter, first, last, [&] { EmitRow(emitter); });
+    });
   });
 }
 

@@ -1,4 +1,6 @@
 // Reductions inside a body: loops of their own, one accumulator for each result.
+#include <cstdint>
+
 #include "codegen/reducer.h"
 #include "llvm/IR/Intrinsics.h"
 
@@ -73,40 +75,113 @@ void WalkPairs(BodyEmitter& emitter, const Axes& axes, size_t depth, const Reduc
   emitter.Loop(axis, paired, end, [&] { add(reducer.Element(element(), nullptr)); });
 }
 
-}  // namespace
-
-Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
-  const Node& node = emitter.body().node(id);
-  const NodeId operand = node.inputs[0];
-  const int width = emitter.IsVector(id) ? emitter.schedule().width : 1;
-  const Reducer reducer(emitter, id, width);
-  Accumulator accumulator(emitter, reducer);
-  const Axes& axes = node.attrs.Ints(AttrName::k_axes);
+// The params that are packed along what a reduction walks last.
+std::vector<int> PackedAlong(BodyEmitter& emitter, const Axes& axes) {
   std::vector<int> packed;
   for (size_t param = 0; param < emitter.body().params().size(); ++param) {
     const bool walked = !axes.empty() && emitter.VariesAlong(emitter.body().params()[param],
                                                              static_cast<int>(axes.back()));
     if (emitter.schedule().packed[param] && walked) packed.push_back(static_cast<int>(param));
   }
-  const auto element_here = [&] {
-    const Value element = emitter.ValueOf(operand);
-    return width > 1 ? emitter.AsVector(element, operand) : element;
+  return packed;
+}
+
+// Reductions that walk the same space, of which none needs another one: `id` and those after it.
+std::vector<NodeId> WalkTogether(const Graph& body, NodeId id) {
+  const Node& first = body.node(id);
+  std::vector<NodeId> together = {id};
+  std::vector<bool> reads(body.size());  // one of them
+  reads[id] = true;
+  for (NodeId next = id + 1; next < body.size(); ++next) {
+    const Node& node = body.node(next);
+    for (NodeId input : node.inputs) reads[next] = reads[next] || reads[input];
+    const bool alike = node.op == first.op && node.type == first.type &&
+                       node.shape() == first.shape() &&
+                       node.attrs.Ints(AttrName::k_axes) == first.attrs.Ints(AttrName::k_axes) &&
+                       body.node(node.inputs[0]).shape() == body.node(first.inputs[0]).shape();
+    if (!node.info().is_reduce() || reads[next] || !alike) continue;
+    together.push_back(next);
+    reads[next] = true;
+  }
+  return together;
+}
+
+// Several reductions in one walk.
+std::vector<Value> ReduceBy(BodyEmitter& emitter, const std::vector<NodeId>& reductions,
+                            const Reducer& reducer) {
+  const Graph& body = emitter.body();
+  const int width = reducer.width();
+  std::vector<Accumulator> accumulators;
+  for (size_t i = 0; i < reductions.size(); ++i) accumulators.emplace_back(emitter, reducer);
+  const Axes& axes = body.node(reductions[0]).attrs.Ints(AttrName::k_axes);
+  const std::vector<int> packed = PackedAlong(emitter, axes);
+  const auto element_of = [&](NodeId id) {
+    const NodeId operand = body.node(id).inputs[0];
+    return emitter.AsLanes(emitter.ValueOf(operand), operand, width);
   };
-  if (reducer.TracksNan() && packed.empty() && !axes.empty()) {
-    WalkPairs(emitter, axes, 0, reducer, element_here,
-              [&](const Parts& elements) { accumulator.Add(elements, nullptr); });
-    return reducer.Finish(accumulator.Total());
+  if (reducer.TracksNan() && packed.empty() && !axes.empty() && reductions.size() == 1) {
+    WalkPairs(
+        emitter, axes, 0, reducer, [&] { return element_of(reductions[0]); },
+        [&](const Parts& elements) { accumulators[0].Add(elements, nullptr); });
+    return {reducer.Finish(accumulators[0].Total())};
   }
   WalkAxes(emitter, axes, 0, packed, [&] {
-    const Value element = element_here();
-    llvm::Value* index = nullptr;
-    if (reducer.NeedsIndex()) {
-      index = ReducedIndex(emitter, id);
-      if (width > 1) index = emitter.builder().CreateVectorSplat(width, index);
+    for (size_t i = 0; i < reductions.size(); ++i) {
+      const Value element = element_of(reductions[i]);
+      llvm::Value* index = nullptr;
+      if (reducer.NeedsIndex()) {
+        llvm::IRBuilder<>& b = emitter.builder();
+        index = b.CreateTrunc(ReducedIndex(emitter, reductions[i]),
+                              reducer.PartTypes()[1]->getScalarType());
+        if (width > 1) index = b.CreateVectorSplat(width, index);
+      }
+      accumulators[i].Add(reducer.Element(element, index), nullptr);
     }
-    accumulator.Add(reducer.Element(element, index), nullptr);
   });
-  return reducer.Finish(accumulator.Total());
+  std::vector<Value> results;
+  for (Accumulator& accumulator : accumulators)
+    results.push_back(reducer.Finish(accumulator.Total()));
+  return results;
+}
+
+// argmin and argmax: indices as narrow as the elements wherever they fit.
+Value ReduceToIndex(BodyEmitter& emitter, NodeId id) {
+  using Indices = Reducer::Indices;
+  const Node& walked = emitter.body().node(emitter.body().node(id).inputs[0]);
+  const int width = emitter.LanesOf(id);
+  if (walked.dtype().size() > 4)
+    return ReduceBy(emitter, {id}, Reducer(emitter, id, width, Indices::kInSequence))[0];
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* count = emitter.Int(1);
+  for (int64_t axis : emitter.body().node(id).attrs.Ints(AttrName::k_axes)) {
+    if (!walked.shape()[axis].is(1)) count = b.CreateMul(count, emitter.Extent(axis));
+  }
+  llvm::Value* const fits = b.CreateICmpSLE(count, emitter.Int(INT32_MAX));
+  llvm::AllocaInst* const result =
+      EmitVariable(b, llvm::VectorType::get(b.getInt64Ty(), width, false), "index");
+  for (const Indices indices : {Indices::kNarrowInSequence, Indices::kInSequence}) {
+    const bool narrow = indices == Indices::kNarrowInSequence;
+    EmitIf(b, narrow ? fits : b.CreateNot(fits), [&](llvm::Instruction* entry) {
+      emitter.Deeper(entry, {}, [&] {
+        const Value found = ReduceBy(emitter, {id}, Reducer(emitter, id, width, indices))[0];
+        b.CreateStore(width > 1 ? found.llvm : b.CreateVectorSplat(1, found.llvm), result);
+      });
+    });
+  }
+  llvm::Value* const index = b.CreateLoad(result->getAllocatedType(), result);
+  return {width > 1 ? index : b.CreateExtractElement(index, uint64_t{0}), DType::kInt64};
+}
+
+}  // namespace
+
+Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
+  const Op op = emitter.body().node(id).op;
+  if (op == Op::k_argmin || op == Op::k_argmax) return ReduceToIndex(emitter, id);
+  const std::vector<NodeId> together = WalkTogether(emitter.body(), id);
+  const std::vector<Value> results =
+      ReduceBy(emitter, together, Reducer(emitter, id, emitter.LanesOf(id)));
+  for (size_t i = 1; i < together.size(); ++i) emitter.SetValue(together[i], results[i]);
+  return results[0];
 }
 
 }  // namespace broadloom

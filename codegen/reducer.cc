@@ -16,12 +16,13 @@ llvm::Type* Widen(llvm::Type* element, int width) {
 
 }  // namespace
 
-Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width)
+Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width, Indices indices)
     : emitter_(emitter),
       id_(reduce),
       op_(emitter.body().node(reduce).op),
       width_(width),
-      ordered_(emitter.body().node(reduce).info().Is(kOrdered)) {
+      ordered_(emitter.body().node(reduce).info().Is(kOrdered)),
+      indices_(indices) {
   const Node& node = emitter.body().node(reduce);
   operand_ = IsArg(op_) ? emitter.body().node(node.inputs[0]).dtype() : node.dtype();
 }
@@ -29,10 +30,14 @@ Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width)
 // Lanes as wide as the elements, 0 or all ones: what a vector comparison leaves in a register.
 DType Reducer::NanMask() const { return operand_.size() == 4 ? DType::kInt32 : DType::kInt64; }
 
-Reducer Reducer::AtWidth(int width) const { return Reducer(emitter_, id_, width); }
+DType Reducer::IndexType() const {
+  return indices_ == Indices::kNarrowInSequence ? DType::kInt32 : DType::kInt64;
+}
+
+Reducer Reducer::AtWidth(int width) const { return Reducer(emitter_, id_, width, indices_); }
 
 std::vector<DType> Reducer::PartDTypes() const {
-  if (IsArg(op_)) return {operand_, DType::kInt64};
+  if (IsArg(op_)) return {operand_, IndexType()};
   if (TracksNan()) return {operand_, NanMask()};
   return {operand_};
 }
@@ -60,6 +65,8 @@ llvm::Value* Reducer::Limit() const {
 
 Parts Reducer::Identity() const {
   const std::vector<llvm::Type*> types = PartTypes();
+  if (IsArg(op_) && indices_ != Indices::kAny)
+    return {Limit(), llvm::Constant::getNullValue(types[1])};
   if (IsArg(op_)) return {Limit(), llvm::Constant::getAllOnesValue(types[1])};
   if (TracksNan()) return {Limit(), llvm::Constant::getNullValue(types[1])};
   if (IsExtremum(op_)) return {Limit()};
@@ -112,13 +119,28 @@ llvm::Value* Reducer::Better(const Parts& candidate, const Parts& best) const {
                      b.CreateICmpNE(candidate[1], none));
 }
 
+// The same where the candidate's index is larger: also an element that equals the limit finds its
+// index, 0, there.
+llvm::Value* Reducer::Beyond(const Parts& candidate, const Parts& best) const {
+  llvm::IRBuilder<>& b = emitter_.builder();
+  llvm::Value *x = candidate[0], *y = best[0];
+  if (operand_.is_floating()) {
+    llvm::Value* beyond = IsMin(op_) ? b.CreateFCmpULT(x, y) : b.CreateFCmpUGT(x, y);
+    return b.CreateAnd(beyond, b.CreateFCmpORD(y, y));
+  }
+  if (operand_.is_signed()) return IsMin(op_) ? b.CreateICmpSLT(x, y) : b.CreateICmpSGT(x, y);
+  return IsMin(op_) ? b.CreateICmpULT(x, y) : b.CreateICmpUGT(x, y);
+}
+
 bool Reducer::NeedsIndex() const { return IsArg(op_); }
 
 bool Reducer::TracksNan() const { return IsExtremum(op_) && !IsArg(op_) && operand_.is_floating(); }
 
 Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   llvm::IRBuilder<>& b = emitter_.builder();
-  if (IsArg(op_)) return Select(Better(newer, older), newer, older);
+  if (IsArg(op_))
+    return Select(indices_ == Indices::kAny ? Better(newer, older) : Beyond(newer, older), newer,
+                  older);
   const bool floating = operand_.is_floating();
   const llvm::IRBuilder<>::FastMathFlagGuard guard(b);
   b.setFastMathFlags(emitter_.Scalars(width_).FlagsOf(op_));
@@ -155,7 +177,10 @@ Parts Reducer::Select(llvm::Value* mask, const Parts& yes, const Parts& no) cons
 }
 
 Value Reducer::Finish(const Parts& parts) const {
-  if (IsArg(op_)) return {parts[1], DType::kInt64};
+  if (IsArg(op_)) {
+    llvm::Type* wide = Widen(emitter_.builder().getInt64Ty(), width_);
+    return {emitter_.builder().CreateZExt(parts[1], wide), DType::kInt64};
+  }
   if (parts.size() == 1) return {parts[0], operand_};
   llvm::IRBuilder<>& b = emitter_.builder();
   llvm::Value* has_nan =

@@ -15,7 +15,11 @@ using Parts = std::vector<llvm::Value*>;
 
 class Reducer {
  public:
-  Reducer(BodyEmitter& emitter, NodeId reduce, int width);
+  // How indices of argmin and argmax come: in any order, where all ones stand for none; or one
+  // after another from 0 on, so that an equal element never counts, in 64 bits or in 32.
+  enum class Indices { kAny, kInSequence, kNarrowInSequence };
+
+  Reducer(BodyEmitter& emitter, NodeId reduce, int width, Indices indices = Indices::kAny);
 
   std::vector<llvm::Type*> PartTypes() const;  // in registers
   std::vector<DType> PartDTypes() const;       // in memory
@@ -37,7 +41,9 @@ class Reducer {
  private:
   Reducer AtWidth(int width) const;
   DType NanMask() const;
+  DType IndexType() const;
   llvm::Value* Better(const Parts& candidate, const Parts& best) const;
+  llvm::Value* Beyond(const Parts& candidate, const Parts& best) const;
   llvm::Value* Limit() const;
 
   BodyEmitter& emitter_;
@@ -46,6 +52,7 @@ class Reducer {
   DType operand_;  // dtype of the elements as they are accumulated
   int width_;
   bool ordered_;
+  Indices indices_;
 };
 
 // A reducer's state in local variables, with the binary-counter tree (docs/ir.md, "order").

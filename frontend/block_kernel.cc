@@ -3,10 +3,16 @@
 #include <algorithm>
 
 namespace broadloom {
+namespace {
+
+constexpr uintptr_t kLine = 64;  // scratch begins at one
+
+}  // namespace
 
 void BlockKernel::Resize(absl::Span<const int64_t> extents) {
   extents_.assign(extents.begin(), extents.end());
   geometry_ = facts_.For(extents_);
+  if (geometry_.scratch_bytes > 0) scratch_.resize(geometry_.scratch_bytes + kLine - 1);
   int64_t stride = itemsize_;
   for (size_t axis = extents.size(), at = strides_.size(); axis > 0; --axis) {
     strides_[--at] = stride;
@@ -27,10 +33,13 @@ void BlockKernel::Compute(absl::Span<const int64_t> begin, absl::Span<const int6
   pointers_.back() = to;
   int64_t tuning[kTuneCount] = {};
   tuning[kTuneBlock] = geometry_.block;
+  tuning[kTuneRows] = geometry_.rows;
   constexpr int32_t kNever = 0;
   const Args raw{pointers_.data(), strides_.data(), extents_.data(), args_.scalars.data(),
                  tuning,           nullptr,         &kNever};
-  kernel_.phase(0)(&raw, 0, geometry_.items[0], nullptr);
+  const auto scratch = reinterpret_cast<uintptr_t>(scratch_.data());
+  kernel_.phase(0)(&raw, 0, geometry_.items[0],
+                   reinterpret_cast<void*>((scratch + kLine - 1) / kLine * kLine));
 }
 
 }  // namespace broadloom

@@ -2,6 +2,8 @@
 #ifndef BROADLOOM_FRONTEND_BLOCK_KERNEL_H_
 #define BROADLOOM_FRONTEND_BLOCK_KERNEL_H_
 
+#include <vector>
+
 #include "frontend/launch_args.h"
 #include "passes/geometry.h"
 #include "runtime/image_loader.h"
@@ -34,6 +36,7 @@ class BlockKernel {
   absl::InlinedVector<int64_t, 32> strides_;
   absl::InlinedVector<int64_t, 4> extents_;
   Geometry geometry_;
+  std::vector<char> scratch_;
 };
 
 }  // namespace broadloom

@@ -115,10 +115,24 @@ absl::Status CheckInner(const Graph& body, const Shape& domain) {
   return absl::OkStatus();
 }
 
+// Operands that are turned vary along both axes.
+absl::Status CheckTurned(const Graph& body, int64_t vector, int64_t rank) {
+  const int64_t across = body.attrs().Int(AttrName::k_across);
+  if (across < 0 || across >= rank || across == vector)
+    return Broken("operands cannot be turned across the axis ", across);
+  for (int64_t param : body.attrs().Ints(AttrName::k_pack)) {
+    const Shape& shape = body.node(body.params()[param]).shape();
+    if (shape[across].is(1) || shape[vector].is(1))
+      return Broken("param ", param, " is turned, and has no squares");
+  }
+  return absl::OkStatus();
+}
+
 // Packed operands are read by vectors of results only.
-absl::Status CheckPack(const Graph& body, int64_t vector) {
+absl::Status CheckPack(const Graph& body, int64_t vector, int64_t rank) {
   BL_RETURN_IF_ERROR(
       CheckAxes(body.attrs().Ints(AttrName::k_pack), AttrName::k_pack, body.params().size()));
+  if (body.attrs().Has(AttrName::k_across)) return CheckTurned(body, vector, rank);
   for (NodeId id : body.outputs()) {
     const Node& output = body.node(id);
     if (output.rank() <= vector || output.shape()[vector].is(1))
@@ -136,7 +150,10 @@ absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
   const int64_t width = attrs.IntOr(AttrName::k_width, 1);
   if (width < 1 || width > 256 || (width & (width - 1)) != 0)
     return Broken("the width ", width, " is no power of two up to 256");
-  return attrs.Has(AttrName::k_pack) ? CheckPack(body, vector) : absl::OkStatus();
+  const int64_t tile = attrs.IntOr(AttrName::k_tile, 1);
+  if (tile < 1 || tile > 8 || (tile & (tile - 1)) != 0)
+    return Broken("the tile of ", tile, " rows is no power of two up to 8");
+  return attrs.Has(AttrName::k_pack) ? CheckPack(body, vector, rank) : absl::OkStatus();
 }
 
 absl::Status CheckKeeps(const Graph& body, const Shape& domain) {

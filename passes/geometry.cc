@@ -9,6 +9,8 @@ namespace broadloom {
 namespace {
 
 constexpr int64_t kTargetWork = 1 << 17;     // instructions in a chunk: tens of microseconds
+constexpr int64_t kBytesPerInstruction = 8;  // that come from memory meanwhile
+constexpr int64_t kLeastChunks = 16;         // of rows
 constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
 constexpr int64_t kAcrossBlock = 32;         // of one that picks from other rows in each lane
 constexpr int64_t kColumnBlock = 2048;
@@ -17,6 +19,11 @@ constexpr int64_t kMaxSupers = 4096;
 constexpr int64_t kMaxKeptRow = 1 << 17;  // bytes: stays in the second-level cache
 constexpr int64_t kTreeLevels = 24;       // runtime/kernel.h
 constexpr int64_t kPackRows = 512;        // codegen/body_emitter.h
+constexpr int64_t kLeastPackedRows = 64, kPackedChunks = 32;  // of a launch
+constexpr int64_t kTurnedBlock = 64;       // elements of the vector axis in a tile of a map
+constexpr int64_t kTurnedRows = 64;        // in a tile, at most
+constexpr int64_t kTurnedBytes = 1 << 18;  // of a tile that keeps rows whole: in the second cache
+constexpr int64_t kTurnPadding = 256;      // runtime/kernel.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }
 bool Contains(const Axes& axes, int64_t axis) {
@@ -87,9 +94,21 @@ GeometryFacts::GeometryFacts(const Graph& body)
         looped.push_back(static_cast<int>(axis));
     }
   }
-  if (body.attrs().Has(AttrName::k_pack)) {
-    for (int64_t param : body.attrs().Ints(AttrName::k_pack))
-      pack_bytes += kPackRows * width * body.node(body.params()[param]).dtype().size();
+  const auto add_bytes = [&](NodeId id) {
+    const Node& node = body.node(id);
+    if (node.rank() > vector_axis && !node.shape()[vector_axis].is(1))
+      element_bytes += node.dtype().size();
+  };
+  for (NodeId id : body.params()) add_bytes(id);
+  for (NodeId id : body.outputs()) add_bytes(id);
+  if (!body.attrs().Has(AttrName::k_pack)) return;
+  const bool turns = body.attrs().Has(AttrName::k_across);
+  for (int64_t param : body.attrs().Ints(AttrName::k_pack)) {
+    const int64_t itemsize = body.node(body.params()[param]).dtype().size();
+    if (turns)
+      turned_itemsizes.push_back(itemsize);
+    else
+      pack_bytes += kPackRows * width * itemsize;
   }
 }
 
@@ -98,26 +117,54 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
   Geometry geometry;
   int64_t rows = 1, row_work = work;
   for (int axis : outer) rows *= extents[axis];
-  for (int64_t axis : inner) row_work *= extents[axis];
+  if (is_rows) row_work = WorkOfRow(extents);
   for (int axis : looped) row_work *= std::max<int64_t>(extents[axis], 1);
   geometry.items[0] = rows;
   if (!is_rows && vector_in_result) {
-    const int64_t block = !looped.empty() ? width : picks_across ? kAcrossBlock : kBlockElements;
+    const int64_t block = !looped.empty()             ? width
+                          : !turned_itemsizes.empty() ? kTurnedBlock
+                          : picks_across              ? kAcrossBlock
+                                                      : kBlockElements;
     geometry.block = sizes.block > 0 ? sizes.block : block;
     geometry.items[0] = rows * CeilDiv(extents[vector_axis], geometry.block);
     row_work *= std::min(extents[vector_axis], geometry.block);
   }
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
+  if (is_rows)
+    geometry.grain[0] = std::min(geometry.grain[0], std::max<int64_t>(rows / kLeastChunks, 1));
   if (kept_itemsize > 0 && rows_are_dense) {
     int64_t row = kept_itemsize;
     for (int64_t axis : inner) row *= extents[axis];
     if (row <= kMaxKeptRow) geometry.keep = CeilDiv(row, 64) * 64;
   }
   geometry.writes_twice = kept_itemsize > 0 && geometry.keep == 0;
-  if (pack_bytes > 0)
-    geometry.grain[0] = std::max<int64_t>(geometry.grain[0], std::min<int64_t>(rows, 64));
+  if (pack_bytes > 0) {  // what is packed serves many rows
+    const int64_t many = std::max<int64_t>(kLeastPackedRows, geometry.items[0] / kPackedChunks);
+    geometry.grain[0] = std::max(geometry.grain[0], std::min(rows, many));
+  }
   geometry.scratch_bytes = pack_bytes + outputs * geometry.keep;
+  if (!turned_itemsizes.empty()) AddTurned(extents, geometry);
   return geometry;
+}
+
+// Vectors of two registers, or what memory takes longer for.
+int64_t GeometryFacts::WorkOfRow(absl::Span<const int64_t> extents) const {
+  int64_t others = 1;
+  for (int64_t axis : inner) others *= axis == vector_axis ? 1 : extents[axis];
+  const int64_t vectors = 2 * CeilDiv(extents[vector_axis], width);
+  return others *
+         std::max(vectors * work, extents[vector_axis] * element_bytes / kBytesPerInstruction);
+}
+
+// Whole tiles go to one thread.
+void GeometryFacts::AddTurned(absl::Span<const int64_t> extents, Geometry& geometry) const {
+  const int64_t pitch = is_rows ? extents[vector_axis] : geometry.block;
+  const int64_t widest = *std::max_element(turned_itemsizes.begin(), turned_itemsizes.end());
+  const int64_t fitting = kTurnedBytes / std::max<int64_t>(pitch * widest, 1) / 16 * 16;
+  geometry.rows = std::clamp<int64_t>(fitting, 1, kTurnedRows);
+  geometry.grain[0] = CeilDiv(geometry.grain[0], geometry.rows) * geometry.rows;
+  for (int64_t itemsize : turned_itemsizes)
+    geometry.scratch_bytes += (geometry.rows * pitch * itemsize + kTurnPadding + 63) / 64 * 64;
 }
 
 Geometry GeometryFacts::PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const {

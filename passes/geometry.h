@@ -18,6 +18,7 @@ struct Geometry {
   int64_t block = 0;                      // Args::tuning[kTuneBlock]
   int64_t super = 0;                      // Args::tuning[kTuneSuper]
   int64_t keep = 0;                       // Args::tuning[kTuneKeep]
+  int64_t rows = 0;                       // Args::tuning[kTuneRows]
   bool writes_twice = false;              // outputs are read back: nothing for non-temporal stores
   int64_t partial_bytes = 0;              // of Args::partials
   int64_t scratch_bytes = 0;              // per thread
@@ -37,6 +38,8 @@ class GeometryFacts {
   Geometry For(absl::Span<const int64_t> extents, ItemSizes sizes = {}) const;  // of the domain
 
  private:
+  int64_t WorkOfRow(absl::Span<const int64_t> extents) const;
+  void AddTurned(absl::Span<const int64_t> extents, Geometry& geometry) const;
   Geometry PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const;
   Geometry PartialColumns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
 
@@ -47,10 +50,12 @@ class GeometryFacts {
   std::vector<int> outer;             // parallel axes
   std::vector<int> looped;            // axes of reductions inside a map
   int64_t work = 1;                   // rough instructions per element
+  int64_t element_bytes = 0;          // of what is read and written along the vector axis
   int64_t partial_element_bytes = 0;  // running values of all reductions, per accumulator
   int64_t pack_bytes = 0;
-  int64_t kept_itemsize = 0;    // of the widest kept value; 0: none
-  bool rows_are_dense = false;  // the inner axes are the last ones
+  std::vector<int64_t> turned_itemsizes;  // of operands that are turned
+  int64_t kept_itemsize = 0;              // of the widest kept value; 0: none
+  bool rows_are_dense = false;            // the inner axes are the last ones
   int64_t outputs = 0;
 };
 

@@ -52,7 +52,7 @@ bool IsPointwiseMap(const Graph& body) {
   const std::vector<int> picked = PickedAxes(body);
   const Shape& domain = body.attrs().Dims(AttrName::k_shape);
   return body.attrs().Text(AttrName::k_kind) == "map" && !HasReduction(body) &&
-         !CountsElements(body) && !body.attrs().Has(AttrName::k_pack) &&
+         !CountsElements(body) &&
          std::all_of(picked.begin(), picked.end(), [](int axes) { return axes == 0; }) &&
          std::all_of(body.outputs().begin(), body.outputs().end(),
                      [&](NodeId id) { return body.node(id).shape() == domain; });

@@ -13,9 +13,12 @@
 // `vector` is the axis along which most operands and the first output have unit stride; `width`
 // gives a group of 128 bytes to reductions, whose order of additions is made of such groups, and
 // two registers to plain maps. `pack` names operands that a map's inner loops read across the
-// vector axis: they are copied to unit stride once per block. A costly value that a rows kernel
-// needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit of a
-// result.
+// vector axis: they are copied to unit stride once per block. `across` is an axis along which some
+// operands have unit stride instead of the vector axis, where stores are: these are turned, tile by
+// tile, and it is the innermost loop around the vectors. `tile` rows are computed together where
+// they share an operand and their running values fit in registers. A costly value that a rows
+// kernel needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit
+// of a result.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -25,7 +28,9 @@
 #include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "ir/verify.h"
+#include "passes/copied_operands.h"
 #include "passes/pass.h"
+#include "passes/vectors.h"
 
 namespace broadloom {
 namespace {
@@ -81,13 +86,6 @@ bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
   return true;
 }
 
-// One number, added up in rows order: nothing to lay vectors along.
-bool IsSerial(const Graph& body) {
-  const Shape& result = body.node(body.outputs()[0]).shape();
-  return !body.attrs().Has(AttrName::k_inner) &&
-         std::all_of(result.begin(), result.end(), [](Extent e) { return e.is(1); });
-}
-
 std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
   if (body.attrs().Has(AttrName::k_inner)) {
     const Node& stage = body.node(reductions[0]);
@@ -96,118 +94,6 @@ std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
     return one_result ? "partial" : "rows";
   }
   return !IsSerial(body) && IsPartial(body, reductions) ? "partial" : "map";
-}
-
-// Indices have no say in what vectors lie along: they are read once for many elements, or one by
-// one with them.
-bool IsOnlyIndex(const Graph& body, NodeId param) {
-  bool is_index = false;
-  for (NodeId id = 0; id < body.size(); ++id) {
-    const Inputs& inputs = body.node(id).inputs;
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      if (inputs[i] != param) continue;
-      if (!body.node(id).info().is_gather() || i == 0) return false;
-      is_index = true;
-    }
-  }
-  return is_index;
-}
-
-// The axis with the most unit strides among the allowed ones; ties go to the last axis.
-int VectorAxis(const Graph& body, const std::vector<bool>& allowed) {
-  int best = -1, best_score = -1;
-  for (int axis = static_cast<int>(allowed.size()) - 1; axis >= 0; --axis) {
-    if (!allowed[axis]) continue;
-    int score = 0;
-    for (NodeId param : body.params())
-      score +=
-          body.node(param).attrs.Text(AttrName::k_layout)[axis] == 'u' && !IsOnlyIndex(body, param);
-    if (score > best_score) {
-      best = axis;
-      best_score = score;
-    }
-  }
-  return std::max(best, 0);
-}
-
-int VectorAxis(const Graph& body) {
-  const Shape& domain = body.attrs().Dims(AttrName::k_shape);
-  if (body.attrs().Has(AttrName::k_inner))
-    return static_cast<int>(body.attrs().Ints(AttrName::k_inner).back());
-  const Shape& result = body.node(body.outputs()[0]).shape();
-  std::vector<bool> allowed(domain.size());
-  for (size_t axis = 0; axis < domain.size(); ++axis) allowed[axis] = !result[axis].is(1);
-  return VectorAxis(body, allowed);
-}
-
-int WidestElement(const Graph& body) {
-  int widest = 1;
-  for (NodeId id = 0; id < body.size(); ++id) {
-    const Node& node = body.node(id);
-    const bool is_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-    if (!is_index && (node.rank() > 0 || node.op == Op::k_scalar))
-      widest = std::max(widest, node.dtype().size());
-  }
-  return widest;
-}
-
-// Minimum and maximum of floats keep three registers for each vector of results
-// (codegen/reducer.h).
-bool FillsRegisters(const Graph& body, NodeId reduce) {
-  const Op op = body.node(reduce).op;
-  return (op == Op::k_min || op == Op::k_max) && body.node(reduce).dtype().is_floating();
-}
-
-// A reduction whose order has lanes needs exactly its group; others take what keeps four registers
-// busy, or two where these are many.
-int Width(const Graph& body, const std::vector<NodeId>& reductions, const MachineModel& machine) {
-  if (body.attrs().Has(AttrName::k_inner)) {
-    int lanes = 0;
-    for (NodeId id : reductions) {
-      const Node& reduce = body.node(id);  // sums of integers have no order to keep
-      if (reduce.info().Is(kOrdered) && reduce.dtype().is_floating())
-        lanes = LanesOf(reduce.dtype());
-    }
-    if (lanes > 0) return lanes;
-  }
-  if (!reductions.empty() && IsSerial(body)) return 1;
-  const bool few = std::any_of(reductions.begin(), reductions.end(),
-                               [&](NodeId id) { return FillsRegisters(body, id); });
-  const int bytes = reductions.empty() || (few && !body.attrs().Has(AttrName::k_inner))
-                        ? 2 * machine.vector_bytes
-                        : kLaneBytes;
-  return std::max(1, bytes / WidestElement(body));
-}
-
-bool AreVectors(const Graph& body, int vector) {
-  return std::all_of(body.outputs().begin(), body.outputs().end(), [&](NodeId id) {
-    const Node& output = body.node(id);
-    return output.rank() > vector && !output.shape()[vector].is(1);
-  });
-}
-
-// Reads along the vector axis that are not unit stride and belong to an inner loop: worth a copy
-// that many items share. Items are vectors of results.
-Axes Packed(const Graph& body, const std::vector<NodeId>& reductions, int vector) {
-  Axes packed;
-  if (!AreVectors(body, vector)) return packed;
-  const std::vector<int> picked = PickedAxes(body);
-  for (size_t index = 0; index < body.params().size(); ++index) {
-    const Node& param = body.node(body.params()[index]);
-    if (param.rank() == 0 || picked[index] > 0 ||
-        param.attrs.Text(AttrName::k_layout)[vector] == 'u' || param.shape()[vector].is(1))
-      continue;
-    for (NodeId id : reductions) {
-      const int64_t walked = body.node(id).attrs.Ints(AttrName::k_axes).back();
-      int varying = 0;
-      for (int axis = 0; axis < param.rank(); ++axis) varying += !param.shape()[axis].is(1);
-      if (varying == 2 && walked != vector && !param.shape()[walked].is(1)) {
-        packed.push_back(index);
-        break;
-      }
-    }
-  }
-  return packed;
 }
 
 // Outputs are dense, in C order.
@@ -287,15 +173,27 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& option
     for (size_t axis = 0; axis < result.size(); ++axis) allowed[axis] = !result[axis].is(1);
     body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(VectorAxis(body, allowed)));
   } else {
-    body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(VectorAxis(body)));
+    const int vector = VectorAxis(body);
+    const bool plain = kind == "map" && reductions.empty();
+    body.attrs().Set(AttrName::k_vector,
+                     static_cast<int64_t>(plain ? AxisOfStores(body, vector) : vector));
   }
   const int vector = static_cast<int>(body.attrs().Int(AttrName::k_vector));
   body.attrs().Set(AttrName::k_kind, kind);
   if (options.fast) body.attrs().Set(AttrName::k_fast, int64_t{1});
+  const int tile = kind == "map" && !reductions.empty()
+                       ? TileRows(body, reductions, vector, options.machine)
+                       : 1;
+  if (tile > 1) body.attrs().Set(AttrName::k_tile, static_cast<int64_t>(tile));
   body.attrs().Set(AttrName::k_width,
-                   static_cast<int64_t>(Width(body, reductions, options.machine)));
+                   static_cast<int64_t>(VectorWidth(body, reductions, options.machine)));
   body.attrs().Set(AttrName::k_results, ResultOrder(body));
-  if (kind == "map") {
+  const Turning turning =
+      kind == "map" && !reductions.empty() ? Turning() : TurningOf(body, kind, vector);
+  if (!turning.params.empty()) {
+    body.attrs().Set(AttrName::k_pack, turning.params);
+    body.attrs().Set(AttrName::k_across, static_cast<int64_t>(turning.across));
+  } else if (kind == "map") {
     const Axes packed = Packed(body, reductions, vector);
     if (!packed.empty()) body.attrs().Set(AttrName::k_pack, packed);
   }

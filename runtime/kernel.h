@@ -39,13 +39,15 @@ enum Tuning : int {
   kTuneSuper =
       2,  // additions per item of the first phase of a two-phase reduction: 8 times a power of two
   kTuneKeep = 3,  // bytes of scratch for each output's kept row; 0: the output's own row is written
-  kTuneCount = 4,
+  kTuneRows = 4,  // rows of a tile of operands that are turned
+  kTuneCount = 5,
 };
 
 // Levels of the tree that the first phase of a column reduction keeps for each column, in scratch
 // memory.
 enum Limits : int {
   kTreeLevels = 24,
+  kTurnPadding = 256,  // bytes behind a turned operand's tile that may be read
 };
 
 // Computes items [begin, end). `scratch` is 64-byte aligned and private to the thread during the

@@ -196,7 +196,8 @@ absl::Status KernelHarness::RunAndCompare(const HarnessOptions& options, Executo
   const bool stream =
       options.stream && !geometry.writes_twice && AreAlike(placed, body.params().size());
   std::vector<char> partials(geometry.partial_bytes);
-  const int64_t tuning[kTuneCount] = {geometry.block, stream, geometry.super, geometry.keep};
+  const int64_t tuning[kTuneCount] = {geometry.block, stream, geometry.super, geometry.keep,
+                                      geometry.rows};
   const int32_t cancelled = 0;
   int32_t fault = 0;
   const Args args{pointers.data(), strides.data(), extents.data(), scalars.data(), tuning,

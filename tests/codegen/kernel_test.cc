@@ -32,6 +32,28 @@ const Case kCases[] = {
        %1 = subtract %x, %y  %2 = exp %1  return %2 })"},
     {"bytes", "map", R"(graph @g(%x: i8[n] {layout="u"}, %y: u8[n] {layout="s"}) {
        %1 = add %x, %y  %2 = less %x, %y  return %1, %2 })"},
+    {"transposed", "map",
+     R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f32[n,m] {layout="ju"}, %z: u8[n,m] {layout="su"}) {
+  %1 = permute_dims %y {axes=[1,0]}  %2 = permute_dims %z {axes=[1,0]}
+  %3 = multiply %x, %1  %4 = astype %2 {dtype=f32}  %5 = add %3, %4  return %5 })"},
+    {"transposed_three_axes", "map", R"(graph @g(%x: f64[m,n,k] {layout="jju"}) {
+  %1 = negative %x  %2 = permute_dims %1 {axes=[2,0,1]}  return %2 })"},
+    {"transposed_pairs", "map map",
+     R"(graph @g(%x: c64[m,n] {layout="ju"}, %y: b1[m,n] {layout="ju"}) {
+  %1 = copy %x  %2 = permute_dims %1 {axes=[1,0]}  %3 = logical_not %y
+  %4 = permute_dims %3 {axes=[1,0]}  return %2, %4 })"},
+    {"rows_times_columns", "rows",
+     R"(graph @g(%x: f32[m,n] {layout="su"}, %y: f32[n,m] {layout="ju"}) {
+  %1 = permute_dims %y {axes=[1,0]}  %2 = multiply %x, %1
+  %3 = sum %2 {axes=[1], order="lanes"}  return %3 })"},
+    {"tile_of_maxima", "map", R"(graph @g(%a: f64[m,k] {layout="su"}, %b: f64[n,k] {layout="su"}) {
+  %1 = expand_dims %a {axes=[1]}  %2 = expand_dims %b {axes=[0]}  %3 = subtract %1, %2
+  %4 = abs %3  %5 = max %4 {axes=[2], order="rows"}  return %5 })"},
+    {"tile_with_epilogue", "map",
+     R"(graph @g(%a: f32[m,k] {layout="su"}, %b: f32[k,n] {layout="ju"}, %c: f32[m,n] {layout="su"}, %d: f32[m] {layout="u"}) {
+  %1 = expand_dims %a {axes=[2]}  %2 = expand_dims %b {axes=[0]}  %3 = multiply %1, %2
+  %4 = sum %3 {axes=[1], order="rows"}  %5 = add %4, %c  %6 = sqrt %d
+  %7 = expand_dims %6 {axes=[1]}  %8 = divide %5, %7  return %8 })"},
     {"column_vector", "map", R"(graph @g(%x: f64[m,n] {layout="us"}) { %1 = sqrt %x  return %1 })"},
     {"center_rows", "rows", R"(graph @g(%x: f64[m,n] {layout="su"}) {
        %1 = mean %x {axes=[1], keepdims=1, order="lanes"}  %2 = subtract %x, %1  return %2 })"},

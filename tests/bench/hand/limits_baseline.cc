@@ -123,10 +123,7 @@ double OfChains(int per_step, Step step) {
       for (int k = 0; k < kChains; ++k) value[k] = Splat(T(1) + T(k) / 16);
       for (int64_t i = 0; i < kSteps; ++i) {
 #pragma GCC unroll 16
-        for (int k = 0; k < kChains; ++k) {
-          value[k] = step(value[k]);
-          asm volatile("" : "+x"(value[k]));
-        }
+        for (int k = 0; k < kChains; ++k) value[k] = step(value[k]);
       }
       for (int k = 1; k < kChains; ++k) value[0] += value[k];
       sink = static_cast<float>(SumOf<T>(value[0]));

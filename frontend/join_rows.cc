@@ -1,0 +1,62 @@
+#include "frontend/join_rows.h"
+
+#include <cstring>
+
+namespace broadloom {
+namespace {
+
+constexpr int64_t kShort = 64;     // elements of a row
+constexpr int64_t kJoined = 2048;  // of a joined one, at least
+constexpr int64_t kFew = 1 << 14;  // elements of the domain that are not worth it
+constexpr int64_t kTogether = 64;  // rows: joined ones begin as far from a cache line as the first
+
+enum class Lies { kJoint, kShared, kOtherwise };
+
+Lies HowItLies(int64_t row_stride, int64_t stride, int64_t extent, int64_t itemsize) {
+  if (row_stride == stride * extent) return Lies::kJoint;  // also what is one number
+  return row_stride == 0 && stride == itemsize ? Lies::kShared : Lies::kOtherwise;
+}
+
+std::vector<char> Repeated(const char* row, int64_t bytes, int64_t times) {
+  std::vector<char> all(bytes * times);
+  for (int64_t i = 0; i < times; ++i) std::memcpy(all.data() + i * bytes, row, bytes);
+  return all;
+}
+
+}  // namespace
+
+std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
+                                   const std::vector<int64_t>& itemsizes) {
+  const size_t rank = args.extents.size(), last = rank - 1;
+  if (rank < 2 || vector_axis != static_cast<int>(last)) return std::nullopt;
+  const int64_t rows = args.extents[last - 1], extent = args.extents[last];
+  int64_t elements = 1;
+  for (int64_t each : args.extents) elements *= each;
+  // Rows of one element may have unit stride from row to row, which is then part of the code.
+  if (extent < 2 || extent > kShort || elements < kFew) return std::nullopt;
+  for (size_t i = 0; i < args.pointers.size(); ++i) {
+    const int64_t* const strides = &args.strides[i * rank];
+    if (HowItLies(strides[last - 1], strides[last], extent, itemsizes[i]) == Lies::kOtherwise)
+      return std::nullopt;
+  }
+  const int64_t together = (kJoined / extent / kTogether + 1) * kTogether;
+  JoinedRows joined{args, args, {}};
+  joined.whole.extents[last - 1] = rows / together;
+  joined.whole.extents[last] = together * extent;
+  joined.rest.extents[last - 1] = rows % together == 0 ? 0 : 1;
+  joined.rest.extents[last] = rows % together * extent;
+  for (size_t i = 0; i < args.pointers.size(); ++i) {
+    const int64_t row_stride = args.strides[i * rank + last - 1];
+    if (row_stride == 0 && args.strides[i * rank + last] != 0) {
+      joined.repeated.push_back(Repeated(args.pointers[i], extent * itemsizes[i], together));
+      joined.whole.pointers[i] = joined.rest.pointers[i] = joined.repeated.back().data();
+      continue;
+    }
+    for (LaunchArgs* part : {&joined.whole, &joined.rest})
+      part->strides[i * rank + last - 1] = row_stride * together;
+    joined.rest.pointers[i] += rows / together * together * row_stride;
+  }
+  return joined;
+}
+
+}  // namespace broadloom

@@ -1,0 +1,30 @@
+// Short rows, several as one: a launch over [n, 3] becomes one over [n / 704, 2112], so that
+// vectors are full. What all rows share is repeated as often, in memory of the launch.
+//
+//     rows          a b c | d e f | g h i | ...         a b c d e f g h i ...
+//     shared        x y z   x y z   x y z               x y z x y z x y z
+#ifndef BROADLOOM_FRONTEND_JOIN_ROWS_H_
+#define BROADLOOM_FRONTEND_JOIN_ROWS_H_
+
+#include <optional>
+#include <vector>
+
+#include "frontend/launch_args.h"
+
+namespace broadloom {
+
+// What one pointwise launch is done by instead.
+struct JoinedRows {
+  LaunchArgs whole, rest;                   // rest: what does not fill a joined row; maybe nothing
+  std::vector<std::vector<char>> repeated;  // what they point to
+};
+
+// Of a pointwise map whose vectors run along its last axis. None where rows are long or few, do not
+// lie one after another in all operands that vary along them, or share another number each.
+// `itemsizes`: of the pointers.
+std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
+                                   const std::vector<int64_t>& itemsizes);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_JOIN_ROWS_H_
