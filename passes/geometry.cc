@@ -23,7 +23,7 @@ constexpr int64_t kLeastPackedRows = 64, kPackedChunks = 32;  // of a launch
 constexpr int64_t kTurnedBlock = 64;       // elements of the vector axis in a tile of a map
 constexpr int64_t kTurnedRows = 64;        // in a tile, at most
 constexpr int64_t kTurnedBytes = 1 << 18;  // of a tile that keeps rows whole: in the second cache
-constexpr int64_t kTurnPadding = 256;      // runtime/kernel.h
+constexpr int64_t kTurnPadding = 1024;     // runtime/kernel.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }
 bool Contains(const Axes& axes, int64_t axis) {

@@ -47,7 +47,7 @@ enum Tuning : int {
 // memory.
 enum Limits : int {
   kTreeLevels = 24,
-  kTurnPadding = 256,  // bytes behind a turned operand's tile that may be read
+  kTurnPadding = 1024,  // bytes behind a turned operand's tile that may be read: a vector's
 };
 
 // Computes items [begin, end). `scratch` is 64-byte aligned and private to the thread during the
