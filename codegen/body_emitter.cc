@@ -273,7 +273,9 @@ Value BodyEmitter::Compute(NodeId id) {
   switch (node.op) {
     case Op::k_param:
       if (IsTiled(id)) return LoadRows(id);
-      if (!schedule_.packed[node.attrs.Int(AttrName::k_index)]) return LikeFirstLane(LoadParam(id));
+      if (!schedule_.packed[node.attrs.Int(AttrName::k_index)] ||
+          (schedule_.across >= 0 && !turning_))
+        return LikeFirstLane(LoadParam(id));
       return LikeFirstLane(Turns() ? LoadTurned(id) : LoadPacked(id));
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return LikeFirstLane(ComputeIota(id));

@@ -110,7 +110,9 @@ class BodyEmitter {
   // Copies what operands that lie along another axis have in a tile of rows [first, last) and
   // elements [begin, end) of the vector axis, to be loaded from there.
   void TurnAll(llvm::Value* begin, llvm::Value* end, llvm::Value* first, llvm::Value* last);
-  bool Turns() const { return schedule_.across >= 0; }
+  bool Turns() const { return schedule_.across >= 0 && turning_; }
+  // What follows is emitted once more, for rows that are too long to be turned.
+  void StopTurning();
 
   // Stages of a rows kernel: values kept in an earlier stage are loaded back from then on.
   void NextStage() { ++stage_; }
@@ -220,6 +222,7 @@ class BodyEmitter {
     llvm::Value *begin = nullptr, *first = nullptr;
   } turned_;                                             // the tile that operands are turned of
   absl::flat_hash_map<int, llvm::Value*> turned_bases_;  // by param
+  bool turning_ = true;
   int stage_ = 0;
   bool streams_ = false;
   absl::flat_hash_map<NodeId, int> kept_in_stage_;

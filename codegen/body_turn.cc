@@ -74,6 +74,12 @@ void BodyEmitter::TurnAll(llvm::Value* begin, llvm::Value* end, llvm::Value* fir
   }
 }
 
+void BodyEmitter::StopTurning() {
+  turning_ = false;
+  stage_ = 0;
+  kept_in_stage_.clear();
+}
+
 void BodyEmitter::Turn(int param, Range along, Range across) {
   const NodeId id = body_.params()[param];
   CopyTurned({body_.node(id).dtype(), AddressOf(param, body_.node(id).shape()),

@@ -3,6 +3,7 @@
 #include "codegen/emit_kernel.h"
 #include "codegen/reducer.h"
 #include "ir/evaluate.h"
+#include "runtime/kernel.h"
 
 namespace broadloom {
 namespace {
@@ -64,15 +65,27 @@ void EmitRow(BodyEmitter& emitter) {
   });
 }
 
+void EmitTurnedRows(BodyEmitter& emitter, llvm::Value* row_begin, llvm::Value* row_end) {
+  EmitTiles(emitter, row_begin, row_end, [&](llvm::Value* first, llvm::Value* last) {
+    emitter.TurnAll(emitter.Int(0), emitter.Extent(emitter.schedule().vector_axis), first, last);
+    EmitRun(emitter, first, last, [&] { EmitRow(emitter); });
+  });
+}
+
 }  // namespace
 
 void EmitRows(BodyEmitter& emitter) {
   EmitItems(emitter, [&](llvm::Value*, llvm::Value* row_begin, llvm::Value* row_end) {
     if (!emitter.Turns()) return EmitRun(emitter, row_begin, row_end, [&] { EmitRow(emitter); });
-    EmitTiles(emitter, row_begin, row_end, [&](llvm::Value* first, llvm::Value* last) {
-      const int axis = emitter.schedule().vector_axis;
-      emitter.TurnAll(emitter.Int(0), emitter.Extent(axis), first, last);
-      EmitRun(emitter, first, last, [&] { EmitRow(emitter); });
+    llvm::IRBuilder<>& b = emitter.builder();
+    llvm::Value* const fits = b.CreateICmpNE(emitter.Tuning(kTuneRows), emitter.Int(0));
+    EmitIf(b, fits, [&](llvm::Instruction* entry) {
+      emitter.Deeper(entry, {}, [&] { EmitTurnedRows(emitter, row_begin, row_end); });
+    });
+    emitter.StopTurning();
+    EmitIf(b, b.CreateNot(fits), [&](llvm::Instruction* entry) {
+      emitter.Deeper(entry, {},
+                     [&] { EmitRun(emitter, row_begin, row_end, [&] { EmitRow(emitter); }); });
     });
   });
 }

@@ -161,7 +161,8 @@ void GeometryFacts::AddTurned(absl::Span<const int64_t> extents, Geometry& geome
   const int64_t pitch = is_rows ? extents[vector_axis] : geometry.block;
   const int64_t widest = *std::max_element(turned_itemsizes.begin(), turned_itemsizes.end());
   const int64_t fitting = kTurnedBytes / std::max<int64_t>(pitch * widest, 1) / 16 * 16;
-  geometry.rows = std::clamp<int64_t>(fitting, 1, kTurnedRows);
+  geometry.rows = std::clamp<int64_t>(fitting, is_rows ? 0 : 1, kTurnedRows);
+  if (geometry.rows == 0) return;
   geometry.grain[0] = CeilDiv(geometry.grain[0], geometry.rows) * geometry.rows;
   for (int64_t itemsize : turned_itemsizes)
     geometry.scratch_bytes += (geometry.rows * pitch * itemsize + kTurnPadding + 63) / 64 * 64;

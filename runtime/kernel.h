@@ -39,7 +39,7 @@ enum Tuning : int {
   kTuneSuper =
       2,  // additions per item of the first phase of a two-phase reduction: 8 times a power of two
   kTuneKeep = 3,  // bytes of scratch for each output's kept row; 0: the output's own row is written
-  kTuneRows = 4,  // rows of a tile of operands that are turned
+  kTuneRows = 4,  // rows of a tile of operands that are turned; 0: rows are too long for that
   kTuneCount = 5,
 };
 

@@ -75,6 +75,19 @@ def test_turned_operands_of_three_axes_and_of_rows():
     same(lambda m, x, y: m.argmin(x[0] + y[:, 0].T, axis=1), x, y)
 
 
+@pytest.mark.parametrize("shape", [(40, 50), (70, 900), (5, 30_000), (33, 2_049)])
+def test_rows_that_can_and_that_cannot_be_turned(shape):
+    x, y = bl.array(RNG.random(shape)), bl.array(RNG.random(shape[::-1]))
+    copied = bl.ascontiguousarray(y.T)
+    bl.eval(copied)
+    turned, straight = x * y.T, x * copied
+    for product in (turned, straight):
+        assert np.array_equal(bl.max(product, axis=1), np.asarray(straight).max(axis=1))
+    for compute in (lambda p: bl.sum(p, axis=1), lambda p: p - bl.mean(p, axis=1)[:, None],
+                    lambda p: bl.exp(p) / bl.sum(bl.exp(p), axis=1)[:, None]):
+        assert np.array_equal(compute(turned), compute(straight))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "uint16", "int64", "bool"])
 def test_indices_of_the_least_in_loops(dtype):
     for rows, columns in ((5, 3), (40, 70), (300, 33)):
