@@ -86,22 +86,20 @@ std::vector<int> PackedAlong(BodyEmitter& emitter, const Axes& axes) {
   return packed;
 }
 
-// Reductions that walk the same space, of which none needs another one: `id` and those after it.
+// `id` and later reductions that walk the same space and need no reduction themselves.
 std::vector<NodeId> WalkTogether(const Graph& body, NodeId id) {
   const Node& first = body.node(id);
   std::vector<NodeId> together = {id};
-  std::vector<bool> reads(body.size());  // one of them
-  reads[id] = true;
-  for (NodeId next = id + 1; next < body.size(); ++next) {
+  std::vector<bool> needs(body.size());
+  for (NodeId next = 0; next < body.size(); ++next) {
     const Node& node = body.node(next);
-    for (NodeId input : node.inputs) reads[next] = reads[next] || reads[input];
-    const bool alike = node.op == first.op && node.type == first.type &&
-                       node.shape() == first.shape() &&
+    for (NodeId input : node.inputs)
+      needs[next] = needs[next] || needs[input] || body.node(input).info().is_reduce();
+    if (next <= id || needs[next] || node.op != first.op) continue;
+    const bool alike = node.type == first.type && node.shape() == first.shape() &&
                        node.attrs.Ints(AttrName::k_axes) == first.attrs.Ints(AttrName::k_axes) &&
                        body.node(node.inputs[0]).shape() == body.node(first.inputs[0]).shape();
-    if (!node.info().is_reduce() || reads[next] || !alike) continue;
-    together.push_back(next);
-    reads[next] = true;
+    if (alike) together.push_back(next);
   }
   return together;
 }

@@ -1,6 +1,9 @@
 #include "frontend/join_rows.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "absl/types/span.h"
 
 namespace broadloom {
 namespace {
@@ -12,9 +15,14 @@ constexpr int64_t kTogether = 64;  // rows: joined ones begin as far from a cach
 
 enum class Lies { kJoint, kShared, kOtherwise };
 
-Lies HowItLies(int64_t row_stride, int64_t stride, int64_t extent, int64_t itemsize) {
+// `strides`: of all axes; the rows' is the last but one. Shared is what all rows of the domain
+// share.
+Lies HowItLies(absl::Span<const int64_t> strides, int64_t extent, int64_t itemsize) {
+  const int64_t stride = strides.back(), row_stride = strides[strides.size() - 2];
   if (row_stride == stride * extent) return Lies::kJoint;  // also what is one number
-  return row_stride == 0 && stride == itemsize ? Lies::kShared : Lies::kOtherwise;
+  const bool shared =
+      std::all_of(strides.begin(), strides.end() - 1, [](int64_t outer) { return outer == 0; });
+  return shared && stride == itemsize ? Lies::kShared : Lies::kOtherwise;
 }
 
 std::vector<char> Repeated(const char* row, int64_t bytes, int64_t times) {
@@ -35,9 +43,8 @@ std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
   // Rows of one element may have unit stride from row to row, which is then part of the code.
   if (extent < 2 || extent > kShort || elements < kFew) return std::nullopt;
   for (size_t i = 0; i < args.pointers.size(); ++i) {
-    const int64_t* const strides = &args.strides[i * rank];
-    if (HowItLies(strides[last - 1], strides[last], extent, itemsizes[i]) == Lies::kOtherwise)
-      return std::nullopt;
+    const auto strides = absl::MakeConstSpan(args.strides).subspan(i * rank, rank);
+    if (HowItLies(strides, extent, itemsizes[i]) == Lies::kOtherwise) return std::nullopt;
   }
   const int64_t together = (kJoined / extent / kTogether + 1) * kTogether;
   JoinedRows joined{args, args, {}};

@@ -49,6 +49,19 @@ def test_rows_of_their_own_and_rows_that_lie_apart():
     same(lambda m, x, c: x[::-1] - x[0], x, column)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "int8", "complex64"])
+def test_rows_that_only_some_rows_share(dtype):
+    x, row = (RNG.random((2, 8_000, 3)) * 9).astype(dtype), (RNG.random((2, 1, 3)) * 9).astype(dtype)
+    same(lambda m, x, row: x + row, x, row)
+    same(lambda m, x, row: m.where(x == row, row, x), x, row)
+    same(lambda m, x, row: x + row[:1], x, row)
+    same(lambda m, x, row: x - m.max(x.real, axis=1, keepdims=True), x, row)
+    wide = (RNG.random((33, 33, 40)) * 9).astype(dtype)
+    same(lambda m, x: x.swapaxes(0, 1) + x[:1], wide)
+    many = np.ones((300_000, 1, 2), dtype)
+    same(lambda m, x, row: x + row, np.zeros((300_000, 2, 2), dtype), many)
+
+
 def test_in_place():
     for statement in ("x *= row", "x -= x[0]", "x[1:] *= row", "x[:, 1:] += row[1:]", "x += x[::-1] * row"):
         values, row = RNG.random((9_000, 5)), RNG.random(5)
