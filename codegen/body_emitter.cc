@@ -273,10 +273,7 @@ Value BodyEmitter::Compute(NodeId id) {
   switch (node.op) {
     case Op::k_param:
       if (IsTiled(id)) return LoadRows(id);
-      if (!schedule_.packed[node.attrs.Int(AttrName::k_index)] ||
-          (schedule_.across >= 0 && !turning_))
-        return LikeFirstLane(LoadParam(id));
-      return LikeFirstLane(Turns() ? LoadTurned(id) : LoadPacked(id));
+      return LikeFirstLane(LoadOperand(id));
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return LikeFirstLane(ComputeIota(id));
     case Op::k_keep: return ComputeKeep(id);
@@ -290,6 +287,13 @@ Value BodyEmitter::Compute(NodeId id) {
     }
     default: return ComputeElementwise(id);
   }
+}
+
+// From where it is copied to, if it is.
+Value BodyEmitter::LoadOperand(NodeId id) {
+  if (!schedule_.packed[body_.node(id).attrs.Int(AttrName::k_index)]) return LoadParam(id);
+  if (schedule_.across < 0) return LoadPacked(id);
+  return turning_ ? LoadTurned(id) : LoadParam(id);
 }
 
 Value BodyEmitter::ComputeElementwise(NodeId id) {

@@ -146,6 +146,7 @@ class BodyEmitter {
   llvm::Value* ElementsToLine(llvm::Value* begin, llvm::Value* end);
   Value EmitAt(int level, absl::FunctionRef<Value()> emit);
   Value Compute(NodeId id);
+  Value LoadOperand(NodeId id);
   Value LoadParam(NodeId id);
   Value LoadRows(NodeId id);
   bool IsTiled(NodeId id) const;

@@ -142,7 +142,7 @@ std::vector<Value> ReduceBy(BodyEmitter& emitter, const std::vector<NodeId>& red
   return results;
 }
 
-// argmin and argmax: indices as narrow as the elements wherever they fit.
+// argmin and argmax: indices of 32 bits beside narrow elements, wherever they fit.
 Value ReduceToIndex(BodyEmitter& emitter, NodeId id) {
   using Indices = Reducer::Indices;
   const Node& walked = emitter.body().node(emitter.body().node(id).inputs[0]);
@@ -155,19 +155,18 @@ Value ReduceToIndex(BodyEmitter& emitter, NodeId id) {
     if (!walked.shape()[axis].is(1)) count = b.CreateMul(count, emitter.Extent(axis));
   }
   llvm::Value* const fits = b.CreateICmpSLE(count, emitter.Int(INT32_MAX));
-  llvm::AllocaInst* const result =
-      EmitVariable(b, llvm::VectorType::get(b.getInt64Ty(), width, false), "index");
+  llvm::Type* const type = emitter.MemoryType(DType::kInt64, width);
+  llvm::AllocaInst* const result = EmitVariable(b, type, "index");
   for (const Indices indices : {Indices::kNarrowInSequence, Indices::kInSequence}) {
     const bool narrow = indices == Indices::kNarrowInSequence;
     EmitIf(b, narrow ? fits : b.CreateNot(fits), [&](llvm::Instruction* entry) {
       emitter.Deeper(entry, {}, [&] {
         const Value found = ReduceBy(emitter, {id}, Reducer(emitter, id, width, indices))[0];
-        b.CreateStore(width > 1 ? found.llvm : b.CreateVectorSplat(1, found.llvm), result);
+        b.CreateStore(found.llvm, result);
       });
     });
   }
-  llvm::Value* const index = b.CreateLoad(result->getAllocatedType(), result);
-  return {width > 1 ? index : b.CreateExtractElement(index, uint64_t{0}), DType::kInt64};
+  return {b.CreateLoad(type, result), DType::kInt64};
 }
 
 }  // namespace

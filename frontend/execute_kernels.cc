@@ -6,7 +6,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "frontend/dump.h"
-#include "frontend/join_rows.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/plan_runner.h"
@@ -32,14 +31,6 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
     return reinterpret_cast<uintptr_t>(AddressOf(x)) % kLine;
   };
   return offset(a) == offset(b) && a.strides == b.strides;
-}
-
-// Of operands, then results.
-std::vector<int64_t> ItemSizesOf(const Graph& body) {
-  std::vector<int64_t> sizes;
-  for (NodeId id : body.params()) sizes.push_back(body.node(id).dtype().size());
-  for (NodeId id : body.outputs()) sizes.push_back(body.node(id).dtype().size());
-  return sizes;
 }
 
 }  // namespace
@@ -140,9 +131,8 @@ absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
   if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
   BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
-  const bool may_join = kernel.is_pointwise && !body.attrs().Has(AttrName::k_across);
   std::optional<JoinedRows> joined;
-  if (may_join) joined = JoinRows(args, body.attrs().Int(AttrName::k_vector), ItemSizesOf(body));
+  if (kernel.may_join_rows) joined = JoinRows(args, body);
   if (!joined.has_value()) return Run(*loaded, kernel.facts.For(args.extents), args);
   for (LaunchArgs* part : {&joined->whole, &joined->rest})
     BL_RETURN_IF_ERROR(Run(*loaded, kernel.facts.For(part->extents), *part));

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "absl/types/span.h"
+#include "passes/in_place.h"
 
 namespace broadloom {
 namespace {
@@ -25,6 +26,13 @@ Lies HowItLies(absl::Span<const int64_t> strides, int64_t extent, int64_t itemsi
   return shared && stride == itemsize ? Lies::kShared : Lies::kOtherwise;
 }
 
+// Of a pointer: operands, then results.
+int64_t ItemSizeOf(const Graph& body, size_t pointer) {
+  const size_t params = body.params().size();
+  const NodeId id = pointer < params ? body.params()[pointer] : body.outputs()[pointer - params];
+  return body.node(id).dtype().size();
+}
+
 std::vector<char> Repeated(const char* row, int64_t bytes, int64_t times) {
   std::vector<char> all(bytes * times);
   for (int64_t i = 0; i < times; ++i) std::memcpy(all.data() + i * bytes, row, bytes);
@@ -33,10 +41,14 @@ std::vector<char> Repeated(const char* row, int64_t bytes, int64_t times) {
 
 }  // namespace
 
-std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
-                                   const std::vector<int64_t>& itemsizes) {
+bool MayJoinRows(const Graph& body) {
+  const auto rank = static_cast<int64_t>(body.attrs().Dims(AttrName::k_shape).size());
+  return rank >= 2 && IsPointwiseMap(body) && !body.attrs().Has(AttrName::k_across) &&
+         body.attrs().Int(AttrName::k_vector) == rank - 1;
+}
+
+std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body) {
   const size_t rank = args.extents.size(), last = rank - 1;
-  if (rank < 2 || vector_axis != static_cast<int>(last)) return std::nullopt;
   const int64_t rows = args.extents[last - 1], extent = args.extents[last];
   int64_t elements = 1;
   for (int64_t each : args.extents) elements *= each;
@@ -44,7 +56,7 @@ std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
   if (extent < 2 || extent > kShort || elements < kFew) return std::nullopt;
   for (size_t i = 0; i < args.pointers.size(); ++i) {
     const auto strides = absl::MakeConstSpan(args.strides).subspan(i * rank, rank);
-    if (HowItLies(strides, extent, itemsizes[i]) == Lies::kOtherwise) return std::nullopt;
+    if (HowItLies(strides, extent, ItemSizeOf(body, i)) == Lies::kOtherwise) return std::nullopt;
   }
   const int64_t together = (kJoined / extent / kTogether + 1) * kTogether;
   JoinedRows joined{args, args, {}};
@@ -55,7 +67,7 @@ std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
   for (size_t i = 0; i < args.pointers.size(); ++i) {
     const int64_t row_stride = args.strides[i * rank + last - 1];
     if (row_stride == 0 && args.strides[i * rank + last] != 0) {
-      joined.repeated.push_back(Repeated(args.pointers[i], extent * itemsizes[i], together));
+      joined.repeated.push_back(Repeated(args.pointers[i], extent * ItemSizeOf(body, i), together));
       joined.whole.pointers[i] = joined.rest.pointers[i] = joined.repeated.back().data();
       continue;
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "frontend/launch_args.h"
+#include "ir/graph.h"
 
 namespace broadloom {
 
@@ -19,11 +20,12 @@ struct JoinedRows {
   std::vector<std::vector<char>> repeated;  // what they point to
 };
 
-// Of a pointwise map whose vectors run along its last axis. None where rows are long or few, do not
-// lie one after another in all operands that vary along them, or share another number each.
-// `itemsizes`: of the pointers.
-std::optional<JoinedRows> JoinRows(const LaunchArgs& args, int vector_axis,
-                                   const std::vector<int64_t>& itemsizes);
+// Whether launches of a kernel may be: pointwise maps whose vectors run along their last axis.
+bool MayJoinRows(const Graph& body);
+
+// None where rows are long or few, do not lie one after another in all operands that vary along
+// them, or where an operand has a number for each row, or a row that only some of them share.
+std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body);
 
 }  // namespace broadloom
 

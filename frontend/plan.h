@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "frontend/build_graph.h"
 #include "frontend/context.h"
+#include "frontend/join_rows.h"
 #include "frontend/plan_key.h"
 #include "passes/geometry.h"
 #include "passes/in_place.h"
@@ -29,6 +30,7 @@ class PlannedKernel {
         picked(PickedAxes(body)),
         in_place(InPlaceOperands(body)),
         is_pointwise(IsPointwiseMap(body)),
+        may_join_rows(MayJoinRows(body)),
         text_(std::move(text)) {}
 
   absl::StatusOr<const LoadedKernel*> Load(Context& context) const;
@@ -39,6 +41,7 @@ class PlannedKernel {
   const std::vector<int> picked;                 // of the body's params
   const std::vector<std::vector<int>> in_place;  // as InPlaceOperands
   const bool is_pointwise;                       // as IsPointwiseMap
+  const bool may_join_rows;                      // as MayJoinRows
 
  private:
   const std::string text_;

@@ -12,13 +12,13 @@
 //
 // `vector` is the axis along which most operands and the first output have unit stride; `width`
 // gives a group of 128 bytes to reductions, whose order of additions is made of such groups, and
-// two registers to plain maps. `pack` names operands that a map's inner loops read across the
-// vector axis: they are copied to unit stride once per block. `across` is an axis along which some
-// operands have unit stride instead of the vector axis, where stores are: these are turned, tile by
-// tile, and it is the innermost loop around the vectors. `tile` rows are computed together where
-// they share an operand and their running values fit in registers. A costly value that a rows
-// kernel needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit
-// of a result.
+// two registers to plain maps, more to long chains. `pack` names operands that a map's inner loops
+// read across the vector axis: they are copied to unit stride once per block. `across` is an axis
+// along which some operands have unit stride instead of the vector axis, where stores are: these
+// are turned, tile by tile, and it is the innermost loop around the vectors. `tile` rows are
+// computed together where they share an operand and their running values fit in registers. A costly
+// value that a rows kernel needs in two stages is kept in the row of an output (`keep`). Nothing
+// here changes a bit of a result.
 #include <algorithm>
 #include <memory>
 #include <string>

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/bench/functions_baseline.h"
+#include "tests/bench/interleaved.h"
 #include "tests/bench/numpy_peer.h"
 #include "tests/codegen/op_kernel.h"
 
@@ -198,14 +199,9 @@ std::vector<std::shared_ptr<Work<T>>> AllWork() {
 }
 
 int Main(int argc, char** argv) {
-  std::vector<char*> arguments(argv, argv + argc);
-  // Rounds are interleaved so that all three meet the same noise. Later arguments win.
-  char interleave[] = "--benchmark_enable_random_interleaving=true";
   char rounds[] = "--benchmark_repetitions=80", least[] = "--benchmark_min_time=0.001";
-  arguments.insert(arguments.begin() + 1, {interleave, rounds, least});
-  int count = static_cast<int>(arguments.size());
-  benchmark::Initialize(&count, arguments.data());
-  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
+  std::vector<char*> rest = InitializeInterleaved(argc, argv, rounds, least);
+  if (benchmark::ReportUnrecognizedArguments(static_cast<int>(rest.size()), rest.data())) return 1;
   const auto narrow = AllWork<float>();
   const auto wide = AllWork<double>();
   for (const auto& work : narrow) {

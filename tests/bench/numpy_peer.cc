@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 namespace broadloom {
 namespace {
@@ -37,13 +36,6 @@ NumpyPeer::NumpyPeer() {
   Run("import numpy as np, ctypes, sys; sys.path.insert(0, '" BROADLOOM_BENCH_DIR "')");
 }
 
-void NumpyPeer::Bind(const std::string& name, const Array& array) {
-  const std::string address = absl::StrCat(reinterpret_cast<uintptr_t>(array.data()));
-  Run(absl::StrCat(name, " = np.frombuffer((ctypes.c_char * ", array.nbytes(), ").from_address(",
-                   address, "), np.", to_string(array.dtype()), ").reshape(",
-                   absl::StrJoin(array.shape(), ","), ")"));
-}
-
 void NumpyPeer::Run(const std::string& statements) {
   PyObject* names = PyModule_GetDict(PyImport_AddModule("__main__"));
   PyObject* result = PyRun_String(statements.c_str(), Py_file_input, names, names);
@@ -57,13 +49,6 @@ std::string NumpyPeer::Text(const std::string& expression) {
       PyDict_GetItemString(PyModule_GetDict(PyImport_AddModule("__main__")), "text"));
   if (text == nullptr) Fail(expression.c_str());
   return text;
-}
-
-double NumpyPeer::Difference(const std::string& name, const std::string& other) {
-  Run(absl::StrCat("difference = float(np.abs(", name, " - ", other, ").max() / np.abs(", other,
-                   ").max())"));
-  PyObject* names = PyModule_GetDict(PyImport_AddModule("__main__"));
-  return PyFloat_AsDouble(PyDict_GetItemString(names, "difference"));
 }
 
 }  // namespace broadloom

@@ -4,21 +4,15 @@
 
 #include <string>
 
-#include "frontend/array.h"
-
 namespace broadloom {
 
 class NumpyPeer {
  public:
   static NumpyPeer& Get();  // starts the interpreter of the project's Python environment
 
-  // Binds a name to the array's memory; the array must outlive its uses.
-  void Bind(const std::string& name, const Array& array);
   // Runs statements; ends the program with Python's message where they fail.
   void Run(const std::string& statements);
   std::string Text(const std::string& expression);  // a str's characters
-  // The largest difference of two bound names, relative to the largest magnitude of the second.
-  double Difference(const std::string& name, const std::string& other);
 
  private:
   NumpyPeer();

@@ -27,6 +27,7 @@
 #include "frontend/array.h"
 #include "tests/bench/hand/limits.h"
 #include "tests/bench/hand/loops.h"
+#include "tests/bench/interleaved.h"
 #include "tests/bench/numpy_peer.h"
 #include "tests/bench/workloads.h"
 
@@ -284,14 +285,9 @@ int RunAll(const std::vector<std::string>& wanted) {
 }
 
 int Main(int argc, char** argv) {
-  std::vector<char*> arguments(argv, argv + argc);
-  // Rounds are interleaved so that all meet the same noise. Later arguments win.
-  char interleave[] = "--benchmark_enable_random_interleaving=true";
   char rounds[] = "--benchmark_repetitions=7", least[] = "--benchmark_min_time=0.03";
-  arguments.insert(arguments.begin() + 1, {interleave, rounds, least});
-  int count = static_cast<int>(arguments.size());
-  benchmark::Initialize(&count, arguments.data());
-  const std::vector<std::string> wanted(arguments.begin() + 1, arguments.begin() + count);
+  const std::vector<char*> rest = InitializeInterleaved(argc, argv, rounds, least);
+  const std::vector<std::string> wanted(rest.begin() + 1, rest.end());
   NumpyPeer::Get().Run(
       "from workloads import WORKLOADS\nfrom workloads.judge import aligned_like, disagreement");
   UseThreads(num_threads());

@@ -2,7 +2,14 @@
 import numpy as np
 from numba import prange
 
-from rivals.numba_loops.loop import loop
+from rivals.numba_loops.loop import loop, serial
+
+
+@serial
+def apart(x, y, z, u, v, w, i, j):
+    """Two points' differences along the three axes, and the square of their distance."""
+    dx, dy, dz = u[j] - x[i], v[j] - y[i], w[j] - z[i]
+    return dx, dy, dz, dx * dx + dy * dy + dz * dz
 
 
 @loop
@@ -30,8 +37,8 @@ def gaussian_kernel_sum(out, x, y, z, u, v, w, weight):
     for i in prange(x.size):
         added = 0.0
         for j in range(u.size):
-            dx, dy, dz = u[j] - x[i], v[j] - y[i], w[j] - z[i]
-            added += np.exp(-(dx * dx + dy * dy + dz * dz)) * weight[j]
+            square = apart(x, y, z, u, v, w, i, j)[3]
+            added += np.exp(-square) * weight[j]
         out[i] = added
 
 
@@ -41,8 +48,8 @@ def n_body_forces(out_x, out_y, out_z, x, y, z, u, v, w, mass):
     for i in prange(x.size):
         fx, fy, fz = 0.0, 0.0, 0.0
         for j in range(u.size):
-            dx, dy, dz = u[j] - x[i], v[j] - y[i], w[j] - z[i]
-            square = dx * dx + dy * dy + dz * dz + real(1e-4)
+            dx, dy, dz, square = apart(x, y, z, u, v, w, i, j)
+            square += real(1e-4)
             pull = mass[j] / (square * np.sqrt(square))
             fx += pull * dx
             fy += pull * dy
@@ -56,8 +63,8 @@ def biot_savart(out_x, out_y, out_z, x, y, z, u, v, w, a, b, c):
     for i in prange(x.size):
         fx, fy, fz = 0.0, 0.0, 0.0
         for j in range(u.size):
-            dx, dy, dz = u[j] - x[i], v[j] - y[i], w[j] - z[i]
-            square = dx * dx + dy * dy + dz * dz + real(1e-4)
+            dx, dy, dz, square = apart(x, y, z, u, v, w, i, j)
+            square += real(1e-4)
             scale = real(1) / (square * np.sqrt(square))
             fx += (b[j] * dz - c[j] * dy) * scale
             fy += (c[j] * dx - a[j] * dz) * scale
@@ -70,8 +77,7 @@ def nearest_point(out, x, y, z, u, v, w):
     for i in prange(x.size):
         least, place = x.dtype.type(np.inf), 0
         for j in range(u.size):
-            dx, dy, dz = u[j] - x[i], v[j] - y[i], w[j] - z[i]
-            square = dx * dx + dy * dy + dz * dz
+            square = apart(x, y, z, u, v, w, i, j)[3]
             if square < least:
                 least, place = square, j
         out[i] = place

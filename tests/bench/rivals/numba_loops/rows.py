@@ -2,7 +2,19 @@
 import numpy as np
 from numba import get_num_threads, prange
 
-from rivals.numba_loops.loop import loop, parallel
+from rivals.numba_loops.loop import loop, parallel, serial
+
+
+@serial
+def moments(row):
+    """The mean, and the sum of squares around it."""
+    total, squares = 0.0, 0.0
+    for j in range(row.size):
+        total += row[j]
+    mean = row.dtype.type(total / row.size)
+    for j in range(row.size):
+        squares += (row[j] - mean) * (row[j] - mean)
+    return mean, squares
 
 
 @loop
@@ -35,12 +47,7 @@ def softmax(out, x):
 def layer_norm(out, x, gamma, beta):
     real, columns = x.dtype.type, x.shape[1]
     for i in prange(x.shape[0]):
-        total, squares = 0.0, 0.0
-        for j in range(columns):
-            total += x[i, j]
-        mean = real(total / columns)
-        for j in range(columns):
-            squares += (x[i, j] - mean) * (x[i, j] - mean)
+        mean, squares = moments(x[i])
         deviation = np.sqrt(real(squares / columns) + real(1e-5))
         for j in range(columns):
             out[i, j] = (x[i, j] - mean) / deviation * gamma[j] + beta[j]
@@ -50,12 +57,7 @@ def layer_norm(out, x, gamma, beta):
 def standardise_rows(out, x):
     real, columns = x.dtype.type, x.shape[1]
     for i in prange(x.shape[0]):
-        total, squares = 0.0, 0.0
-        for j in range(columns):
-            total += x[i, j]
-        mean = real(total / columns)
-        for j in range(columns):
-            squares += (x[i, j] - mean) * (x[i, j] - mean)
+        mean, squares = moments(x[i])
         deviation = real(np.sqrt(squares / columns))
         for j in range(columns):
             out[i, j] = (x[i, j] - mean) / deviation
