@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test bench rivals accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test bench rivals sweep accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -39,6 +39,11 @@ rivals: build
 	PYTHONPATH=build/release/python env -u OPENBLAS_CORETYPE .venv-rivals/bin/python tests/bench/compare.py \
 	  --json build/release/rivals.json $(ARGS)
 	$(if $(ARGS),,.venv/bin/python tests/bench/report.py rivals build/release/rivals.json)
+
+# Times for each element at sizes from 10^2 to 10^8 (ARGS="softmax" for some; all of them go to docs/benchmarks.md).
+sweep: build
+	PYTHONPATH=build/release/python .venv/bin/python tests/bench/sweep.py --json build/release/sweep.json $(ARGS)
+	$(if $(ARGS),,.venv/bin/python tests/bench/report.py sweep build/release/sweep.json)
 
 # Exactly rounded operations and casts bit by bit; ARGS="--count 100000000". Errors of sums of many numbers.
 exact: build

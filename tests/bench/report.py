@@ -2,6 +2,7 @@
 
     report.py loops FILE     what workloads_bench.cc measured beside hand-written loops, and wrote to BENCH_RESULTS
     report.py rivals FILE    what compare.py measured beside other libraries, and wrote to its --json file
+    report.py sweep FILE     what sweep.py measured at many sizes, and wrote to its --json file; draws docs/sweep.svg
 """
 import datetime
 import json
@@ -10,10 +11,14 @@ import pathlib
 import platform
 import sys
 
+from plot import Line, Mark, log_log
+
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "benchmarks.md"
+PLOT = PAGE.with_name("sweep.svg")
 DRAWN = 4.0  # the largest ratio that bars show
 BAR = 40  # characters of its bar
 FAR = 1.4  # times a loop's time, from where on a workload counts as far from it
+CLIFF = 1.3  # times the time for each element at the size before
 
 
 def milliseconds(seconds: float) -> str:
@@ -93,6 +98,91 @@ def rivals(found: dict) -> str:
     return summary + "\n".join(rows) + "\n\nThe best rival's time over ours; the stroke is at 1.\n\n" + bars(bests, 1)
 
 
+def nanoseconds(point: dict, peer: str = "broadloom") -> float:
+    """For each element."""
+    return 1e9 * point["seconds"][peer] / point["elements"]
+
+
+def digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:#.3g}"
+
+
+def level(size: int, caches: list[dict]) -> str:
+    return next((cache["name"] for cache in caches if size <= cache["bytes"]), "DRAM" if caches else "")
+
+
+def crossed(before: dict, after: dict, caches: list[dict]) -> str:
+    """The caches that are full at a footprint between: one core's, or all cores' together, or what lies between these."""
+    return ", ".join(cache["name"] for cache in caches
+                     if before["bytes"] <= cache["all"] and after["bytes"] > cache["bytes"])
+
+
+def cliffs(workload: dict, caches: list[dict]) -> list[tuple[str, str]]:
+    """A line for each, and the caches that explain it."""
+    points, found = workload["points"], []
+    for before, here, after in zip(points, points[1:], [*points[2:], None]):
+        rise = nanoseconds(here) / nanoseconds(before)
+        if rise <= CLIFF:
+            continue
+        explained = crossed(before, here, caches)
+        peak = nanoseconds(here) / nanoseconds(after) if after else 0
+        found.append((f"- {workload['name']} at {here['n']:,}: {rise:.2f} times that of the size before"
+                      + (f" and {peak:.2f} times that of the size after" if peak > CLIFF else "")
+                      + f", {'out of ' + explained if explained else 'unexplained'}", explained))
+    return found
+
+
+def crossing(points: list[dict], size: int) -> tuple[float, float] | None:
+    """Where on its line the footprint of a workload reaches so many bytes."""
+    for before, after in zip(points, points[1:]):
+        if before["bytes"] <= size < after["bytes"]:
+            part = math.log(size / before["bytes"]) / math.log(after["bytes"] / before["bytes"])
+            return tuple(value(before) ** (1 - part) * value(after) ** part
+                         for value in (lambda point: point["elements"], nanoseconds))
+    return None
+
+
+def sweep_plot(found: dict) -> str:
+    workloads = found["workloads"]
+    lines = [Line(workload["name"], [(point["elements"], nanoseconds(point)) for point in workload["points"]])
+             for workload in workloads]
+    marks = []
+    for cache in found["caches"]:
+        places = [crossing(workload["points"], cache["bytes"]) for workload in workloads]
+        if any(places):
+            size = f"{cache['bytes'] >> 20} MiB" if cache["bytes"] >= 1 << 20 else f"{cache['bytes'] >> 10} KiB"
+            marks.append(Mark(f"{cache['name']}, {size}, is full", [place for place in places if place]))
+    return log_log("Time for each element, by size", "elements of the largest array", "nanoseconds per element",
+                   lines, marks)
+
+
+def sweep_row(n: int, found: dict) -> str:
+    cells = []
+    for workload in found["workloads"]:
+        point = next((point for point in workload["points"] if point["n"] == n), None)
+        numpys = f" ({digits(nanoseconds(point, 'numpy'))})" if point and "numpy" in point["seconds"] else ""
+        cells.append(f"{digits(nanoseconds(point))}{numpys} {level(point['bytes'], found['caches'])}" if point else "")
+    return f"| {n:,} | {' | '.join(cells)} |"
+
+
+def sweep(found: dict) -> str:
+    PLOT.write_text(sweep_plot(found))
+    workloads, caches = found["workloads"], found["caches"]
+    steep = [cliff for workload in workloads for cliff in cliffs(workload, caches)]
+    sizes = sorted({point["n"] for workload in workloads for point in workload["points"]})
+    versions = ", ".join(f"{peer} {version}" for peer, version in found["versions"].items())
+    known = ", ".join(f"{cache['name']} {cache['bytes'] >> 10:,} KiB" for cache in caches) or "caches unknown"
+    summary = (f"{machine()}; {known}. {versions}. {len(workloads)} workloads at {len(sizes)} sizes, "
+               f"{found['threads']} threads, medians of {found['rounds']} rounds: {len(steep)} cliffs, "
+               f"{sum(not explained for _, explained in steep)} of them unexplained.\n\n")
+    head = ["| elements | " + " | ".join(workload["name"] for workload in workloads) + " |",
+            "| ---: |" + " ---: |" * len(workloads)]
+    listed = "\n".join([line for line, _ in steep] or ["- none"])
+    return (summary + f"![Time for each element, by size]({PLOT.name})\n\n"
+            + "\n".join(head + [sweep_row(n, found) for n in sizes])
+            + f"\n\nCliffs, more than {CLIFF} times the time of the size before:\n\n{listed}\n")
+
+
 def put(kind: str, text: str) -> None:
     """Between the marks of the page."""
     begin, end = f"<!-- {kind}: written by tests/bench/report.py -->\n", f"<!-- end of {kind} -->\n"
@@ -104,7 +194,7 @@ def put(kind: str, text: str) -> None:
 
 def main() -> None:
     kind, file = sys.argv[1:]
-    put(kind, {"loops": loops, "rivals": rivals}[kind](json.loads(pathlib.Path(file).read_text())))
+    put(kind, {"loops": loops, "rivals": rivals, "sweep": sweep}[kind](json.loads(pathlib.Path(file).read_text())))
 
 
 if __name__ == "__main__":

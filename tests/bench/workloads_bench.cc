@@ -41,7 +41,7 @@ struct Workload {
   std::string name, formula, group, dtype;  // of the first input
   Arrays inputs;
   hand::Tensors in, out;
-  double move_seconds, compute_seconds;  // at the machine's limit
+  double move_seconds = 0, compute_seconds = 0;  // at the machine's limit
 };
 
 hand::Loop HandLoopOf(const Workload& workload) {
@@ -137,9 +137,7 @@ Workload Make(const std::string& name) {
                 .dtype = dtypes[0],
                 .inputs = {},
                 .in = TensorsOf("inputs"),
-                .out = TensorsOf("out"),
-                .move_seconds = MoveSeconds(),
-                .compute_seconds = ComputeSeconds()};
+                .out = TensorsOf("out")};
   for (size_t i = 0; i < work.in.size(); ++i)
     work.inputs.push_back(Adopted(work.in[i], DTypeOf(dtypes[i])));
   return work;
@@ -212,7 +210,7 @@ void UseThreads(int threads) {
   set_num_threads(threads);
 }
 
-Result Measure(const Workload& work, hand::Loop loop, Formula formula) {
+Result Measure(Workload work, hand::Loop loop, Formula formula) {
   const auto together = [threads = num_threads()] { UseThreads(threads); };
   const auto alone = [] { UseThreads(1); };
   const auto hand = [&] { loop(work.in, work.out); };
@@ -225,6 +223,8 @@ Result Measure(const Workload& work, hand::Loop loop, Formula formula) {
   benchmark::RunSpecifiedBenchmarks(&times);
   benchmark::ClearRegisteredBenchmarks();
   together();
+  work.move_seconds = hand::SecondsToStart() + MoveSeconds();
+  work.compute_seconds = hand::SecondsToStart() + ComputeSeconds();
   return {work, times.Median("hand"), times.Median("ours"), times.Median("hand alone"),
           times.Median("ours alone")};
 }

@@ -27,6 +27,17 @@ template <int U, typename State, typename Step>
     for (int u = 0; u < U; ++u) step(state[u], k);
 }
 
+// A place of which `start` fetches only what it would read. Arithmetic leaves memory alone for so
+// long that it has to be told.
+struct Ahead {
+  int64_t i;
+  template <typename T>
+  Vec<T> operator()(const T* row) const {
+    __builtin_prefetch(row + i);
+    return Vec<T>{};
+  }
+};
+
 // Some elements from i on, fewer than a group has. A function of its own, as it is rare.
 template <int U, typename T, typename Start, typename Step>
 [[gnu::noinline]] void ChainSome(T* out, int64_t i, int64_t count, int steps, Start start,
@@ -51,7 +62,10 @@ inline void ChainRow(T* out, int64_t n, bool stream, int steps, Start start, Ste
   for (; i + U * L <= n; i += U * L) {
     decltype(start(Whole{0})) state[U];
 #pragma GCC unroll 16
-    for (int u = 0; u < U; ++u) state[u] = start(Whole{i + u * L});
+    for (int u = 0; u < U; ++u) {
+      state[u] = start(Whole{i + u * L});
+      start(Ahead{i + (3 * U + u) * L});
+    }
     Go(state, steps, step);
 #pragma GCC unroll 16
     for (int u = 0; u < U; ++u) {

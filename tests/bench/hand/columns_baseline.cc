@@ -191,7 +191,6 @@ void StandardiseColumns(const Tensors& in, const Tensors& out) {
 std::vector<NamedLoop> ColumnLoops() {
   return {
       {"sum of rows", "float32", SumOfRows<float>},
-      {"sum of rows", "float64", SumOfRows<double>},
       {"rescale columns", "float32", RescaleColumns<float>},
       {"standardise columns", "float64", StandardiseColumns<double>},
   };

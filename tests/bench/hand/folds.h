@@ -28,6 +28,14 @@ struct Rest {
   }
 };
 
+// Loaded once: the compiler would rather load again at each use.
+template <typename T>
+inline Vec<T> LoadOnce(const T* from) {
+  Vec<T> value = Load(from);
+  asm("" : "+v"(value));
+  return value;
+}
+
 // step(way, at) for all of a row, where neighbours go different ways.
 template <typename T, int kWays, typename Step>
 inline void Walk(int64_t n, Step step) {
@@ -52,10 +60,22 @@ inline Vec<T> FoldRow(int64_t n, T start, F f, Combine combine) {
   return combine(combine(part[0], part[1]), combine(part[2], part[3]));
 }
 
+// Lane k: all of row k combined, of as many rows as a vector has lanes, no longer than those.
+template <typename T, typename F, typename Combine>
+inline Vec<T> FoldShortRows(const T* x, int64_t n, T start, F f, Combine combine) {
+  const Rest<T> all{0, n};
+  Vec<T> part[kLanes<T>];
+#pragma GCC unroll 16
+  for (int row = 0; row < kLanes<T>; ++row)
+    part[row] = all.Keep(f(row, x + row * n)(all), Splat(start));
+  return FoldAcross<T>(part, combine);
+}
+
 // Lane k: all of row k combined. As many rows as a vector has lanes, or fewer. f(row, from)(at)
 // makes what counts, so that what is the row's own stays in registers.
 template <typename T, typename F, typename Combine>
 inline Vec<T> FoldRows(const T* x, int64_t rows, int64_t n, T start, F f, Combine combine) {
+  if (n <= kLanes<T> && rows == kLanes<T>) return FoldShortRows(x, n, start, f, combine);
   Vec<T> part[kLanes<T>];
   for (int64_t row = 0; row < rows; ++row)
     part[row] = FoldRow(n, start, f(row, x + row * n), combine);
@@ -64,6 +84,19 @@ inline Vec<T> FoldRows(const T* x, int64_t rows, int64_t n, T start, F f, Combin
 }
 constexpr auto kAsItIs = [](int64_t, const auto* from) {
   return [=](auto at) { return at(from); };
+};
+
+// For what waits for memory or the last-level cache: what is read soon comes into the cache.
+constexpr int64_t kBytesAhead = 4096;
+template <typename T>
+inline void PrefetchAhead(const T* from) {
+  __builtin_prefetch(from + kBytesAhead / int64_t{sizeof(T)});
+}
+constexpr auto kPrefetched = [](int64_t, const auto* from) {
+  return [=](auto at) {
+    PrefetchAhead(from + at.i);
+    return at(from);
+  };
 };
 
 // Statistics of some rows, one by one again.

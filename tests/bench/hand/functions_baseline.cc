@@ -32,15 +32,33 @@ void LogDensity(const Tensors& in, const Tensors& out) {
 }
 
 // body(begin, count) for pieces whose intermediate results stay in the first-level cache. Functions
-// that wait for each other are better called for all of a piece, one after the other: more of them
-// are underway then.
-constexpr int64_t kPiece = 512;
-template <typename Body>
+// are called one by one for all of a piece, as a call leaves no vector in a register and functions
+// that wait for each other would leave too few underway. Divisions and roots go beside them.
+template <typename T>
+constexpr int64_t kPiece = 2048 / sizeof(T);
+template <typename T, typename Body>
 inline void SharePieces(int64_t n, int64_t work, Body body) {
   Share(n, GrainOfWork(n, work), [=](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i += kPiece) body(i, std::min(kPiece, end - i));
+    for (int64_t i = begin; i < end; i += kPiece<T>) body(i, std::min(kPiece<T>, end - i));
     _mm_sfence();
   });
+}
+template <typename T>
+struct Piece {
+  alignas(kVectorBytes) T values[kPiece<T> + kLanes<T>];  // for whole vectors from anywhere on
+  template <typename At>
+  Vec<T> operator()(At at) const {
+    return at(&values[0]);
+  }
+  template <typename At>
+  void Put(At at, Vec<T> value) {
+    Store(values + at.i, value);
+  }
+};
+// The piece after this one comes into the cache.
+template <typename At, typename... T>
+inline void PrefetchNext(At at, const T*... from) {
+  (__builtin_prefetch(from + kPiece<T> + at.i), ...);
 }
 
 template <typename T>
@@ -50,55 +68,103 @@ void Haversine(const Tensors& in, const Tensors& out) {
   T* distances = Out<T>(out);
   const int64_t n = Count(in[0]);
   const bool stream = IsStreamed<T>(n);
-  SharePieces(n, 300, [=](int64_t begin, int64_t count) {
-    alignas(kVectorBytes) T squares[kPiece];
+  SharePieces<T>(n, 300, [=](int64_t begin, int64_t count) {
+    Piece<T> across, along, root;
     const T *latitude = latitudes + begin, *longitude = longitudes + begin;
     const T *latitude2 = latitudes2 + begin, *longitude2 = longitudes2 + begin;
-    MapRow(squares, count, false, [=](auto at) {
-      const Vec<T> a = Sin((at(latitude2) - at(latitude)) * T(0.5));
-      const Vec<T> b = Sin((at(longitude2) - at(longitude)) * T(0.5));
-      return a * a + Cos(at(latitude)) * Cos(at(latitude2)) * b * b;
+    const auto map = [=](Piece<T>& to, auto f) { MapRow(to.values, count, false, f); };
+    map(across, [&](auto at) {
+      PrefetchNext(at, latitude, longitude, latitude2, longitude2);
+      return Sin((at(longitude2) - at(longitude)) * T(0.5));
     });
+    map(across, [&](auto at) { return Cos(at(latitude)) * across(at) * across(at); });
+    map(across, [&](auto at) { return Cos(at(latitude2)) * across(at); });
+    map(along, [&](auto at) { return Sin((at(latitude2) - at(latitude)) * T(0.5)); });
+    map(root, [&](auto at) { return Sqrt(along(at) * along(at) + across(at)); });
     MapRow(distances + begin, count, stream,
-           [&](auto at) { return T(12742.0176) * Asin(Sqrt(at(squares))); });
+           [&](auto at) { return T(12742.0176) * Asin(root(at)); });
   });
 }
 
+// bell = exp(-x * x / 2), k = 1 / (1 + 0.2316419 * |x|).
 template <typename T>
-inline Vec<T> CumulativeNormal(Vec<T> x) {
-  const Vec<T> k = T(1) / (T(1) + T(0.2316419) * Max(x, -x));
+inline Vec<T> CumulativeNormal(Vec<T> x, Vec<T> bell, Vec<T> k) {
   const Vec<T> series =
       T(0.31938153) +
       k * (T(-0.356563782) + k * (T(1.781477937) + k * (T(-1.821255978) + k * T(1.330274429))));
-  const Vec<T> tail = T(0.3989422804) * Exp(T(-0.5) * x * x) * k * series;
+  const Vec<T> tail = T(0.3989422804) * bell * k * series;
   return x > T(0) ? T(1) - tail : tail;
 }
+
+// An argument of the normal distribution, and what takes a function and a division of it.
+template <typename T>
+struct NormalPiece {
+  Piece<T> x, bell, k;
+
+  void Prepare(int64_t count) {
+    MapRow(bell.values, count, false, [&](auto at) {
+      const Vec<T> result = Exp(T(-0.5) * x(at) * x(at)), v = x(at);
+      k.Put(at, T(1) / (T(1) + T(0.2316419) * Max(v, -v)));
+      return result;
+    });
+  }
+  template <typename At>
+  Vec<T> Cumulative(At at) const {
+    return CumulativeNormal<T>(x(at), bell(at), k(at));
+  }
+};
+
+// A piece of options.
+template <typename T>
+struct Options {
+  const T *price, *strike, *years;
+  int64_t count;
+  Piece<T> discounted, call;
+  NormalPiece<T> first, second;
+
+  void Prepare() {
+    constexpr double kRate = 0.02, kVolatility = 0.3;
+    MapRow(discounted.values, count, false, [&](auto at) {
+      PrefetchNext(at, price, strike, years);
+      const Vec<T> factor = Exp(T(-kRate) * at(years));
+      second.x.Put(at, T(kVolatility) * Sqrt(at(years)));  // the spread for now
+      return at(strike) * factor;
+    });
+    MapRow(first.x.values, count, false, [&](auto at) {
+      const Vec<T> logarithm = Log(at(price) / at(strike)), spread = second.x(at);
+      const Vec<T> drift = T(kRate + 0.5 * kVolatility * kVolatility) * at(years);
+      const Vec<T> d = (logarithm + drift) / spread;
+      second.x.Put(at, d - spread);
+      return d;
+    });
+    first.Prepare(count);
+    second.Prepare(count);
+  }
+  void Price(T* calls, T* puts, bool stream) {
+    MapRow(calls, count, stream, [this](auto at) {
+      const Vec<T> result =
+          at(price) * first.Cumulative(at) - discounted(at) * second.Cumulative(at);
+      call.Put(at, result);
+      return result;
+    });
+    MapRow(puts, count, stream, [this](auto at) { return call(at) - at(price) + discounted(at); });
+  }
+};
 
 template <typename T>
 void BlackScholes(const Tensors& in, const Tensors& out) {
   const T *prices = In<T>(in, 0), *strikes = In<T>(in, 1), *times = In<T>(in, 2);
   T *calls = Out<T>(out, 0), *puts = Out<T>(out, 1);
-  constexpr double kRate = 0.02, kVolatility = 0.3;
   const int64_t n = Count(in[0]);
   const bool stream = IsStreamed<T>(2 * n);
-  SharePieces(n, 200, [=](int64_t begin, int64_t count) {
-    alignas(kVectorBytes) T spread[kPiece], discounted[kPiece], first[kPiece], call[kPiece];
-    const T *price = prices + begin, *strike = strikes + begin, *years = times + begin;
-    MapRow(spread, count, false, [&](auto at) {  // the root beside the function
-      Store(discounted + at.i, at(strike) * Exp(T(-kRate) * at(years)));
-      return T(kVolatility) * Sqrt(at(years));
-    });
-    MapRow(first, count, false, [&](auto at) {
-      const Vec<T> drift = T(kRate + 0.5 * kVolatility * kVolatility) * at(years);
-      return (Log(at(price) / at(strike)) + drift) / at(spread);
-    });
-    MapRow(call, count, false, [&](auto at) {
-      const Vec<T> d1 = at(first), d2 = d1 - at(spread);
-      return at(price) * CumulativeNormal<T>(d1) - at(discounted) * CumulativeNormal<T>(d2);
-    });
-    MapRow(calls + begin, count, stream, [&](auto at) { return at(call); });
-    MapRow(puts + begin, count, stream,
-           [&](auto at) { return at(call) - at(price) + at(discounted); });
+  SharePieces<T>(n, 200, [=](int64_t begin, int64_t count) {
+    Options<T> options;
+    options.price = prices + begin;
+    options.strike = strikes + begin;
+    options.years = times + begin;
+    options.count = count;
+    options.Prepare();
+    options.Price(calls + begin, puts + begin, stream);
   });
 }
 

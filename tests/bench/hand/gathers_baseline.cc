@@ -1,7 +1,6 @@
 // Elements and rows that indices pick (tests/bench/workloads/shapes.py): by plain loads, which are
 // faster than instructions that gather.
 #include <bit>
-#include <memory>
 
 #include "tests/bench/hand/outputs.h"
 
@@ -23,6 +22,18 @@ inline Vec<T> Picked(Part at, const T* x, const int64_t* i) {
   return value;
 }
 
+// A piece for each thread, the same ones each time, as the second-level caches like it.
+template <typename T, typename F>
+void MapByThread(T* out, int64_t n, F f) {
+  const int64_t grain = DivideUp(GrainOfThread(n), 1024) * 1024;
+  Share(n, grain, [=](int64_t begin, int64_t end) {
+    MapRow(out + begin, end - begin, false, [=](auto at) {
+      at.i += begin;
+      return f(at);
+    });
+  });
+}
+
 template <typename T>
 void GatherMultiplyAdd(const Tensors& in, const Tensors& out) {
   constexpr int64_t kAhead = 64;
@@ -30,7 +41,7 @@ void GatherMultiplyAdd(const Tensors& in, const Tensors& out) {
   const int64_t *i = In<int64_t>(in, 3), n = in[3].shape[0];
   const bool is_far = IsStreamed<T>(in[0].shape[0]);
   const auto picked = [=](auto at) { return Picked(at, x, i) * at(y) + at(z); };
-  if (!is_far) return Map(Out<T>(out), n, picked, 64);
+  if (!is_far) return MapByThread(Out<T>(out), n, picked);
   Map(
       Out<T>(out), n,
       [=](auto at) {
@@ -43,24 +54,39 @@ void GatherMultiplyAdd(const Tensors& in, const Tensors& out) {
       128);
 }
 
-// V vectors' columns of the sum of some rows.
+// The rows of some bags to come are on their way into the first-level cache.
+constexpr int64_t kRowsAhead = 32;
+template <typename T>
+inline void PrefetchRow(const T* row, int64_t count) {
+#pragma GCC unroll 8
+  for (int64_t line = 0; line < count; line += 64 / sizeof(T)) __builtin_prefetch(row + line);
+  __builtin_prefetch(row + count - 1);  // begins and ends anywhere in lines
+}
+
+// V vectors' columns of the sum of some rows, `to_come` of which have indices behind these.
 template <typename T, int V>
-inline void SumPicked(const T* table, int64_t columns, const int64_t* i, int64_t count, T* to) {
+inline void SumPicked(const T* table, int64_t columns, const int64_t* i, int64_t count,
+                      int64_t to_come, T* to) {
   Vec<T> sum[V] = {};
-  for (int64_t k = 0; k < count; ++k)
-#pragma GCC unroll 4
+  for (int64_t k = 0; k < count; ++k) {
+    const int64_t later = std::min(k + kRowsAhead, count + to_come - 1);
+    PrefetchRow(table + i[later] * columns, V * kLanes<T>);
+#pragma GCC unroll 8
     for (int v = 0; v < V; ++v) sum[v] += Load(table + i[k] * columns + v * kLanes<T>);
-#pragma GCC unroll 4
+  }
+#pragma GCC unroll 8
   for (int v = 0; v < V; ++v) Store(to + v * kLanes<T>, sum[v]);
 }
 
 template <typename T>
-inline void SumBag(const T* table, int64_t columns, const int64_t* i, int64_t count, T* to) {
-  constexpr int64_t kWidth = kLanes<T>;
+inline void SumBag(const T* table, int64_t columns, const int64_t* i, int64_t count,
+                   int64_t to_come, T* to) {
+  constexpr int64_t kWidth = kLanes<T>, kVectors = 256 / kVectorBytes;
   int64_t c = 0;
-  for (; c + 4 * kWidth <= columns; c += 4 * kWidth)
-    SumPicked<T, 4>(table + c, columns, i, count, to + c);
-  for (; c + kWidth <= columns; c += kWidth) SumPicked<T, 1>(table + c, columns, i, count, to + c);
+  for (; c + kVectors * kWidth <= columns; c += kVectors * kWidth)
+    SumPicked<T, kVectors>(table + c, columns, i, count, to_come, to + c);
+  for (; c + kWidth <= columns; c += kWidth)
+    SumPicked<T, 1>(table + c, columns, i, count, to_come, to + c);
   for (; c < columns; ++c) {
     T sum = 0;
     for (int64_t k = 0; k < count; ++k) sum += table[i[k] * columns + c];
@@ -76,16 +102,18 @@ void EmbeddingBag(const Tensors& in, const Tensors& out) {
   const int64_t bags = in[1].shape[0], bag = in[1].shape[1];
   T* to = Out<T>(out);
   const bool stream = IsStreamed<T>(bags * columns);
-  const int64_t block = std::max<int64_t>(1, 2048 / columns);
+  const int64_t block = std::max<int64_t>(1, 1024 / columns);
   const int64_t grain = GrainOfBytes(bags, columns * bag * int64_t{sizeof(T)});
   Share(bags, grain, [=](int64_t begin, int64_t end) {
-    const auto sums = std::make_unique_for_overwrite<T[]>(block * columns);
+    Buffer<T> buffer(block * columns);
+    T* sums = buffer.data();
     for (int64_t first = begin; first < end; first += block) {
       const int64_t count = std::min(block, end - first);
       for (int64_t k = 0; k < count; ++k)
-        SumBag(table, columns, i + (first + k) * bag, bag, sums.get() + k * columns);
+        SumBag(table, columns, i + (first + k) * bag, bag, (end - first - k - 1) * bag,
+               sums + k * columns);
       FillRow(to + first * columns, count * columns, stream,
-              [from = static_cast<const T*>(sums.get())](auto at) { return at(from); });
+              [from = static_cast<const T*>(sums)](auto at) { return at(from); });
     }
     _mm_sfence();
   });
@@ -106,6 +134,7 @@ struct ByteTables {
   }
 
   // 64 of them. Zipping bytes stays within 16 bytes: each 16 of them get 4 of each result before.
+  template <bool stream>
   void Pick(const uint8_t* at, float* to) const {
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const __m512i index = _mm512_permutexvar_epi32(order, _mm512_loadu_si512(at));
@@ -120,14 +149,54 @@ struct ByteTables {
                             _mm512_unpacklo_epi8(bytes[2], bytes[3])};
     const __m512i high[2] = {_mm512_unpackhi_epi8(bytes[0], bytes[1]),
                              _mm512_unpackhi_epi8(bytes[2], bytes[3])};
-    _mm512_storeu_si512(to, _mm512_unpacklo_epi16(low[0], low[1]));
-    _mm512_storeu_si512(to + 16, _mm512_unpackhi_epi16(low[0], low[1]));
-    _mm512_storeu_si512(to + 32, _mm512_unpacklo_epi16(high[0], high[1]));
-    _mm512_storeu_si512(to + 48, _mm512_unpackhi_epi16(high[0], high[1]));
+    const __m512i picked[4] = {
+        _mm512_unpacklo_epi16(low[0], low[1]), _mm512_unpackhi_epi16(low[0], low[1]),
+        _mm512_unpacklo_epi16(high[0], high[1]), _mm512_unpackhi_epi16(high[0], high[1])};
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+      if constexpr (stream)
+        _mm512_stream_si512(reinterpret_cast<__m512i*>(to + 16 * k), picked[k]);
+      else
+        _mm512_storeu_si512(to + 16 * k, picked[k]);
+    }
+  }
+
+  // Of some, from a boundary on; how many they are.
+  template <bool stream>
+  int64_t PickAll(const uint8_t* at, int64_t count, float* to) const {
+    const ByteTables here = *this;  // in registers
+    int64_t k = 0;
+    for (; k + 64 <= count; k += 64) {
+      __builtin_prefetch(at + k + 1024);
+      here.Pick<stream>(at + k, to + k);
+    }
+    return k;
   }
 };
-#endif
 
+inline void LookUpSome(const uint8_t* at, const float* table, int64_t count, float* to) {
+  for (int64_t k = 0; k < count; ++k) to[k] = table[at[k]];
+}
+
+void LookUp(const Tensors& in, const Tensors& out) {
+  const uint8_t* image = In<uint8_t>(in, 0);
+  const float* table = In<float>(in, 1);
+  float* to = Out<float>(out);
+  const int64_t n = in[0].shape[0] * in[0].shape[1];
+  const bool stream = IsStreamed<float>(n);
+  float all[256] = {};  // the table may be shorter
+  std::copy_n(table, std::min<int64_t>(256, in[1].shape[0]), all);
+  const ByteTables tables(all);
+  ShareBlocks(to, n, 65536, 1, [=](int64_t begin, int64_t end) {
+    const int64_t first = std::min(end, begin + ToBoundary(to + begin));
+    LookUpSome(image + begin, table, first - begin, to + begin);
+    const int64_t whole = stream ? tables.PickAll<true>(image + first, end - first, to + first)
+                                 : tables.PickAll<false>(image + first, end - first, to + first);
+    const int64_t rest = first + whole;
+    LookUpSome(image + rest, table, end - rest, to + rest);
+  });
+}
+#else
 void LookUp(const Tensors& in, const Tensors& out) {
   constexpr int64_t kBlock = 4096;
   const uint8_t* image = In<uint8_t>(in, 0);
@@ -135,23 +204,14 @@ void LookUp(const Tensors& in, const Tensors& out) {
   float* to = Out<float>(out);
   const int64_t n = in[0].shape[0] * in[0].shape[1];
   const bool stream = IsStreamed<float>(n);
-#ifdef __AVX512VBMI__
-  float all[256] = {};  // the table may be shorter
-  std::copy_n(table, std::min<int64_t>(256, in[1].shape[0]), all);
-  const ByteTables tables(all);
-#endif
   ShareBlocks(to, n, kBlock, 32, [=](int64_t first, int64_t last) {
     alignas(64) float picked[kBlock];
-    int64_t k = 0;
-#ifdef __AVX512VBMI__
-    const ByteTables here = tables;
-    for (; k + 64 <= last - first; k += 64) here.Pick(image + first + k, picked + k);
-#endif
-    for (; k < last - first; ++k) picked[k] = table[image[first + k]];
+    for (int64_t k = 0; k < last - first; ++k) picked[k] = table[image[first + k]];
     FillRow(to + first, last - first, stream,
             [from = static_cast<const float*>(picked)](auto at) { return at(from); });
   });
 }
+#endif
 
 }  // namespace
 

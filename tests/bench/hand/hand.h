@@ -5,9 +5,9 @@
 // floating-point errors, NaN not looked for, outputs used again and again. Functions are libmvec's,
 // which err by up to 4 ULP.
 //
-// Besides: threads.h shares work, lanes.h changes lanes, folds.h walks through rows and reduces
-// them, outputs.h writes where vectors' boundaries lie anywhere. Bodies capture by value, so that
-// pointers stay in registers.
+// Besides: threads.h and each_thread.h share work, lanes.h changes lanes, folds.h walks through
+// rows and reduces them, outputs.h writes where vectors' boundaries lie anywhere, pipes.h adds
+// where multiplications are made. Bodies capture by value, so that pointers stay in registers.
 #ifndef BROADLOOM_TESTS_BENCH_HAND_HAND_H_
 #define BROADLOOM_TESTS_BENCH_HAND_HAND_H_
 

@@ -3,6 +3,7 @@
 // is folded.
 #include "tests/bench/hand/functions.h"
 #include "tests/bench/hand/lanes.h"
+#include "tests/bench/hand/pipes.h"
 
 namespace broadloom::hand {
 namespace {
@@ -52,6 +53,7 @@ template <typename T, int V, typename Term>
   group.Get(x, left);
 #pragma GCC unroll 8
   for (Vec<T>& b : best) b = Splat(-kInfinity<T>);
+#pragma GCC unroll 2
   for (int64_t j = 0; j < n; ++j) {
     const Vec<T> right = Splat(y[j]);
 #pragma GCC unroll 8
@@ -68,7 +70,8 @@ void MaxPlus(const Tensors& in, const Tensors& out) {
   const int64_t n = in[1].shape[0];
   ShareGroups<T, kVectors>(in[0].shape[0], n, [=](const auto& group) {
     Vec<T> largest[kVectors];
-    Largest(group, x, y, n, kAdd, largest);
+    // The largest ones take the adders' pipes.
+    Largest(group, x, y, n, [](auto p, auto q) { return AddByMultiplier(p, q); }, largest);
     group.Put(largest, to);
   });
 }

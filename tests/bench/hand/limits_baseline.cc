@@ -1,9 +1,9 @@
-// Measures what limits.h tells, each thing when it is first asked for.
-#include <unistd.h>
-
+// Measures what limits.h tells: operations when they are first asked for, bandwidth each time, as
+// neighbours of a virtual machine change it from minute to minute.
 #include <bit>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +13,7 @@
 #include "tests/bench/hand/functions.h"
 #include "tests/bench/hand/hand.h"
 #include "tests/bench/hand/limits.h"
+#include "tests/bench/hand/products.h"
 
 namespace broadloom::hand {
 namespace {
@@ -22,17 +23,18 @@ double Seconds(const std::function<void()>& run) {
   run();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
-// Of several rounds of at least half a millisecond: the limit is what the machine can do at all.
-double Best(const std::function<void()>& run) {
+// The median of rounds of at least half a millisecond: loops are judged by theirs.
+double Median(const std::function<void()>& run) {
   constexpr int kRounds = 15;
   int64_t times = 1;
   const auto round = [&] {
     for (int64_t k = 0; k < times; ++k) run();
   };
   while (Seconds(round) < 5e-4) times *= 2;
-  double best = kInfinity<double>;
-  for (int k = 0; k < kRounds; ++k) best = std::min(best, Seconds(round));
-  return best / static_cast<double>(times);
+  double seconds[kRounds];
+  for (double& each : seconds) each = Seconds(round);
+  std::nth_element(seconds, seconds + kRounds / 2, seconds + kRounds);
+  return seconds[kRounds / 2] / static_cast<double>(times);
 }
 
 // ---- memory
@@ -62,7 +64,7 @@ volatile float sink;
 double SecondsToRead(int64_t floats) {
   const Memory memory = Allocate(floats);
   const float* from = memory.get();
-  return Best([=] {
+  return Median([=] {
     OnEachThread(floats, [=](int64_t begin, int64_t end) {
       Vec<float> part[8] = {};
       for (int64_t i = begin; i + 8 * kLanes<float> <= end; i += 8 * kLanes<float>)
@@ -78,7 +80,7 @@ double SecondsToCopy(int64_t floats) {
   const float* from = source.get();
   float* to = target.get();
   const bool stream = IsBeyondCaches(floats * int64_t{sizeof(float)});
-  return Best([=] {
+  return Median([=] {
     OnEachThread(floats, [=](int64_t begin, int64_t end) {
       for (int64_t i = begin; i + kLanes<float> <= end; i += kLanes<float>) {
         if (stream)
@@ -91,19 +93,34 @@ double SecondsToCopy(int64_t floats) {
   });
 }
 
+double SecondsToFill(int64_t floats) {
+  const Memory target = Allocate(floats);
+  float* to = target.get();
+  const bool stream = IsBeyondCaches(floats * int64_t{sizeof(float)});
+  return Median([=] {
+    OnEachThread(floats, [=](int64_t begin, int64_t end) {
+      const Vec<float> ones = Splat(1.0F);
+      for (int64_t i = begin; i + kLanes<float> <= end; i += kLanes<float>) {
+        if (stream)
+          Stream(to + i, ones);
+        else
+          Store(to + i, ones);
+      }
+      if (stream) _mm_sfence();
+    });
+  });
+}
+
 struct BytesPerSecond {
-  double read, written;
+  double read, filled;
+  double written;  // beside reading
 };
 // Writing is what a copy takes beyond its reading, at least a quarter of that.
 BytesPerSecond Bandwidth(int64_t footprint) {
-  static std::map<int64_t, BytesPerSecond> known;
-  const auto [entry, is_new] = known.try_emplace(footprint);
-  if (is_new) {
-    const auto bytes = static_cast<double>(footprint);
-    const double read = SecondsToRead(footprint / 4), copy = SecondsToCopy(footprint / 8);
-    entry->second = {bytes / read, bytes / 2 / std::max(copy - read / 2, read / 8)};
-  }
-  return entry->second;
+  const auto bytes = static_cast<double>(footprint);
+  const double read = SecondsToRead(footprint / 4), copy = SecondsToCopy(footprint / 8);
+  return {bytes / read, bytes / SecondsToFill(footprint / 4),
+          bytes / 2 / std::max(copy - read / 2, read / 8)};
 }
 
 // ---- operations
@@ -116,7 +133,7 @@ constexpr double kOperations = static_cast<double>(kChains) * kSteps * kLanes<T>
 // Independent chains of `step`, on each thread; `per_step` operations each.
 template <typename T, typename Step>
 double OfChains(int per_step, Step step) {
-  const double seconds = Best([=] {
+  const double seconds = Median([=] {
 #pragma omp parallel
     {
       Vec<T> value[kChains];
@@ -136,7 +153,7 @@ double OfChains(int per_step, Step step) {
 template <typename T, typename F>
 double OfFunction(F f, T low, T high) {
   constexpr int64_t kCount = 2048;
-  const double seconds = Best([=] {
+  const double seconds = Median([=] {
 #pragma omp parallel
     {
       alignas(64) T x[kCount], y[kCount];
@@ -152,40 +169,52 @@ double OfFunction(F f, T low, T high) {
   return seconds / (16.0 * kCount * omp_get_max_threads());
 }
 
-Vec<float> MultiplyAdd(Vec<float> x, Vec<float> y, Vec<float> z) {
-#ifdef __AVX512F__
-  return _mm512_fmadd_ps(x, y, z);
-#else
-  return _mm256_fmadd_ps(x, y, z);
-#endif
-}
-Vec<double> MultiplyAdd(Vec<double> x, Vec<double> y, Vec<double> z) {
-#ifdef __AVX512F__
-  return _mm512_fmadd_pd(x, y, z);
-#else
-  return _mm256_fmadd_pd(x, y, z);
-#endif
-}
-
-// Seconds for a number from anywhere in 64 MiB, eight of them underway.
-double OfRandomLines() {
-  constexpr int64_t kTable = 1 << 23, kPicks = 1 << 20;
-  std::vector<double> table(kTable, 1.0);
-  std::vector<int64_t> picks(kPicks);
+// Indices below 2^bits.
+std::vector<int64_t> RandomPicks(int64_t count, int bits) {
+  std::vector<int64_t> picks(count);
   uint64_t state = 1;
   for (int64_t& pick : picks) {
     state = state * 6364136223846793005U + 1442695040888963407U;
-    pick = static_cast<int64_t>(state >> 41);
+    pick = static_cast<int64_t>(state >> (64 - bits));
   }
-  const double seconds = Best([from = table.data(), at = picks.data()] {
-    OnEachThread(kPicks, [=](int64_t begin, int64_t end) {
-      double sum[8] = {};
+  return picks;
+}
+
+// Seconds for a number from anywhere in a table of 2^bits, eight of them underway.
+template <typename T>
+double OfPicks(int64_t count, int bits) {
+  const std::vector<T> table(int64_t{1} << bits, T{1});
+  const std::vector<int64_t> picks = RandomPicks(count, bits);
+  const double seconds = Median([=, from = table.data(), at = picks.data()] {
+    OnEachThread(count, [=](int64_t begin, int64_t end) {
+      T sum[8] = {};
       for (int64_t i = begin; i + 8 <= end; i += 8)
         for (int k = 0; k < 8; ++k) sum[k] += from[at[i + k]];
-      sink = static_cast<float>(std::accumulate(sum, sum + 8, 0.0));
+      sink = static_cast<float>(std::accumulate(sum, sum + 8, T{}));
     });
   });
-  return seconds / kPicks;
+  return seconds / static_cast<double>(count);
+}
+
+// Seconds for each line of rows of four lines, from anywhere in 16 MiB.
+double OfPickedRows() {
+  constexpr int kBits = 16, kRow = 64;
+  constexpr int64_t kPicks = 1 << 18;
+  const Memory table = Allocate(int64_t{kRow} << kBits);
+  const std::vector<int64_t> picks = RandomPicks(kPicks, kBits);
+  const double seconds = Median([from = table.get(), at = picks.data()] {
+    OnEachThread(kPicks, [=](int64_t begin, int64_t end) {
+      Vec<float> sum[kRow / kLanes<float>] = {};
+      for (int64_t i = begin; i < end; ++i) {
+        const float* ahead = from + at[std::min(i + 24, kPicks - 1)] * kRow;
+        for (int k = 0; k < kRow; k += 16) _mm_prefetch(ahead + k, _MM_HINT_T0);
+        for (int k = 0; k < kRow; k += kLanes<float>)
+          sum[k / kLanes<float>] += Load(from + at[i] * kRow + k);
+      }
+      for (const Vec<float>& part : sum) sink = SumOf<float>(part);
+    });
+  });
+  return seconds / (4.0 * kPicks);
 }
 
 template <typename T>
@@ -206,10 +235,23 @@ double Measure(const std::string& kind) {
 
 }  // namespace
 
+double SecondsToStart() {
+  static const double seconds = Median([] {
+#pragma omp parallel
+    sink = 0;
+  });
+  return seconds;
+}
+
 void SetThreads(int threads) { omp_set_num_threads(threads); }
 
+// Of the cores that share it: sysconf tells what the whole machine has.
 bool IsBeyondCaches(int64_t bytes) {
-  static const int64_t last_level = std::max<int64_t>(sysconf(_SC_LEVEL3_CACHE_SIZE), 8 << 20);
+  static const int64_t last_level = [] {
+    int64_t kibibytes = 0;
+    std::ifstream("/sys/devices/system/cpu/cpu0/cache/index3/size") >> kibibytes;
+    return std::max<int64_t>(kibibytes << 10, 8 << 20);
+  }();
   return bytes > last_level / 2;
 }
 
@@ -217,7 +259,8 @@ double SecondsToMove(double bytes_read, double bytes_written, double footprint) 
   const auto rounded = static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(footprint * 1.4)));
   const BytesPerSecond bandwidth =
       Bandwidth(std::clamp<int64_t>(rounded, int64_t{1} << 14, int64_t{1} << 28));
-  return bytes_read / bandwidth.read + bytes_written / bandwidth.written;
+  return std::max(bytes_read / bandwidth.read + bytes_written / bandwidth.written,
+                  bytes_written / bandwidth.filled);
 }
 
 double SecondsPer(const std::string& operation) {
@@ -226,7 +269,11 @@ double SecondsPer(const std::string& operation) {
   if (is_new) {
     const std::string kind = operation.substr(0, operation.find(' '));
     if (operation == "random line")
-      entry->second = OfRandomLines();
+      entry->second = OfPicks<double>(1 << 20, 23);
+    else if (operation == "near pick")
+      entry->second = OfPicks<float>(1 << 17, 17);
+    else if (operation == "line of a row")
+      entry->second = OfPickedRows();
     else
       entry->second = operation.ends_with("f32") ? Measure<float>(kind) : Measure<double>(kind);
   }

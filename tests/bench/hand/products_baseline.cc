@@ -102,7 +102,6 @@ std::vector<NamedLoop> ProductLoops() {
       {"dense relu", "float64", DenseRelu<double>},
       {"scaled residual", "float32", ScaledResidual<float>},
       {"gram", "float64", Gram<double>},
-      {"gram", "float32", Gram<float>},
   };
 }
 

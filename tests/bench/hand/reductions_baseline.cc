@@ -9,11 +9,13 @@ struct Sum {
   void Merge(const Sum& other) { value += other.value; }
 };
 
-// sum_of(begin, end) of all pieces, summed.
+// sum_of(begin, end) of all pieces, summed; one for each thread of what takes but some 30 us.
 template <typename F>
 double SumOfPieces(int64_t n, F sum_of) {
+  constexpr int64_t kLittle = 1 << 21;
   const auto add = [=](Sum& mine, int64_t begin, int64_t end) { mine.value += sum_of(begin, end); };
-  return Reduce(n, EvenGrain(n, 1), Sum{}, add).value;
+  const int64_t grain = EvenGrain(n, 1);
+  return Reduce(n, grain < n && n <= kLittle ? GrainOfThread(n) : grain, Sum{}, add).value;
 }
 
 // f(begin, at) of all places, which count from a piece's `begin`, summed.
@@ -34,7 +36,11 @@ void Total(const Tensors& in, const Tensors& out) {
 template <typename T>
 void Dot(const Tensors& in, const Tensors& out) {
   const T *x = In<T>(in, 0), *y = In<T>(in, 1);
-  const auto product = [=](int64_t begin, auto at) { return at(x + begin) * at(y + begin); };
+  const auto product = [=](int64_t begin, auto at) {
+    PrefetchAhead(x + begin + at.i);
+    PrefetchAhead(y + begin + at.i);
+    return at(x + begin) * at(y + begin);
+  };
   *Out<T>(out) = T(SumOfAll<T>(in[0].shape[0], product));
 }
 

@@ -2,45 +2,63 @@
 #ifndef BROADLOOM_TESTS_BENCH_HAND_ROWS_H_
 #define BROADLOOM_TESTS_BENCH_HAND_ROWS_H_
 
+#include "tests/bench/hand/each_thread.h"
 #include "tests/bench/hand/folds.h"
 #include "tests/bench/hand/outputs.h"
 
 namespace broadloom::hand {
 
 // Rows that go together: in L1 beside their results and the rows after them.
-constexpr int64_t kBlockBytes = 8 << 10;
+constexpr int64_t kBlockBytes = 10 << 10;
 template <typename T>
 inline int64_t RowsTogether(int64_t columns) {
   return std::clamp<int64_t>(kBlockBytes / (columns * int64_t{sizeof(T)}), 1, kLanes<T>);
 }
 
+// The rows after those that go together are brought into the cache meanwhile.
+template <typename T>
+inline int64_t NextRows(int64_t columns) {
+  return RowsTogether<T>(columns) * columns;
+}
+
+// body(begin, end): even pieces, or each thread's own part of what stays in the caches.
+template <typename Body>
+inline void ShareRows(int64_t rows, int64_t n, bool in_caches, Body body) {
+  const int64_t grain = EvenGrain(rows, n);
+  if (!in_caches || grain >= rows) return Share(rows, grain, body);
+  OnEachThread([=](int64_t thread, int64_t threads) {
+    body(rows * thread / threads, rows * (thread + 1) / threads);
+  });
+}
+
 // block(x, to, rows) for some rows at a time.
+template <typename T, typename Block>
+void MapBlocksOf(const T* x, T* out, int64_t rows, int64_t n, bool stream, Block block) {
+  const int64_t together = RowsTogether<T>(n);
+  Outlet<T> outlet(together * n, stream);
+  for (int64_t row = 0; row < rows; row += together) {
+    const int64_t count = std::min(together, rows - row);
+    block(x + row * n, outlet.Open(out + row * n), count);
+    outlet.Close(out + row * n, count * n);
+  }
+}
 template <typename T, typename Block>
 void MapBlocks(const Tensors& in, const Tensors& out, Block block) {
   const T* x = In<T>(in, 0);
   T* result = Out<T>(out);
-  const int64_t rows = in[0].shape[0], n = in[0].shape[1], together = RowsTogether<T>(n);
+  const int64_t rows = in[0].shape[0], n = in[0].shape[1];
   const bool stream = IsStreamed<T>(rows * n);
-  Share(rows, EvenGrain(rows, n), [=](int64_t begin, int64_t end) {
-    Outlet<T> outlet(together * n, stream);
-    for (int64_t row = begin; row < end; row += together) {
-      const int64_t count = std::min(together, end - row);
-      block(x + row * n, outlet.Open(result + row * n), count);
-      outlet.Close(result + row * n, count * n);
-    }
+  ShareRows(rows, n, !stream, [=](int64_t begin, int64_t end) {
+    MapBlocksOf(x + begin * n, result + begin * n, end - begin, n, stream, block);
   });
 }
 
-// to[row, k] = f(row, from)(at), while the block after this one comes into the cache.
+// to[row, k] = f(row, from)(at).
 template <typename T, typename F>
 inline void MapRows(const T* x, T* to, int64_t rows, int64_t n, F f) {
-  const int64_t ahead = RowsTogether<T>(n) * n;
   for (int64_t row = 0; row < rows; ++row)
-    Walk<T, 1>(
-        n, [ahead, from = x + row * n, to = to + row * n, f = f(row, x + row * n)](int, auto at) {
-          __builtin_prefetch(from + ahead + at.i);
-          at.Put(to, f(at));
-        });
+    Walk<T, 4>(n,
+               [to = to + row * n, f = f(row, x + row * n)](int, auto at) { at.Put(to, f(at)); });
 }
 
 // first(row, slice) for all slices of a row, then second(row, slice, join(row)). Each thread keeps

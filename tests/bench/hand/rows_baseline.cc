@@ -19,7 +19,10 @@ void CentreRows(const Tensors& in, const Tensors& out) {
   MapBlocks<T>(in, out, [=](const T* x, T* to, int64_t rows) {
     const PerRow<T> means(FoldRows(x, rows, n, T{0}, kAsItIs, kAdd) / T(n));
     MapRows(x, to, rows, n, [&](int64_t row, const T* from) {
-      return [from, mean = means[row]](auto at) { return at(from) - mean; };
+      return [from, mean = means[row], ahead = NextRows<T>(n)](auto at) {
+        __builtin_prefetch(from + ahead + at.i);
+        return at(from) - mean;
+      };
     });
   });
 }
@@ -31,8 +34,9 @@ void LayerNorm(const Tensors& in, const Tensors& out) {
   MapBlocks<T>(in, out, [=](const T* x, T* to, int64_t rows) {
     const PerRow<T> means(FoldRows(x, rows, n, T{0}, kAsItIs, kAdd) / T(n));
     const auto square = [&](int64_t row, const T* from) {
-      return [from, mean = means[row]](auto at) {
-        const Vec<T> d = at(from) - mean;
+      return [from, mean = means[row], ahead = NextRows<T>(n)](auto at) {
+        __builtin_prefetch(from + ahead + at.i);  // later there are results to be written
+        const Vec<T> d = mean - at(from);         // so that subtracting loads
         return d * d;
       };
     };
@@ -56,7 +60,10 @@ void UnitRows(const Tensors& in, const Tensors& out) {
   MapBlocks<T>(in, out, [=](const T* x, T* to, int64_t rows) {
     const PerRow<T> norms(Sqrt(FoldRows(x, rows, n, T{0}, kSquares, kAdd)));
     MapRows(x, to, rows, n, [&](int64_t row, const T* from) {
-      return [from, norm = norms[row]](auto at) { return at(from) / norm; };
+      return [from, norm = norms[row], ahead = NextRows<T>(n)](auto at) {
+        __builtin_prefetch(from + ahead + at.i);
+        return at(from) / norm;
+      };
     });
   });
 }

@@ -2,7 +2,7 @@
 #ifndef BROADLOOM_TESTS_BENCH_HAND_ROWS_OF_THREE_H_
 #define BROADLOOM_TESTS_BENCH_HAND_ROWS_OF_THREE_H_
 
-#include "tests/bench/hand/lanes.h"
+#include "tests/bench/hand/folds.h"
 
 namespace broadloom::hand {
 
@@ -57,15 +57,17 @@ inline void Put(T* to, Triple<T> v, bool stream) {
 // Rows that are too few for vectors, or whose results do not begin on a vector's boundary.
 template <typename T, typename F>
 void MapSomeTriples(const T* x, T* out, int64_t rows, F f) {
+  if (rows == 0) return;
   T buffer[3 * kLanes<T>] = {};
   std::copy_n(x, 3 * rows, buffer);
   Put(buffer, Interleave(f(Deinterleave(buffer))), false);
   std::copy_n(buffer, 3 * rows, out);
 }
 
-// Each row = f(its elements a, b and c), for a vector of rows at a time.
-template <typename T, typename F>
-void MapTriples(const Tensors& in, const Tensors& out, F f) {
+// groups(x, out, count, stream) for rows that begin on a boundary, as many in each group as a
+// vector has lanes; some(x, out, rows) for the others.
+template <typename T, typename Groups, typename Some>
+void ShareTriples(const Tensors& in, const Tensors& out, Groups groups, Some some) {
   const T* x = In<T>(in, 0);
   T* result = Out<T>(out);
   const int64_t rows = in[0].shape[0];
@@ -74,16 +76,53 @@ void MapTriples(const Tensors& in, const Tensors& out, F f) {
   while (reinterpret_cast<uintptr_t>(result + 3 * head) % kVectorBytes != 0 && head < kLanes<T>)
     ++head;
   head = std::min(rows, head);
-  const int64_t groups = (rows - head) / kLanes<T>, tail = head + groups * kLanes<T>;
-  MapSomeTriples(x, result, head, f);
-  Share(groups, EvenGrain(groups, 3 * kLanes<T>), [=](int64_t begin, int64_t end) {
-    for (int64_t group = begin; group < end; ++group) {
-      const int64_t at = 3 * (head + group * kLanes<T>);
-      Put(result + at, Interleave(f(Deinterleave(x + at))), stream);
-    }
+  const int64_t count = (rows - head) / kLanes<T>, tail = head + count * kLanes<T>;
+  some(x, result, head);
+  Share(count, EvenGrain(count, 3 * kLanes<T>), [=](int64_t begin, int64_t end) {
+    const int64_t at = 3 * (head + begin * kLanes<T>);
+    groups(x + at, result + at, end - begin, stream);
     if (stream) _mm_sfence();
   });
-  MapSomeTriples(x + 3 * tail, result + 3 * tail, rows - tail, f);
+  some(x + 3 * tail, result + 3 * tail, rows - tail);
+}
+
+// Each row = f(its elements a, b and c), for a vector of rows at a time.
+template <typename T, typename F>
+void MapTriples(const Tensors& in, const Tensors& out, F f) {
+  ShareTriples<T>(
+      in, out,
+      [=](const T* x, T* to, int64_t count, bool stream) {
+        for (int64_t at = 0; at < count * 3 * kLanes<T>; at += 3 * kLanes<T>)
+          Put(to + at, Interleave(f(Deinterleave(x + at))), stream);
+      },
+      [=](const T* x, T* to, int64_t rows) { MapSomeTriples(x, to, rows, f); });
+}
+
+// Each row = last(call of each of first(its elements)). As a call leaves nothing in registers, what
+// is around it is done for the next group of rows and for the one before, beside it.
+template <typename T, typename First, typename Call, typename Last>
+void MapTriplesAround(const Tensors& in, const Tensors& out, First first, Call call, Last last) {
+  constexpr int64_t kGroup = 3 * kLanes<T>;
+  const auto groups = [=](const T* x, T* to, int64_t count, bool stream) {
+    if (count == 0) return;
+    Triple<T> ready = first(Deinterleave(x)), done = ready;
+    for (int64_t k = 0; k < count; ++k, x += kGroup, to += kGroup) {
+      const Triple<T> now = ready;
+      PrefetchAhead(x), PrefetchAhead(x + kLanes<T>), PrefetchAhead(x + 2 * kLanes<T>);
+      if (k + 1 < count) ready = first(Deinterleave(x + kGroup));
+      if (k > 0) Put(to - kGroup, Interleave(last(done)), stream);
+      done.a = call(now.a);
+      done.b = call(now.b);
+      done.c = call(now.c);
+    }
+    Put(to - kGroup, Interleave(last(done)), stream);
+  };
+  const auto all = [=](Triple<T> v) {
+    v = first(v);
+    return last(Triple<T>{call(v.a), call(v.b), call(v.c)});
+  };
+  ShareTriples<T>(in, out, groups,
+                  [=](const T* x, T* to, int64_t rows) { MapSomeTriples(x, to, rows, all); });
 }
 
 }  // namespace broadloom::hand

@@ -1,129 +1,185 @@
 // Exponentials of rows, and their sums (tests/bench/workloads/rows.py).
-#include <cmath>
+#include <utility>
 
 #include "tests/bench/hand/functions.h"
 #include "tests/bench/hand/rows.h"
 #include "tests/bench/hand/rows_of_three.h"
+#include "tests/bench/hand/softmax_slices.h"
 
 namespace broadloom::hand {
 namespace {
 
-// to = exp(x - largest of the row); the sums of rows. Short rows with a rest are better one long
-// row for Exp.
-template <typename T>
-inline Vec<T> ExpOfRows(const T* x, T* to, int64_t rows, int64_t n, const PerRow<T>& largest) {
-  if (n % kLanes<T> == 0 || n > 64 * kLanes<T>) {
-    const int64_t ahead = RowsTogether<T>(n) * n;
-    const auto exps = [=, &largest](int64_t row, const T* from) {
-      return [ahead, from, to = to + row * n, most = largest[row]](auto at) {
-        __builtin_prefetch(from + ahead + at.i);
-        const Vec<T> e = Exp(at(from) - most);
-        at.Put(to, e);
-        return e;
-      };
-    };
-    return FoldRows(x, rows, n, T{0}, exps, kAdd);
+// to = exp(x - largest) of a row of whole vectors; beside(i) is done at each of them.
+template <typename T, typename Beside>
+inline void ExpOfRow(const T* x, Vec<T> largest, T* to, int64_t n, Beside beside) {
+  const T* next = x + NextRows<T>(n);
+  for (int64_t i = 0; i < n; i += kLanes<T>) {
+    __builtin_prefetch(next + i);
+    beside(i);
+    Store(to + i, Exp(Load(x + i) - largest));
   }
-  MapRows(x, to, rows, n, [&](int64_t row, const T* from) {
-    return [from, most = largest[row]](auto at) { return at(from) - most; };
-  });
-  Walk<T, 1>(rows * n, [=](int, auto at) { at.Put(to, Exp(at(to))); });
-  return FoldRows<T>(to, rows, n, T{0}, kAsItIs, kAdd);
 }
 
-// Slices of long rows. Each is less its own maximum at first; what it then is to be divided by
-// takes that back.
+// Blocks of rows of any length, for which to = exp(x - largest of the row).
 template <typename T>
-struct SoftmaxOfSlices {
-  static constexpr int64_t kSlice = 4096;
-  const T* x;
-  T* out;
-  int64_t n, slices;
-  bool stream;
-  T *exps, *largest, *sums;  // those of one row; of all slices
+class Exps {
+ public:
+  explicit Exps(int64_t n) : n_(n), by_row_(n % kLanes<T> == 0 || n > 64 * kLanes<T>) {
+    if (!by_row_) each_.Fit(RowsTogether<T>(n) * n + kLanes<T>);
+  }
 
-  int64_t Length(int64_t slice) const { return std::min(kSlice, n - slice * kSlice); }
+  void Take(const T* x, T* to, int64_t rows, const PerRow<T>& largest) {
+    if (!by_row_) return TakeAsOneRow(x, to, rows, largest);
+    for (int64_t row = 0; row < rows; ++row) {
+      const int64_t begin = row * n_, whole = n_ / kLanes<T> * kLanes<T>;
+      const Vec<T> most = largest[row];
+      ExpOfRow(x + begin, most, to + begin, whole, [](int64_t) {});
+      const Rest<T> rest{begin + whole, n_ - whole};
+      if (whole < n_) rest.Put(to, Exp(rest(x) - most));
+    }
+  }
 
-  void TakeExps(int64_t row, int64_t slice) const {
-    const int64_t count = Length(slice);
-    const T* from = x + row * n + slice * kSlice;
-    T* to = exps + slice * kSlice;
-    const T most = MaxOf<T>(FoldRow(count, -kInfinity<T>, [=](auto at) { return at(from); }, kMax));
-    const auto exp = [=, most = Splat(most)](auto at) {
-      __builtin_prefetch(from + kSlice + at.i);
-      const Vec<T> value = Exp(at(from) - most);
-      at.Put(to, value);
-      return value;
+ private:
+  // Fewer calls, for rows that fill few vectors and a rest.
+  void TakeAsOneRow(const T* x, T* to, int64_t rows, const PerRow<T>& largest) {
+    T* each = each_.data();
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t i = 0; i < n_; i += kLanes<T>) Store(each + row * n_ + i, largest[row]);
+    Walk<T, 1>(rows * n_, [=, ahead = NextRows<T>(n_)](int, auto at) {
+      __builtin_prefetch(x + ahead + at.i);
+      at.Put(to, Exp(at(x) - at(each)));
+    });
+  }
+
+  int64_t n_;
+  bool by_row_;
+  Buffer<T> each_;  // what each element is less
+};
+
+// Rows of whole vectors on boundaries. A block is divided while the exponentials of the next one
+// are taken, as the divider works beside them and memory takes what it gives.
+template <typename T, bool kStream>
+class SoftmaxOfWholeRows {
+ public:
+  explicit SoftmaxOfWholeRows(int64_t n) : n_(n), exps_(2 * NextRows<T>(n)) {}
+
+  void Run(const T* x, T* out, int64_t rows) {
+    T *now = exps_.data(), *before = now + NextRows<T>(n_);
+    const int64_t together = RowsTogether<T>(n_);
+    for (int64_t row = 0; row < rows; row += together, std::swap(now, before)) {
+      const int64_t count = std::min(together, rows - row);
+      TakeBlock(x + row * n_, now, count);
+      old_ = {now, out + row * n_, count};
+      sums_ = PerRow<T>(FoldRows<T>(now, count, n_, T{0}, kAsItIs, kAdd));
+    }
+    for (int64_t row = 0; row < old_.rows; ++row) Divide(row);
+  }
+
+ private:
+  void TakeBlock(const T* x, T* exps, int64_t rows) {
+    const PerRow<T> largest(FoldRows(x, rows, n_, -kInfinity<T>, kAsItIs, kMax));
+    for (int64_t row = 0; row < rows; ++row) {
+      const int64_t at = row * n_;
+      if (row >= old_.rows)
+        ExpOfRow(x + at, largest[row], exps + at, n_, [](int64_t) {});
+      else
+        ExpOfRow(x + at, largest[row], exps + at, n_, DividerOf(row));
+    }
+    for (int64_t row = rows; row < old_.rows; ++row) Divide(row);
+  }
+
+  auto DividerOf(int64_t row) const {
+    return [from = old_.exps + row * n_, to = old_.out + row * n_, sum = sums_[row]](int64_t i) {
+      if constexpr (kStream)
+        Stream(to + i, Load(from + i) / sum);
+      else
+        Store(to + i, Load(from + i) / sum);
     };
-    largest[row * slices + slice] = most;
-    sums[row * slices + slice] = SumOf<T>(FoldRow(count, T{0}, exp, kAdd));
+  }
+  void Divide(int64_t row) const {
+    const auto divide = DividerOf(row);
+    for (int64_t i = 0; i < n_; i += kLanes<T>) divide(i);
   }
 
-  struct OfRow {
-    T largest, sum;
+  struct Block {
+    const T* exps = nullptr;
+    T* out = nullptr;
+    int64_t rows = 0;
   };
-  OfRow Join(int64_t row) const {
-    const T *most = largest + row * slices, *sum = sums + row * slices;
-    const T all = MaxOf<T>(FoldRow(slices, -kInfinity<T>, [=](auto at) { return at(most); }, kMax));
-    const auto part = [=](auto at) { return at(sum) * Exp(at(most) - all); };
-    return {all, SumOf<T>(FoldRow(slices, T{0}, part, kAdd))};
-  }
-
-  void Divide(int64_t row, int64_t slice, OfRow joined) const {
-    const T* from = exps + slice * kSlice;
-    const T divisor = joined.sum / std::exp(largest[row * slices + slice] - joined.largest);
-    MapRow(out + row * n + slice * kSlice, Length(slice), stream,
-           [=](auto at) { return at(from) / divisor; });
-  }
+  int64_t n_;
+  Buffer<T> exps_;
+  Block old_;
+  PerRow<T> sums_{Vec<T>{}};
 };
 
 template <typename T>
-void SoftmaxOfLongRows(const Tensors& in, const Tensors& out) {
-  using Softmax = SoftmaxOfSlices<T>;
-  static Buffer<T> exps;  // fresh pages for each call would cost more than the exponentials
-  const int64_t rows = in[0].shape[0], n = in[0].shape[1], slices = DivideUp(n, Softmax::kSlice);
-  exps.Fit(n);
-  std::vector<T> largest(rows * slices), sums(rows * slices);
-  const Softmax of{In<T>(in, 0), Out<T>(out),    n,          slices, IsStreamed<T>(rows * n),
-                   exps.data(),  largest.data(), sums.data()};
-  MapLongRows(
-      rows, slices, [=](int64_t row, int64_t slice) { of.TakeExps(row, slice); },
-      [=](int64_t row) { return of.Join(row); },
-      [=](int64_t row, int64_t slice, auto joined) { of.Divide(row, slice, joined); });
+void SoftmaxOfAnyRows(const T* x, T* out, int64_t rows, int64_t n, bool stream) {
+  Exps<T> exps(n);
+  MapBlocksOf(x, out, rows, n, stream, [&](const T* x, T* to, int64_t rows) {
+    exps.Take(x, to, rows, PerRow<T>(FoldRows(x, rows, n, -kInfinity<T>, kAsItIs, kMax)));
+    const PerRow<T> sums(FoldRows<T>(to, rows, n, T{0}, kAsItIs, kAdd));
+    MapRows<T>(to, to, rows, n, [&](int64_t row, const T* from) {
+      return [from, sum = sums[row]](auto at) { return at(from) / sum; };
+    });
+  });
 }
 
 template <typename T>
 void Softmax(const Tensors& in, const Tensors& out) {
-  const int64_t n = in[0].shape[1];
+  const T* x = In<T>(in, 0);
+  T* to = Out<T>(out);
+  const int64_t rows = in[0].shape[0], n = in[0].shape[1];
   if (n == 3)
-    return MapTriples<T>(in, out, [](Triple<T> v) -> Triple<T> {
-      const Vec<T> largest = Max(Max(v.a, v.b), v.c);
-      const Vec<T> a = Exp(v.a - largest), b = Exp(v.b - largest), c = Exp(v.c - largest);
-      const Vec<T> sum = a + b + c;
-      return {a / sum, b / sum, c / sum};
-    });
+    return MapTriplesAround<T>(
+        in, out,
+        [](Triple<T> v) -> Triple<T> {
+          const Vec<T> largest = Max(Max(v.a, v.b), v.c);
+          return {v.a - largest, v.b - largest, v.c - largest};
+        },
+        [](Vec<T> value) { return Exp(value); },
+        [](Triple<T> v) -> Triple<T> {
+          const Vec<T> sum = v.a + v.b + v.c;
+          return {v.a / sum, v.b / sum, v.c / sum};
+        });
   if (n * int64_t{sizeof(T)} > 16 * kBlockBytes) return SoftmaxOfLongRows<T>(in, out);
-  MapBlocks<T>(in, out, [=](const T* x, T* to, int64_t rows) {
-    const PerRow<T> largest(FoldRows(x, rows, n, -kInfinity<T>, kAsItIs, kMax));
-    const PerRow<T> sums(ExpOfRows(x, to, rows, n, largest));
-    for (int64_t row = 0; row < rows; ++row)
-      Walk<T, 1>(n, [e = to + row * n, sum = sums[row]](int, auto at) { at.Put(e, at(e) / sum); });
+  const bool stream = IsStreamed<T>(rows * n);
+  const bool whole = n % kLanes<T> == 0 && PastBoundary(to) == 0;
+  ShareRows(rows, n, !stream, [=](int64_t begin, int64_t end) {
+    const T* from = x + begin * n;
+    if (!whole)
+      SoftmaxOfAnyRows(from, to + begin * n, end - begin, n, stream);
+    else if (stream)
+      SoftmaxOfWholeRows<T, true>(n).Run(from, to + begin * n, end - begin);
+    else
+      SoftmaxOfWholeRows<T, false>(n).Run(from, to + begin * n, end - begin);
+    _mm_sfence();
   });
+}
+
+// The sums of a piece are kept until the end, as their logarithms fill whole vectors then.
+template <typename T>
+void LogSumExpOf(const T* x, T* out, int64_t rows, int64_t n) {
+  const int64_t together = RowsTogether<T>(n);
+  Exps<T> exps(n);
+  Buffer<T> scratch(together * n), sums(rows, T{1});
+  for (int64_t row = 0; row < rows; row += together) {
+    const int64_t count = std::min(together, rows - row);
+    const Vec<T> largest = FoldRows(x + row * n, count, n, -kInfinity<T>, kAsItIs, kMax);
+    StoreSome(out + row, largest, count);
+    exps.Take(x + row * n, scratch.data(), count, PerRow<T>(largest));
+    const Vec<T> some = FoldRows<T>(scratch.data(), count, n, T{0}, kAsItIs, kAdd);
+    StoreSome(sums.data() + row, some, count);
+  }
+  MapRow(out, rows, false, [=, sum = sums.data()](auto at) { return at(out) + Log(at(sum)); });
 }
 
 template <typename T>
 void LogSumExp(const Tensors& in, const Tensors& out) {
   const T* x = In<T>(in, 0);
   T* result = Out<T>(out);
-  const int64_t rows = in[0].shape[0], n = in[0].shape[1], together = RowsTogether<T>(n);
+  const int64_t rows = in[0].shape[0], n = in[0].shape[1];
   Share(rows, EvenGrain(rows, n), [=](int64_t begin, int64_t end) {
-    Buffer<T> scratch(together * n);
-    for (int64_t row = begin; row < end; row += together) {
-      const int64_t count = std::min(together, end - row);
-      const Vec<T> largest = FoldRows(x + row * n, count, n, -kInfinity<T>, kAsItIs, kMax);
-      const Vec<T> sums = ExpOfRows(x + row * n, scratch.data(), count, n, PerRow<T>(largest));
-      StoreSome(result + row, largest + Log(sums), count);
-    }
+    LogSumExpOf(x + begin * n, result + begin, end - begin, n);
   });
 }
 

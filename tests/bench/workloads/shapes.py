@@ -74,7 +74,7 @@ def picked(rng, dtype, n):
 
 
 @workload("gather", picked, [(f64, 1 << 23), (f32, 1 << 17)],
-          lambda n: {"add": 2 * n, "random line": n if n > 1 << 20 else 0})
+          lambda n: {"add": 2 * n, "random line" if n > 1 << 20 else "near pick": n})
 def gather_multiply_add(xp, x, y, z, i):
     return xp.take(x, i, axis=0) * y + z
 
@@ -83,7 +83,8 @@ def bags(rng, dtype, rows, columns, bag):
     return uniform(rng, dtype, rows, columns), rng.integers(0, rows, (100_000, bag))
 
 
-@workload("gather", bags, [(f32, 50_000, 64, 8)], lambda rows, columns, bag: {"add": 100_000 * columns * bag})
+@workload("gather", bags, [(f32, 50_000, 64, 8)], 
+          lambda rows, columns, bag: {"add": 100_000 * columns * bag, "line of a row": 100_000 * bag * columns // 16})
 def embedding_bag(xp, table, i):
     return xp.sum(table[i], axis=1)
 
