@@ -356,6 +356,7 @@ void DeriveLayout(Expr& expr) {
   const OpInfo& info = InfoOf(expr.op);
   if (info.is_elementwise()) return DeriveElementwise(expr);
   if (info.is_gather()) return DeriveGather(expr, Identity(expr.rank()));
+  if (expr.op == Op::k_argmin || expr.op == Op::k_argmax) return DeriveDense(expr);
   if (info.is_reduce()) return DeriveReduce(expr);
   if (info.is_view()) return DeriveView(expr);
   if (expr.op == Op::k_insert || expr.op == Op::k_scatter) return DeriveInsert(expr);

@@ -59,9 +59,9 @@ using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOpt
 
 Array Extreme(Reduction reduce, double neutral, const Array& given, const AxisList& axes,
               bool keepdims, ReduceOptions options) {
+  const bool masked = options.where.has_value() && !options.initial.has_value();
   if (options.initial.has_value() && std::isnan(options.initial->floating()))
     options.initial.reset();  // NaNs are left out
-  const bool masked = options.where.has_value() && !options.initial.has_value();
   if (!IsInexact(given.dtype()) || masked) return reduce(given, axes, keepdims, options);
   const Array x = Masked(given, options);
   Array found = reduce(Replaced(x, neutral), axes, keepdims, options);
