@@ -41,14 +41,6 @@ void SumOverOuterAndInner(const Tensors& in, const Tensors& out) {
     for (int64_t k = 0; k < middle; ++k) result[k] += sums[i * middle + k];
 }
 
-template <typename T>
-struct Sums {
-  Buffer<T> values;
-  void Merge(const Sums& other) {
-    for (size_t k = 0; k < values.vectors(); ++k) values[k] += other.values[k];
-  }
-};
-
 // Of `n` elements, each lane's.
 template <typename T>
 Buffer<T> SumOfLanes(const T* x, int64_t n) {

@@ -63,14 +63,6 @@ struct Bands {
 };
 
 template <typename T>
-struct ColumnSums {
-  Buffer<T> values;
-  void Merge(const ColumnSums& other) {
-    for (size_t k = 0; k < values.vectors(); ++k) values[k] += other.values[k];
-  }
-};
-
-template <typename T>
 void AddBands(const Bands<T>& bands, int64_t begin, int64_t end, T* sum) {
   bands.Each(begin, end, [=](const T* row, auto at) { at.Put(sum, at(sum) + at(row)); });
 }
@@ -78,8 +70,8 @@ void AddBands(const Bands<T>& bands, int64_t begin, int64_t end, T* sum) {
 template <typename T>
 void SumOfRows(const Tensors& in, const Tensors& out) {
   const Bands<T> bands(in[0]);
-  auto sums = Reduce(bands.count, bands.grain(), ColumnSums<T>{Buffer<T>(bands.width)},
-                     [=](ColumnSums<T>& mine, int64_t begin, int64_t end) {
+  auto sums = Reduce(bands.count, bands.grain(), Sums<T>{Buffer<T>(bands.width)},
+                     [=](Sums<T>& mine, int64_t begin, int64_t end) {
                        AddBands(bands, begin, end, mine.values.data());
                      });
   bands.Fold(sums.values.data(), kAdd);

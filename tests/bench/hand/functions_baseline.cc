@@ -127,7 +127,7 @@ struct Options {
     MapRow(discounted.values, count, false, [&](auto at) {
       PrefetchNext(at, price, strike, years);
       const Vec<T> factor = Exp(T(-kRate) * at(years));
-      second.x.Put(at, T(kVolatility) * Sqrt(at(years)));  // the spread for now
+      second.x.Put(at, T(kVolatility) * Sqrt(at(years)));  // the spread, until it is d2
       return at(strike) * factor;
     });
     MapRow(first.x.values, count, false, [&](auto at) {

@@ -100,6 +100,22 @@ inline Vec<double> Sqrt(Vec<double> x) {
   return _mm256_sqrt_pd(x);
 #endif
 }
+// x y + z, rounded once: for products of matrices, and for pipes.h.
+#ifdef __AVX512F__
+inline Vec<float> MultiplyAdd(Vec<float> x, Vec<float> y, Vec<float> z) {
+  return _mm512_fmadd_ps(x, y, z);
+}
+inline Vec<double> MultiplyAdd(Vec<double> x, Vec<double> y, Vec<double> z) {
+  return _mm512_fmadd_pd(x, y, z);
+}
+#else
+inline Vec<float> MultiplyAdd(Vec<float> x, Vec<float> y, Vec<float> z) {
+  return _mm256_fmadd_ps(x, y, z);
+}
+inline Vec<double> MultiplyAdd(Vec<double> x, Vec<double> y, Vec<double> z) {
+  return _mm256_fmadd_pd(x, y, z);
+}
+#endif
 template <typename T>
 inline T SumOf(Vec<T> x) {
   T sum = 0;

@@ -1,5 +1,5 @@
-// What the machine can do at best, measured: seconds for bytes and for operations, on all threads
-// of the loops.
+// What the machine can do, measured as loops are, by medians: seconds for bytes and for operations,
+// on all threads of the loops.
 #ifndef BROADLOOM_TESTS_BENCH_HAND_LIMITS_H_
 #define BROADLOOM_TESTS_BENCH_HAND_LIMITS_H_
 

@@ -13,7 +13,6 @@
 #include "tests/bench/hand/functions.h"
 #include "tests/bench/hand/hand.h"
 #include "tests/bench/hand/limits.h"
-#include "tests/bench/hand/products.h"
 
 namespace broadloom::hand {
 namespace {
@@ -75,40 +74,32 @@ double SecondsToRead(int64_t floats) {
   });
 }
 
-double SecondsToCopy(int64_t floats) {
-  const Memory source = Allocate(floats), target = Allocate(floats);
-  const float* from = source.get();
-  float* to = target.get();
+// to[i] = value(i), past the caches where it does not fit in them.
+template <typename F>
+double SecondsToWrite(int64_t floats, float* to, F value) {
   const bool stream = IsBeyondCaches(floats * int64_t{sizeof(float)});
   return Median([=] {
     OnEachThread(floats, [=](int64_t begin, int64_t end) {
       for (int64_t i = begin; i + kLanes<float> <= end; i += kLanes<float>) {
         if (stream)
-          Stream(to + i, Load(from + i));
+          Stream(to + i, value(i));
         else
-          Store(to + i, Load(from + i));
+          Store(to + i, value(i));
       }
       if (stream) _mm_sfence();
     });
   });
 }
 
+double SecondsToCopy(int64_t floats) {
+  const Memory source = Allocate(floats), target = Allocate(floats);
+  return SecondsToWrite(floats, target.get(),
+                        [from = source.get()](int64_t i) { return Load(from + i); });
+}
+
 double SecondsToFill(int64_t floats) {
   const Memory target = Allocate(floats);
-  float* to = target.get();
-  const bool stream = IsBeyondCaches(floats * int64_t{sizeof(float)});
-  return Median([=] {
-    OnEachThread(floats, [=](int64_t begin, int64_t end) {
-      const Vec<float> ones = Splat(1.0F);
-      for (int64_t i = begin; i + kLanes<float> <= end; i += kLanes<float>) {
-        if (stream)
-          Stream(to + i, ones);
-        else
-          Store(to + i, ones);
-      }
-      if (stream) _mm_sfence();
-    });
-  });
+  return SecondsToWrite(floats, target.get(), [](int64_t) { return Splat(1.0F); });
 }
 
 struct BytesPerSecond {

@@ -49,6 +49,15 @@ class Buffer {
   std::vector<Vec<T>> vectors_;
 };
 
+// A thread's sums, for Reduce.
+template <typename T>
+struct Sums {
+  Buffer<T> values;
+  void Merge(const Sums& other) {
+    for (size_t k = 0; k < values.vectors(); ++k) values[k] += other.values[k];
+  }
+};
+
 // Where results are made: in place, or in a buffer whose whole lines are then streamed, whatever
 // the rows' alignment.
 template <typename T>

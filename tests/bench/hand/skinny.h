@@ -5,7 +5,8 @@
 
 #include <numeric>
 
-#include "tests/bench/hand/products.h"
+#include "tests/bench/hand/each_thread.h"
+#include "tests/bench/hand/folds.h"
 
 namespace broadloom::hand {
 

@@ -1,6 +1,7 @@
 // Small and thin matrix products (tests/bench/workloads/products.py): tiles of rows and vectors of
 // columns in registers.
-#include "tests/bench/hand/products.h"
+#include "tests/bench/hand/each_thread.h"
+#include "tests/bench/hand/folds.h"
 #include "tests/bench/hand/skinny.h"
 #include "tests/bench/hand/symmetric.h"
 #include "tests/bench/hand/thin_chain.h"

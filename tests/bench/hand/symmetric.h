@@ -4,8 +4,9 @@
 
 #include <cmath>
 
+#include "tests/bench/hand/each_thread.h"
+#include "tests/bench/hand/folds.h"
 #include "tests/bench/hand/outputs.h"
-#include "tests/bench/hand/products.h"
 
 namespace broadloom::hand {
 

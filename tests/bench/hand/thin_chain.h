@@ -2,8 +2,9 @@
 #ifndef BROADLOOM_TESTS_BENCH_HAND_THIN_CHAIN_H_
 #define BROADLOOM_TESTS_BENCH_HAND_THIN_CHAIN_H_
 
+#include "tests/bench/hand/each_thread.h"
+#include "tests/bench/hand/folds.h"
 #include "tests/bench/hand/outputs.h"
-#include "tests/bench/hand/products.h"
 
 namespace broadloom::hand {
 
