@@ -7,6 +7,7 @@
 #include "frontend/complex.h"
 #include "frontend/composed.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/reduce_some.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
@@ -259,7 +260,18 @@ Array ReduceWithOptions(Op op, const Array& x, const AxisList& axes, bool keepdi
 #define BL_PUBLIC_OP(name, op_class, dtype_rule, doc) BL_DEFINE_##op_class(name)
 #include "ir/public_ops.def"
 
+namespace {
+
 // NumPy's way: scale, round, scale back; integers by way of float64.
+Array RoundedTo(const Array& x, int decimals) {
+  const double factor = std::pow(10.0, std::abs(decimals));
+  const Array rounded = round(decimals > 0 ? multiply(x, factor) : divide(x, factor));
+  const Array result = decimals > 0 ? divide(rounded, factor) : multiply(rounded, factor);
+  return ExprOf(x)->dtype.is_integer() ? astype(result, x.dtype()) : result;
+}
+
+}  // namespace
+
 Array round(const Array& x, int decimals) {
   const DType dtype = ExprOf(x)->dtype;
   if (dtype.is_bool() && decimals != 0)
@@ -267,11 +279,10 @@ Array round(const Array& x, int decimals) {
   if (decimals == 0 || (!dtype.is_inexact() && decimals > 0)) return round(x);
   if (dtype.is_complex())
     return Make(Op::k_complex,
-                {ExprOf(round(real(x), decimals)), ExprOf(round(imag(x), decimals))});
-  const double factor = std::pow(10.0, std::abs(decimals));
-  const Array rounded = round(decimals > 0 ? multiply(x, factor) : divide(x, factor));
-  const Array result = decimals > 0 ? divide(rounded, factor) : multiply(rounded, factor);
-  return dtype.is_integer() ? astype(result, ToDataType(dtype)) : result;
+                {ExprOf(RoundedTo(real(x), decimals)), ExprOf(RoundedTo(imag(x), decimals))});
+  const Array result = RoundedTo(x, decimals);
+  if (!result.is_evaluated()) OrderPlainly(*ExprOf(result), *ExprOf(x));
+  return result;
 }
 
 Array matmul(const Array& x, const Array& y) {

@@ -164,24 +164,34 @@ Dims StridesOf(const Expr& result) {
                       result.dtype.size());
 }
 
+std::vector<Aligned> OperandsOf(const Expr& expr) {
+  std::vector<Aligned> operands;
+  for (const ExprPtr& input : expr.inputs) {
+    if (input->rank() > 0) operands.emplace_back(*input, expr.shape);
+  }
+  return operands;
+}
+
+void SetOrder(Expr& expr, absl::Span<const Aligned> operands, Order order) {
+  Layout& layout = expr.layout;
+  layout.joint.clear();
+  for (int k = 0; k + 1 < expr.rank(); ++k)
+    layout.joint.push_back(Joint(operands, order[k], order[k + 1]));
+  layout.order = std::move(order);
+}
+
 void DeriveElementwise(Expr& expr) {
   if (const Expr* common = CommonOperand(expr)) {
     expr.layout = common->layout;
     expr.strides = StridesOf(expr);
     return;
   }
-  std::vector<Aligned> operands;
-  for (const ExprPtr& input : expr.inputs) {
-    if (input->rank() > 0) operands.emplace_back(*input, expr.shape);
-  }
-  Layout& layout = expr.layout;
+  const std::vector<Aligned> operands = OperandsOf(expr);
   const bool copies = expr.op == Op::k_copy || expr.op == Op::k_astype;
-  layout.order =
-      copies && expr.rank() > 0 ? OrderOfCopy(*expr.inputs[0]) : KOrder(operands, expr.rank());
-  for (int k = 0; k + 1 < expr.rank(); ++k) {
-    layout.joint.push_back(Joint(operands, layout.order[k], layout.order[k + 1]));
-  }
-  layout.outer = IsOuter(operands, expr.shape);
+  SetOrder(
+      expr, operands,
+      copies && expr.rank() > 0 ? OrderOfCopy(*expr.inputs[0]) : KOrder(operands, expr.rank()));
+  expr.layout.outer = IsOuter(operands, expr.shape);
   expr.strides = StridesOf(expr);
 }
 
@@ -379,6 +389,12 @@ AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape) 
   std::vector<Aligned> aligned;
   for (const ExprPtr& operand : operands) aligned.emplace_back(*operand, shape);
   return KOrder(aligned, static_cast<int>(shape.size()));
+}
+
+void OrderPlainly(Expr& result, const Expr& like) {
+  const int rank = result.rank();
+  SetOrder(result, OperandsOf(result), IsInFortransOrder(like) ? Reversed(rank) : Identity(rank));
+  result.strides = DenseStrides(result.shape, result.layout.order, result.dtype.size());
 }
 
 void OrderGather(Expr& gather, AxisOrder order) { DeriveGather(gather, std::move(order)); }

@@ -24,6 +24,10 @@ AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape);
 // A new gather's result in this order, not in that of C.
 void OrderGather(Expr& gather, AxisOrder order);
 
+// A new elementwise result in C order, or in Fortran's where `like` lies so, whatever the order of
+// its operands.
+void OrderPlainly(Expr& result, const Expr& like);
+
 // Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which
 // are set already.
 void DeriveLayout(Expr& expr);

@@ -55,6 +55,12 @@ class Assembly {
   int inserts_ = 0;  // since it was last computed
 };
 
+// Arrays one after another along an axis, in the dtype that all of them promote to; in the order
+// that numpy.concatenate chooses where none is given. Throws invalid_argument where their other
+// axes differ.
+Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis,
+             const std::optional<Order>& order = {});
+
 }  // namespace broadloom::joining
 
 #endif  // BROADLOOM_FRONTEND_JOINING_ASSEMBLY_H_

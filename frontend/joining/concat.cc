@@ -12,8 +12,8 @@ namespace {
 
 using joining::AxisOf;
 using joining::Cast;
+using joining::Joined;
 using joining::Lying;
-using joining::Placed;
 
 // What all parts of a `concat` have in common.
 Sizes JointShape(const std::vector<Lying>& parts, int64_t axis) {
@@ -34,7 +34,20 @@ Sizes JointShape(const std::vector<Lying>& parts, int64_t axis) {
   return shape;
 }
 
-Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis) {
+std::vector<Array> EachOf(const std::vector<Array>& arrays, Array (*change)(const Array&)) {
+  std::vector<Array> changed;
+  for (const Array& array : arrays) changed.push_back(change(array));
+  return changed;
+}
+
+Array AsColumn(const Array& x) { return x.ndim() < 2 ? reshape(x, {x.size(), 1}) : x; }
+
+}  // namespace
+
+namespace joining {
+
+Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis,
+             const std::optional<Order>& order) {
   std::vector<Lying> lying;
   std::vector<DataType> dtypes;
   for (const Array& array : arrays) {
@@ -45,9 +58,9 @@ Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis) {
   const DataType dtype = result_type(dtypes);
   std::vector<Array> cast;
   for (const Array& array : arrays) cast.push_back(Cast(array, dtype));
-  joining::Assembly result({name, arrays[0].context(), dtype, shape, joining::JoinedOrder(lying),
-                            joining::AnyPending(cast)});
-  const joining::Box all = result.all();
+  Assembly result({name, arrays[0].context(), dtype, shape,
+                   order.has_value() ? *order : JoinedOrder(lying), AnyPending(cast)});
+  const Box all = result.all();
   std::vector<Placed> parts;
   int64_t at = 0;
   for (size_t i = 0; i < arrays.size(); at += lying[i++].shape[axis])
@@ -56,15 +69,7 @@ Array Joined(const char* name, const std::vector<Array>& arrays, int64_t axis) {
   return result.array();
 }
 
-std::vector<Array> EachOf(const std::vector<Array>& arrays, Array (*change)(const Array&)) {
-  std::vector<Array> changed;
-  for (const Array& array : arrays) changed.push_back(change(array));
-  return changed;
-}
-
-Array AsColumn(const Array& x) { return x.ndim() < 2 ? reshape(x, {x.size(), 1}) : x; }
-
-}  // namespace
+}  // namespace joining
 
 Array concat(const std::vector<Array>& arrays, std::optional<int> axis) {
   if (arrays.empty()) throw Error(ErrorCode::invalid_argument, "concat: need at least one array");

@@ -6,6 +6,7 @@
 
 #include "frontend/composed.h"
 #include "frontend/errstate.h"
+#include "frontend/joining/assembly.h"
 #include "frontend/python/keywords.h"
 #include "frontend/python/writing.h"
 #include "frontend/warn.h"
@@ -19,11 +20,14 @@ using Line = nb::call_guard<UserLine>;
 
 using SumLike = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
-Array WithInitial(const Array& scanned, std::optional<int> axis, int initial) {
+// In the order of the sums alone: what NumPy joins with them is made like them.
+Array WithInitial(const char* name, const Array& scanned, std::optional<int> axis, int initial) {
   const int along = axis.value_or(0);
   Sizes shape = scanned.shape();
-  shape[along < 0 ? along + static_cast<int>(shape.size()) : along] = 1;
-  return concat({full(shape, initial, scanned.dtype()), scanned}, along);
+  const int64_t own = along < 0 ? along + static_cast<int>(shape.size()) : along;
+  shape[own] = 1;
+  return joining::Joined(name, {full(shape, initial, scanned.dtype()), scanned}, own,
+                         joining::JoinedOrder({{scanned.shape(), scanned.strides()}}));
 }
 
 // The array API's: an axis is needed where there are several.
@@ -39,7 +43,8 @@ void BindStandardCumulative(nb::module_& module, const char* name, SumLike funct
                 std::string(name) + ": an array of more than one dimension needs an axis");
         return ReduceInto(out, name, [&] {
           const Array scanned = function(x, ToOptionalAxis(axis), DTypeBeside(out, x, dtype));
-          return include_initial ? WithInitial(scanned, ToOptionalAxis(axis), initial) : scanned;
+          return include_initial ? WithInitial(name, scanned, ToOptionalAxis(axis), initial)
+                                 : scanned;
         });
       },
       nb::arg("x"), nb::kw_only(), nb::arg("axis").none() = nb::none(),

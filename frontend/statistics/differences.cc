@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/joining/assembly.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/common.h"
 
@@ -82,7 +83,7 @@ class Gradient {
     if (n_ > 2) parts.push_back(Uniform() ? UniformInterior() : Interior());
     parts.push_back(edge_order == 1 ? Edge(n_ - 2) : SecondEdge(/*at_end=*/true));
     for (Array& part : parts) part = As(part, f_.dtype());
-    return concat(parts, static_cast<int>(axis_));
+    return joining::Joined("gradient", parts, axis_, joining::OwnOrder(f_));
   }
 
  private:
@@ -234,8 +235,8 @@ Array unwrap(const Array& p, std::optional<double> discont, int given_axis, cons
   const Array rest =
       AlongAxis(p, axis, {1, {}, {}}) + cumulative_sum(correction, static_cast<int>(axis));
   const DataType dtype = result_type(steps.dtype(), turned.dtype());
-  return concat({As(AlongAxis(p, axis, {{}, 1, {}}), dtype), As(rest, dtype)},
-                static_cast<int>(axis));
+  const Array first = AlongAxis(p, axis, {{}, 1, {}});
+  return joining::Joined("unwrap", {As(first, dtype), As(rest, dtype)}, axis, joining::OwnOrder(p));
 }
 
 }  // namespace broadloom
