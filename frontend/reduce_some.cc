@@ -41,21 +41,6 @@ bool IsExtremum(Op op) { return op == Op::k_min || op == Op::k_max; }
               absl::StrCat(InfoOf(op).name, " takes no argument `", argument, "`"));
 }
 
-Array Mask(Op op, const Array& x, const Array& where) {
-  const Array& mask = where;
-  if (mask.dtype() != DataType::bool_)
-    throw Error(ErrorCode::type_error,
-                absl::StrCat(InfoOf(op).name, ": `where` is an array of bools, not of ",
-                             to_string(mask.dtype())));
-  const std::optional<Shape> shape = BroadcastShapes({ToShape(x.shape()), ToShape(mask.shape())});
-  if (!shape.has_value() || *shape != ToShape(x.shape()))
-    throw Error(
-        ErrorCode::invalid_argument,
-        absl::StrCat(InfoOf(op).name, ": `where` of shape ", ToString(ToShape(mask.shape())),
-                     " does not broadcast to the operand of shape ", ToString(ToShape(x.shape()))));
-  return mask;
-}
-
 Number IdentityOf(Op op) { return op == Op::k_prod || op == Op::k_all ? 1 : 0; }
 
 // As NumPy does, by a look at the mask right away.
@@ -91,7 +76,6 @@ Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bo
 // What is reduced: everything, or what the mask lets through.
 Array Counted(Op op, const Array& x, const ReduceOptions& options) {
   if (!options.where.has_value()) return x;
-  const Array mask = Mask(op, x, *options.where);
   if (IsExtremum(op) && !options.initial.has_value())
     throw Error(
         ErrorCode::invalid_argument,
@@ -99,7 +83,7 @@ Array Counted(Op op, const Array& x, const ReduceOptions& options) {
                      " does not have an identity, so to use a where mask one has to specify "
                      "'initial'"));
   const Number identity = IsExtremum(op) ? *options.initial : IdentityOf(op);
-  return where(mask, x, InitialOf(op, identity, x.context(), ExprOf(x)->dtype));
+  return where(*options.where, x, InitialOf(op, identity, x.context(), ExprOf(x)->dtype));
 }
 
 Array Masked(Op op, const Array& x, const AxisList& axes, bool keepdims,
@@ -151,6 +135,18 @@ Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
 
 }  // namespace
 
+void CheckWhere(absl::string_view name, const Array& x, const Array& where) {
+  if (where.dtype() != DataType::bool_)
+    throw Error(ErrorCode::type_error, absl::StrCat(name, ": `where` is an array of bools, not of ",
+                                                    to_string(where.dtype())));
+  const std::optional<Shape> shape = BroadcastShapes({ToShape(x.shape()), ToShape(where.shape())});
+  if (!shape.has_value() || *shape != ToShape(x.shape()))
+    throw Error(
+        ErrorCode::invalid_argument,
+        absl::StrCat(name, ": `where` of shape ", ToString(ToShape(where.shape())),
+                     " does not broadcast to the operand of shape ", ToString(ToShape(x.shape()))));
+}
+
 Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims, double correction) {
   if (x.dtype() == DataType::bool_)
     throw Error(ErrorCode::type_error, "var and std of bools in bools: these cannot be subtracted");
@@ -167,8 +163,8 @@ Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
   if (rule == DTypeRule::kIndexOf) Unsupported(op, options.where.has_value() ? "where" : "initial");
   const bool has_initial = rule == DTypeRule::kAccumulate || IsExtremum(op);
   if (options.initial.has_value() && !has_initial) Unsupported(op, "initial");
-  if (rule == DTypeRule::kMean)
-    return Average(op, x, Mask(op, x, *options.where), axes, keepdims, options);
+  if (options.where.has_value()) CheckWhere(InfoOf(op).name, x, *options.where);
+  if (rule == DTypeRule::kMean) return Average(op, x, *options.where, axes, keepdims, options);
   if (!options.initial.has_value()) return Masked(op, x, axes, keepdims, options);
   const bool nothing = IsExtremum(op) && x.size() == 0;
   const DataType dtype = nothing ? x.dtype() : ResultDType(op, x, axes, options);

@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_FRONTEND_REDUCE_SOME_H_
 #define BROADLOOM_FRONTEND_REDUCE_SOME_H_
 
+#include "absl/strings/string_view.h"
 #include "frontend/array.h"
 #include "ir/op.h"
 
@@ -10,6 +11,10 @@ namespace broadloom {
 // `options` has at least one of them.
 Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
                  const ReduceOptions& options);
+
+// Throws type_error where a mask is not one of bools, invalid_argument where it does not broadcast
+// to x.
+void CheckWhere(absl::string_view name, const Array& x, const Array& where);
 
 // var and std, which are the same there, of numbers in bools: whether any differs from the mean,
 // that is from whether there are any but zeros.

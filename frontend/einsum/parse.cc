@@ -35,7 +35,10 @@ Half ParseTerm(const std::string& term, const std::string& where) {
     } else if (term[i] == '.') {
       Fail(absl::StrCat("a '.' that is not part of an ellipsis ('...') in ", where));
     } else {
-      Fail(absl::StrCat("invalid subscript '", term.substr(i, 1), "' in ", where,
+      const auto goes_on = [&](size_t at) { return (term[at] & 0xc0) == 0x80; };  // in UTF-8
+      size_t end = i + 1;
+      while (end < term.size() && goes_on(end)) ++end;
+      Fail(absl::StrCat("invalid subscript '", term.substr(i, end - i), "' in ", where,
                         ", subscripts must be letters"));
     }
   }

@@ -96,6 +96,7 @@ Array CopyInCOrder(const Array& x, const Sizes& shape) {
 Array repeat(const Array& x, int64_t times, std::optional<int64_t> axis) {
   if (times < 0) throw Error(ErrorCode::invalid_argument, "repeat: repeats may not be negative");
   if (!axis.has_value()) return repeat(reshape(x, {x.size()}), times, 0);
+  if (x.ndim() == 0) return repeat(reshape(x, {1}), times, axis);
   const int64_t along = AxisOf(*axis, x.ndim(), "repeat");
   Sizes shape = x.shape(), wide = shape;
   shape[along] *= times;

@@ -27,6 +27,15 @@ Norm ToNorm(nb::handle norm, bool is_looked_up) {
         "Invalid norm value " + text + "; should be \"backward\", \"ortho\" or \"forward\".");
 }
 
+// A wide `out` makes the transform a wide one.
+Array OperandBeside(nb::handle out, nb::handle a) {
+  const Array x = ToArray(a);
+  const bool is_wide = IsArrayOut(out) && (DTypeOfOut(out) == DataType::float64 ||
+                                           DTypeOfOut(out) == DataType::complex128);
+  if (!is_wide) return x;
+  return astype(x, result_type(x.dtype(), DataType::float64));
+}
+
 // The transform runs while other Python threads do.
 nb::object Into(nb::handle out, const char* name, const std::function<Array()>& transform) {
   return ReduceInto(out, name, [&] { return Unlocked(transform); }, Casting::same_kind);
@@ -48,7 +57,7 @@ void DefineOneAxis(nb::module_& module, const char* name, OneAxis function, bool
   module.def(
       name,
       [=](nb::handle a, nb::handle n, nb::handle axis, nb::handle norm, nb::handle out) {
-        const Array x = ToArray(a);
+        const Array x = OperandBeside(out, a);
         const std::optional<int64_t> length = ToOptionalInt(n);
         const int64_t along = ToInt(axis);
         const Norm divides = ToNorm(norm, norm_is_looked_up);
@@ -101,7 +110,7 @@ void DefineManyAxes(nb::module_& module, const char* name, ManyAxes function, bo
   module.def(
       name,
       [=](nb::handle a, nb::handle s, nb::handle axes, nb::handle norm, nb::handle out) {
-        const Array x = ToArray(a);
+        const Array x = OperandBeside(out, a);
         const AxesArguments arguments = ToAxesArguments(x, s, axes, to_real);
         const Norm divides = ToNorm(norm, name[0] == 'i');
         return Into(out, name, [&] { return function(x, arguments.s, arguments.axes, divides); });

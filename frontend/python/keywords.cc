@@ -26,11 +26,23 @@ Array ToMask(nb::handle where) {
   return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
 }
 
-Number ToInitial(nb::handle initial, DataType dtype) {
+std::optional<Number> ToInitial(nb::handle initial, DataType dtype) {
+  if (initial.is_none() || initial.is(Py_Ellipsis)) return std::nullopt;
   const bool is_array = nb::isinstance<Array>(initial) || IsNDArray(initial);
   if (is_array ? ToArray(initial).ndim() > 0 : PySequence_Check(initial.ptr()) == 1)
     Raise(PyExc_ValueError, "the initial value of a reduction must be one number");
   return ToNumberBeside(initial, dtype >= DataType::float16);
+}
+
+void CheckNoIdentity(const char* name, nb::handle initial, const ReduceOptions& options,
+                     const Array& x, const Array& result) {
+  if (!initial.is_none()) return;
+  const auto fail = [&](const char* why) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string(name) + ": initial=None leaves no identity, which " + why);
+  };
+  if (options.where.has_value()) fail("a where mask needs");
+  if (x.size() == 0 && result.size() > 0) fail("a reduction of no elements needs");
 }
 
 nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,

@@ -35,8 +35,13 @@ Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "uns
 // checked later.
 Array ToMask(nb::handle where);
 
-// `initial` of a reduction of x. ValueError for text and sequences.
-Number ToInitial(nb::handle initial, DataType dtype);
+// `initial` of a reduction, where it is given: None is the same as none but for sums and products,
+// which have no identity then (CheckNoIdentity). ValueError for text and sequences.
+std::optional<Number> ToInitial(nb::handle initial, DataType dtype);
+// Under `initial=None` a sum or product needs an element: throws invalid_argument where there is
+// none, or may be none for a mask. Without the GIL.
+void CheckNoIdentity(const char* name, nb::handle initial, const ReduceOptions& options,
+                     const Array& x, const Array& result);
 
 // `ours`, or where x or y holds no numbers NumPy's function of that name, where it is there.
 nb::object OrNumPys(const char* name, nb::handle x, nb::handle y,

@@ -15,7 +15,7 @@ using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataT
 ReduceOptions OptionsOf(const Array& x, std::optional<DataType> dtype, nb::handle initial,
                         nb::handle where, double correction = 0) {
   ReduceOptions options{dtype, correction};
-  if (!initial.is_none()) options.initial = ToInitial(initial, options.dtype.value_or(x.dtype()));
+  options.initial = ToInitial(initial, options.dtype.value_or(x.dtype()));
   if (!where.is(Py_True)) options.where = ToMask(where);
   return options;
 }
@@ -64,11 +64,15 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         const ReduceOptions options = OptionsOf(x, DTypeBeside(out, x, dtype), initial, where);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
+        return Into(out, name, [&] {
+          const Array result = function(x, axes, keepdims, options);
+          CheckNoIdentity(name, initial, options, x, result);
+          return result;
+        });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::none(), nb::arg("where").none() = true, doc, Line());
+      nb::arg("initial").none() = nb::ellipsis(), nb::arg("where").none() = true, doc, Line());
 }
 
 // The division by counts, or the square root, is done in `out` itself.

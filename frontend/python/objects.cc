@@ -9,11 +9,6 @@ namespace {
 
 constexpr int kNumDTypes = static_cast<int>(DataType::complex128) + 1;
 
-bool IsSequence(nb::handle object) {
-  return nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object) ||
-         PyRange_Check(object.ptr());
-}
-
 // The numbers of nested sequences in C order.
 struct Flattened {
   Sizes shape;
@@ -100,6 +95,11 @@ std::string BytesOf(const Array& x) {
 }
 
 }  // namespace
+
+bool IsSequence(nb::handle object) {
+  return nb::isinstance<nb::list>(object) || nb::isinstance<nb::tuple>(object) ||
+         PyRange_Check(object.ptr());
+}
 
 nb::object OwnDType(DataType dtype) {
   static nb::object* const known = [] {

@@ -11,6 +11,7 @@ nb::object OwnDType(DataType dtype);
 // What may stand for a dtype where there is no NumPy: such an object, a name, a Python type.
 std::optional<DataType> FindOwnDType(nb::handle object);
 
+bool IsSequence(nb::handle object);  // a list, a tuple or a range
 // Nested sequences of numbers, of one shape. ValueError where they are ragged, TypeError for what
 // is no number.
 Array FromSequence(nb::handle object);

@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 
 #include "frontend/python/keywords.h"
+#include "frontend/python/objects.h"
 #include "frontend/python/statistics.h"
 
 namespace broadloom::python {
@@ -184,7 +185,8 @@ void BindHistograms(nb::module_& sub) {
 // --- Searching -----------------------------------------------------------------------------------
 Array CallBincount(nb::handle x, nb::handle weights, nb::handle minlength) {
   if (minlength.is_none()) Raise(PyExc_TypeError, "use 0 instead of None for minlength");
-  const Array places = ToArray(x);
+  const Array given = ToArray(x);  // of an empty list no dtype is known
+  const Array places = IsSequence(x) && given.size() == 0 ? astype(given, DataType::int64) : given;
   const std::optional<Array> w = ToOptionalArray(weights);
   const int64_t least = ToCount(minlength, PyExc_OverflowError);
   return Unlocked([&] { return bincount(places, w, least); });

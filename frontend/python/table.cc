@@ -96,22 +96,23 @@ struct ReduceArgs {
   nb::handle dtype = nb::handle(Py_None);
   std::optional<DataType> (*dtype_beside)(nb::handle out, const Array& x,
                                           nb::handle dtype) = nullptr;  // where it takes one
+  bool is_accumulation = false;                                         // a sum or a product
 };
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
   const Array x = ToArray(args.x);
   const bool is_extended = IsLongDouble(args.dtype);
-  if (!args.initial.is_none()) {
-    const auto type = is_extended ? std::nullopt : ToOptionalDType(args.dtype);
-    options.initial = ToInitial(args.initial, type.value_or(x.dtype()));
-  }
+  const auto type = is_extended ? std::nullopt : ToOptionalDType(args.dtype);
+  options.initial = ToInitial(args.initial, type.value_or(x.dtype()));
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   if (is_extended)
     return ReduceExtended(name, x, ToReducedAxes(args.axis), args.keepdims, options, args.out);
   return ReduceInto(args.out, name, [&] {
     if (args.dtype_beside != nullptr) options.dtype = args.dtype_beside(args.out, x, args.dtype);
-    return function(x, ToReducedAxes(args.axis), args.keepdims, options);
+    const Array result = function(x, ToReducedAxes(args.axis), args.keepdims, options);
+    if (args.is_accumulation) CheckNoIdentity(name, args.initial, options, x, result);
+    return result;
   });
 }
 
@@ -194,11 +195,11 @@ void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn fun
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle initial, nb::handle where) {
         return CallReduce(name, function,
-                          {x, axis, out, initial, where, keepdims, dtype, DTypeBeside}, {});
+                          {x, axis, out, initial, where, keepdims, dtype, DTypeBeside, true}, {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::none(), nb::arg("where").none() = true, doc, Line());
+      nb::arg("initial").none() = nb::ellipsis(), nb::arg("where").none() = true, doc, Line());
 }
 
 // min and max.

@@ -1,13 +1,22 @@
 // x[key] = value and what else writes to arrays.
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+
+#include "frontend/index_arrays.h"
 #include "frontend/python/keywords.h"
+#include "frontend/python/objects.h"
 #include "frontend/python/writing.h"
 
 namespace broadloom::python {
 namespace {
 
 using Line = nb::call_guard<UserLine>;
+
+// Of numbers of NumPy's only those for signed integers are converted as Python's are.
+bool IsConvertedAsPythons(nb::handle object, DataType dtype) {
+  return IsNumPyScalar(object) && dtype >= DataType::int8 && dtype <= DataType::int64;
+}
 
 // What is no array takes the dtype on the way in: 300 does not become int8.
 Operand ToValue(nb::handle object, DataType dtype) {
@@ -20,18 +29,69 @@ Operand ToValue(nb::handle object, DataType dtype) {
   return ToTypedArray(object, dtype);
 }
 
+// Without index arrays and masks.
+Operand ToItem(nb::handle object, DataType dtype) {
+  if (!IsConvertedAsPythons(object, dtype)) return ToValue(object, dtype);
+  const nb::object number = nb::steal(PyNumber_Long(object.ptr()));
+  if (!number.is_valid()) throw nb::python_error();
+  return ToFill(number, dtype);
+}
+
+// Axes of what a key selects, which is one element where it consists of integers; none where it has
+// index arrays or masks, or more items than there are axes.
+struct Selection {
+  std::optional<int64_t> axes;
+  bool is_element = false;
+};
+
+Selection SelectionOf(const Array& x, const std::vector<Index>& items) {
+  if (HasPickers(items)) return {};
+  const auto count = [&](auto is_one) { return std::count_if(items.begin(), items.end(), is_one); };
+  const auto slices = count([](const Index& item) { return std::holds_alternative<Slice>(item); });
+  const auto added = count([](const Index& item) { return std::holds_alternative<NewAxis>(item); });
+  const auto ellipses =
+      count([](const Index& item) { return std::holds_alternative<Ellipsis>(item); });
+  const auto integers = static_cast<int64_t>(items.size()) - slices - added - ellipses;
+  if (integers + slices > x.ndim()) return {};
+  return {x.ndim() - integers + added,
+          integers == static_cast<int64_t>(items.size()) && integers == x.ndim()};
+}
+
+int64_t DepthOf(nb::handle object) {
+  if (nb::isinstance<Array>(object)) return nb::cast<const Array&>(object).ndim();
+  if (IsNDArray(object)) return nb::cast<int64_t>(object.attr("ndim"));
+  if (!IsSequence(object)) return 0;
+  return 1 + (nb::len(object) > 0 ? DepthOf(nb::object(object[0])) : 0);
+}
+
+[[noreturn]] void RaiseSequence(PyObject* error) {
+  Raise(error, "setting an array element with a sequence.");
+}
+
+// What has axes is no element, even if it holds one number.
+Operand ToElement(nb::handle value, DataType dtype) {
+  const bool is_sequence = IsSequence(value);
+  if (dtype == DataType::bool_ && is_sequence) return Number(PyObject_IsTrue(value.ptr()) == 1);
+  if (dtype != DataType::bool_ && DepthOf(value) > 0)
+    RaiseSequence(IsComplex(dtype) || (is_sequence && IsInteger(dtype)) ? PyExc_TypeError
+                                                                        : PyExc_ValueError);
+  return ToItem(value, dtype);
+}
+
 void SetItem(const Array& x, nb::handle key, nb::handle value) {
-  const Operand operand = ToValue(value, x.dtype());
-  assign(x, ToKey(key).items, operand);
+  const std::vector<Index> items = ToKey(key).items;
+  const Selection selection = SelectionOf(x, items);
+  if (!selection.axes.has_value()) return assign(x, items, ToValue(value, x.dtype()));
+  if (selection.is_element) return assign(x, items, ToElement(value, x.dtype()));
+  if (IsSequence(value) && DepthOf(value) > *selection.axes) RaiseSequence(PyExc_ValueError);
+  assign(x, items, ToItem(value, x.dtype()));
 }
 
 void Fill(const Array& x, nb::handle value) {
   if (nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value))
-    Raise(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError,
-          "setting an array element with a sequence.");
-  const Operand number = ToValue(value, x.dtype());
-  if (number.array() != nullptr && number.array()->ndim() > 0)
-    Raise(PyExc_ValueError, "setting an array element with a sequence.");
+    RaiseSequence(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError);
+  const Operand number = ToItem(value, x.dtype());
+  if (number.array() != nullptr && number.array()->ndim() > 0) RaiseSequence(PyExc_ValueError);
   assign(x, number);
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"
 #include "frontend/errstate.h"
+#include "frontend/reduce_some.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/common.h"
 #include "frontend/warn.h"
@@ -24,12 +25,10 @@ Array Replaced(const Array& x, const Number& by) {
 }
 
 // What does not count is NaN, too.
-Array Masked(const Array& x, ReduceOptions& options) {
+Array Masked(const char* name, const Array& x, ReduceOptions& options) {
   if (!options.where.has_value() || !IsInexact(x.dtype())) return x;
   const Array mask = *options.where;
-  if (mask.dtype() != DataType::bool_)
-    throw Error(ErrorCode::type_error,
-                absl::StrCat("`where` is an array of bools, not of ", to_string(mask.dtype())));
+  CheckWhere(name, x, mask);
   options.where.reset();
   return broadloom::where(mask, x, scalar(kNaN, x.dtype()));
 }
@@ -57,13 +56,25 @@ Array WarnedOfFew(const Array& result, const Array& counts, double few, const ch
 
 using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
-Array Extreme(Reduction reduce, double neutral, const Array& given, const AxisList& axes,
-              bool keepdims, ReduceOptions options) {
+struct Extremum {
+  const char* name;
+  Reduction reduce;
+  double neutral;
+};
+
+Array Extreme(const Extremum& extremum, const Array& given, const AxisList& axes, bool keepdims,
+              ReduceOptions options) {
+  const auto& [name, reduce, neutral] = extremum;
   const bool masked = options.where.has_value() && !options.initial.has_value();
-  if (options.initial.has_value() && std::isnan(options.initial->floating()))
-    options.initial.reset();  // NaNs are left out
   if (!IsInexact(given.dtype()) || masked) return reduce(given, axes, keepdims, options);
-  const Array x = Masked(given, options);
+  const Array x = Masked(name, given, options);
+  if (options.initial.has_value() && std::isnan(options.initial->floating())) {
+    if (x.size() == 0) {
+      const Array only = reduce(x, axes, keepdims, options);
+      return WarnedAbout(only, isnan(only), "All-NaN slice encountered");
+    }
+    options.initial.reset();  // NaNs are left out
+  }
   Array found = reduce(Replaced(x, neutral), axes, keepdims, options);
   if (options.initial.has_value()) return found;
   const Array empty = all(NaNs(x), axes, keepdims);
@@ -127,7 +138,7 @@ Array Spread(bool root, const Array& given, const std::optional<Array>& mean, co
     return root ? broadloom::std(given, axes, keepdims, options)
                 : var(given, axes, keepdims, options);
   CheckDType(options);
-  const Array x = Masked(given, options);
+  const Array x = Masked(root ? "nanstd" : "nanvar", given, options);
   const Variance variance =
       VarianceOf(x, mean.has_value() ? *mean : MeanOf(x, axes, options), axes, keepdims, options);
   return WarnedOfFew(root ? sqrt(variance.value) : variance.value, variance.count,
@@ -157,11 +168,11 @@ Array nancumprod(const Array& x, std::optional<int> axis, std::optional<DataType
 }
 
 Array nanmin(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
-  return Extreme(min, kInfinity, x, axes, keepdims, options);
+  return Extreme({"nanmin", min, kInfinity}, x, axes, keepdims, options);
 }
 
 Array nanmax(const Array& x, const AxisList& axes, bool keepdims, const ReduceOptions& options) {
-  return Extreme(max, -kInfinity, x, axes, keepdims, options);
+  return Extreme({"nanmax", max, -kInfinity}, x, axes, keepdims, options);
 }
 
 Array nanargmin(const Array& x, const AxisList& axes, bool keepdims) {
@@ -177,7 +188,7 @@ Array nanmean(const Array& given, const AxisList& axes, bool keepdims,
   ReduceOptions options = given_options;
   if (!IsInexact(given.dtype())) return mean(given, axes, keepdims, options);
   CheckDType(options);
-  const Array x = Masked(given, options);
+  const Array x = Masked("nanmean", given, options);
   const Array count = CountOf(x, axes, keepdims);
   const Array total = sum(Replaced(x, 0), axes, keepdims, {options.dtype, 0});
   return WarnedOfFew(Divided(total, count), count, 0, "Mean of empty slice");

@@ -78,7 +78,7 @@ int64_t CheckedLargest(const int64_t* x, int64_t count) {
 
 void CheckCounted(const Array& x, int64_t minlength) {
   CheckVector(x, "bincount");
-  if (x.size() > 0 && IsInexact(x.dtype()))
+  if (IsInexact(x.dtype()))
     throw Error(ErrorCode::type_error, absl::StrCat("bincount: cannot cast ", to_string(x.dtype()),
                                                     " to int64 according to the rule 'safe'"));
   if (minlength < 0)

@@ -220,6 +220,11 @@ m.arange(3).flags['bogus']
 m.arange(3).sum()[...] = 1
 m.arange(3)[1][()] = 1
 m.shares_memory(m.arange(3))
+m.zeros(3, 'i1')[0] = np.int64(400)
+m.zeros(3, 'i8')[:] = np.uint64(2**63)
+m.zeros(3, 'i4')[1:] = np.float64(np.nan)
+m.zeros(3, 'i2')[...] = np.float32(1e10)
+m.zeros(3, 'i4').fill(np.float64(np.inf))
 """.strip().splitlines()
 
 
@@ -230,6 +235,25 @@ def test_errors_are_numpys(statement):
     with pytest.raises(Exception) as ours:
         exec(statement, {"m": bl})
     assert ours.type is public_class(numpys.value), (ours.value, numpys.value)
+
+
+@pytest.mark.parametrize("dtype", ["f8", "i1", "u2", "c16", "?"])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_elements_are_no_sequences(dtype, shape):
+    """An element takes a number; what a slice selects takes no list with more axes than it has."""
+    values = [[5.0], (5.0,), [], [1, 2], [[5.0]], range(1), np.float64(5), np.array(5.0), np.array([5.0]), np.zeros((1, 0))]
+    keys = [1, (1,), ..., (1, ...), slice(1, 2), (None, 1), (), np.int64(1), np.array(1), [0], (0, 1), True]
+    for key in keys:
+        for value in values:
+            outcomes = []
+            for module in (np, bl):
+                x = module.zeros(shape, dtype)
+                try:
+                    x[key] = module.asarray(value) if isinstance(value, np.ndarray) else value
+                    outcomes.append(np.asarray(x).tolist())
+                except (TypeError, ValueError, IndexError) as error:
+                    outcomes.append(public_class(error))
+            assert outcomes[0] == outcomes[1], (dtype, shape, key, value)
 
 
 def test_diagonals_of_what_repeats_share_it():
