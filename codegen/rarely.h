@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_CODEGEN_RARELY_H_
 #define BROADLOOM_CODEGEN_RARELY_H_
 
+#include <span>
 #include <vector>
 
 #include "codegen/loops.h"
@@ -24,6 +25,10 @@ void EmitRaise(const ScalarEmitter& scalars, llvm::Value* mask, int bits, FloatF
 // vector of one lane.
 llvm::Value* EmitLanes(llvm::IRBuilder<>& b, llvm::Value* vector, int first, int lanes);
 llvm::Value* EmitJoined(llvm::IRBuilder<>& b, std::vector<llvm::Value*> parts);
+
+// For each lane the float32 at the last four bits of its index.
+llvm::Value* EmitLookup(const ScalarEmitter& scalars, llvm::Value* indices,
+                        std::span<const double, 16> table);
 
 }  // namespace broadloom
 

@@ -3,6 +3,7 @@
 #define BROADLOOM_CODEGEN_VECTOR_MATH_H_
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "codegen/rarely.h"
@@ -69,6 +70,16 @@ struct VectorMath {
   }
   Mask Below(Bits x, Bits y) const { return b.CreateICmpSLT(x, y); }
   Mask TopBit(Bits x) const { return b.CreateICmpSLT(x, llvm::Constant::getNullValue(integer)); }
+  // AVX-512 tests any bit, AVX2 blends by the top one.
+  Mask IsOdd(Bits x) const {
+    if (scalars.vector_bytes < 64) return TopBit(ShiftLeft<kWide ? 63 : 31>(x));
+    return b.CreateICmpNE(And(x, NumberBits(1)), NumberBits(0));
+  }
+
+  Value FromInteger(Bits x) const { return b.CreateSIToFP(x, type); }
+  Value Lookup(Bits x, std::span<const double, 16> table) const {
+    return EmitLookup(scalars, x, table);
+  }
 
   // Two registers of results at a time: more numbers of float64 would not find registers.
   template <typename F, typename... Operands>

@@ -17,6 +17,9 @@
 //   Bits Plus Minus And Or Xor (a, b)       of unsigned integers that wrap, as wide as the type
 //   Bits ShiftLeft<by>(a), ShiftRight<by>(a)
 //   Mask Below(Bits, Bits), TopBit(Bits)    of signed integers: a < b, a < 0
+//   Mask IsOdd(Bits)                        of integers
+//   Value FromInteger(Bits)                 of a signed integer
+//   Value Lookup(Bits, table)               for float32: the number at the last four bits
 //
 //   Value Call(Op, x), Call(Op, x, y)       SLEEF's function
 //   Value Special(Op, x), Special(Op, x, y) of float64: that of ir/special_functions.h

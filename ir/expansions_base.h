@@ -22,30 +22,32 @@ inline constexpr double kBelowOne = B::kWide ? 0x1.fffffffffffffp-1 : 0x1.fffffe
 template <typename B>
 inline constexpr double kAboveOne = B::kWide ? 0x1.0000000000001p0 : 0x1.000002p0;
 
-// c[0] + c[1] x + c[2] x^2 + ..., innermost term first.
-template <typename B>
-typename B::Value Horner(B& b, typename B::Value x, std::span<const double> c) {
-  auto sum = b.Number(c.back());
-  for (size_t i = c.size() - 1; i-- > 0;) sum = b.Fma(sum, x, b.Number(c[i]));
+// term(0) + term(1) x + term(2) x^2 + ..., innermost term first; every other one from `first` on.
+template <typename B, typename Term>
+typename B::Value Horner(B& b, typename B::Value x, size_t count, Term term, size_t first = 0,
+                         size_t step = 1) {
+  size_t i = count - 1 - (count - 1 - first) % step;
+  auto sum = term(i);
+  for (; i > first; i -= step) sum = b.Fma(sum, x, term(i - step));
   return sum;
 }
 
-// Every other term.
 template <typename B>
-typename B::Value HornerOfSquare(B& b, typename B::Value square, std::span<const double> c,
-                                 size_t first) {
-  size_t i = c.size() - 1 - (c.size() - 1 - first) % 2;
-  auto sum = b.Number(c[i]);
-  for (; i > first; i -= 2) sum = b.Fma(sum, square, b.Number(c[i - 2]));
-  return sum;
+typename B::Value Horner(B& b, typename B::Value x, std::span<const double> c) {
+  return Horner(b, x, c.size(), [&](size_t i) { return b.Number(c[i]); });
 }
 
 // The same polynomial as two that do not wait for each other.
+template <typename B, typename Term>
+typename B::Value PolynomialOf(B& b, typename B::Value x, size_t count, Term term) {
+  if (count < 4) return Horner(b, x, count, term);
+  const auto square = b.Multiply(x, x);
+  return b.Fma(Horner(b, square, count, term, 1, 2), x, Horner(b, square, count, term, 0, 2));
+}
+
 template <typename B>
 typename B::Value Polynomial(B& b, typename B::Value x, std::span<const double> c) {
-  if (c.size() < 4) return Horner(b, x, c);
-  const auto square = b.Multiply(x, x);
-  return b.Fma(HornerOfSquare(b, square, c, 1), x, HornerOfSquare(b, square, c, 0));
+  return PolynomialOf(b, x, c.size(), [&](size_t i) { return b.Number(c[i]); });
 }
 
 // The same, the constant term added last, so that the rounding of no other sum is as large.
@@ -105,7 +107,7 @@ template <typename B>
 typename B::Value OddSum(B& b, typename B::Value x, typename B::Value y) {
   const auto [sum, rest] = ExactSum(b, x, y);
   const auto bits = b.AsBits(sum), one = b.NumberBits(1);
-  const auto odd = b.TopBit(b.template ShiftLeft<B::kWide ? 63 : 31>(bits));
+  const auto odd = b.IsOdd(bits);
   const auto grows = b.Not(b.TopBit(b.Xor(bits, b.AsBits(rest))));
   const auto stays =
       b.Either(odd, b.Either(b.Equal(rest, b.Number(0)), b.Not(b.Equal(rest, rest))));

@@ -74,22 +74,38 @@ typename B::Value LogOfSpecial(B& b, typename B::Value x) {
   return b.Subtract(b.Sqrt(x), b.Divide(b.Number(1), b.Abs(x)));
 }
 
-// The logarithm join(k, pair(f)) of x = 2^k (1 + f). Subnormals are scaled up, and the scale taken
-// from k.
-template <typename B, typename Pairs, typename Join>
-typename B::Value LogOfNumber(B& b, typename B::Value x, Pairs pair, Join join,
-                              uint64_t least = kUsualLeast<B>) {
+// k in units of `unit`, and what the rest of a number is for its logarithm.
+template <typename Value, typename Near>
+struct Parted {
+  Value k;
+  Near near;
+};
+
+// The logarithm join(k, near) of x = 2^k near, parted by split(x). Subnormals are scaled up, and
+// the scale taken from k.
+template <typename B, typename PartFn, typename Join>
+typename B::Value LogOfNumber(B& b, typename B::Value x, PartFn split, Join join, double unit = 1) {
   const auto rare = NotNormal(b, x);
   const auto safe = b.Rarely(rare, x, [&] {
     const auto scaled = b.Multiply(x, b.Number(B::kWide ? 0x1p54 : 0x1p25));
     return b.Select(IsSubnormal(b, x), scaled, b.Number(1));
   });
-  const auto [k, f] = SplitNumber(b, safe, least);
-  const PairOf<B> near = pair(f);
-  return b.Rarely(rare, join(k, near), [&, k = k] {
-    const auto less = join(b.Subtract(k, b.Number(B::kWide ? 54 : 25)), near);
-    return b.Select(IsSubnormal(b, x), less, LogOfSpecial(b, x));
+  const auto parted = split(safe);
+  return b.Rarely(rare, join(parted.k, parted.near), [&] {
+    const auto k = b.Subtract(parted.k, b.Number((B::kWide ? 54 : 25) * unit));
+    return b.Select(IsSubnormal(b, x), join(k, parted.near), LogOfSpecial(b, x));
   });
+}
+
+// By f = m - 1.
+template <typename B, typename Pairs, typename Join>
+typename B::Value LogOfNearOne(B& b, typename B::Value x, Pairs pair, Join join,
+                               uint64_t least = kUsualLeast<B>) {
+  const auto split = [&](auto safe) -> Parted<typename B::Value, PairOf<B>> {
+    const auto [k, f] = SplitNumber(b, safe, least);
+    return {k, pair(f)};
+  };
+  return LogOfNumber(b, x, split, join);
 }
 
 // k log_base(2) + near; `high` has so few bits that its product with k is exact.
@@ -116,7 +132,7 @@ PairOf<B> NarrowNearOne(B& b, typename B::Value f) {
 
 template <typename B>
 typename B::Value Log(B& b, typename B::Value x) {
-  return LogOfNumber(
+  return LogOfNearOne(
       b, x, [&](auto f) { return B::kWide ? LogNearOne(b, f) : NarrowNearOne(b, f); },
       [&](auto k, auto near) { return PlusLn2(b, k, near); });
 }
@@ -129,47 +145,94 @@ PairOf<B> Rebased(B& b, typename B::Value f, double high, double low) {
   return {product, b.Fma(log.high, b.Number(low), b.Fma(log.low, b.Number(high), error))};
 }
 
-// For float32 lead f as a pair, and f Q(f), 10 terms: 4.1e-9 of the result. 1 + f is in
-// [0.69, 1.38): neither f is as large nor k + log2(1 + f) as small as elsewhere.
+// For float32: m is in one of 16 ranges and times the range's factor, of few bits, within 0.036 of
+// 1, exactly where it is within 1/32. What the factor adds to the logarithm is `high`, of 16 or 17
+// bits behind the point, and `low`. The range of 1, from 0.98 to 1.023, has the factor 1.
+struct LogTable {
+  double lead;         // the base's logarithm of 1 + f: lead f + f Q(f), 1e-10 of the result
+  double terms[5];     // of Q
+  double exponent[2];  // that of 2: its product with k and the sum with `high` are exact
+  double high[16], low[16];
+};
+
+inline constexpr uint64_t kLeastOfTable = 0x3f330000;
+inline constexpr double kLogFactors[16] = {
+    0x1.68p0, 0x1.58p0, 0x1.48p0,  0x1.40p0,  0x1.30p0,  0x1.28p0,  0x1.18p0,  0x1.10p0,
+    0x1.08p0, 0x1p0,    0x1.e8p-1, 0x1.c8p-1, 0x1.b0p-1, 0x1.a0p-1, 0x1.88p-1, 0x1.78p-1};
+
+inline constexpr LogTable kLog2Table = {
+    0x1.715476p0,
+    {0x1.49745ep-26, -0x1.715474p-1, 0x1.ec70d6p-2, -0x1.71a51cp-2, 0x1.267eb6p-2},
+    {1, 0},
+    {-0x1.f7a8p-2, -0x1.b48p-2, -0x1.6e24p-2, -0x1.49a8p-2, -0x1.fbcp-3, -0x1.acf8p-3, -0x1.08c8p-3,
+     -0x1.664p-4, -0x1.6bap-5, 0, 0x1.1bbp-4, 0x1.564p-3, 0x1.f6p-3, 0x1.32cp-2, 0x1.8a88p-2,
+     0x1.c818p-2},
+    {-0x1.5a32c2p-20, 0x1.408c78p-18, 0x1.e3263p-18, 0x1.ed0cbap-20, -0x1.6b9026p-19,
+     0x1.0e9258p-18, 0x1.3b992cp-18, 0x1.20a6dep-21, -0x1.a6eb1ep-18, 0, 0x1.953002p-19,
+     -0x1.1eb002p-18, -0x1.3ab7cep-18, -0x1.1c8f12p-22, 0x1.80abfcp-18, 0x1.dc2d46p-18}};
+
+inline constexpr LogTable kLog10Table = {
+    0x1.bcb7b2p-2,
+    {-0x1.5b8b14p-27, -0x1.bcb7aep-3, 0x1.287a8ap-3, -0x1.bd225p-4, 0x1.62bf26p-4},
+    {0x1.344p-2, 0x1.3509f8p-18},
+    {-0x1.2f3cp-3, -0x1.06ccp-3, -0x1.b8ep-4, -0x1.8cfp-4, -0x1.31bp-4, -0x1.024p-4, -0x1.3edp-5,
+     -0x1.af6p-6, -0x1.b6p-7, 0, 0x1.55ap-6, 0x1.9c2p-5, 0x1.2e38p-4, 0x1.716p-4, 0x1.db1p-4,
+     0x1.1298p-3},
+    {0x1.2dc74cp-20, 0x1.4c2c9ep-22, 0x1.b2c54cp-20, -0x1.838866p-20, -0x1.82ae24p-19,
+     -0x1.460f84p-19, -0x1.199a5ep-21, 0x1.b53fc6p-24, 0x1.6f714ep-19, 0, -0x1.0b6fe4p-20,
+     -0x1.a1504p-19, 0x1.3a05bcp-19, -0x1.798e4cp-19, 0x1.ed766ap-20, 0x1.a4fb3ep-19}};
+
+template <typename B>
+typename B::Value LogByTable(B& b, typename B::Value x, const LogTable& table) {
+  using Value = typename B::Value;
+  struct Near {
+    Value f, high, low;
+  };
+  constexpr double kUnit = 0x1p23;
+  const auto split = [&](Value safe) -> Parted<Value, Near> {
+    const auto bits = b.Minus(b.AsBits(safe), b.NumberBits(kLeastOfTable));
+    const auto exponent = b.And(bits, b.NumberBits(0xff800000));
+    const auto m = b.FromBits(b.Minus(b.AsBits(safe), exponent));
+    const auto range = b.template ShiftRight<19>(bits);
+    const auto f = b.Fma(m, b.Lookup(range, kLogFactors), b.Number(-1));
+    return {b.FromInteger(exponent), {f, b.Lookup(range, table.high), b.Lookup(range, table.low)}};
+  };
+  const auto join = [&](Value k, const Near& near) {
+    const auto lead = b.Number(table.lead);
+    const auto whole = b.Fma(k, b.Number(table.exponent[0] / kUnit), near.high);
+    const auto sum = b.Fma(near.f, lead, whole);
+    const auto lost = b.Fma(near.f, lead, b.Subtract(whole, sum));
+    const auto low =
+        table.exponent[1] == 0 ? near.low : b.Fma(k, b.Number(table.exponent[1] / kUnit), near.low);
+    const auto curve = b.Fma(near.f, Horner(b, near.f, table.terms), lost);
+    return b.Add(sum, b.Add(curve, low));
+  };
+  return LogOfNumber(b, x, split, join, kUnit);
+}
+
 template <typename B>
 typename B::Value Log2(B& b, typename B::Value x) {
-  [[maybe_unused]] static constexpr double kQ[] = {
-      0x1.8b33bcp-26, -0x1.715472p-1, 0x1.ec702ep-2,  -0x1.7158ep-2, 0x1.279756p-2,
-      -0x1.eb4a5ep-3, 0x1.9f413p-3,   -0x1.7db412p-3, 0x1.9398e4p-3, -0x1.19212cp-3};
-  const auto near = [&](auto f) -> PairOf<B> {
-    if constexpr (B::kWide) return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
-    const auto [high, error] = ExactProduct(b, f, b.Number(0x1.715476p0));
-    return {high, b.Fma(f, Polynomial(b, f, kQ), error)};
+  if constexpr (!B::kWide) return LogByTable(b, x, kLog2Table);
+  const auto near = [&](auto f) {
+    return Rebased(b, f, 0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56);
   };
   const auto join = [&](auto k, auto log) {
     const auto sum = FastSum(b, k, log.high);
     return b.Add(sum.high, b.Add(sum.low, log.low));
   };
-  return LogOfNumber(b, x, near, join, B::kWide ? kRootOfHalf<B> : 0x3f30a3d7);
+  return LogOfNearOne(b, x, near, join, kRootOfHalf<B>);
 }
 
-// For float32 the pair `near` is f and Q(f), 10 terms: 4.6e-9 of the result; the sum of k log10(2)
-// and lead f is at least 1/8 unless k = 0, so what it loses is exact.
 template <typename B>
 typename B::Value Log10(B& b, typename B::Value x) {
-  [[maybe_unused]] static constexpr double kQ[] = {
-      -0x1.4fa8ap-27, -0x1.bcb7aap-3, 0x1.287a6p-3,   -0x1.bcbf34p-4, 0x1.63d7c8p-4,
-      -0x1.2774c8p-4, 0x1.f734p-5,    -0x1.d59f24p-5, 0x1.d3832ep-5,  -0x1.1df038p-5};
-  const auto near = [&](auto f) -> PairOf<B> {
-    if constexpr (B::kWide) return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
-    return {f, Polynomial(b, f, kQ)};
+  if constexpr (!B::kWide) return LogByTable(b, x, kLog10Table);
+  const auto near = [&](auto f) {
+    return Rebased(b, f, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
   };
   const auto join = [&](auto k, auto log) {
-    if constexpr (B::kWide)
-      return WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log);
-    const auto f = log.high, lead = b.Number(0x1.bcb7b2p-2);
-    const auto whole = b.Multiply(k, b.Number(0x1.344p-2));  // 11 bits: exact
-    const auto sum = b.Fma(f, lead, whole);
-    const auto lost = b.Fma(f, lead, b.Subtract(whole, sum));
-    const auto rest = b.Fma(k, b.Number(0x1.3509f79fef312p-18), b.Fma(f, log.low, lost));
-    return b.Add(sum, rest);
+    return WithExponent(b, k, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46, log);
   };
-  return LogOfNumber(b, x, near, join, B::kWide ? kRootOfHalf<B> : 0x3f33c361);
+  return LogOfNearOne(b, x, near, join, kRootOfHalf<B>);
 }
 
 // log(2^more (u + error)), or log(1 + small) where u is next to 1. The error counts only where

@@ -35,33 +35,66 @@ Turned<typename B::Value> ReduceByQuarterTurn(B& b, typename B::Value magnitude,
   return {magic, r, b.Fma(n, last, error)};
 }
 
-// sin(r + rest) = r + low: r^3 s(r^2) in 6 and 3 terms: 3.8e-18 and 3.8e-9, less for small r.
+// sin(r + rest) = r + low, r^3 s(r^2) in 6 and 3 terms: 3.8e-18 and 3.8e-9, less for small r.
 template <typename B>
-typename B::Value SinLow(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
+std::span<const double> SinTerms() {
   static constexpr double kWide[] = {-0x1.5555555555548p-3,  0x1.111111110f73p-7,
                                      -0x1.a01a019be9218p-13, 0x1.71de35552b27cp-19,
                                      -0x1.ae5e4b836b70fp-26, 0x1.5d8b554efab94p-33};
   static constexpr double kNarrow[] = {-0x1.555546p-3, 0x1.110778p-7, -0x1.99540ap-13};
-  const auto s = Polynomial(b, z, TermsFor<B>(kWide, kNarrow));
-  // rest cos(r); for float32 rest is near enough.
-  const auto turned = B::kWide ? b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest) : rest;
-  return b.Fma(b.Multiply(z, r), s, turned);
+  return TermsFor<B>(kWide, kNarrow);
 }
 
 // cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3 terms: 5.7e-20 and
 // 1.2e-10.
 template <typename B>
-PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
+std::span<const double> CosTerms() {
   static constexpr double kWide[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15016p-10,
                                      0x1.a01a019c8f4dcp-16, -0x1.27e4f7f1b3154p-22,
                                      0x1.1ee9dbe5f0d5ep-29, -0x1.8fa68f65d8db3p-37};
   static constexpr double kNarrow[] = {0x1.55554ap-5, -0x1.6c0c28p-10, 0x1.99e80cp-16};
-  const auto c = Polynomial(b, z, TermsFor<B>(kWide, kNarrow));
+  return TermsFor<B>(kWide, kNarrow);
+}
+
+// rest cos(r); for float32 rest is near enough.
+template <typename B>
+typename B::Value SinRest(B& b, typename B::Value rest, typename B::Value z) {
+  return B::kWide ? b.Fma(b.Multiply(b.Number(-0.5), z), rest, rest) : rest;
+}
+
+// 1 - r^2/2, and what it lacks without its last term.
+template <typename B>
+PairOf<B> CosLead(B& b, typename B::Value r, typename B::Value rest) {
   const auto one = b.Number(1), half = b.Multiply(b.Number(-0.5), r);
   const auto high = b.Fma(half, r, one);
   const auto error = b.Fma(half, r, b.Subtract(one, high));
-  const auto turned = b.Fma(b.Negate(r), rest, error);
-  return {high, b.Fma(b.Multiply(z, z), c, turned)};
+  return {high, b.Fma(b.Negate(r), rest, error)};
+}
+
+template <typename B>
+typename B::Value SinLow(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
+  return b.Fma(b.Multiply(z, r), Polynomial(b, z, SinTerms<B>()), SinRest(b, rest, z));
+}
+
+template <typename B>
+PairOf<B> CosPair(B& b, typename B::Value r, typename B::Value rest, typename B::Value z) {
+  const auto [high, turned] = CosLead(b, r, rest);
+  return {high, b.Fma(b.Multiply(z, z), Polynomial(b, z, CosTerms<B>()), turned)};
+}
+
+// The same as either, by one polynomial whose terms are chosen.
+template <typename B>
+PairOf<B> SinOrCosPair(B& b, typename B::Mask is_cos, const Turned<typename B::Value>& turned) {
+  const auto& [magic, r, rest] = turned;
+  const auto z = b.Multiply(r, r);
+  const PairOf<B> lead = CosLead(b, r, rest);
+  const auto terms = [&](size_t i) {
+    return b.Select(is_cos, b.Number(CosTerms<B>()[i]), b.Number(SinTerms<B>()[i]));
+  };
+  const auto scale = b.Multiply(z, b.Select(is_cos, z, r));
+  const auto low = b.Fma(scale, PolynomialOf(b, z, CosTerms<B>().size(), terms),
+                         b.Select(is_cos, lead.low, SinRest(b, rest, z)));
+  return {b.Select(is_cos, lead.high, r), low};
 }
 
 // The last bit of n as the top bit.
@@ -98,13 +131,10 @@ typename W::Value RoughSinOrCos(W& b, Op op, typename W::Value x) {
 template <typename B>
 typename B::Value NearSinOrCos(B& b, Op op, typename B::Value magnitude, typename B::Value x) {
   const int more = op == Op::k_cos;  // cos(x) = sin(x + pi/2)
-  const auto [magic, r, rest] = ReduceByQuarterTurn(b, magnitude, more);
-  const auto z = b.Multiply(r, r);
-  const auto sin_low = SinLow(b, r, rest, z);
-  const auto cos = CosPair(b, r, rest, z);
-  const auto n = b.AsBits(magic);
-  const auto odd = b.TopBit(LastBit(b, n));
-  const auto value = b.Add(b.Select(odd, cos.high, r), b.Select(odd, cos.low, sin_low));
+  const auto turned = ReduceByQuarterTurn(b, magnitude, more);
+  const auto n = b.AsBits(turned.magic);
+  const auto [high, low] = SinOrCosPair(b, b.IsOdd(n), turned);
+  const auto value = b.Add(high, low);
   auto sign = b.template ShiftLeft<B::kWide ? 62 : 30>(n);  // the last bit but one
   if (op == Op::k_sin) sign = b.Xor(sign, b.AsBits(x));
   return TimesSign(b, value, b.FromBits(sign));
@@ -162,8 +192,7 @@ typename B::Value NarrowTan(B& b, typename B::Value x) {
   const auto turned = b.Fma(b.Multiply(b.Number(0.75), r), lost, b.Negate(rest));
   const auto low = b.Fma(b.Multiply(z, r), t, turned);
   const auto tan = b.Add(r, low);
-  const auto odd_bit = LastBit(b, b.AsBits(magic));
-  const auto odd = b.TopBit(odd_bit);
+  const auto odd = b.IsOdd(b.AsBits(magic));
   const auto inverse = b.Divide(b.Number(1), b.Select(odd, tan, b.Number(1)));
   const auto minus = b.Negate(inverse);
   const auto residual = b.Fma(minus, low, b.Fma(minus, r, b.Number(1)));
@@ -179,7 +208,7 @@ typename B::Value NearTan(B& b, typename B::Value magnitude, typename B::Value x
   const auto cos_sum = CosPair(b, r, rest, z);
   const auto cos = FastSum(b, cos_sum.high, cos_sum.low);
   const auto odd_bit = LastBit(b, b.AsBits(magic));
-  const auto odd = b.TopBit(odd_bit);
+  const auto odd = b.IsOdd(b.AsBits(magic));
   const PairOf<B> above = {b.Select(odd, cos.high, sin.high), b.Select(odd, cos.low, sin.low)};
   const PairOf<B> below = {b.Select(odd, sin.high, cos.high), b.Select(odd, sin.low, cos.low)};
   const auto sign = b.Xor(odd_bit, SignOf(b, x));

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "ir/op.h"
@@ -67,6 +68,12 @@ struct ScalarMath {
     return static_cast<std::make_signed_t<Bits>>(a) < static_cast<std::make_signed_t<Bits>>(b);
   }
   bool TopBit(Bits x) const { return x >> (8 * sizeof(T) - 1) != 0; }
+  bool IsOdd(Bits x) const { return (x & 1) != 0; }
+
+  T FromInteger(Bits x) const { return static_cast<T>(static_cast<std::make_signed_t<Bits>>(x)); }
+  T Lookup(Bits x, std::span<const double, 16> table) const {
+    return static_cast<T>(table[x & 15]);
+  }
 
   template <typename F, typename... Operands>
   T Widely(F f, Operands... x) const {
