@@ -2,7 +2,7 @@
 // import slots only.
 
 #include "absl/strings/str_cat.h"
-#include "codegen/rarely.h"
+#include "codegen/lanes.h"
 #include "llvm/IR/Module.h"
 
 namespace broadloom {

@@ -2,9 +2,6 @@
 #ifndef BROADLOOM_CODEGEN_RARELY_H_
 #define BROADLOOM_CODEGEN_RARELY_H_
 
-#include <span>
-#include <vector>
-
 #include "codegen/loops.h"
 #include "codegen/scalar_ops.h"
 
@@ -20,15 +17,6 @@ void EmitRarely(const ScalarEmitter& scalars, llvm::Value* mask, int bits,
 
 // Raises the flag where any lane of the mask is set.
 void EmitRaise(const ScalarEmitter& scalars, llvm::Value* mask, int bits, FloatFlag flag);
-
-// The lanes from `first` on, and vectors (a power of two of them) put together again. A scalar is a
-// vector of one lane.
-llvm::Value* EmitLanes(llvm::IRBuilder<>& b, llvm::Value* vector, int first, int lanes);
-llvm::Value* EmitJoined(llvm::IRBuilder<>& b, std::vector<llvm::Value*> parts);
-
-// For each lane the float32 at the last four bits of its index.
-llvm::Value* EmitLookup(const ScalarEmitter& scalars, llvm::Value* indices,
-                        std::span<const double, 16> table);
 
 }  // namespace broadloom
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "codegen/lanes.h"
 #include "codegen/rarely.h"
 #include "codegen/scalar_ops.h"
 #include "llvm/IR/Intrinsics.h"

@@ -101,6 +101,7 @@ DataType ResultDType(Op op, const Array& x, const AxisList& axes, const ReduceOp
 // NumPy's products begin with `initial`: it may keep them from overflowing.
 Array Seeded(const Array& x, const Array& initial, const AxisList& axes) {
   const FunctionScope scope({"reduce"});
+  if (x.ndim() == 0) return multiply(x, initial);
   Array is_first = full({}, true, {}, &x.context());
   for (int axis : NormalizedAxes(axes, x.ndim(), "prod")) {
     Sizes shape(x.ndim(), 1);

@@ -45,7 +45,7 @@ std::span<const double> SinTerms() {
   return TermsFor<B>(kWide, kNarrow);
 }
 
-// cos(r + rest) = high + low: 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3 terms: 5.7e-20 and
+// cos(r + rest) = high + low, 1 - r^2/2 as a pair and r^4 c(r^2) in 6 and 3 terms: 5.7e-20 and
 // 1.2e-10.
 template <typename B>
 std::span<const double> CosTerms() {

@@ -106,6 +106,9 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
   const auto type = is_extended ? std::nullopt : ToOptionalDType(args.dtype);
   options.initial = ToInitial(args.initial, type.value_or(x.dtype()));
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
+  if (is_extended && args.is_accumulation)
+    CheckNoIdentity(name, args.initial, options, x,
+                    function(x, ToReducedAxes(args.axis), args.keepdims, {}));
   if (is_extended)
     return ReduceExtended(name, x, ToReducedAxes(args.axis), args.keepdims, options, args.out);
   return ReduceInto(args.out, name, [&] {
@@ -195,7 +198,9 @@ void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn fun
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle initial, nb::handle where) {
         return CallReduce(name, function,
-                          {x, axis, out, initial, where, keepdims, dtype, DTypeBeside, true}, {});
+                          {x, axis, out, initial, where, keepdims, dtype, DTypeBeside,
+                           /*is_accumulation=*/true},
+                          {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,

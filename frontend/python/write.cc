@@ -29,7 +29,7 @@ Operand ToValue(nb::handle object, DataType dtype) {
   return ToTypedArray(object, dtype);
 }
 
-// Without index arrays and masks.
+// What a key without index arrays and masks is assigned.
 Operand ToItem(nb::handle object, DataType dtype) {
   if (!IsConvertedAsPythons(object, dtype)) return ToValue(object, dtype);
   const nb::object number = nb::steal(PyNumber_Long(object.ptr()));
@@ -57,11 +57,16 @@ Selection SelectionOf(const Array& x, const std::vector<Index>& items) {
           integers == static_cast<int64_t>(items.size()) && integers == x.ndim()};
 }
 
-int64_t DepthOf(nb::handle object) {
-  if (nb::isinstance<Array>(object)) return nb::cast<const Array&>(object).ndim();
-  if (IsNDArray(object)) return nb::cast<int64_t>(object.attr("ndim"));
-  if (!IsSequence(object)) return 0;
-  return 1 + (nb::len(object) > 0 ? DepthOf(nb::object(object[0])) : 0);
+// Whether nested sequences have more axes than that, by their first items.
+bool HasMoreAxes(nb::handle given, int64_t axes) {
+  nb::object object = nb::borrow(given);
+  for (; IsSequence(object); --axes) {
+    if (axes == 0) return true;
+    if (nb::len(object) == 0) return false;
+    object = nb::object(object[0]);
+  }
+  if (nb::isinstance<Array>(object)) return nb::cast<const Array&>(object).ndim() > axes;
+  return IsNDArray(object) && nb::cast<int64_t>(object.attr("ndim")) > axes;
 }
 
 [[noreturn]] void RaiseSequence(PyObject* error) {
@@ -72,24 +77,34 @@ int64_t DepthOf(nb::handle object) {
 Operand ToElement(nb::handle value, DataType dtype) {
   const bool is_sequence = IsSequence(value);
   if (dtype == DataType::bool_ && is_sequence) return Number(PyObject_IsTrue(value.ptr()) == 1);
-  if (dtype != DataType::bool_ && DepthOf(value) > 0)
-    RaiseSequence(IsComplex(dtype) || (is_sequence && IsInteger(dtype)) ? PyExc_TypeError
-                                                                        : PyExc_ValueError);
-  return ToItem(value, dtype);
+  if (is_sequence)
+    RaiseSequence(IsInteger(dtype) || IsComplex(dtype) ? PyExc_TypeError : PyExc_ValueError);
+  const Operand element = ToItem(value, dtype);
+  if (dtype != DataType::bool_ && element.array() != nullptr && element.array()->ndim() > 0)
+    RaiseSequence(IsComplex(dtype) ? PyExc_TypeError : PyExc_ValueError);
+  return element;
+}
+
+void SetElement(const Array& x, const std::vector<Index>& items, nb::handle value) {
+  try {
+    assign(x, items, ToElement(value, x.dtype()));
+  } catch (const nb::python_error&) {
+    index(x, items);  // an index out of range comes first
+    throw;
+  }
 }
 
 void SetItem(const Array& x, nb::handle key, nb::handle value) {
   const std::vector<Index> items = ToKey(key).items;
   const Selection selection = SelectionOf(x, items);
   if (!selection.axes.has_value()) return assign(x, items, ToValue(value, x.dtype()));
-  if (selection.is_element) return assign(x, items, ToElement(value, x.dtype()));
-  if (IsSequence(value) && DepthOf(value) > *selection.axes) RaiseSequence(PyExc_ValueError);
+  if (selection.is_element) return SetElement(x, items, value);
+  if (IsSequence(value) && HasMoreAxes(value, *selection.axes)) RaiseSequence(PyExc_ValueError);
   assign(x, items, ToItem(value, x.dtype()));
 }
 
 void Fill(const Array& x, nb::handle value) {
-  if (nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value))
-    RaiseSequence(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError);
+  if (IsSequence(value)) RaiseSequence(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError);
   const Operand number = ToItem(value, x.dtype());
   if (number.array() != nullptr && number.array()->ndim() > 0) RaiseSequence(PyExc_ValueError);
   assign(x, number);

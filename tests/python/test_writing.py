@@ -225,6 +225,13 @@ m.zeros(3, 'i8')[:] = np.uint64(2**63)
 m.zeros(3, 'i4')[1:] = np.float64(np.nan)
 m.zeros(3, 'i2')[...] = np.float32(1e10)
 m.zeros(3, 'i4').fill(np.float64(np.inf))
+m.zeros(3, 'i4').fill(range(1))
+m.zeros(3)[5] = [1, 2]
+m.zeros((2, 3))[2, 0] = (1,)
+m.zeros(3, 'i4')[3] = np.int64(2**40)
+m.zeros(3)[1] = memoryview(np.ones(1))
+a = []; a.append(a); m.zeros(2)[:] = a
+a = []; a.append(a); m.zeros(2)[0] = a
 """.strip().splitlines()
 
 
