@@ -97,13 +97,22 @@ def test_reductions(name, axis):
         check(name, x, axis=axis)
 
 
+def check_product(x, y):
+    """Some kernels of NumPy's BLAS compute with padding, too, and it warns of NaNs that are nowhere in the result."""
+    expected = messages(lambda: np.matmul(x, y))
+    with np.errstate(all="ignore"):
+        has_nan = np.isnan(np.matmul(x, y)).any()
+    expected = [text for text in expected if has_nan or "invalid" not in text]
+    assert messages(lambda: bl.matmul(bl.asarray(x), bl.asarray(y))) == expected, (x, y)
+
+
 def test_products():
     for x in REDUCED:
         for y in REDUCED[:3] if x.max() == 6 or not x.max() > 1e307 else REDUCED[:1]:
-            check("matmul", x, y.T.copy())
-            check("matmul", x, y[0])
-            check("matmul", x[0], y.T.copy())
-            check("matmul", x[0], y[1])
+            check_product(x, y.T.copy())
+            check_product(x, y[0])
+            check_product(x[0], y.T.copy())
+            check_product(x[0], y[1])
 
 
 @pytest.mark.parametrize("name", COMPLEX_UNARY)
