@@ -159,4 +159,9 @@ std::string explain(const std::vector<Array>& arrays) {
   return Unwrap(Explain(arrays[0].context(), roots, written));
 }
 
+void Array::set_read_only(bool read_only) {
+  is_read_only_ = read_only;
+  if (storage_ != nullptr && !is_view()) storage_->is_closed = read_only;
+}
+
 }  // namespace broadloom

@@ -197,7 +197,7 @@ class Array {
 
   bool is_view() const { return view_ != nullptr; }  // of another array's memory
   bool is_read_only() const { return is_read_only_; }
-  void set_read_only(bool read_only) { is_read_only_ = read_only; }  // this name of it
+  void set_read_only(bool read_only);  // this name of it
   // A 0-d result of an operation: in NumPy a number, which cannot be written to.
   bool is_scalar() const { return is_scalar_; }
   void set_scalar(bool scalar) { is_scalar_ = scalar; }

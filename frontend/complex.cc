@@ -311,7 +311,11 @@ Array ComplexReduce(Op op, const Array& x, const AxisList& given, bool keepdims,
 
 Array ComplexCast(const Array& x, DType to) {
   const DType from = ExprOf(x)->dtype;
-  if (to.is_complex()) return Join(PartsOf(x, ComponentOf(to)));
+  if (to.is_complex()) {
+    const Array cast = Join(PartsOf(x, ComponentOf(to)));
+    OrderAs(*ExprOf(cast), OrderOfCopy(*ExprOf(x)));
+    return cast;
+  }
   if (to.is_bool()) return IsTrue(x);
   if (from.is_complex()) WarnOfComplexAsReal();
   return astype(real(x), ToDataType(to));

@@ -268,16 +268,46 @@ Array var_about(const Array& x, const Array& mean, const AxisList& axes, bool ke
   return astype(total / maximum(count - options.correction, 0.0), total.dtype());
 }
 
-Array isclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,
+namespace {
+
+// Beside an array a number stays one, which is weak; integers become floats.
+Operand Inexact(const Operand& y) {
+  if (y.array() != nullptr)
+    return As(*y.array(), PromoteWithScalar(TypeOf(*y.array()), WeakKind::kFloat));
+  const bool is_complex = y.number().kind() == Number::Kind::complex;
+  return is_complex ? y : Operand(y.number().floating());
+}
+
+Operand Size(const Operand& y) {
+  if (y.array() != nullptr) return abs(*y.array());
+  return std::hypot(y.number().floating(), y.number().imaginary());
+}
+
+// atol + rtol * size: of numbers alone a number.
+Operand Tolerance(const Operand& atol, const Operand& rtol, const Operand& size) {
+  const auto are_numbers = [](const Operand& a, const Operand& b) {
+    const bool no_arrays = a.array() == nullptr && b.array() == nullptr;
+    return no_arrays && a.number().kind() != Number::Kind::complex &&
+           b.number().kind() != Number::Kind::complex;
+  };
+  const Operand part = are_numbers(rtol, size)
+                           ? Operand(rtol.number().floating() * size.number().floating())
+                           : Operand(multiply(rtol, size));
+  return are_numbers(atol, part) ? Operand(atol.number().floating() + part.number().floating())
+                                 : Operand(add(atol, part));
+}
+
+}  // namespace
+
+Array isclose(const Operand& x, const Operand& given, const Operand& rtol, const Operand& atol,
               bool equal_nan) {
   ErrorState state = error_state();
   state.invalid = ErrorMode::ignore;  // infinity less infinity
   const ErrorStateScope scope(state);
-  const Array a = AsArray(x), given = AsArray(y);
-  const Array b = As(given, PromoteWithScalar(TypeOf(given), WeakKind::kFloat));
-  const Array near = less_equal(abs(subtract(a, b)), add(atol, multiply(rtol, abs(b))));
-  const Array close = logical_or(logical_and(near, isfinite(b)), equal(a, b));
-  return equal_nan ? logical_or(close, logical_and(isnan(a), isnan(b))) : close;
+  const Operand y = Inexact(given);
+  const Array near = less_equal(abs(subtract(x, y)), Tolerance(atol, rtol, Size(y)));
+  const Array close = logical_or(logical_and(near, isfinite(AsArray(y))), equal(x, y));
+  return equal_nan ? logical_or(close, logical_and(isnan(AsArray(x)), isnan(AsArray(y)))) : close;
 }
 
 Array allclose(const Operand& x, const Operand& y, const Operand& rtol, const Operand& atol,

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/float_errors.h"
+#include "frontend/layout.h"
 #include "frontend/warn.h"
 #include "ir/evaluate.h"
 
@@ -211,6 +212,13 @@ Axes NormalizedAxes(const AxisList& axes, int rank, const char* what) {
     throw Error(ErrorCode::invalid_argument, absl::StrCat(what, ": duplicate value in 'axis'"));
   }
   return normalized;
+}
+
+Array CastOnTheWay(const Array& x, DataType dtype) {
+  if (x.dtype() == dtype) return x;
+  const Array cast = astype(x, dtype);
+  OrderAs(*ExprOf(cast), ExprOf(x)->layout.order);
+  return cast;
 }
 
 }  // namespace broadloom

@@ -53,6 +53,9 @@ bool IsAxisOfNumber(const AxisList& axes, int rank);
 // Sorted, from 0, each once. Throws `axis`, and `invalid_argument` for an axis given twice.
 Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
 
+// x as a dtype, cast on the way through an operation: in the order in which this one walks over x.
+Array CastOnTheWay(const Array& x, DataType dtype);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_CONVERT_H_

@@ -28,7 +28,7 @@ Array Cumulative(Op op, const Array& x, std::optional<int> axis, std::optional<D
   const Axes normalized = NormalizedAxes(*axis, x.ndim(), InfoOf(op).name.data());
   Attrs attrs;
   if (!dtype.has_value()) return AlongAxis(op, x, normalized[0], std::move(attrs));
-  const Array cast = x.dtype() == *dtype ? x : astype(x, *dtype);
+  const Array cast = CastOnTheWay(x, *dtype);
   attrs.Set(AttrName::k_dtype, ToDType(*dtype));
   return AlongAxis(op, cast, normalized[0], std::move(attrs));
 }

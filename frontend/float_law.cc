@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 
+#include "frontend/composed.h"
 #include "frontend/convert.h"
 #include "frontend/float_errors.h"
 #include "frontend/written.h"
@@ -229,6 +230,19 @@ std::vector<Violation> OfCastToInteger(const Computed& c) {
   return {{FloatError::invalid, logical_not(fits)}};
 }
 
+bool IsOrder(Op op) {
+  return op == Op::k_less || op == Op::k_less_equal || op == Op::k_greater ||
+         op == Op::k_greater_equal;
+}
+
+// Parts are compared one after another; those of NaNs are invalid.
+std::vector<Violation> OfComplexOrder(const Computed& c) {
+  const Array &x = c.operands[0], &y = c.operands[1];
+  const Array first = logical_or(isnan(real(x)), isnan(real(y))),
+              second = logical_or(isnan(imag(x)), isnan(imag(y)));
+  return {{FloatError::invalid, logical_or(first, logical_and(equal(real(x), real(y)), second))}};
+}
+
 }  // namespace
 
 bool CannotViolate(Op op) {
@@ -280,6 +294,7 @@ std::pair<double, double> LimitsOfCast(DType to) {
 
 bool MayViolate(const Expr& expr) {
   const Op op = expr.whole != nullptr ? expr.whole->op : expr.op;
+  if (IsOrder(op)) return expr.whole != nullptr;  // of complex numbers
   if (CannotViolate(op) || expr.dtype.is_bool()) return false;
   if (op == Op::k_astype) {
     const DType from = expr.inputs[0]->dtype;
@@ -313,6 +328,7 @@ std::string NumPysName(const Expr& expr) {
 }
 
 std::vector<Violation> ViolationsOf(const Computed& c, const ErrorState& state) {
+  if (IsOrder(c.op)) return OfComplexOrder(c);
   if (c.op == Op::k_astype && !IsFloat(c.result)) return OfCastToInteger(c);
   if (!IsFloat(c.result)) return OfIntegers(c);
   const bool is_variance = c.op == Op::k_var || c.op == Op::k_std;

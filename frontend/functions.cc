@@ -151,6 +151,11 @@ Array Binary(Op op, const Operand& x, const Operand& y) {
     const Array& array = number_is_right ? *x.array() : *y.array();
     const Number& number = number_is_right ? y.number() : x.number();
     const DType dtype = WeakDType(ExprOf(array)->dtype, number);
+    if (!Fits(number, dtype) && array.dtype() == DataType::bool_)
+      throw Error(ErrorCode::overflow,
+                  absl::StrCat(InfoOf(op).name,
+                               ": Python integer too large for int64, in which "
+                               "it is compared with bools"));
     if (!Fits(number, dtype)) return CompareBeyond(op, array, number, number_is_right);
   }
   return Elementwise(op, {&x, &y});
@@ -203,17 +208,17 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
     WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
   if (averages && op != Op::k_mean && options.dtype == DataType::bool_)
-    return SpreadAsBool(x, given, keepdims, options.correction);
+    return SpreadAsBool(x, given, keepdims, options);
   if (options.dtype >= DataType::complex64) {
     ReduceOptions others = options;
     others.dtype.reset();
     const Array result =
-        ComplexReduce(op, ComplexCast(x, ToDType(*options.dtype)), given, keepdims, others);
+        ComplexReduce(op, CastOnTheWay(x, *options.dtype), given, keepdims, others);
     return averages ? astype(result, *options.dtype) : result;  // also a variance
   }
   if (LosesNumbers(op, x, options)) {
     const FunctionScope scope({"reduce"});
-    return Reduce(op, astype(x, *options.dtype), given, keepdims, options);
+    return Reduce(op, CastOnTheWay(x, *options.dtype), given, keepdims, options);
   }
   const AxisList axes = !averages && IsAxisOfNumber(given, x.ndim()) ? AxisList() : given;
   const Axes normalized = NormalizedAxes(axes, x.ndim(), name.c_str());
@@ -281,7 +286,7 @@ Array round(const Array& x, int decimals) {
     return Make(Op::k_complex,
                 {ExprOf(RoundedTo(real(x), decimals)), ExprOf(RoundedTo(imag(x), decimals))});
   const Array result = RoundedTo(x, decimals);
-  if (!result.is_evaluated()) OrderPlainly(*ExprOf(result), *ExprOf(x));
+  OrderPlainly(*ExprOf(result), *ExprOf(x));
   return result;
 }
 

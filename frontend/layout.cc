@@ -391,10 +391,15 @@ AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape) 
   return KOrder(aligned, static_cast<int>(shape.size()));
 }
 
+void OrderAs(Expr& result, AxisOrder order) {
+  if (!InfoOf(result.op).is_elementwise() || result.ready.load()) return;
+  SetOrder(result, OperandsOf(result), std::move(order));
+  result.strides = DenseStrides(result.shape, result.layout.order, result.dtype.size());
+}
+
 void OrderPlainly(Expr& result, const Expr& like) {
   const int rank = result.rank();
-  SetOrder(result, OperandsOf(result), IsInFortransOrder(like) ? Reversed(rank) : Identity(rank));
-  result.strides = DenseStrides(result.shape, result.layout.order, result.dtype.size());
+  OrderAs(result, IsInFortransOrder(like) ? Reversed(rank) : Identity(rank));
 }
 
 void OrderGather(Expr& gather, AxisOrder order) { DeriveGather(gather, std::move(order)); }

@@ -24,8 +24,10 @@ AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape);
 // A new gather's result in this order, not in that of C.
 void OrderGather(Expr& gather, AxisOrder order);
 
-// A new elementwise result in C order, or in Fortran's where `like` lies so, whatever the order of
-// its operands.
+// A new result in this order, whatever the order of its operands, if it is an elementwise one that
+// is pending: what errstate had computed at once stays where it is.
+void OrderAs(Expr& result, AxisOrder order);
+// In C order, or in Fortran's where `like` lies so.
 void OrderPlainly(Expr& result, const Expr& like);
 
 // Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which

@@ -147,7 +147,8 @@ Array indices(const Sizes& shape, DataType dtype, Context* context) {
   return result;
 }
 
-// Products in NumPy's sequence. The first column, of ones, would change complex infinities.
+// Products in NumPy's sequence, written from the last column on unless `increasing`. The first
+// column, of ones, would change complex infinities.
 Array vander(const Array& x, std::optional<int64_t> columns, bool increasing) {
   if (x.ndim() != 1)
     throw Error(ErrorCode::invalid_argument,
@@ -164,7 +165,10 @@ Array vander(const Array& x, std::optional<int64_t> columns, bool increasing) {
     const Array numbers = arange(0, m, 1, DataType::int64, &x.context());
     powers = cumulative_prod(where(equal(numbers, 0), one, base), 1);
   }
-  return increasing ? powers : flip(powers, {1});
+  if (increasing) return powers;
+  const Array result = zeros(powers.shape(), powers.dtype(), &x.context());
+  assign(flip(result, {1}), powers);
+  return result;
 }
 
 Array tril(const Array& x, int64_t k) { return KeepWhere(x, "tril", k, /*below=*/true); }

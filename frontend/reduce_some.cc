@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
 #include "frontend/errstate.h"
+#include "frontend/layout.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 
@@ -50,6 +51,13 @@ void WarnOfEmptySlices(Op op, const Array& counts, double correction) {
   Warn(WarningKind::runtime, is_mean ? "Mean of empty slice" : "Degrees of freedom <= 0 for slice");
 }
 
+// As NumPy divides in place: where `total` lies.
+Array DividedInPlace(const Array& total, const Array& count) {
+  const Array quotient = total / count;
+  OrderAs(*ExprOf(quotient), ExprOf(total)->layout.order);
+  return quotient;
+}
+
 // Halves are computed as float32 and rounded at the end.
 Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bool keepdims,
               const ReduceOptions& options) {
@@ -60,7 +68,7 @@ Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bo
     const Array total = sum(broadloom::where(mask, values, 0), axes, keep);
     Array count = astype(sum(broadcast_to(mask, x.shape()), axes, keep), DataType::float64);
     if (correction != 0) count = maximum(count - correction, 0.0);
-    return astype(total / astype(count, total.dtype()), values.dtype());
+    return astype(DividedInPlace(total, astype(count, total.dtype())), values.dtype());
   };
   const DataType wide = ToDataType(MachineType(ToDType(dtype)));
   const Array values = astype(astype(x, dtype), wide);
@@ -148,14 +156,35 @@ void CheckWhere(absl::string_view name, const Array& x, const Array& where) {
                      " does not broadcast to the operand of shape ", ToString(ToShape(x.shape()))));
 }
 
-Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims, double correction) {
+Array DividedIn(DataType result, absl::string_view name, const Array& x, const AxisList& axes,
+                bool keepdims, const ReduceOptions& options) {
+  (name == "mean" ? mean : var)(x, axes, keepdims, options);  // for its warnings and errors
+  const std::optional<Array>& mask = options.where;
+  const Array counted =
+      mask.has_value() ? broadcast_to(*mask, x.shape()) : ones_like(x, DataType::bool_);
+  const auto divided = [&](const Array& values, DataType dtype, bool keep, double correction) {
+    const Array total = sum(values, axes, keep, {.dtype = options.dtype, .where = mask});
+    const Array count = astype(sum(counted, axes, keep), DataType::float64);
+    return astype(DividedInPlace(astype(total, dtype), maximum(count - correction, 0.0)), dtype);
+  };
+  if (name == "mean") return divided(x, result, keepdims, 0);
+  const Array distance = x - divided(x, *options.dtype, /*keep=*/true, 0);
+  const Array variance = divided(distance * distance, result, keepdims, options.correction);
+  return name == "std" ? sqrt(variance) : variance;
+}
+
+Array SpreadAsBool(const Array& x, const AxisList& axes, bool keepdims,
+                   const ReduceOptions& options) {
   if (x.dtype() == DataType::bool_)
     throw Error(ErrorCode::type_error, "var and std of bools in bools: these cannot be subtracted");
-  const Array mean = any(x, axes, /*keepdims=*/true);
-  const Array found = any(square(x - astype(mean, x.dtype())), axes, keepdims);
-  double count = -correction;
-  if (found.size() > 0) count += static_cast<double>(x.size()) / static_cast<double>(found.size());
-  return astype(astype(found, DataType::float64) / std::max(count, 0.0), DataType::bool_);
+  const auto counted = [&](const Array& truths) {
+    return options.where.has_value() ? logical_and(truths, *options.where) : truths;
+  };
+  const Array mean = any(counted(not_equal(x, 0)), axes, /*keepdims=*/true);
+  const Array found = any(counted(not_equal(x - astype(mean, x.dtype()), 0)), axes, keepdims);
+  const Array count = sum(counted(ones_like(x, DataType::bool_)), axes, keepdims);
+  return astype(astype(found, DataType::float64) / maximum(count - options.correction, 0.0),
+                DataType::bool_);
 }
 
 Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
@@ -165,6 +194,9 @@ Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
   const bool has_initial = rule == DTypeRule::kAccumulate || IsExtremum(op);
   if (options.initial.has_value() && !has_initial) Unsupported(op, "initial");
   if (options.where.has_value()) CheckWhere(InfoOf(op).name, x, *options.where);
+  const bool as_bool =
+      rule == DTypeRule::kMean && op != Op::k_mean && options.dtype == DataType::bool_;
+  if (as_bool) return SpreadAsBool(x, axes, keepdims, options);
   if (rule == DTypeRule::kMean) return Average(op, x, *options.where, axes, keepdims, options);
   if (!options.initial.has_value()) return Masked(op, x, axes, keepdims, options);
   const bool nothing = IsExtremum(op) && x.size() == 0;

@@ -70,10 +70,21 @@ void AssignRepeated(const Array& view, const Places& places, const Array& value,
   if (places.shape[0] > 0) assign(view, squeeze(value, AxisList(static_cast<int>(at))));
 }
 
+// Of values without elements NumPy does not see axes in front that what is picked has not.
+Operand WithoutLead(const Operand& operand, const Sizes& picked) {
+  if (operand.array() == nullptr) return operand;
+  const Sizes shape = operand.array()->shape();
+  if (shape.size() <= picked.size()) return operand;
+  const Sizes rest(shape.end() - static_cast<int64_t>(picked.size()), shape.end());
+  const bool is_empty = std::find(rest.begin(), rest.end(), 0) != rest.end();
+  return is_empty ? Operand(reshape(*operand.array(), rest)) : operand;
+}
+
 // The value as it is picked, converted; axes of extent 1 that the key adds are gone.
 Array ValueOf(const Array& x, Sizes shape, const PickKey& key, const Operand& operand) {
   for (int64_t axis : key.added) shape.insert(shape.begin() + axis, 1);
-  const Array value(ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), operand));
+  const Array value(
+      ValueFor(x.context(), ExprOf(x)->dtype, ToShape(shape), WithoutLead(operand, shape)));
   return key.added.empty() ? value : squeeze(value, AxisList(key.added));
 }
 

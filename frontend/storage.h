@@ -83,6 +83,8 @@ class Storage {
 
   // Whom a host language takes for the owner of the memory; null: nobody yet.
   std::atomic<const void*> face{nullptr};
+  // Whether the array that was all of it, which may be gone, was read-only.
+  std::atomic<bool> is_closed{false};
 
  private:
   friend std::shared_ptr<void> Export(const Array& x);

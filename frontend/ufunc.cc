@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
+#include "frontend/layout.h"
 #include "frontend/written.h"
 
 namespace broadloom {
@@ -111,6 +112,30 @@ Array ApplyWhere(Op op, const std::vector<Operand>& operands, const CallOptions&
   return Apply(op, operands);
 }
 
+Array CastWhere(const std::optional<Array>& where, const Array& value, DataType dtype) {
+  if (!where.has_value()) return astype(value, dtype);
+  const FunctionScope scope({nullptr, ExprOf(*where)});
+  return astype(value, dtype);
+}
+
+bool AnyCast(const std::vector<Operand>& given, const std::vector<Operand>& operands) {
+  for (size_t i = 0; i < given.size(); ++i) {
+    if (given[i].array() != nullptr && given[i].array()->dtype() != operands[i].array()->dtype())
+      return true;
+  }
+  return false;
+}
+
+// It lies as NumPy's, which casts operands on the way: in the order of these as they were given.
+void OrderAsOperands(const Array& result, const std::vector<Operand>& given) {
+  std::vector<ExprPtr> arrays;
+  for (const Operand& operand : given) {
+    if (operand.array() != nullptr && operand.array()->ndim() > 0)
+      arrays.push_back(ExprOf(*operand.array()));
+  }
+  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
+}
+
 Sizes Broadcast(const char* function, const Sizes& result, const Sizes& out) {
   std::optional<Shape> shape = BroadcastShapes({ToShape(result), ToShape(out)});
   if (shape.has_value() && *shape == ToShape(out)) return out;
@@ -151,7 +176,7 @@ Operand CastOperand(const std::string& function, size_t index, const Operand& op
                     Casting casting) {
   CheckOperand(function, index, operand, to, casting);
   const Array* const array = operand.array();
-  if (array == nullptr) return scalar(operand.number(), ToDataType(to));
+  if (array == nullptr) return full({}, operand.number(), ToDataType(to));  // warns of overflow
   return ExprOf(*array)->dtype == to ? *array : astype(*array, ToDataType(to));
 }
 
@@ -178,7 +203,9 @@ Array call(const std::string& function, const std::vector<Operand>& given,
     for (size_t i = 0; i < operands.size() && loop.has_value(); ++i)
       operands[i] = CastOperand(function, i, operands[i], *loop, options.casting);
   }
-  return store(ApplyWhere(op, operands, options), options, function.c_str());
+  const Array result = ApplyWhere(op, operands, options);
+  if (AnyCast(given, operands)) OrderAsOperands(result, given);
+  return store(result, options, function.c_str());
 }
 
 Array store(const Array& value, const CallOptions& options, const char* function) {
@@ -191,7 +218,7 @@ Array store(const Array& value, const CallOptions& options, const char* function
   const DType to = ExprOf(out)->dtype;
   if (!CanCast(from, to, static_cast<CastingRule>(options.casting)))
     CannotCast(function, "output", from, to, options.casting);
-  Array stored = from == to ? value : astype(value, out.dtype());
+  Array stored = from == to ? value : CastWhere(options.where, value, out.dtype());
   if (options.where.has_value()) stored = where(*options.where, stored, out);
   Broadcast(function, stored.shape(), out.shape());
   assign(out, stored);

@@ -19,14 +19,6 @@
 namespace broadloom {
 namespace {
 
-// What a write may see of leading axes of extent 1, as NumPy does: nothing.
-Array WithoutLeadingOnes(const Array& x, int rank) {
-  std::vector<int64_t> axes;
-  const Sizes shape = x.shape();
-  for (int axis = 0; axis < x.ndim() - rank && shape[axis] == 1; ++axis) axes.push_back(axis);
-  return axes.empty() ? x : squeeze(x, AxisList(axes));
-}
-
 Sizes SizesOf(const Shape& shape) {
   Sizes sizes;
   for (Extent extent : shape) sizes.push_back(extent.value());
@@ -41,6 +33,13 @@ ExprPtr ReadyNumber(Context& context, const Scalar& value) {
 }
 
 }  // namespace
+
+Array WithoutLeadingOnes(const Array& x, int rank) {
+  std::vector<int64_t> axes;
+  const Sizes shape = x.shape();
+  for (int axis = 0; axis < x.ndim() - rank && shape[axis] == 1; ++axis) axes.push_back(axis);
+  return axes.empty() ? x : squeeze(x, AxisList(axes));
+}
 
 ExprPtr ValueFor(Context& context, DType dtype, const Shape& shape, const Operand& operand) {
   const Sizes sizes = SizesOf(shape);

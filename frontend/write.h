@@ -15,6 +15,9 @@ void CheckWriteable(const Array& target);  // throws
 // matters: they are made at once.
 bool MayRepeat(const Array& view);
 
+// Without as many leading axes of extent 1 as x has axes beyond `rank`: a write does not see them.
+Array WithoutLeadingOnes(const Array& x, int rank);
+
 // A value as it is stored in elements of this dtype and shape: converted and broadcast. Leading
 // axes of extent 1 do not count.
 ExprPtr ValueFor(Context& context, DType dtype, const Shape& shape, const Operand& value);

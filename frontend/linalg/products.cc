@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/linalg.h"
 #include "frontend/linalg/batch.h"
 #include "frontend/written.h"
@@ -116,14 +117,29 @@ Array outer(const Array& x, const Array& y) {
   return multiply(expand_dims(reshape(x, {-1}), 1), expand_dims(reshape(y, {-1}), 0));
 }
 
+namespace {
+
+// By a number: in C order where NumPy leaves it to BLAS.
+Array TimesNumber(const Array& x, const Array& y) {
+  const Array product = multiply(x, y);
+  const bool by_blas = product.dtype() >= DataType::float32 && product.ndim() <= 2;
+  if (!by_blas) return product;
+  AxisOrder order(static_cast<size_t>(product.ndim()));
+  std::iota(order.begin(), order.end(), int8_t{0});
+  OrderAs(*ExprOf(product), std::move(order));
+  return product;
+}
+
+}  // namespace
+
 Array inner(const Array& x, const Array& y) {
-  if (x.ndim() == 0 || y.ndim() == 0) return multiply(x, y);
+  if (x.ndim() == 0 || y.ndim() == 0) return TimesNumber(x, y);
   if (x.shape().back() != y.shape().back()) throw NotAligned("inner", x, y);
   return tensordot(x, y, {-1}, {-1});
 }
 
 Array dot(const Array& x, const Array& y) {
-  if (x.ndim() == 0 || y.ndim() == 0) return multiply(x, y);
+  if (x.ndim() == 0 || y.ndim() == 0) return TimesNumber(x, y);
   const int64_t y_axis = y.ndim() == 1 ? 0 : y.ndim() - 2;
   if (x.shape().back() != y.shape()[y_axis]) throw NotAligned("dot", x, y);
   const FunctionScope scope({"dot"});

@@ -43,6 +43,12 @@ nb::object Operate(BinaryFn function, nb::handle x, nb::handle y) {
   return nb::cast(function(operands[0], operands[1]));
 }
 
+// Before anything else is looked at. A number is replaced by another one.
+void CheckInPlace(nb::handle self) {
+  const Array& x = nb::cast<const Array&>(self);
+  if (x.is_read_only() && !x.is_scalar()) Raise(PyExc_ValueError, "output array is read-only");
+}
+
 // `x op= y`: the object keeps its dtype and shape and has new values, as all its views have. A
 // number is another number.
 nb::object AssignInPlace(const char* symbol, nb::handle self, const nb::object& result) {
@@ -142,8 +148,9 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
   array.def(
       op.in_place,
       [f = op.function, symbol = op.symbol](nb::handle self, nb::handle other) {
-        return IsArrayLike(other) ? AssignInPlace(symbol, self, Operate(f, self, other))
-                                  : NotImplemented();
+        if (!IsArrayLike(other)) return NotImplemented();
+        CheckInPlace(self);
+        return AssignInPlace(symbol, self, Operate(f, self, other));
       },
       nb::arg("other").none(), Line());
 }
@@ -233,7 +240,9 @@ nb::class_<Array> BindArray(nb::module_& module) {
       .def(
           "__imatmul__",
           [](nb::handle x, nb::handle y) {
-            return IsArrayLike(y) ? AssignInPlace("@", x, MatMul(x, y)) : NotImplemented();
+            if (!IsArrayLike(y)) return NotImplemented();
+            CheckInPlace(x);
+            return AssignInPlace("@", x, MatMul(x, y));
           },
           Line())
       .def(

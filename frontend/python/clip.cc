@@ -33,7 +33,7 @@ nb::object CallClip(nb::handle object, nb::handle low, nb::handle high, const Ke
                           keywords);
 }
 
-bool IsGiven(nb::handle bound) { return !bound.is(Py_Ellipsis); }
+bool IsGiven(nb::handle bound) { return !bound.is(NotGiven()); }
 
 nb::handle OrNone(nb::handle bound) { return IsGiven(bound) ? bound : nb::handle(Py_None); }
 
@@ -75,7 +75,7 @@ nb::object BuiltinRound(const Array& x, nb::handle digits) {
 
 void BindClip(nb::module_& module, nb::class_<Array>& array) {
   const auto none = [](const char* name) { return nb::arg(name).none() = nb::none(); };
-  const auto unset = [](const char* name) { return nb::arg(name).none() = nb::ellipsis(); };
+  const auto unset = [](const char* name) { return nb::arg(name).none() = NotGiven(); };
   module.def("clip", Clip, nb::arg("a"), unset("a_min"), unset("a_max"), none("out"), nb::kw_only(),
              unset("min"), unset("max"), BL_KEYWORDS_BUT_OUT,
              "Numbers outside of an interval become its ends.", Line());

@@ -2,6 +2,7 @@
 #include "frontend/python/keywords.h"
 #include "frontend/python/objects.h"
 #include "frontend/python/writing.h"
+#include "frontend/write.h"
 
 namespace broadloom::python {
 namespace {
@@ -113,14 +114,18 @@ nb::object AsArray(nb::handle object, nb::handle dtype, nb::handle order, nb::ha
 Number ToFill(nb::handle value, DataType dtype) {
   if (dtype == DataType::bool_ && PyComplex_Check(value.ptr()))
     return Number(PyObject_IsTrue(value.ptr()) == 1);
-  return ToNumberBeside(value, dtype >= DataType::float16);
+  const Number number = ToNumberBeside(value, dtype >= DataType::float16);
+  if (dtype == DataType::bool_ && number.kind() == Number::Kind::natural)
+    Raise(PyExc_OverflowError,
+          "Python integer too large for int64, by way of which bools are made");
+  return number;
 }
 
 namespace {
 
 Array Filled(const Sizes& shape, nb::handle value, std::optional<DataType> dtype) {
   if (!IsWeakNumber(value)) {
-    const Array fill = ToArray(value);
+    const Array fill = WithoutLeadingOnes(ToArray(value), static_cast<int>(shape.size()));
     return copy(broadcast_to(astype(fill, dtype.value_or(fill.dtype())), shape));
   }
   return full(shape, dtype.has_value() ? ToFill(value, *dtype) : ToNumber(value), dtype);

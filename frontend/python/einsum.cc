@@ -128,8 +128,12 @@ nb::object Einsum(const nb::args& args, nb::handle out, nb::handle optimize, nb:
   options.dtype = DTypeOf(call, dtype, out);
   options.casting = ToCasting(casting);
   CheckMemoryOrder(order);
-  const auto sum = [&] { return einsum(call.subscripts, call.operands, options); };
-  return ReduceInto(out, "einsum", sum, options.casting);
+  return WithOut(out, [&](Array* target) {
+    const Array sum = einsum(call.subscripts, call.operands, options);
+    if (target == nullptr) return sum;
+    if (target->ndim() != sum.ndim()) RaiseOutShape("einsum", target->shape(), sum.shape());
+    return store(sum, {.casting = options.casting, .out = target}, "einsum");
+  });
 }
 
 nb::object Path(const nb::args& args, nb::handle optimize) {

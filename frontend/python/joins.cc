@@ -1,6 +1,8 @@
 // Arrays joined along an axis, and taken apart.
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+
 #include "frontend/joining.h"
 #include "frontend/python/keywords.h"
 
@@ -42,9 +44,33 @@ std::optional<DataType> JoinedDType(const std::vector<Array>& parts, nb::handle 
 
 using JoinFn = std::function<Array(const std::vector<Array>&)>;
 
+// Along which axis of `out` the parts lie; none: they are flattened.
+struct Along {
+  std::optional<int> axis;
+  bool is_new = false;
+};
+
+// One part after another, as NumPy stores them: a later one sees what an earlier one has
+// overwritten.
+void StoreInTurn(const Array& out, const std::vector<Array>& parts, const Along& along) {
+  const int axis = along.axis.value_or(0), of_out = axis < 0 ? axis + out.ndim() : axis;
+  int64_t at = 0;
+  for (const Array& given : parts) {
+    const Array part = along.is_new              ? expand_dims(given, axis)
+                       : !along.axis.has_value() ? reshape(given, {-1})
+                                                 : given;
+    std::vector<Index> items(out.ndim(), Slice{});
+    const int64_t extent = part.shape()[of_out];
+    items[of_out] = Slice{at, at + extent, {}};
+    assign(index(out, items), part);
+    at += extent;
+  }
+}
+
 // The parts as `dtype`, or that of `out`; what is joined goes into `out`.
 nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::handle dtype,
-                nb::handle casting, const JoinFn& join) {
+                nb::handle casting, const Along& along, const JoinFn& join) {
+  const std::vector<Array> given = parts;
   if (!out.is_none() && !dtype.is_none())
     Raise(PyExc_TypeError, std::string(name) + ": only one of `out` and `dtype` may be given");
   const Casting rule = ToCasting(casting);
@@ -61,6 +87,11 @@ nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::
     if (target == nullptr) return joined;
     if (target->shape() != joined.shape())
       Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
+    const auto shares = [&](const Array& part) { return shares_memory(part, *target, true); };
+    if (std::any_of(given.begin(), given.end(), shares)) {
+      StoreInTurn(*target, given, along);
+      return *target;
+    }
     return store(joined, {.casting = rule, .out = target}, name);
   });
 }
@@ -73,7 +104,7 @@ void BindConcat(nb::module_& module) {
         const auto along = axis.is_none() ? std::nullopt : std::optional(ToAxis(axis));
         // Numbers can only be flattened.
         std::vector<Array> parts = along.has_value() ? ToArrays(arrays) : ToPromotedArrays(arrays);
-        return Join("concat", std::move(parts), out, dtype, casting,
+        return Join("concat", std::move(parts), out, dtype, casting, {along},
                     [&](const std::vector<Array>& x) { return concat(x, along); });
       },
       nb::arg("arrays"), nb::arg("axis").none() = 0, nb::arg("out").none() = nb::none(),
@@ -84,7 +115,7 @@ void BindConcat(nb::module_& module) {
       [](nb::handle arrays, nb::handle axis, nb::handle out, nb::handle dtype, nb::handle casting) {
         std::vector<Array> parts = ToStacked(arrays);
         const int along = ToCInt(axis);
-        return Join("stack", std::move(parts), out, dtype, casting,
+        return Join("stack", std::move(parts), out, dtype, casting, {along, /*is_new=*/true},
                     [&](const std::vector<Array>& x) { return stack(x, along); });
       },
       nb::arg("arrays"), nb::arg("axis") = 0, nb::arg("out").none() = nb::none(), nb::kw_only(),
@@ -98,7 +129,7 @@ void DefTypedStack(nb::module_& module, const char* name, Stack stack, const cha
   module.def(
       name,
       [=](nb::handle arrays, nb::handle dtype, nb::handle casting) {
-        return Join(name, ToStacked(arrays), nb::none(), dtype, casting, stack);
+        return Join(name, ToStacked(arrays), nb::none(), dtype, casting, {}, stack);
       },
       nb::arg("tup"), nb::kw_only(), nb::arg("dtype").none() = nb::none(),
       nb::arg("casting") = "same_kind", doc, Line());
@@ -133,7 +164,7 @@ void BindStacks(nb::module_& module) {
       [](nb::handle arrays, nb::handle dtype, nb::handle casting) {
         if (PyErr_WarnEx(PyExc_DeprecationWarning, "row_stack is deprecated: use vstack", 1) != 0)
           throw nb::python_error();
-        return Join("row_stack", ToStacked(arrays), nb::none(), dtype, casting, vstack);
+        return Join("row_stack", ToStacked(arrays), nb::none(), dtype, casting, {}, vstack);
       },
       nb::arg("tup"), nb::kw_only(), nb::arg("dtype").none() = nb::none(),
       nb::arg("casting") = "same_kind", "vstack's old name.", Line());

@@ -8,6 +8,9 @@
 #include <string_view>
 
 #include "frontend/composed.h"
+#include "frontend/errstate.h"
+#include "frontend/python/extended.h"
+#include "frontend/warn.h"
 
 namespace broadloom::python {
 namespace {
@@ -21,17 +24,36 @@ nb::handle OnlyOut(nb::handle out) {
 
 }  // namespace
 
+nb::handle NotGiven() {
+  static const nb::handle marker = nb::str("<no value>").release();  // never freed
+  return marker;
+}
+
 Array ToMask(nb::handle where) {
   const Array mask = ToArray(where.is_none() ? nb::handle(Py_False) : where);
   return nb::isinstance<Array>(where) || IsNDArray(where) ? mask : astype(mask, DataType::bool_);
 }
 
 std::optional<Number> ToInitial(nb::handle initial, DataType dtype) {
-  if (initial.is_none() || initial.is(Py_Ellipsis)) return std::nullopt;
+  if (initial.is_none() || initial.is(NotGiven())) return std::nullopt;
   const bool is_array = nb::isinstance<Array>(initial) || IsNDArray(initial);
   if (is_array ? ToArray(initial).ndim() > 0 : PySequence_Check(initial.ptr()) == 1)
     Raise(PyExc_ValueError, "the initial value of a reduction must be one number");
   return ToNumberBeside(initial, dtype >= DataType::float16);
+}
+
+std::optional<Number> ToInitialIn(nb::handle out, nb::handle initial, DataType dtype) {
+  const std::optional<Number> given = ToInitial(initial, dtype);
+  if (!given.has_value() || !IsArrayOut(out) || DTypeOfOut(out) == dtype) return given;
+  const ErrorStateScope scope{ErrorState{}};
+  const Array stored = astype(full({}, *given, dtype), DTypeOfOut(out));
+  return ToNumber(nb::cast(astype(stored, dtype)));
+}
+
+Array BesideInitial(nb::handle initial, const Array& x, nb::handle out) {
+  if (initial.is_none() || initial.is(NotGiven()) || !IsArrayOut(out)) return x;
+  const DataType dtype = result_type(DTypeOfOut(out), x.dtype());
+  return dtype == x.dtype() ? x : astype(x, dtype);
 }
 
 void CheckNoIdentity(const char* name, nb::handle initial, const ReduceOptions& options,
@@ -225,6 +247,13 @@ std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle d
   return result_type(DTypeOfOut(out), x.dtype());
 }
 
+void WarnOfComplexOut(nb::handle out, nb::handle dtype) {
+  if (dtype.is_none() || IsLongDouble(dtype) || !IsArrayOut(out) || !IsComplex(DTypeOfOut(out)))
+    return;
+  const DataType type = ToDType(dtype);
+  if (type != DataType::bool_ && !IsComplex(type)) WarnOfComplexAsReal();
+}
+
 std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype) {
   const bool is_wide = x.dtype() >= DataType::float32;
   return is_wide ? DTypeBeside(out, x, dtype) : ToOptionalDType(dtype);
@@ -234,6 +263,12 @@ bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype) {
   return dtype.is_none() && MeanDTypeBeside(out, x, dtype).value_or(x.dtype()) != x.dtype();
 }
 
+std::optional<DataType> DividesIn(nb::handle out, nb::handle dtype) {
+  if (dtype.is_none() || IsLongDouble(dtype) || !IsArrayOut(out)) return std::nullopt;
+  const bool divides = ToDType(dtype) < DataType::float16 && DTypeOfOut(out) >= DataType::float16;
+  return divides ? std::optional(DTypeOfOut(out)) : std::nullopt;
+}
+
 void CheckIndexOut(const char* name, nb::handle out) {
   if (IsArrayOut(out) && !can_cast(DTypeOfOut(out), DataType::int64, Casting::safe))
     Raise(PyExc_TypeError,
@@ -241,7 +276,7 @@ void CheckIndexOut(const char* name, nb::handle out) {
 }
 
 double ToCorrection(double ddof, nb::handle correction) {
-  if (correction.is(Py_Ellipsis)) return ddof;  // not given
+  if (correction.is(NotGiven())) return ddof;  // not given
   if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
   return ToNumber(correction).floating();
 }

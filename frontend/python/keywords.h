@@ -31,13 +31,21 @@ Array Reshape(const Array& x, nb::handle shape, nb::handle order, nb::handle cop
 Array Ravel(const Array& x, nb::handle order);
 Casting ToCasting(nb::handle name);  // "no", "equiv", "safe", "same_kind", "unsafe"
 
+// Stands where an argument may be anything and was not given. Told by its identity.
+nb::handle NotGiven();
+
 // `where`: what is no array yet is converted, None is false; an array must be one of bools, as is
 // checked later.
 Array ToMask(nb::handle where);
 
-// `initial` of a reduction, where it is given: None is the same as none but for sums and products,
+// `initial` of a reduction, if it is given: None is the same as none but for sums and products,
 // which have no identity then (CheckNoIdentity). ValueError for text and sequences.
 std::optional<Number> ToInitial(nb::handle initial, DataType dtype);
+// The same beside `out`, which holds it before anything is added: what is left of it there. NumPy
+// computes in `dtype`, what x and `out` promote to unless one is given.
+std::optional<Number> ToInitialIn(nb::handle out, nb::handle initial, DataType dtype);
+// The elements of a maximum or minimum in what they and `out` promote to, where `initial` is given.
+Array BesideInitial(nb::handle initial, const Array& x, nb::handle out);
 // Under `initial=None` a sum or product needs an element: throws invalid_argument where there is
 // none, or may be none for a mask. Without the GIL.
 void CheckNoIdentity(const char* name, nb::handle initial, const ReduceOptions& options,
@@ -100,10 +108,16 @@ DataType DTypeOfOut(nb::handle out);
 // NumPy's sums and products are made in what `out` and the elements promote to, where no dtype is
 // given.
 std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
+// As NumPy does before it reduces in a real dtype into a complex `out`, of which it would read the
+// real parts.
+void WarnOfComplexOut(nb::handle out, nb::handle dtype);
 // Means and variances of others than wide floats have dtypes of their own.
 std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
 // Whether a variance's squares, but not its mean, are added in another dtype than x's, for `out`.
 bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype);
+
+// The dtype of `out` where that is to divide, and take roots of, sums in a dtype of integers.
+std::optional<DataType> DividesIn(nb::handle out, nb::handle dtype);
 
 // An index is stored as it is: TypeError for others than int64 and what it holds.
 void CheckIndexOut(const char* name, nb::handle out);

@@ -5,6 +5,7 @@
 #include <cfloat>
 
 #include "frontend/linalg.h"
+#include "frontend/python/keywords.h"
 #include "frontend/python/linalg.h"
 
 namespace broadloom::python {
@@ -64,12 +65,9 @@ nb::object SVD(nb::handle a, bool full_matrices, bool compute_uv, bool hermitian
   return results().svd(found.U, found.S, found.Vh);
 }
 
-// Stands where an argument may be None and was not given.
-nb::object NoValue() { return nb::borrow(Py_Ellipsis); }
-
 // NumPy's rules for the two names of one limit.
 std::optional<Array> PinvLimit(const Array& a, nb::handle rcond, nb::handle rtol) {
-  const bool has_rtol = !rtol.is(NoValue());
+  const bool has_rtol = !rtol.is(NotGiven());
   if (!rcond.is_none()) {
     if (has_rtol) Raise(PyExc_ValueError, "pinv: `rtol` and `rcond` can't be both set.");
     return ToArray(rcond);
@@ -132,7 +130,7 @@ void BindDecompositions(nb::module_& m) {
   m.def("qr", QR, nb::arg("a"), nb::arg("mode") = "reduced",
         "Q and R with a = Q @ R; modes 'reduced', 'complete', 'r' and 'raw'.", Line());
   m.def("pinv", PseudoInverse, nb::arg("a"), nb::arg("rcond").none() = nb::none(),
-        nb::arg("hermitian") = false, nb::kw_only(), nb::arg("rtol").none() = NoValue(),
+        nb::arg("hermitian") = false, nb::kw_only(), nb::arg("rtol").none() = NotGiven(),
         "The pseudo-inverse; singular values up to rcond times the largest count as 0.", Line());
   m.def(
       "matrix_rank",

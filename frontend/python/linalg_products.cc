@@ -44,7 +44,7 @@ Array Cross(nb::handle a, nb::handle b, nb::handle axisa, nb::handle axisb, nb::
 
 // `axis` is that of all. An item for the result may be missing.
 CoreAxes ToAxesOfVecdot(nb::handle axis, nb::handle axes, bool keepdims) {
-  if (axis.is(Py_Ellipsis)) {
+  if (axis.is(NotGiven())) {
     if (!nb::isinstance<nb::list>(axes) || nb::len(axes) != 2)
       return ToAxesOfProduct("vecdot", axes, 1, 1, keepdims);
     nb::list all(axes);
@@ -103,7 +103,7 @@ void BindIntoOut(nb::module_& m, nb::class_<Array>& array) {
         "Sums of products: last axis of a, last but one of b.", Line());
   array.def("dot", Dot, nb::arg("b"), a_out(), Line());
   m.def("vecdot", Vecdot, nb::arg("x1"), nb::arg("x2"), a_out(), nb::kw_only(),
-        nb::arg("axis") = nb::ellipsis(), nb::arg("keepdims") = false, BL_KEYWORDS_OF_PRODUCTS,
+        nb::arg("axis") = NotGiven(), nb::arg("keepdims") = false, BL_KEYWORDS_OF_PRODUCTS,
         "Sums of conj(x1) * x2 along an axis.", Line());
   BindVectorProduct(m, "matvec", matvec, 2, "Matrices of x1 times vectors of x2.");
   BindVectorProduct(m, "vecmat", vecmat, 1, "Vectors of x1, conjugated, times matrices of x2.");

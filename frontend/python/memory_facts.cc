@@ -44,7 +44,7 @@ bool MayBeWriteable(const Array& x) {
                   [](const ViewStep& step) { return step.op == kWindows; }))
     return false;
   const nb::object owner = OwnerOf(x);
-  return !owner.is_valid() || !nb::cast<const Array&>(owner).is_read_only();
+  return owner.is_valid() ? !nb::cast<const Array&>(owner).is_read_only() : !x.storage()->is_closed;
 }
 
 void SetWriteable(Array& x, bool writeable) {

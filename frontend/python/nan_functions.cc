@@ -3,6 +3,7 @@
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/statistics.h"
+#include "frontend/reduce_some.h"
 
 namespace broadloom::python {
 namespace {
@@ -13,9 +14,9 @@ using Accumulate = Array (*)(const Array&, const AxisList&, bool, const ReduceOp
 using Cumulate = Array (*)(const Array&, std::optional<int>, std::optional<DataType>);
 
 ReduceOptions OptionsOf(const Array& x, std::optional<DataType> dtype, nb::handle initial,
-                        nb::handle where, double correction = 0) {
+                        nb::handle where, nb::handle out, double correction = 0) {
   ReduceOptions options{dtype, correction};
-  options.initial = ToInitial(initial, options.dtype.value_or(x.dtype()));
+  options.initial = ToInitialIn(out, initial, options.dtype.value_or(x.dtype()));
   if (!where.is(Py_True)) options.where = ToMask(where);
   return options;
 }
@@ -46,9 +47,9 @@ void DefExtremum(nb::module_& sub, const char* name, Accumulate function, const 
       name,
       [=](nb::handle a, nb::handle axis, nb::handle out, KeepDims keepdims, nb::handle initial,
           nb::handle where) {
-        const Array x = ToArray(a);
+        const Array x = BesideInitial(initial, ToArray(a), out);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(x, {}, initial, where);
+        const ReduceOptions options = OptionsOf(x, {}, initial, where, out);
         return Into(out, name, [&] { return function(x, axes, keepdims, options); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("out").none() = nb::none(),
@@ -63,7 +64,8 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
           nb::handle initial, nb::handle where) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(x, DTypeBeside(out, x, dtype), initial, where);
+        const ReduceOptions options = OptionsOf(x, DTypeBeside(out, x, dtype), initial, where, out);
+        WarnOfComplexOut(out, dtype);
         return Into(out, name, [&] {
           const Array result = function(x, axes, keepdims, options);
           CheckNoIdentity(name, initial, options, x, result);
@@ -72,7 +74,7 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::ellipsis(), nb::arg("where").none() = true, doc, Line());
+      nb::arg("initial").none() = NotGiven(), nb::arg("where").none() = true, doc, Line());
 }
 
 // The division by counts, or the square root, is done in `out` itself.
@@ -83,6 +85,11 @@ void CheckMeanOut(const char* name, const Array& x, nb::handle out) {
                                to_string(DTypeOfOut(out)));
 }
 
+// Of numbers that are no floats, in which there are no NaNs to leave out.
+std::optional<DataType> DividesIn(nb::handle out, const Array& x, nb::handle dtype) {
+  return x.dtype() < DataType::float16 ? python::DividesIn(out, dtype) : std::nullopt;
+}
+
 void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
   sub.def(
       name,
@@ -91,9 +98,14 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         const ReduceOptions options =
-            OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(), where);
+            OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(), where, out);
         CheckMeanOut(name, x, out);
-        return Into(out, name, [&] { return function(x, axes, keepdims, options); });
+        WarnOfComplexOut(out, dtype);
+        const std::optional<DataType> divided = DividesIn(out, x, dtype);
+        return Into(out, name, [&] {
+          return divided.has_value() ? DividedIn(*divided, "mean", x, axes, keepdims, options)
+                                     : function(x, axes, keepdims, options);
+        });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
@@ -108,13 +120,17 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         const ReduceOptions options = OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(),
-                                                where, ToCorrection(ddof, correction));
+                                                where, out, ToCorrection(ddof, correction));
         CheckMeanOut(name, x, out);
+        WarnOfComplexOut(out, dtype);
         std::optional<Array> about;
-        if (!mean.is(Py_Ellipsis)) about = ToArray(mean);
+        if (!mean.is(NotGiven())) about = ToArray(mean);
         if (!about.has_value() && AddsSquaresElsewhere(out, x, dtype))
           about = nanmean(x, axes, /*keepdims=*/true, {.where = options.where});
+        const std::optional<DataType> divided = DividesIn(out, x, dtype);
         return Into(out, name, [&] {
+          if (divided.has_value() && !about.has_value())
+            return DividedIn(*divided, name + 3, x, axes, keepdims, options);
           if (!about.has_value()) return function(x, axes, keepdims, options);
           const Array variance = nanvar_about(x, *about, axes, keepdims, options);
           return std::string_view(name) == "nanstd" ? sqrt(variance) : variance;
@@ -122,8 +138,8 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
-      nb::kw_only(), nb::arg("where").none() = true, nb::arg("mean") = nb::ellipsis(),
-      nb::arg("correction").none() = nb::ellipsis(), doc, Line());
+      nb::kw_only(), nb::arg("where").none() = true, nb::arg("mean") = NotGiven(),
+      nb::arg("correction").none() = NotGiven(), doc, Line());
 }
 
 void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const char* doc) {
@@ -132,6 +148,7 @@ void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const ch
       [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
         const std::optional<int> at = axis.is_none() ? std::nullopt : std::optional(ToAxis(axis));
         const Array x = ToArray(a);
+        WarnOfComplexOut(out, dtype);
         return ReduceInto(out, name, [&] { return function(x, at, DTypeBeside(out, x, dtype)); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),

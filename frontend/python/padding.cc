@@ -51,16 +51,18 @@ Array Pairs(const Array& x, int rank) { return broadcast_to(x, {rank, 2}); }
 
 // Whole numbers that are not negative, a pair for each axis.
 std::vector<int64_t> ToPairs(const Array& x, int rank) {
-  const Array pairs = Pairs(astype(x, DataType::int64), rank);
+  const int rows = std::max(rank, 1);  // also those of no axis are looked at
+  const Array pairs = Pairs(astype(x, DataType::int64), rows);
   Evaluate({pairs});
   const auto* const first = static_cast<const char*>(pairs.data());
   const Sizes strides = pairs.memory_strides();
   std::vector<int64_t> widths;
-  for (int64_t i = 0; i < 2 * rank; ++i) {
+  for (int64_t i = 0; i < 2 * rows; ++i) {
     std::memcpy(&widths.emplace_back(), first + i / 2 * strides[0] + i % 2 * strides[1],
                 sizeof(int64_t));
     if (widths.back() < 0) Raise(PyExc_ValueError, "pad: widths and lengths may not be negative");
   }
+  widths.resize(2 * static_cast<size_t>(rank));
   return widths;
 }
 
@@ -139,15 +141,16 @@ std::vector<std::array<std::optional<int64_t>, 2>> ToLengths(nb::handle given, i
   return lengths;
 }
 
-PadOptions ToOptions(const Mode& mode, nb::handle value, int rank) {
+PadOptions ToOptions(const Mode& mode, nb::handle value, const Array& x) {
   PadOptions options;
   if (!value.is_valid()) return options;
+  const int rank = x.ndim();
   const std::string_view keyword = mode.keyword;
   if (keyword == "reflect_type")
     options.odd = IsText(value, "odd");
-  else if (keyword == "stat_length")
+  else if (keyword == "stat_length" && x.size() > 0)
     options.stat_length = ToLengths(value, rank);
-  else
+  else if (keyword != "stat_length")
     options.values = ToValues(value, rank);
   return options;
 }
@@ -170,7 +173,7 @@ Array Pad(nb::handle array, nb::handle pad_width, nb::handle mode, const nb::kwa
   if (PyCallable_Check(mode.ptr()) != 0) return PadBy(mode, x, widths, keywords);
   const Mode& known = ToMode(mode);
   const nb::object value = ValueOf(known, keywords);
-  const PadOptions options = ToOptions(known, value, x.ndim());
+  const PadOptions options = ToOptions(known, value, x);
   return Unlocked([&] { return pad(x, widths, known.mode, options); });
 }
 

@@ -86,6 +86,24 @@ void BindUnique(nb::module_& module) {
       Line());
 }
 
+// NumPy's table has a place for each number between the smallest and the largest one, which are
+// counted in the dtype.
+void CheckRange(const Array& tests) {
+  const bool is_natural = tests.dtype() >= DataType::uint8;
+  const Array low = min(tests), high = max(tests);
+  const uint64_t range = is_natural ? high.item<uint64_t>() - low.item<uint64_t>()
+                                    : static_cast<uint64_t>(high.item<int64_t>()) -
+                                          static_cast<uint64_t>(low.item<int64_t>());
+  const int bits = 8 * itemsize(tests.dtype()) - (is_natural ? 0 : 1);
+  if (bits < 64 && range >> bits != 0)
+    Raise(
+        PyExc_RuntimeError,
+        "isin: the range of the test elements exceeds the maximum integer of their dtype; 'table' "
+        "is not for them");
+  if (range >= static_cast<uint64_t>(INT64_MAX))
+    Raise(PyExc_ValueError, "isin: the range of the test elements is too large for a table");
+}
+
 // How it is found is ours to choose, but NumPy's table takes only integers.
 void CheckSearch(nb::handle kind, const Array& x, const Array& tests) {
   if (kind.is_none()) return;
@@ -95,6 +113,7 @@ void CheckSearch(nb::handle kind, const Array& x, const Array& tests) {
   const auto counts = [](DataType d) { return d == DataType::bool_ || IsInteger(d); };
   if (name == "table" && !(counts(x.dtype()) && counts(tests.dtype())))
     Raise(PyExc_ValueError, "The 'table' method is only supported for boolean or integer arrays.");
+  if (name == "table" && tests.dtype() != DataType::bool_ && tests.size() > 0) CheckRange(tests);
 }
 
 Array CallIsIn(nb::handle element, nb::handle test_elements, Truthy, Truthy invert,

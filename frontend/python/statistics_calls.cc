@@ -13,6 +13,11 @@ using Line = nb::call_guard<UserLine>;
 // q of type int or float does not widen the result.
 bool IsPlain(nb::handle q) { return PyFloat_CheckExact(q.ptr()) || PyLong_CheckExact(q.ptr()); }
 
+// Of nothing NumPy takes the mean, which does not know lists of axes.
+AxisList AxesFor(const Array& x, nb::handle axis, bool ignore_nans) {
+  return ignore_nans && x.size() == 0 ? ToReducedAxes(axis) : ToAxes(axis);
+}
+
 using Quantiles = Array (*)(const Array&, const Array&, const QuantileOptions&);
 
 void DefQuantile(nb::module_& sub, const char* name, Quantiles function, bool ignore_nans,
@@ -22,8 +27,8 @@ void DefQuantile(nb::module_& sub, const char* name, Quantiles function, bool ig
       [=](nb::handle a, nb::handle q, nb::handle axis, nb::handle out, Truthy,
           const std::string& method, Truthy keepdims, nb::handle weights) {
         const Array x = ToArray(a), places = ToArray(q);
-        const QuantileOptions options{ToAxes(axis), keepdims,   method, ToOptionalArray(weights),
-                                      IsPlain(q),   ignore_nans};
+        const QuantileOptions options{AxesFor(x, axis, ignore_nans), keepdims,   method,
+                                      ToOptionalArray(weights),      IsPlain(q), ignore_nans};
         return ReduceInto(
             out, name, [&] { return Unlocked([&] { return function(x, places, options); }); },
             Casting::same_kind);
@@ -39,7 +44,7 @@ void DefMedian(nb::module_& sub, const char* name, bool ignore_nans, const char*
       name,
       [=](nb::handle a, nb::handle axis, nb::handle out, Truthy, Truthy keepdims) {
         const Array x = ToArray(a);
-        const AxisList axes = ToAxes(axis);
+        const AxisList axes = AxesFor(x, axis, ignore_nans);
         return ReduceInto(out, name, [&] {
           return Unlocked([&] { return median(x, axes, keepdims, ignore_nans); });
         });
@@ -138,7 +143,7 @@ std::vector<Array> ToSample(nb::handle sample) {
   if (!is_list && x.ndim() == 2) {
     for (int64_t i = 0; i < x.shape()[1]; ++i) axes.push_back(index(x, {Slice{}, i}));
   } else if (!is_list) {
-    axes.push_back(x);
+    axes.push_back(x.ndim() == 0 ? reshape(x, {1}) : x);
   } else {
     for (nb::handle each : sample) axes.push_back(ToArray(each));
     const auto is_number = [](const Array& axis) { return axis.ndim() == 0; };

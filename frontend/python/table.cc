@@ -6,6 +6,7 @@
 #include "frontend/composed.h"
 #include "frontend/python/extended.h"
 #include "frontend/python/keywords.h"
+#include "frontend/reduce_some.h"
 #include "frontend/written.h"
 
 namespace broadloom::python {
@@ -51,7 +52,7 @@ void DefBinary(nb::module_& module, const char* name, const char* doc, BinaryFn 
 }
 
 nb::object CallWhere(nb::handle condition, nb::handle x, nb::handle y) {
-  const bool has_x = !x.is(Py_Ellipsis), has_y = !y.is(Py_Ellipsis);
+  const bool has_x = !x.is(NotGiven()), has_y = !y.is(NotGiven());
   if (has_x != has_y) Raise(PyExc_ValueError, "either both or neither of x and y should be given");
   if (!has_x) return CallNonzero(condition);
   const std::vector<Operand> operands = ToOperands({x, y});
@@ -62,9 +63,8 @@ void DefTernary(nb::module_& module, const char* name, const char* doc, TernaryF
   const std::string_view row = name;
   if (row == "clip") return;  // clip.cc
   if (row == "where") {
-    const nb::object not_given = nb::borrow(Py_Ellipsis);
-    module.def("where", CallWhere, nb::arg("condition"), nb::arg("x") = not_given,
-               nb::arg("y") = not_given, doc, Line());
+    module.def("where", CallWhere, nb::arg("condition"), nb::arg("x") = NotGiven(),
+               nb::arg("y") = NotGiven(), doc, Line());
   } else {
     module.def(
         name,
@@ -97,23 +97,36 @@ struct ReduceArgs {
   std::optional<DataType> (*dtype_beside)(nb::handle out, const Array& x,
                                           nb::handle dtype) = nullptr;  // where it takes one
   bool is_accumulation = false;                                         // a sum or a product
+  bool is_average = false;                                              // mean, var or std
 };
+
+nb::object CallExtended(const char* name, ReduceFn function, const ReduceArgs& args, const Array& x,
+                        const ReduceOptions& options) {
+  const AxisList axes = ToReducedAxes(args.axis);
+  if (args.is_accumulation)
+    CheckNoIdentity(name, args.initial, options, x, function(x, axes, args.keepdims, {}));
+  return ReduceExtended(name, x, axes, args.keepdims, options, args.out);
+}
 
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
-  const Array x = ToArray(args.x);
-  const bool is_extended = IsLongDouble(args.dtype);
-  const auto type = is_extended ? std::nullopt : ToOptionalDType(args.dtype);
-  options.initial = ToInitial(args.initial, type.value_or(x.dtype()));
+  const Array given = ToArray(args.x);
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
-  if (is_extended && args.is_accumulation)
-    CheckNoIdentity(name, args.initial, options, x,
-                    function(x, ToReducedAxes(args.axis), args.keepdims, {}));
-  if (is_extended)
-    return ReduceExtended(name, x, ToReducedAxes(args.axis), args.keepdims, options, args.out);
+  if (IsLongDouble(args.dtype)) {
+    options.initial = ToInitial(args.initial, given.dtype());
+    return CallExtended(name, function, args, given, options);
+  }
+  WarnOfComplexOut(args.out, args.dtype);
   return ReduceInto(args.out, name, [&] {
-    if (args.dtype_beside != nullptr) options.dtype = args.dtype_beside(args.out, x, args.dtype);
-    const Array result = function(x, ToReducedAxes(args.axis), args.keepdims, options);
+    if (args.dtype_beside != nullptr)
+      options.dtype = args.dtype_beside(args.out, given, args.dtype);
+    const Array x =
+        args.dtype_beside == nullptr ? BesideInitial(args.initial, given, args.out) : given;
+    options.initial = ToInitialIn(args.out, args.initial, options.dtype.value_or(x.dtype()));
+    const AxisList axes = ToReducedAxes(args.axis);
+    const auto divided = args.is_average ? DividesIn(args.out, args.dtype) : std::nullopt;
+    if (divided.has_value()) return DividedIn(*divided, name, x, axes, args.keepdims, options);
+    const Array result = function(x, axes, args.keepdims, options);
     if (args.is_accumulation) CheckNoIdentity(name, args.initial, options, x, result);
     return result;
   });
@@ -129,6 +142,7 @@ void CheckSpreadOut(const char* name, nb::handle out) {
 // The variance about a mean that is known.
 nb::object CallAbout(const char* name, const ReduceArgs& args, const Array& mean,
                      double correction) {
+  WarnOfComplexOut(args.out, args.dtype);
   ReduceOptions options{.correction = correction};
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   return ReduceInto(args.out, name, [&] {
@@ -162,7 +176,16 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const double given = ToCorrection(ddof, correction);
-        const ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype, Given};
+        const ReduceArgs args{x,
+                              axis,
+                              out,
+                              nb::none(),
+                              where,
+                              keepdims,
+                              dtype,
+                              Given,
+                              /*is_accumulation=*/false,
+                              /*is_average=*/true};
         if (IsLongDouble(dtype) && mean.is_none())
           return CallReduce(name, function, args, {.correction = given});
         CheckSpreadOut(name, out);
@@ -174,7 +197,7 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,
       nb::kw_only(), nb::arg("where") = true, nb::arg("mean").none() = nb::none(),
-      nb::arg("correction").none() = nb::ellipsis(), doc, Line());
+      nb::arg("correction").none() = NotGiven(), doc, Line());
 }
 
 template <typename Scope>
@@ -184,7 +207,9 @@ void DefMean(Scope& scope, const char* name, const char* doc, ReduceFn function)
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, KeepDims keepdims,
           nb::handle where) {
         return CallReduce(name, function,
-                          {x, axis, out, nb::none(), where, keepdims, dtype, DTypeOfMean}, {});
+                          {x, axis, out, nb::none(), where, keepdims, dtype, DTypeOfMean,
+                           /*is_accumulation=*/false, /*is_average=*/true},
+                          {});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false, nb::kw_only(),
@@ -204,7 +229,7 @@ void DefAccumulate(Scope& scope, const char* name, const char* doc, ReduceFn fun
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("keepdims") = false,
-      nb::arg("initial").none() = nb::ellipsis(), nb::arg("where").none() = true, doc, Line());
+      nb::arg("initial").none() = NotGiven(), nb::arg("where").none() = true, doc, Line());
 }
 
 // min and max.

@@ -86,7 +86,7 @@ void At(const char* name, nb::handle a, nb::handle indices, nb::handle b) {
   if (!nb::isinstance<Array>(a) && !IsNDArray(a))
     Raise(PyExc_TypeError, std::string(name) + ".at: the first operand must be an array");
   std::optional<Operand> values;
-  if (!b.is(Py_Ellipsis)) values.emplace(ToArray(b));
+  if (!b.is(NotGiven())) values.emplace(ToArray(b));
   WithOut(a, [&](Array* target) {
     apply_at(name, *target, ToKey(indices).items, values);
     return *target;
@@ -96,7 +96,7 @@ void At(const char* name, nb::handle a, nb::handle indices, nb::handle b) {
 void Wrap(nb::module_& module, PyObject* type, const char* name, int operands) {
   nb::object at = nb::cpp_function(
       [name](nb::handle a, nb::handle indices, nb::handle b) { At(name, a, indices, b); },
-      nb::name("at"), nb::arg("a"), nb::arg("indices").none(), nb::arg("b").none() = nb::ellipsis(),
+      nb::name("at"), nb::arg("a"), nb::arg("indices").none(), nb::arg("b").none() = NotGiven(),
       "Changes the picked elements of `a` one after another: one that is picked twice changes "
       "twice.",
       nb::call_guard<UserLine>());

@@ -18,12 +18,18 @@ bool IsConvertedAsPythons(nb::handle object, DataType dtype) {
   return IsNumPyScalar(object) && dtype >= DataType::int8 && dtype <= DataType::int64;
 }
 
+Number Truth(nb::handle object) {
+  const int truth = PyObject_IsTrue(object.ptr());
+  if (truth < 0) throw nb::python_error();
+  return Number(truth == 1);
+}
+
 // What is no array takes the dtype on the way in: 300 does not become int8.
 Operand ToValue(nb::handle object, DataType dtype) {
   if (PyComplex_CheckExact(object.ptr()) && !IsComplex(dtype) && dtype != DataType::bool_)
     Raise(PyExc_TypeError, std::string(IsInteger(dtype) ? "int" : "float") +
                                "() argument must be a real number, not 'complex'");
-  if (IsWeakNumber(object)) return ToFill(object, dtype);
+  if (IsWeakNumber(object)) return dtype == DataType::bool_ ? Truth(object) : ToFill(object, dtype);
   if (nb::isinstance<Array>(object) || IsNDArray(object) || IsNumPyScalar(object))
     return ToArray(object);
   return ToTypedArray(object, dtype);
@@ -69,6 +75,26 @@ bool HasMoreAxes(nb::handle given, int64_t axes) {
   return IsNDArray(object) && nb::cast<int64_t>(object.attr("ndim")) > axes;
 }
 
+// Neither a number nor an array of one, nor text: Python's own conversions know whether it is one.
+bool IsOther(nb::handle value) {
+  return !IsPythonNumber(value) && !IsNumPyScalar(value) && !nb::isinstance<Array>(value) &&
+         !IsNDArray(value) && !value.is_none() && !PyUnicode_Check(value.ptr()) &&
+         !PyBytes_Check(value.ptr());
+}
+
+Number FromOther(nb::handle value, DataType dtype) {
+  if (dtype == DataType::bool_) return Truth(value);
+  if (IsComplex(dtype)) {
+    const Py_complex number = PyComplex_AsCComplex(value.ptr());
+    if (number.real == -1 && PyErr_Occurred()) throw nb::python_error();
+    return std::complex<double>(number.real, number.imag);
+  }
+  const nb::object number =
+      nb::steal(IsInteger(dtype) ? PyNumber_Long(value.ptr()) : PyNumber_Float(value.ptr()));
+  if (!number.is_valid()) throw nb::python_error();
+  return ToFill(number, dtype);
+}
+
 [[noreturn]] void RaiseSequence(PyObject* error) {
   Raise(error, "setting an array element with a sequence.");
 }
@@ -76,9 +102,10 @@ bool HasMoreAxes(nb::handle given, int64_t axes) {
 // What has axes is no element, even if it holds one number.
 Operand ToElement(nb::handle value, DataType dtype) {
   const bool is_sequence = IsSequence(value);
-  if (dtype == DataType::bool_ && is_sequence) return Number(PyObject_IsTrue(value.ptr()) == 1);
+  if (dtype == DataType::bool_ && is_sequence) return Truth(value);
   if (is_sequence)
     RaiseSequence(IsInteger(dtype) || IsComplex(dtype) ? PyExc_TypeError : PyExc_ValueError);
+  if (IsOther(value)) return FromOther(value, dtype);
   const Operand element = ToItem(value, dtype);
   if (dtype != DataType::bool_ && element.array() != nullptr && element.array()->ndim() > 0)
     RaiseSequence(IsComplex(dtype) ? PyExc_TypeError : PyExc_ValueError);
@@ -104,9 +131,8 @@ void SetItem(const Array& x, nb::handle key, nb::handle value) {
 }
 
 void Fill(const Array& x, nb::handle value) {
-  if (IsSequence(value)) RaiseSequence(IsInteger(x.dtype()) ? PyExc_TypeError : PyExc_ValueError);
-  const Operand number = ToItem(value, x.dtype());
-  if (number.array() != nullptr && number.array()->ndim() > 0) RaiseSequence(PyExc_ValueError);
+  const Operand number = ToElement(value, x.dtype());
+  if (number.array() != nullptr && number.array()->size() != 1) RaiseSequence(PyExc_ValueError);
   assign(x, number);
 }
 

@@ -87,7 +87,39 @@ void FindPlacesOf(const Array& sorted, const Array& keys, T, PlacesFunction body
   });
 }
 
+// As NaNs are sorted: last.
+bool IsLess(double a, double b) { return a < b || (IsNaN(b) && !IsNaN(a)); }
+
 }  // namespace
+
+bool HasNaNsInside(const double* bins, int64_t count) {
+  for (int64_t i = 0; i + 1 < count; ++i) {
+    if (IsNaN(bins[i]) && !IsNaN(bins[i + 1])) return true;
+  }
+  return false;
+}
+
+// A search begins where the one before it ended, as far as the keys ascend.
+void FindPlacesInTurn(const double* bins, int64_t count, const double* keys, int64_t size,
+                      Side side, int64_t* places) {
+  const auto stays = [side](double a, double b) {
+    return side == Side::left ? IsLess(a, b) : !IsLess(b, a);
+  };
+  int64_t low = 0, high = count;
+  for (int64_t i = 0; i < size; ++i) {
+    const bool ascends = stays(keys[std::max<int64_t>(i - 1, 0)], keys[i]);
+    if (!ascends) low = 0;
+    high = ascends ? count : std::min(high + 1, count);
+    while (low < high) {
+      const int64_t middle = low + (high - low) / 2;
+      if (stays(bins[middle], keys[i]))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    places[i] = low;
+  }
+}
 
 void FindPlaces(const Array& sorted, const Array& keys, Side side, PlacesFunction body) {
   WithNumber(sorted.dtype(), [&](auto element) {

@@ -15,6 +15,12 @@ namespace broadloom {
 using PlacesFunction = absl::FunctionRef<void(int64_t first, int64_t count, const int64_t* places)>;
 void FindPlaces(const Array& sorted, const Array& keys, Side side, PlacesFunction body);
 
+// NaNs among numbers that would be sorted without them, as `digitize` and `histogramdd` take them:
+// the places are those of NumPy's steps, one key after another.
+bool HasNaNsInside(const double* bins, int64_t count);
+void FindPlacesInTurn(const double* bins, int64_t count, const double* keys, int64_t size,
+                      Side side, int64_t* places);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_SORTING_SEARCH_H_

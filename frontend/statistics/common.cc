@@ -61,7 +61,7 @@ Rows RowsOf(const Sizes& shape, const AxisList& axes, const char* what) {
   const int rank = static_cast<int>(shape.size());
   const std::vector<int64_t> reduced = AxesOf(axes, rank, what);
   Rows rows;
-  rows.with_ones = shape;
+  rows.reduced.resize(shape.size());
   for (int64_t axis = 0; axis < rank; ++axis) {
     if (std::find(reduced.begin(), reduced.end(), axis) != reduced.end()) continue;
     rows.order.push_back(axis);
@@ -70,10 +70,25 @@ Rows RowsOf(const Sizes& shape, const AxisList& axes, const char* what) {
   }
   for (int64_t axis : reduced) {
     rows.order.push_back(axis);
-    rows.with_ones[axis] = 1;
+    rows.reduced[axis] = true;
     rows.length *= shape[axis];
   }
   return rows;
+}
+
+void CheckRowsOfNothing(const Rows& rows, const AxisList& axes, const char* what) {
+  if (rows.count == 0 && axes.axes().has_value() && axes.axes()->size() != 1)
+    throw Error(
+        ErrorCode::invalid_argument,
+        absl::StrCat(what, ": rows of no elements have no length: the result has the shape ",
+                     ShapeText(rows.kept)));
+}
+
+Array WithReducedAxes(const Array& results, const Rows& rows) {
+  std::vector<Index> items = {Ellipsis{}};
+  for (bool is_reduced : rows.reduced)
+    items.push_back(is_reduced ? Index(NewAxis{}) : Index(Slice{}));
+  return index(results, items);
 }
 
 Fresh Zeros(Context& context, DataType dtype, int64_t count) {

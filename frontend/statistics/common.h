@@ -34,10 +34,15 @@ Array WeightsFor(const Array& weights, const Array& x, const AxisList& axes, con
 // x with the reduced axes last, as a matrix of `count` rows of `length` elements.
 struct Rows {
   std::vector<int64_t> order;  // of x's axes
-  Sizes kept, with_ones;       // shape of a result, and with keepdims
+  Sizes kept;                  // shape of a result
+  std::vector<bool> reduced;   // by axis of x
   int64_t count = 1, length = 1;
 };
 Rows RowsOf(const Sizes& shape, const AxisList& axes, const char* what);
+// Throws invalid_argument where NumPy fails to lay several axes, or none, of nothing in rows.
+void CheckRowsOfNothing(const Rows& rows, const AxisList& axes, const char* what);
+// One result a row, the last axes of an array: with axes of extent 1 where rows were.
+Array WithReducedAxes(const Array& results, const Rows& rows);
 
 // A vector to be filled.
 Fresh Zeros(Context& context, DataType dtype, int64_t count);

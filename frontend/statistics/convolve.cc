@@ -14,6 +14,7 @@ namespace {
 // The part of the full result that a mode keeps; n >= m.
 struct Window {
   int64_t first, count;
+  bool from_end = false;
 };
 
 Window WindowOf(ConvolveMode mode, int64_t n, int64_t m) {
@@ -47,6 +48,7 @@ void CorrelateAll(Context& context, const Array& x, const Array& y, const Window
     Correlate(ElementsOf<T>(x), n, ElementsOf<T>(y), m, window.first + begin, window.first + end,
               to + begin);
   });
+  if (window.from_end) std::reverse(to, to + window.count);
 }
 
 template <typename T>
@@ -63,10 +65,11 @@ DataType ComputeDType(DataType dtype) {
 }
 
 // x is not shorter than y.
-Array Slide(const Array& x, const Array& y, ConvolveMode mode) {
+Array Slide(const Array& x, const Array& y, ConvolveMode mode, bool from_end = false) {
   const DataType dtype = result_type(x.dtype(), y.dtype()), compute = ComputeDType(dtype);
   const Array a = Dense(x, compute), b = Dense(y, compute);
-  const Window window = WindowOf(mode, x.size(), y.size());
+  Window window = WindowOf(mode, x.size(), y.size());
+  window.from_end = from_end;
   if (compute == DataType::complex64) return Correlated<std::complex<float>>(a, b, compute, window);
   if (compute == DataType::complex128)
     return Correlated<std::complex<double>>(a, b, compute, window);
@@ -100,7 +103,7 @@ Array correlate(const Array& x, const Array& y, ConvolveMode mode) {
   CheckVector(y, "correlate", "the second array argument");
   const Array conjugate = IsComplex(y.dtype()) ? conj(y) : y;
   if (x.size() >= y.size()) return Slide(x, conjugate, mode);
-  return flip(Slide(conjugate, x, mode));
+  return Slide(conjugate, x, mode, /*from_end=*/true);
 }
 
 }  // namespace broadloom

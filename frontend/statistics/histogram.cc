@@ -6,6 +6,9 @@
 #include "frontend/composed.h"
 #include "frontend/convert.h"
 #include "frontend/dense.h"
+#include "frontend/joining.h"
+#include "frontend/sorting.h"
+#include "frontend/sorting/search.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/bins.h"
 #include "frontend/statistics/common.h"
@@ -155,6 +158,23 @@ Array SumsOf(const Array& x, const Array& edges, const Array& weights, bool unif
   return As(Make(Op::k_complex, {ExprOf(re), ExprOf(im)}), weights.dtype());
 }
 
+// Where an edge is NaN counts go by the places of the edges among the sorted values, as NumPy's do.
+bool HasNaNs(const Array& edges) {
+  return IsInexact(edges.dtype()) && any(isnan(edges)).item<bool>();
+}
+
+Array CountsByPlaces(const Array& x, const Array& edges, const std::optional<Array>& weights) {
+  const Array order = argsort(x), sorted = take(x, order, std::nullopt);
+  const Array places =
+      concat({searchsorted(sorted, AlongAxis(edges, 0, {{}, -1, {}}), Side::left),
+              searchsorted(sorted, AlongAxis(edges, 0, {-1, {}, {}}), Side::right)},
+             0);
+  if (!weights.has_value()) return diff(places);
+  const Array sums =
+      cumulative_sum(take(reshape(*weights, {-1}), order, std::nullopt), 0, weights->dtype());
+  return diff(take(concat({zeros({1}, weights->dtype()), sums}, 0), places, std::nullopt));
+}
+
 Array Density(const Array& counts, const Array& edges) {
   return counts / astype(diff(edges), DataType::float64) / sum(counts);
 }
@@ -173,18 +193,29 @@ Array EdgesOfAxis(const Array& x, const Bins& bins, const std::optional<Range>& 
                       !own_range);
 }
 
-// Adds this axis to the flat places of the samples; -1: outside.
+// The bin behind so many edges, or -1.
+int64_t BinAt(int64_t edges, int64_t count) { return edges < count ? edges - 1 : -1; }
+
+// Adds this axis to the flat places of the samples, among cells with a frame around them; -1:
+// outside.
 void AddAxis(const Array& x, const Array& edges, std::vector<int64_t>& places) {
   const Array values = Dense(x, DataType::float64), from = Dense(edges, DataType::float64);
   const int64_t count = edges.size();
   const double *const borders = ElementsOf<double>(from), *const at = ElementsOf<double>(values);
+  std::vector<int64_t> found;  // in turn
+  if (HasNaNsInside(borders, count)) {
+    found.resize(places.size());
+    FindPlacesInTurn(borders, count, at, values.size(), Side::right, found.data());
+  }
   for (size_t i = 0; i < places.size(); ++i) {
-    const int64_t bin = BinOf(borders, count, at[i]);
-    places[i] = bin < 0 || places[i] < 0 ? -1 : places[i] * (count - 1) + bin;
+    const int64_t bin = found.empty() ? BinOf(borders, count, at[i])
+                                      : BinAt(found[i] - (at[i] == borders[count - 1]), count);
+    places[i] = bin < 0 || places[i] < 0 ? -1 : places[i] * (count + 1) + bin + 1;
   }
 }
 
-// Places of -1 do not count.
+// Of a shape with a frame, which NumPy has for what is outside and we leave empty; places of -1 do
+// not count.
 Array CountsAt(const std::vector<int64_t>& places, const double* weights, const Sizes& shape,
                Context& context) {
   int64_t size = 1;
@@ -194,7 +225,7 @@ Array CountsAt(const std::vector<int64_t>& places, const double* weights, const 
   for (size_t i = 0; i < places.size(); ++i) {
     if (places[i] >= 0) to[places[i]] += weights == nullptr ? 1 : weights[i];
   }
-  return reshape(counts.array, shape);
+  return index(reshape(counts.array, shape), std::vector<Index>(shape.size(), Slice{1, -1, {}}));
 }
 
 Array DensityND(Array counts, const std::vector<Array>& edges) {
@@ -244,8 +275,9 @@ Histogram histogram(const Array& given, const Bins& bins, const std::optional<Ra
   const Array x = Flat(given).eval();
   const Array edges = EdgesOf(x, bins, range, weights.has_value()).eval();
   const bool uniform = !std::holds_alternative<Array>(bins);
-  const Array counts = weights.has_value() ? SumsOf(x, edges, *weights, uniform)
-                                           : Counted(x, edges, std::nullopt, uniform);
+  const Array counts = HasNaNs(edges)        ? CountsByPlaces(x, edges, weights)
+                       : weights.has_value() ? SumsOf(x, edges, *weights, uniform)
+                                             : Counted(x, edges, std::nullopt, uniform);
   return {density ? Density(counts, edges) : counts, edges};
 }
 
@@ -259,8 +291,8 @@ HistogramND histogramdd(const std::vector<Array>& sample, const std::vector<Bins
   std::vector<int64_t> places(sample[0].size());
   for (size_t axis = 0; axis < sample.size(); ++axis) {
     result.edges.push_back(EdgesOfAxis(sample[axis], bins[axis], ranges[axis]));
-    shape.push_back(std::max<int64_t>(result.edges.back().size() - 1, 0));
-    if (__builtin_mul_overflow(cells, std::max<int64_t>(shape.back(), 1), &cells))
+    shape.push_back(result.edges.back().size() + 1);
+    if (__builtin_mul_overflow(cells, shape.back(), &cells))
       throw Error(ErrorCode::invalid_argument, "histogramdd: too many bins: more than 2**63 cells");
     AddAxis(sample[axis], result.edges.back(), places);
   }

@@ -78,9 +78,12 @@ bool MediansOfRows(const Rows& rows, Context& context, bool ignore_nans, T* data
 Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_nans) {
   const Rows rows = RowsOf(x.shape(), axes, "median");
   if (ignore_nans && x.size() == 0) return nanmean(x, axes, keepdims);
+  CheckRowsOfNothing(rows, axes, "median");
   const DataType dtype = IsInexact(x.dtype()) ? x.dtype() : DataType::float64;
-  const Sizes shape = keepdims ? rows.with_ones : rows.kept;
-  if (rows.length == 0) return mean(x, axes, keepdims);
+  const auto shaped = [&](const Array& results) {
+    return keepdims ? WithReducedAxes(results, rows) : results;
+  };
+  if (rows.length == 0) return shaped(mean(x, axes));
   WarnOfPrecisionLoss("median", x, dtype);
   const Fresh copy = RowCopy(x, rows);
   const Fresh result = MakeFresh(x.context(), ComputeDType(dtype), {rows.count});
@@ -94,7 +97,7 @@ Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_na
   steps.sum.Report();
   steps.division.Report();
   if (empty && ignore_nans) Warn(WarningKind::runtime, "All-NaN slice encountered");
-  return reshape(As(result.array, dtype), shape);
+  return shaped(reshape(As(result.array, dtype), rows.kept));
 }
 
 }  // namespace broadloom

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/precision.h"
 #include "frontend/statistics/judged_step.h"
 #include "frontend/warn.h"
@@ -120,11 +121,22 @@ DataType ResultDType(const Array& x, const Array& q, bool picks, bool whole, boo
   return result_type(x.dtype(), IsInexact(q.dtype()) ? q.dtype() : DataType::float64);
 }
 
-Sizes ResultShape(const Array& q, const Rows& rows, bool keepdims) {
+// The axes of q stand first, but among NaNs NumPy computes row by row: q's lie innermost.
+Array Shaped(const Array& results, const Array& x, const Array& q, const Rows& rows,
+             const QuantileOptions& options) {
   Sizes shape = q.shape();
-  const Sizes& rest = keepdims ? rows.with_ones : rows.kept;
-  shape.insert(shape.end(), rest.begin(), rest.end());
-  return shape;
+  shape.insert(shape.end(), rows.kept.begin(), rows.kept.end());
+  Array shaped = reshape(results, shape);
+  const bool by_rows = options.ignore_nans && !options.weights.has_value() && x.ndim() > 1 &&
+                       options.axes.axes().has_value();
+  if (by_rows) {
+    std::vector<int64_t> order(shape.size());
+    for (size_t i = 0; i < order.size(); ++i)
+      order[i] = static_cast<int64_t>((i + q.shape().size()) % order.size());
+    const Array rows_first = DenseCopy(permute_dims(shaped, order), shaped.dtype()).array;
+    shaped = permute_dims(rows_first, InversePermutation(order));
+  }
+  return options.keepdims ? WithReducedAxes(shaped, rows) : shaped;
 }
 
 std::vector<double> CheckedQuantiles(const Array& q) {
@@ -207,6 +219,7 @@ Array quantile(const Array& x, const Array& q, const QuantileOptions& options) {
   if (options.ignore_nans && x.size() == 0) return nanmean(x, options.axes, options.keepdims);
   plan.method = MethodNamed(options.method);
   plan.rows = RowsOf(x.shape(), options.axes, "quantile");
+  CheckRowsOfNothing(plan.rows, options.axes, "quantile");
   CheckNotEmpty(plan.rows);
   plan.single_q = IsInexact(q.dtype()) && itemsize(q.dtype()) <= 4;
   plan.whole_q = !IsInexact(q.dtype()) && StaysWhole(plan.method);
@@ -219,7 +232,7 @@ Array quantile(const Array& x, const Array& q, const QuantileOptions& options) {
   WarnOfPrecisionLoss("quantile", x, dtype);
   const Array result =
       weights.has_value() ? WeightedQuantiles(plan, x, *weights) : Unweighted(plan, x, dtype);
-  return reshape(As(result, dtype), ResultShape(q, plan.rows, options.keepdims));
+  return Shaped(As(result, dtype), x, q, plan.rows, options);
 }
 
 Array percentile(const Array& x, const Array& q, const QuantileOptions& options) {

@@ -116,6 +116,21 @@ Array searchsorted(const Array& sorted, const Array& values, Side side,
   return result.array;
 }
 
+namespace {
+
+// Among bins that were found to rise.
+Array PlacesIn(const Array& bins, const Array& x, Side side) {
+  const Array from = Dense(bins, DataType::float64);
+  if (!HasNaNsInside(ElementsOf<double>(from), bins.size())) return searchsorted(bins, x, side);
+  const Fresh result = MakeFresh(x.context(), DataType::int64, x.shape());
+  const Array values = Dense(x, DataType::float64);
+  FindPlacesInTurn(ElementsOf<double>(from), bins.size(), ElementsOf<double>(values), x.size(),
+                   side, reinterpret_cast<int64_t*>(result.data));
+  return result.array;
+}
+
+}  // namespace
+
 Array digitize(const Array& x, const Array& bins, bool right) {
   if (IsComplex(x.dtype()) || IsComplex(bins.dtype()))
     throw Error(ErrorCode::type_error, "digitize: x and bins must be real numbers");
@@ -125,8 +140,8 @@ Array digitize(const Array& x, const Array& bins, bool right) {
     throw Error(ErrorCode::invalid_argument,
                 "digitize: bins must be monotonically increasing or decreasing");
   const Side side = right ? Side::left : Side::right;
-  if (direction > 0) return searchsorted(bins, x, side);
-  return subtract(bins.size(), searchsorted(flip(bins), x, side));
+  if (direction > 0) return PlacesIn(bins, x, side);
+  return subtract(bins.size(), PlacesIn(flip(bins), x, side));
 }
 
 Array bincount(const Array& x, const std::optional<Array>& given, int64_t minlength) {
