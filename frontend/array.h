@@ -380,7 +380,9 @@ Array full(const Sizes& shape, Number value, std::optional<DataType> dtype = {},
            Context* context = nullptr);
 Array zeros_like(const Array& x, std::optional<DataType> dtype = {});
 Array ones_like(const Array& x, std::optional<DataType> dtype = {});
-Array full_like(const Array& x, Number value, std::optional<DataType> dtype = {});
+// `shape`: another one of as many axes.
+Array full_like(const Array& x, Number value, std::optional<DataType> dtype = {},
+                const std::optional<Sizes>& shape = {});
 Array arange(Number start, Number stop, Number step = 1, std::optional<DataType> dtype = {},
              Context* context = nullptr);
 Array arange(Number stop);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
+#include "frontend/layout.h"
 #include "frontend/written.h"
 
 namespace broadloom {
@@ -248,8 +249,11 @@ Array nan_to_num(const Array& x, const Operand& nan, const std::optional<Operand
   const auto part = [&](const Array& p) {
     return where(isnan(p), for_nan, where(isposinf(p), high, where(isneginf(p), low, p)));
   };
-  if (!dtype.is_complex()) return part(x);
-  return Make(Op::k_complex, {ExprOf(part(real(x))), ExprOf(part(imag(x)))});
+  const Array result = dtype.is_complex()
+                           ? Make(Op::k_complex, {ExprOf(part(real(x))), ExprOf(part(imag(x)))})
+                           : part(x);
+  OrderAs(*ExprOf(result), OrderOfCopy(*ExprOf(x)));
+  return result;
 }
 
 Array var_about(const Array& x, const Array& mean, const AxisList& axes, bool keepdims,
@@ -333,6 +337,9 @@ Array angle(const Array& x, bool degrees_wanted) {
 }
 
 Array isreal(const Array& x) { return equal(imag(x), 0); }
-Array iscomplex(const Array& x) { return not_equal(imag(x), 0); }
+Array iscomplex(const Array& x) {
+  if (TypeOf(x).is_complex()) return not_equal(imag(x), 0);
+  return zeros(x.shape(), DataType::bool_, &x.context());
+}
 
 }  // namespace broadloom

@@ -229,14 +229,20 @@ Array ones(const Sizes& shape, DataType dtype, Context* context) {
 
 Array full(const Sizes& shape, Number value, std::optional<DataType> dtype, Context* context) {
   const DType type = dtype.has_value() ? ToDType(*dtype) : DefaultDType(value);
-  return Filled(OrDefault(context), shape, WarnedScalarOf(value, type));
+  const bool is_empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+  return Filled(OrDefault(context), shape,
+                is_empty ? ScalarOf(value, type) : WarnedScalarOf(value, type));
 }
 
 Array zeros_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 0, dtype); }
 Array ones_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 1, dtype); }
 
 // In the memory order of x.
-Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
+Array full_like(const Array& x, Number value, std::optional<DataType> dtype,
+                const std::optional<Sizes>& shape) {
+  const Sizes extents = shape.value_or(x.shape());
+  if (extents.size() != x.shape().size())
+    throw Error(ErrorCode::invalid_argument, "full_like: a shape with as many axes is needed");
   const Expr& like = *ExprOf(x);
   const AxisOrder order = OrderOfCopy(like);
   Sizes sizes;
@@ -244,7 +250,7 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype) {
   bool in_c_order = true;
   for (int k = 0; k < like.rank(); ++k) {
     const int axis = order[k];
-    sizes.push_back(like.shape[axis].value());
+    sizes.push_back(extents[axis]);
     axes[axis] = k;
     in_c_order = in_c_order && axis == k;
   }

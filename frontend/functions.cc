@@ -281,10 +281,15 @@ Array round(const Array& x, int decimals) {
   const DType dtype = ExprOf(x)->dtype;
   if (dtype.is_bool() && decimals != 0)
     throw Error(ErrorCode::type_error, "round: bools have no decimals");
-  if (decimals == 0 || (!dtype.is_inexact() && decimals > 0)) return round(x);
+  const auto as_copy = [&](const Array& result) {
+    OrderAs(*ExprOf(result), OrderOfCopy(*ExprOf(x)));
+    return result;
+  };
+  if (decimals == 0) return round(x);
+  if (!dtype.is_inexact() && decimals > 0) return as_copy(round(x));
   if (dtype.is_complex())
-    return Make(Op::k_complex,
-                {ExprOf(RoundedTo(real(x), decimals)), ExprOf(RoundedTo(imag(x), decimals))});
+    return as_copy(Make(Op::k_complex, {ExprOf(RoundedTo(real(x), decimals)),
+                                        ExprOf(RoundedTo(imag(x), decimals))}));
   const Array result = RoundedTo(x, decimals);
   OrderPlainly(*ExprOf(result), *ExprOf(x));
   return result;

@@ -393,8 +393,10 @@ AxisOrder OrderTogether(absl::Span<const ExprPtr> operands, const Shape& shape) 
 
 void OrderAs(Expr& result, AxisOrder order) {
   if (!InfoOf(result.op).is_elementwise() || result.ready.load()) return;
+  const Dims strides = DenseStrides(result.shape, order, result.dtype.size());
+  if (HaveSameSteps(result.shape, strides, result.strides)) return;
   SetOrder(result, OperandsOf(result), std::move(order));
-  result.strides = DenseStrides(result.shape, result.layout.order, result.dtype.size());
+  result.strides = strides;
 }
 
 void OrderPlainly(Expr& result, const Expr& like) {

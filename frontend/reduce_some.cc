@@ -17,6 +17,8 @@ namespace {
 using ReduceFn = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
 
 Array InitialOf(Op op, const Number& initial, Context& context, DType dtype) {
+  if (dtype.is_bool())
+    return scalar(initial.floating() != 0 || initial.imaginary() != 0, DataType::bool_, &context);
   if (initial.kind() == Number::Kind::complex && !dtype.is_complex())
     throw Error(ErrorCode::type_error,
                 absl::StrCat(InfoOf(op).name, ": a complex `initial` for ", dtype.name()));
@@ -49,13 +51,6 @@ void WarnOfEmptySlices(Op op, const Array& counts, double correction) {
   const bool is_mean = op == Op::k_mean;
   if (!any(counts <= (is_mean ? 0 : correction)).item<bool>()) return;
   Warn(WarningKind::runtime, is_mean ? "Mean of empty slice" : "Degrees of freedom <= 0 for slice");
-}
-
-// As NumPy divides in place: where `total` lies.
-Array DividedInPlace(const Array& total, const Array& count) {
-  const Array quotient = total / count;
-  OrderAs(*ExprOf(quotient), ExprOf(total)->layout.order);
-  return quotient;
 }
 
 // Halves are computed as float32 and rounded at the end.
@@ -144,6 +139,12 @@ Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
 
 }  // namespace
 
+Array DividedInPlace(const Array& total, const Array& count) {
+  const Array quotient = total / count;
+  OrderAs(*ExprOf(quotient), ExprOf(total)->layout.order);
+  return quotient;
+}
+
 void CheckWhere(absl::string_view name, const Array& x, const Array& where) {
   if (where.dtype() != DataType::bool_)
     throw Error(ErrorCode::type_error, absl::StrCat(name, ": `where` is an array of bools, not of ",
@@ -156,20 +157,31 @@ void CheckWhere(absl::string_view name, const Array& x, const Array& where) {
                      " does not broadcast to the operand of shape ", ToString(ToShape(x.shape()))));
 }
 
-Array DividedIn(DataType result, absl::string_view name, const Array& x, const AxisList& axes,
+std::optional<DataType> DTypeOfSums(bool is_mean, DataType x, std::optional<DataType> dtype) {
+  if (dtype.has_value()) return dtype;
+  if (!ToDType(x).is_inexact()) return DataType::float64;
+  return is_mean && x == DataType::float16 ? std::optional(DataType::float32) : std::nullopt;
+}
+
+Array DividedIn(DataType result, absl::string_view name, const Array& given, const AxisList& axes,
                 bool keepdims, const ReduceOptions& options) {
-  (name == "mean" ? mean : var)(x, axes, keepdims, options);  // for its warnings and errors
+  (name == "mean" ? mean : var)(given, axes, keepdims, options);  // for its warnings and errors
   const std::optional<Array>& mask = options.where;
   const Array counted =
-      mask.has_value() ? broadcast_to(*mask, x.shape()) : ones_like(x, DataType::bool_);
-  const auto divided = [&](const Array& values, DataType dtype, bool keep, double correction) {
-    const Array total = sum(values, axes, keep, {.dtype = options.dtype, .where = mask});
+      mask.has_value() ? broadcast_to(*mask, given.shape()) : ones_like(given, DataType::bool_);
+  const auto divided = [&](const Array& values, DataType from, DataType to, bool keep,
+                           double correction) {
+    const Array total = sum(values, axes, keep, {.dtype = from, .where = mask});
     const Array count = astype(sum(counted, axes, keep), DataType::float64);
-    return astype(DividedInPlace(astype(total, dtype), maximum(count - correction, 0.0)), dtype);
+    return astype(DividedInPlace(astype(total, to), maximum(count - correction, 0.0)), to);
   };
-  if (name == "mean") return divided(x, result, keepdims, 0);
-  const Array distance = x - divided(x, *options.dtype, /*keep=*/true, 0);
-  const Array variance = divided(distance * distance, result, keepdims, options.correction);
+  const std::optional<DataType> dtype = DTypeOfSums(name == "mean", given.dtype(), options.dtype);
+  const auto beside = [&](DataType x) { return dtype.value_or(result_type(x, result)); };
+  if (name == "mean") return divided(given, beside(given.dtype()), result, keepdims, 0);
+  const DataType own = dtype.value_or(given.dtype());
+  const Array distance = given - divided(given, own, own, /*keep=*/true, 0);
+  const Array variance =
+      divided(distance * distance, beside(distance.dtype()), result, keepdims, options.correction);
   return name == "std" ? sqrt(variance) : variance;
 }
 

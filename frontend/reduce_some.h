@@ -12,10 +12,17 @@ namespace broadloom {
 Array ReduceSome(Op op, const Array& x, const AxisList& axes, bool keepdims,
                  const ReduceOptions& options);
 
-// mean, var and std by sums in integers (options.dtype), which are divided, and their roots taken,
-// in `result`.
+// In which NumPy adds the elements of a mean or variance, or the squares of this; none: in what
+// they and `out` promote to.
+std::optional<DataType> DTypeOfSums(bool is_mean, DataType x, std::optional<DataType> dtype);
+// mean, var and std whose sums are stored in `result` before they are divided, and their roots
+// taken, there. Without a dtype sums are made in what the elements and `result` promote to. Real
+// numbers.
 Array DividedIn(DataType result, absl::string_view name, const Array& x, const AxisList& axes,
                 bool keepdims, const ReduceOptions& options);
+
+// The quotient, which lies where `total` does: NumPy divides in place.
+Array DividedInPlace(const Array& total, const Array& count);
 
 // Throws type_error where a mask is not one of bools, invalid_argument where it does not broadcast
 // to x.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
 #include "frontend/layout.h"
+#include "frontend/warn.h"
 #include "frontend/written.h"
 
 namespace broadloom {
@@ -126,16 +127,6 @@ bool AnyCast(const std::vector<Operand>& given, const std::vector<Operand>& oper
   return false;
 }
 
-// It lies as NumPy's, which casts operands on the way: in the order of these as they were given.
-void OrderAsOperands(const Array& result, const std::vector<Operand>& given) {
-  std::vector<ExprPtr> arrays;
-  for (const Operand& operand : given) {
-    if (operand.array() != nullptr && operand.array()->ndim() > 0)
-      arrays.push_back(ExprOf(*operand.array()));
-  }
-  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
-}
-
 Sizes Broadcast(const char* function, const Sizes& result, const Sizes& out) {
   std::optional<Shape> shape = BroadcastShapes({ToShape(result), ToShape(out)});
   if (shape.has_value() && *shape == ToShape(out)) return out;
@@ -145,6 +136,15 @@ Sizes Broadcast(const char* function, const Sizes& result, const Sizes& out) {
 }
 
 }  // namespace
+
+void OrderAsOperands(const Array& result, const std::vector<Operand>& given) {
+  std::vector<ExprPtr> arrays;
+  for (const Operand& operand : given) {
+    if (operand.array() != nullptr && operand.array()->ndim() > 0)
+      arrays.push_back(ExprOf(*operand.array()));
+  }
+  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
+}
 
 void CannotCast(const std::string& function, const std::string& what, DType from, DType to,
                 Casting casting) {
@@ -218,6 +218,9 @@ Array store(const Array& value, const CallOptions& options, const char* function
   const DType to = ExprOf(out)->dtype;
   if (!CanCast(from, to, static_cast<CastingRule>(options.casting)))
     CannotCast(function, "output", from, to, options.casting);
+  const bool reads_real_parts =  // of what stays as it is, as NumPy does
+      options.where.has_value() && to.is_complex() && !from.is_complex() && !from.is_bool();
+  if (reads_real_parts) WarnOfComplexAsReal();
   Array stored = from == to ? value : CastWhere(options.where, value, out.dtype());
   if (options.where.has_value()) stored = where(*options.where, stored, out);
   Broadcast(function, stored.shape(), out.shape());

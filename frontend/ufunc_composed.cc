@@ -120,6 +120,7 @@ std::vector<Array> call_composed(const std::string& name, const std::vector<Oper
     CheckOperand(name, 1, operands[1], ExponentFor(operands[1]), options.casting);
   if (results.size() > 1) BroadcastToOuts(results, out);
   for (size_t i = 0; i < results.size(); ++i) {
+    OrderAsOperands(results[i], given);
     CallOptions stored = options;
     stored.out = i < out.size() ? out[i] : nullptr;
     results[i] = store(results[i], stored, function.name);

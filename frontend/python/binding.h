@@ -87,6 +87,7 @@ std::optional<int> ToOptionalAxis(nb::handle object);  // None: none
 // order allow it.
 Array ToArray(nb::handle object);
 Array CopyToArray(nb::handle object);  // never shares
+Array AdoptNumPy(nb::handle ndarray);  // which nobody else has
 // creation.cc: what is no array yet takes the dtype on the way in, each number of it must fit;
 // arrays are cast.
 Array ToTypedArray(nb::handle object, DataType dtype);

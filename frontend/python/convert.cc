@@ -263,6 +263,11 @@ Array ToArray(nb::handle object) {
   return LendNumPy(ndarray, true);
 }
 
+Array AdoptNumPy(nb::handle ndarray) {
+  ReleaseWaiting();
+  return LendNumPy(ndarray, /*is_ours=*/true);
+}
+
 Array CopyToArray(nb::handle object) {
   if (nb::isinstance<Array>(object)) return copy(nb::cast<Array>(object));
   if (!IsNDArray(object))

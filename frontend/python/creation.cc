@@ -41,7 +41,7 @@ Array Typed(nb::handle object, DataType dtype) {
 // What is no array yet, under our errstate.
 Array TypedByNumPy(nb::handle object, DataType dtype) {
   const nb::object convert = nb::module_::import_("broadloom._errstate").attr("_numpys_array");
-  return ToArray(nb::object(convert(object, ToPythonDType(dtype))));
+  return AdoptNumPy(nb::object(convert(object, ToPythonDType(dtype))));
 }
 
 bool SharesWith(const Array& x, nb::handle object) {
@@ -131,6 +131,13 @@ Array Filled(const Sizes& shape, nb::handle value, std::optional<DataType> dtype
   return full(shape, dtype.has_value() ? ToFill(value, *dtype) : ToNumber(value), dtype);
 }
 
+// In the order of `like`, which says something of a shape with as many axes.
+Array FilledLike(const Array& like, const Sizes& shape, const Number& value, DataType dtype) {
+  if (static_cast<int>(shape.size()) != like.ndim())
+    return full(shape, value, dtype, &like.context());
+  return full_like(like, value, dtype, shape);
+}
+
 Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle order,
            nb::handle device) {
   CheckDevice(device);
@@ -144,7 +151,12 @@ Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle
   const DataType type = ToOptionalDType(dtype).value_or(x.dtype());
   if (shape.is_none() && IsWeakNumber(value))
     return InOrder(full_like(x, ToFill(value, type), type), order);
-  return InOrder(Filled(shape.is_none() ? x.shape() : ToShape(shape), value, type), order);
+  if (IsWeakNumber(value))
+    return InOrder(FilledLike(x, ToShape(shape), ToFill(value, type), type), order);
+  const Array result =
+      InOrder(FilledLike(x, shape.is_none() ? x.shape() : ToShape(shape), 0, type), order);
+  assign(result, ToArray(value));
+  return result;
 }
 
 // Integers beyond 64 bits are too large whatever they are.
@@ -203,7 +215,7 @@ using Like = Array (*)(const Array&, std::optional<DataType>);
   NoDType(), OwnOrder(), nb::arg("subok") = true, nb::arg("shape").none() = nb::none(), \
                          nb::kw_only(), NoDevice()
 
-void DefLike(nb::module_& module, const char* name, Like like, Constant make, const char* x,
+void DefLike(nb::module_& module, const char* name, Like like, int value, const char* x,
              const char* doc) {
   module.def(
       name,
@@ -214,7 +226,7 @@ void DefLike(nb::module_& module, const char* name, Like like, Constant make, co
         const std::optional<DataType> type = ToOptionalDType(dtype);
         if (shape.is_none()) return InOrder(like(prototype, type), order);
         const DataType own = type.value_or(prototype.dtype());
-        return InOrder(make(ToShape(shape), own, &prototype.context()), order);
+        return InOrder(FilledLike(prototype, ToShape(shape), value, own), order);
       },
       nb::arg(x), BL_LIKE_ARGS, doc, Line());
 }
@@ -223,9 +235,9 @@ void BindConstants(nb::module_& module) {
   DefConstant(module, "zeros", zeros, "An array of zeros, float64 unless dtype says otherwise.");
   DefConstant(module, "ones", ones, "An array of ones, float64 unless dtype says otherwise.");
   DefConstant(module, "empty", zeros, "An array of that shape whose values do not matter (zeros).");
-  DefLike(module, "zeros_like", zeros_like, zeros, "a", "Zeros of the shape and dtype of a.");
-  DefLike(module, "ones_like", ones_like, ones, "a", "Ones of the shape and dtype of a.");
-  DefLike(module, "empty_like", zeros_like, zeros, "prototype",
+  DefLike(module, "zeros_like", zeros_like, 0, "a", "Zeros of the shape and dtype of a.");
+  DefLike(module, "ones_like", ones_like, 1, "a", "Ones of the shape and dtype of a.");
+  DefLike(module, "empty_like", zeros_like, 0, "prototype",
           "An array of that shape and dtype whose values do not matter (zeros).");
   module.def("full", Full, nb::arg("shape"), nb::arg("fill_value"), NoDType(), COrder(),
              nb::kw_only(), NoDevice(), "An array of one value.", Line());

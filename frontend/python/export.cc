@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "frontend/python/dlpack.h"
+#include "frontend/python/keywords.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
@@ -167,7 +168,13 @@ void BindExport(nb::class_<Array>& array) {
       .def("item", Item, "The only element, or the one at the given index, as a Python number.",
            OwnMode())
       .def("tolist", ToNestedList, "Nested lists of Python numbers.", OwnMode())
-      .def("tobytes", ToBytes, "The elements in C order as bytes.")
+      .def(
+          "tobytes",
+          [](const Array& x, nb::handle order) {
+            const nb::object letter = OrderBeside(x, order, "CFA");
+            return ToBytes(ToOrder(letter, "CFA") == 'F' ? x.transpose() : x);
+          },
+          nb::arg("order").none() = "C", "The elements in C order, or another one, as bytes.")
       .def("__reduce__",
            [](const Array& x) {
              const nb::object make = nb::module_::import_("broadloom").attr("_unpickled");

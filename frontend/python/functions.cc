@@ -218,7 +218,11 @@ void CheckTolerances(nb::handle rtol, nb::handle atol) {
 Array CallClose(Close function, nb::handle a, nb::handle b, nb::handle rtol, nb::handle atol,
                 bool equal_nan) {
   CheckTolerances(rtol, atol);
-  const std::vector<Operand> operands = ToOperands({a, b});
+  const auto inexact = [](nb::handle number) {  // 2**70 is compared as a float
+    return PyLong_CheckExact(number.ptr()) ? nb::object(nb::float_(number)) : nb::borrow(number);
+  };
+  const nb::object x = inexact(a), y = inexact(b);
+  const std::vector<Operand> operands = ToOperands({x, y});
   const auto tolerance = [](nb::handle object) {
     return IsWeakNumber(object) ? Operand(ToNumber(object)) : Operand(ToArray(object));
   };
@@ -271,6 +275,8 @@ void BindComposed(nb::module_& module) {
       [](nb::handle x, Truthy copy, nb::handle nan, nb::handle posinf, nb::handle neginf) {
         if (!copy && !IsArrayOut(x))
           Raise(PyExc_ValueError, "nan_to_num: only an array can be changed without a copy");
+        const bool is_exact = IsArrayOut(x) && DTypeOfOut(x) < DataType::float16;
+        if (!copy && is_exact) return nb::borrow(x);  // nothing is written
         return WithOut(copy ? nb::handle(Py_None) : x, [&](Array* out) {
           const Array result = nan_to_num(ToArray(x), ToFiller(nan), ToOptionalFiller(posinf),
                                           ToOptionalFiller(neginf));

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "frontend/composed.h"
-#include "frontend/errstate.h"
 #include "frontend/python/extended.h"
+#include "frontend/reduce_some.h"
 #include "frontend/warn.h"
 
 namespace broadloom::python {
@@ -45,7 +45,6 @@ std::optional<Number> ToInitial(nb::handle initial, DataType dtype) {
 std::optional<Number> ToInitialIn(nb::handle out, nb::handle initial, DataType dtype) {
   const std::optional<Number> given = ToInitial(initial, dtype);
   if (!given.has_value() || !IsArrayOut(out) || DTypeOfOut(out) == dtype) return given;
-  const ErrorStateScope scope{ErrorState{}};
   const Array stored = astype(full({}, *given, dtype), DTypeOfOut(out));
   return ToNumber(nb::cast(astype(stored, dtype)));
 }
@@ -147,6 +146,19 @@ CallOptions OptionsOf(const Keywords& keywords) {
   return options;
 }
 
+namespace {
+
+// 'A' is Fortran's order where all operands lie in it, else C's.
+nb::object OrderFor(const std::vector<Operand>& operands, nb::handle order) {
+  if (ToOrder(order) != 'A') return nb::borrow(order);
+  const bool in_fortrans = std::all_of(operands.begin(), operands.end(), [](const Operand& x) {
+    return x.array() == nullptr || IsInFortransOrder(*x.array());
+  });
+  return nb::str(in_fortrans ? "F" : "C");
+}
+
+}  // namespace
+
 nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operands,
                             const Keywords& keywords) {
   CallOptions options = OptionsOf(keywords);
@@ -156,7 +168,7 @@ nb::object CallWithKeywords(const char* name, const std::vector<Operand>& operan
         options.out = out;
         return call(name, operands, options);
       },
-      keywords.order);
+      OrderFor(operands, keywords.order));
 }
 
 namespace {
@@ -185,9 +197,10 @@ nb::object CallComposed(const char* name, const std::vector<Operand>& operands,
   std::vector<Array*> arrays;
   for (const Out& out : outs) arrays.push_back(out.array());
   const std::vector<Array> values = call_composed(name, operands, OptionsOf(keywords), arrays);
-  if (results == 1) return outs[0].Finish(values[0], keywords.order);
+  const nb::object order = OrderFor(operands, keywords.order);
+  if (results == 1) return outs[0].Finish(values[0], order);
   nb::list finished;
-  for (size_t i = 0; i < results; ++i) finished.append(outs[i].Finish(values[i], keywords.order));
+  for (size_t i = 0; i < results; ++i) finished.append(outs[i].Finish(values[i], order));
   return nb::tuple(finished);
 }
 
@@ -263,10 +276,11 @@ bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype) {
   return dtype.is_none() && MeanDTypeBeside(out, x, dtype).value_or(x.dtype()) != x.dtype();
 }
 
-std::optional<DataType> DividesIn(nb::handle out, nb::handle dtype) {
-  if (dtype.is_none() || IsLongDouble(dtype) || !IsArrayOut(out)) return std::nullopt;
-  const bool divides = ToDType(dtype) < DataType::float16 && DTypeOfOut(out) >= DataType::float16;
-  return divides ? std::optional(DTypeOfOut(out)) : std::nullopt;
+std::optional<DataType> DividesIn(nb::handle out, bool is_mean, const Array& x, nb::handle dtype) {
+  if (!IsArrayOut(out) || IsLongDouble(dtype) || IsComplex(x.dtype())) return std::nullopt;
+  const DataType to = DTypeOfOut(out),
+                 own = DTypeOfSums(is_mean, x.dtype(), ToOptionalDType(dtype)).value_or(x.dtype());
+  return IsComplex(own) || own == to ? std::nullopt : std::optional(to);
 }
 
 void CheckIndexOut(const char* name, nb::handle out) {

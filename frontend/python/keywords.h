@@ -116,8 +116,9 @@ std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::hand
 // Whether a variance's squares, but not its mean, are added in another dtype than x's, for `out`.
 bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype);
 
-// The dtype of `out` where that is to divide, and take roots of, sums in a dtype of integers.
-std::optional<DataType> DividesIn(nb::handle out, nb::handle dtype);
+// The dtype of `out` where that is another one than a mean or variance of real numbers has by
+// itself: it holds the sums, and what they are divided to.
+std::optional<DataType> DividesIn(nb::handle out, bool is_mean, const Array& x, nb::handle dtype);
 
 // An index is stored as it is: TypeError for others than int64 and what it holds.
 void CheckIndexOut(const char* name, nb::handle out);

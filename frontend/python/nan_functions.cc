@@ -86,8 +86,8 @@ void CheckMeanOut(const char* name, const Array& x, nb::handle out) {
 }
 
 // Of numbers that are no floats, in which there are no NaNs to leave out.
-std::optional<DataType> DividesIn(nb::handle out, const Array& x, nb::handle dtype) {
-  return x.dtype() < DataType::float16 ? python::DividesIn(out, dtype) : std::nullopt;
+std::optional<DataType> DividesIn(nb::handle out, bool is_mean, const Array& x, nb::handle dtype) {
+  return x.dtype() < DataType::float16 ? python::DividesIn(out, is_mean, x, dtype) : std::nullopt;
 }
 
 void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
@@ -101,7 +101,7 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
             OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(), where, out);
         CheckMeanOut(name, x, out);
         WarnOfComplexOut(out, dtype);
-        const std::optional<DataType> divided = DividesIn(out, x, dtype);
+        const std::optional<DataType> divided = DividesIn(out, /*is_mean=*/true, x, dtype);
         return Into(out, name, [&] {
           return divided.has_value() ? DividedIn(*divided, "mean", x, axes, keepdims, options)
                                      : function(x, axes, keepdims, options);
@@ -127,7 +127,7 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
         if (!mean.is(NotGiven())) about = ToArray(mean);
         if (!about.has_value() && AddsSquaresElsewhere(out, x, dtype))
           about = nanmean(x, axes, /*keepdims=*/true, {.where = options.where});
-        const std::optional<DataType> divided = DividesIn(out, x, dtype);
+        const std::optional<DataType> divided = DividesIn(out, /*is_mean=*/false, x, dtype);
         return Into(out, name, [&] {
           if (divided.has_value() && !about.has_value())
             return DividedIn(*divided, name + 3, x, axes, keepdims, options);

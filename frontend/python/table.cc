@@ -108,6 +108,8 @@ nb::object CallExtended(const char* name, ReduceFn function, const ReduceArgs& a
   return ReduceExtended(name, x, axes, args.keepdims, options, args.out);
 }
 
+bool IsMean(const char* name) { return std::string_view(name) == "mean"; }
+
 nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& args,
                       ReduceOptions options) {
   const Array given = ToArray(args.x);
@@ -118,14 +120,17 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
   }
   WarnOfComplexOut(args.out, args.dtype);
   return ReduceInto(args.out, name, [&] {
-    if (args.dtype_beside != nullptr)
-      options.dtype = args.dtype_beside(args.out, given, args.dtype);
-    const Array x =
-        args.dtype_beside == nullptr ? BesideInitial(args.initial, given, args.out) : given;
-    options.initial = ToInitialIn(args.out, args.initial, options.dtype.value_or(x.dtype()));
     const AxisList axes = ToReducedAxes(args.axis);
-    const auto divided = args.is_average ? DividesIn(args.out, args.dtype) : std::nullopt;
-    if (divided.has_value()) return DividedIn(*divided, name, x, axes, args.keepdims, options);
+    if (args.is_average) {
+      if (const auto to = DividesIn(args.out, IsMean(name), given, args.dtype)) {
+        options.dtype = ToOptionalDType(args.dtype);
+        return DividedIn(*to, name, given, axes, args.keepdims, options);
+      }
+    }
+    const bool takes_dtype = args.dtype_beside != nullptr;
+    if (takes_dtype) options.dtype = args.dtype_beside(args.out, given, args.dtype);
+    const Array x = takes_dtype ? given : BesideInitial(args.initial, given, args.out);
+    options.initial = ToInitialIn(args.out, args.initial, options.dtype.value_or(x.dtype()));
     const Array result = function(x, axes, args.keepdims, options);
     if (args.is_accumulation) CheckNoIdentity(name, args.initial, options, x, result);
     return result;
@@ -190,7 +195,8 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
           return CallReduce(name, function, args, {.correction = given});
         CheckSpreadOut(name, out);
         if (!mean.is_none()) return CallAbout(name, args, ToArray(mean), given);
-        if (!AddsSquaresElsewhere(out, ToArray(x), dtype))
+        const bool divides = DividesIn(out, /*is_mean=*/false, ToArray(x), dtype).has_value();
+        if (divides || !AddsSquaresElsewhere(out, ToArray(x), dtype))
           return CallReduce(name, function, args, {.correction = given});
         return CallAbout(name, args, MeanOf(args), given);
       },

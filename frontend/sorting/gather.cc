@@ -189,7 +189,7 @@ std::vector<Array> nonzero(const Array& x) {
 }
 
 Array argwhere(const Array& x) {
-  if (x.ndim() > 0) return stack(nonzero(x), 1);
+  if (x.ndim() > 0) return stack(nonzero(x), 0).transpose();  // as it lies in NumPy
   return MakeFresh(x.context(), DataType::int64, {flatnonzero(x).size(), 0}).array;
 }
 

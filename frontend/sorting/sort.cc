@@ -247,6 +247,7 @@ Array lexsort(const std::vector<Array>& keys, int64_t axis) {
     if (key.shape() != keys[0].shape())
       throw Error(ErrorCode::invalid_argument, "lexsort: all keys need to be the same shape");
   }
+  AxisOf(axis, std::max(keys[0].ndim(), 1), "lexsort");
   if (keys[0].ndim() == 0) return zeros({}, DataType::int64, &keys[0].context());
   std::vector<Array> lines;
   for (const Array& key : keys) lines.push_back(Dense(AxisLast(key, axis, "lexsort"), key.dtype()));

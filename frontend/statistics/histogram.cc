@@ -201,9 +201,10 @@ int64_t BinAt(int64_t edges, int64_t count) { return edges < count ? edges - 1 :
 void AddAxis(const Array& x, const Array& edges, std::vector<int64_t>& places) {
   const Array values = Dense(x, DataType::float64), from = Dense(edges, DataType::float64);
   const int64_t count = edges.size();
+  if (count == 0) throw Error(ErrorCode::out_of_range, "histogramdd: an axis without edges");
   const double *const borders = ElementsOf<double>(from), *const at = ElementsOf<double>(values);
   std::vector<int64_t> found;  // in turn
-  if (HasNaNsInside(borders, count)) {
+  if (std::any_of(borders, borders + count, [](double edge) { return IsNaN(edge); })) {
     found.resize(places.size());
     FindPlacesInTurn(borders, count, at, values.size(), Side::right, found.data());
   }
@@ -272,6 +273,10 @@ Array histogram_bin_edges(const Array& x, const Bins& bins, const std::optional<
 Histogram histogram(const Array& given, const Bins& bins, const std::optional<Range>& range,
                     const std::optional<Array>& weights, bool density) {
   if (weights.has_value()) CheckShape(*weights, given.shape());
+  if (weights.has_value() && weights->dtype() == DataType::bool_ &&
+      std::holds_alternative<Array>(bins))
+    throw Error(ErrorCode::type_error,
+                "histogram: weights of bools cannot be subtracted, as counts between edges are");
   const Array x = Flat(given).eval();
   const Array edges = EdgesOf(x, bins, range, weights.has_value()).eval();
   const bool uniform = !std::holds_alternative<Array>(bins);

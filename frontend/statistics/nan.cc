@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/composed.h"
+#include "frontend/convert.h"
 #include "frontend/errstate.h"
+#include "frontend/layout.h"
 #include "frontend/reduce_some.h"
 #include "frontend/statistics.h"
 #include "frontend/statistics/common.h"
@@ -20,8 +22,14 @@ Array NaNs(const Array& x) {
   return IsComplex(x.dtype()) ? logical_or(isnan(real(x)), isnan(imag(x))) : isnan(x);
 }
 
+// In the order of a copy of x, in which NumPy makes it.
+Array InOrderOfCopy(const Array& result, const Array& x) {
+  OrderAs(*ExprOf(result), OrderOfCopy(*ExprOf(x)));
+  return result;
+}
+
 Array Replaced(const Array& x, const Number& by) {
-  return IsInexact(x.dtype()) ? where(NaNs(x), by, x) : x;
+  return IsInexact(x.dtype()) ? InOrderOfCopy(where(NaNs(x), by, x), x) : x;
 }
 
 // What does not count is NaN, too.
@@ -105,7 +113,7 @@ Array Divided(const Array& total, const Array& count) {
   ErrorState state = error_state();
   state.divide = state.invalid = ErrorMode::ignore;
   const ErrorStateScope scope(state);
-  return As(total / count, total.dtype());
+  return As(DividedInPlace(total, count), total.dtype());
 }
 
 Array SquareOf(const Array& x) {
@@ -124,10 +132,12 @@ Array MeanOf(const Array& x, const AxisList& axes, const ReduceOptions& options)
 
 Variance VarianceOf(const Array& x, const Array& mean, const AxisList& axes, bool keepdims,
                     const ReduceOptions& options) {
-  const Array distance = where(NaNs(x), 0, As(x - mean, x.dtype()));
+  const Array distance = InOrderOfCopy(where(NaNs(x), 0, As(x - mean, x.dtype())), x);
   const Array squares = sum(SquareOf(distance), axes, keepdims, {options.dtype, 0});
   const Array count = CountOf(x, axes, keepdims), freedom = count - options.correction;
-  return {where(freedom <= 0, kNaN, Divided(squares, freedom)), count};
+  const Array value = where(freedom <= 0, kNaN, Divided(squares, freedom));
+  OrderAs(*ExprOf(value), ExprOf(squares)->layout.order);
+  return {value, count};
 }
 
 Array Spread(bool root, const Array& given, const std::optional<Array>& mean, const AxisList& axes,

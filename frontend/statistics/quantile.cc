@@ -221,6 +221,7 @@ Array quantile(const Array& x, const Array& q, const QuantileOptions& options) {
   plan.rows = RowsOf(x.shape(), options.axes, "quantile");
   CheckRowsOfNothing(plan.rows, options.axes, "quantile");
   CheckNotEmpty(plan.rows);
+  plan.half_q = q.dtype() == DataType::float16;
   plan.single_q = IsInexact(q.dtype()) && itemsize(q.dtype()) <= 4;
   plan.whole_q = !IsInexact(q.dtype()) && StaysWhole(plan.method);
   plan.ignore_nans = options.ignore_nans;

@@ -43,8 +43,8 @@ struct Place {
 struct QuantilePlan {
   QuantileMethod method;
   std::vector<double> q;
-  bool single_q, whole_q;  // float32 or shorter; integers
-  bool picks;              // results are elements
+  bool half_q, single_q, whole_q;  // float16; float32 or shorter; integers
+  bool picks;                      // results are elements
   bool ignore_nans;
   DataType element, result;
   Rows rows;

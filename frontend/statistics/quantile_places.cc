@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/statistics/quantile.h"
+#include "ir/half.h"
 
 namespace broadloom {
 namespace {
@@ -24,19 +25,33 @@ constexpr const char* kMethods[] = {"inverted_cdf",
                                     "midpoint",
                                     "nearest"};
 
+// A float16 that is rounded after every operation.
+class Half {
+ public:
+  Half(double x)  // NOLINT: it is a number
+      : value_(FromHalfBits(DType::kFloat16, ToHalfBits(DType::kFloat16, static_cast<float>(x)))) {}
+  operator double() const { return value_; }  // NOLINT
+  friend Half operator+(Half a, Half b) { return double{a.value_} + b.value_; }
+  friend Half operator-(Half a, Half b) { return double{a.value_} - b.value_; }
+  friend Half operator*(Half a, Half b) { return double{a.value_} * b.value_; }
+
+ private:
+  float value_;
+};
+
 // The position by Hyndman & Fan's alpha and beta, counted from 0.
 template <typename Q>
 Q PositionBy(double alpha, double beta, Q n, Q q) {
-  return n * q + (static_cast<Q>(alpha) + q * static_cast<Q>(1 - alpha - beta)) - 1;
+  return n * q + (static_cast<Q>(alpha) + q * static_cast<Q>(1 - alpha - beta)) - Q(1);
 }
 
 template <typename Q>
 Q PositionOf(QuantileMethod method, Q n, Q q) {
-  const Q last = (n - 1) * q;
+  const Q last = (n - Q(1)) * q;
   switch (method) {
     case Method::inverted_cdf:
-    case Method::averaged_inverted_cdf: return n * q - 1;
-    case Method::closest_observation: return n * q - 1 - Q(0.5);
+    case Method::averaged_inverted_cdf: return n * q - Q(1);
+    case Method::closest_observation: return n * q - Q(1) - Q(0.5);
     case Method::interpolated_inverted_cdf: return PositionBy<Q>(0, 1, n, q);
     case Method::hazen: return PositionBy<Q>(0.5, 0.5, n, q);
     case Method::weibull: return PositionBy<Q>(0, 0, n, q);
@@ -45,7 +60,7 @@ Q PositionOf(QuantileMethod method, Q n, Q q) {
     case Method::normal_unbiased: return PositionBy<Q>(3 / 8.0, 3 / 8.0, n, q);
     case Method::lower: return std::floor(last);
     case Method::higher: return std::ceil(last);
-    case Method::midpoint: return Q(0.5) * (std::floor(last) + std::ceil(last));
+    case Method::midpoint: return Q(0.5) * (Q(std::floor(last)) + Q(std::ceil(last)));
     case Method::nearest: return std::nearbyint(last);
   }
   return last;
@@ -57,7 +72,7 @@ Q Discrete(QuantileMethod method, Q position) {
   const Q below = std::floor(position);
   const bool stays = position == below &&
                      (method == Method::inverted_cdf || std::fmod(std::abs(below), Q(2)) == 1);
-  return std::max(stays ? below : below + 1, Q(0));
+  return std::max(stays ? below : below + Q(1), Q(0));
 }
 
 template <typename Q>
@@ -115,7 +130,8 @@ bool StaysWhole(QuantileMethod method) {
 std::vector<Place> PlacesOf(const QuantilePlan& plan, int64_t n) {
   std::vector<Place> places;
   for (double q : plan.q)
-    places.push_back(plan.single_q
+    places.push_back(plan.half_q ? PlaceOf<Half>(plan.method, n, q, plan.whole_q)
+                     : plan.single_q
                          ? PlaceOf<float>(plan.method, n, static_cast<float>(q), plan.whole_q)
                          : PlaceOf<double>(plan.method, n, q, plan.whole_q));
   return places;

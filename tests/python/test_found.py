@@ -15,6 +15,10 @@ out=m.zeros((),'{o}'); m.nan{f}(m.asarray([1,2,4]),dtype='{d}',out=out); out
 """
 AVERAGES = [line.format(f=f, d=d, o=o) for line in OUT.strip().split("\n") for f in ("mean", "var", "std")
             for d in ("i4", "u1", "?") for o in ("f8", "f2", "c16")]
+# The sums are stored in `out` before they are divided there.
+STORED = [f"out=m.zeros((),'{o}'); m.{f}(m.asarray([1.75,2.5,3,4.25],dtype='{x}'),dtype={d},out=out); out" for f in ("mean", "var")
+          for x in ("f8", "f4", "i4", "?") for d in (None, "'f4'", "'f8'", "'i8'", "'?'") for o in ("f8", "f4", "i8", "u1")
+          if not (f == "var" and x == "?")]
 
 INITIAL = """
 out=m.zeros((),'{o}'); m.{f}(m.asarray([1,2],dtype='{d}'),initial={i},out=out); out
@@ -54,6 +58,23 @@ m.isclose(m.asarray([1+1j]),1+1j)
 m.isclose(m.asarray([1.,2]),2,rtol=m.asarray([.5,0]))
 m.isclose(1,1.)
 m.isclose(m.asarray([1,2],dtype='f4'),m.asarray([1,2]),atol=m.asarray(1e-3))
+m.nanmean(m.asarray([1,2,4]),dtype='i4',out=m.zeros((),'f4'))
+m.mean(m.full(1000,100,dtype='f2'),out=m.zeros((),'f2'))
+m.max(m.asarray([True]),initial=1j)
+m.sum(m.asarray([True]),initial=1j,out=m.zeros((),'?'))
+m.max(m.ones(2,dtype='f2'),out=m.zeros((),'i8'),initial=np.nan)
+m.quantile(m.asarray([1,2,3,9.]),m.asarray(.3,dtype='f2'))
+m.quantile(m.asarray([[1,2,3],[4,5,7]],dtype='f4'),m.asarray([.25,.3],dtype='f2'),axis=1,method='median_unbiased')
+m.quantile(m.asarray([[1,2,3],[4,5,7]]),m.asarray([.25,.3],dtype='f2'),axis=1,method='midpoint')
+m.quantile(m.asarray([[1,2,3],[4,5,7]]),m.asarray([.25,.3],dtype='f2'),axis=1,method='closest_observation')
+m.histogramdd(m.asarray([[1.]]),bins=[m.asarray([-np.inf,-1,0,np.inf,np.nan])])[0]
+m.histogramdd(m.asarray([[2.]]),bins=[m.asarray([np.nan,np.nan])])[0]
+m.histogramdd(m.asarray([[1.]]),bins=[m.asarray([])])
+m.histogram(m.asarray([1.]),m.asarray([0.,2]),weights=m.asarray([True]))
+m.histogram(m.asarray([1.]),3,weights=m.asarray([True]))[0]
+m.isclose(m.asarray([1,2]),2**70)
+m.isclose(2**70,m.asarray([1,2]))
+m.isclose(2**70,2**70)
 m.digitize(m.asarray([0,1,np.nan,-1]),m.asarray([0,np.nan]))
 m.digitize(m.asarray([0,1,np.nan,-1,5,3]),m.asarray([0,np.nan,3]))
 m.digitize(m.asarray([0,1,np.nan,-1,5,3]),m.asarray([0,np.nan,3,np.nan,7]),right=True)
@@ -70,6 +91,24 @@ m.histogram2d(m.asarray([1.,2,3]),m.asarray([1.,2,3]),bins=(3,4),density=True)[0
 
 NUMBERS = """
 m.full(2,2**63,dtype='?')
+m.full((0,2),np.nan,dtype='u1')
+m.full((1,2),np.nan,dtype='u1')
+m.lexsort(m.asarray([1,0]),1)
+m.lexsort(m.asarray([1,0]),-1)
+m.interp(m.asarray([1+0j]),[1.,2],[3.,4])
+m.lexsort(m.asarray([[1,0],[0,1]]),1)
+m.array([4],dtype='i8').flags.owndata
+m.array([[4,5]],dtype='f4').base is None
+m.asarray([4],dtype='i8').flags.owndata
+m.asarray([[1,2],[3,4]]).tobytes('F')
+m.asarray([[1,2],[3,4]]).T.tobytes('A')
+m.asarray([[1,2],[3,4]]).T.tobytes()
+m.asarray([[1,2],[3,4]])[:,::-1].tobytes(order='A')
+x=m.broadcast_to(m.asarray([1]),(2,)); m.nan_to_num(x,copy=False)
+o=m.zeros(2,'c16'); m.multiply(m.asarray([1,2]),2,out=o,where=m.asarray([True,False])); o
+o=m.zeros(2,'c16'); m.sqrt(m.asarray([1.,2]),out=o,where=m.asarray(True)); o
+o=m.zeros(2,'c16'); m.less(m.asarray([1.,2]),2,out=o,where=m.asarray([True,False])); o
+o=m.zeros(2,'c16'); m.sqrt(m.asarray([1.,2]),out=o); o
 m.full(2,2**64,dtype='?')
 m.full(2,2**62,dtype='?')
 m.asarray([True])==2**63
@@ -147,6 +186,44 @@ LAYOUTS = """
 m.correlate([1.,2],[1.,2,3],'{mode}')
 m.correlate([1.,2j],[1.,2,3],'{mode}')
 m.vander(m.asarray([1.,2,3]))
+m.full_like(f,[1,0,2])
+m.full_like(f,7,shape=(3,2))
+m.full_like(f,[1,2],shape=(3,2))
+m.zeros_like(f,shape=(3,2))
+m.ones_like(t,shape=(3,2))
+m.zeros_like(t,shape=(3,2,1),order='F')
+m.full(({b}.shape),{b})
+m.add(t,1,order='A')
+m.add(t.T,1,dtype='f4',order='A')
+m.add(f,f,order='A')
+m.add(f[:,::-1],1,order='A')
+m.modf(f,order='A')[0]
+m.round({b}.astype('i4').astype('i4'),2)
+m.round(m.broadcast_to(m.asarray([1,2,3]),(2,3)),2)
+m.round({b}.astype('c16'),1)
+m.nan_to_num({b})
+m.nan_to_num({x})
+m.ldexp(m.broadcast_to(m.asarray([1,2,3],dtype='i4'),(2,3)),-1)
+m.float_power(2,m.broadcast_to(m.asarray([1,2,3],dtype='i1'),(2,3)))
+m.modf(m.broadcast_to(m.asarray([1,2,3],dtype='i1'),(2,3)))[0]
+m.divmod({b},f)[1] if {b}.shape==f.shape else 0
+m.iscomplex({x})
+m.iscomplex({b}.astype('c8'))
+m.nansum({b},axis=0)
+m.nansum({b},axis=1)
+m.nanmean({b},axis=-1)
+m.nanstd({b},axis=-1)
+m.nancumsum({b},axis=0)
+m.nanmax({b},axis=-1)
+m.median({x},axis=0)
+m.median({x},axis=1,keepdims=True)
+m.median({x},axis=2)
+m.median({x},axis=(0,2))
+m.median({b},axis=1)
+m.nanmedian({x},axis=1)
+m.argwhere({x})
+m.argwhere({b})
+m.where(m.asarray([0,1,1]))[0]
 m.vander(m.asarray([1,2,3]),2)
 m.vander(m.asarray([1,2,3]),0)
 m.vander(m.asarray([1j,2,3]),4)
@@ -199,6 +276,12 @@ def steps(x):
     return [stride for stride, extent in zip(x.strides, x.shape, strict=True) if extent > 1] if x.size else []
 
 
+def facts(x):
+    if isinstance(x, list | tuple):
+        return [facts(each) for each in x]
+    return (str(x.dtype), x.shape, steps(x), np.asarray(x).tolist()) if hasattr(x, "dtype") else x
+
+
 def outcome(m, program):
     """What the last expression is, or the error; and the warnings."""
     names = {"m": m, "np": np, "Convertible": Convertible, "Float": Float, "f": m.asarray(np.arange(6.).reshape(3, 2)).T,
@@ -216,13 +299,13 @@ def outcome(m, program):
                 result = None
             else:
                 x = eval(last, names)
-                result = (str(x.dtype), x.shape, steps(x), np.asarray(x).tolist()) if hasattr(x, "dtype") else x
+                result = facts(x)
         except Exception as error:
             result = next(c for c in type(error).__mro__ if c.__module__ == "builtins")
     return repr(result), {w.category for w in caught}
 
 
-@pytest.mark.parametrize("program", [*AVERAGES, *INITIALS, *(line for text in (REDUCTIONS, NUMBERS, WRITES) for line in text.strip().split("\n")),
+@pytest.mark.parametrize("program", [*AVERAGES, *STORED, *INITIALS, *(line for text in (REDUCTIONS, NUMBERS, WRITES) for line in text.strip().split("\n")),
                                      *LIES, *ELEMENTS])
 def test_like_numpy(program):
     assert outcome(bl, program) == outcome(np, program)
