@@ -1,8 +1,15 @@
-// NumPy's astype on x86-64. Out of range and NaN have the results of the CPU's cvtt instructions,
-// in LLVM made from selects: fptosi itself would be poison there.
+// NumPy's astype on x86-64. Out of range and NaN have the results of the CPU's cvtt instructions:
+// fptosi itself would be poison there. Where a processor lacks the instruction it is made from
+// selects.
 #include <cmath>
+#include <numeric>
+#include <optional>
+#include <vector>
 
+#include "codegen/lanes.h"
 #include "codegen/rarely.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/IntrinsicsX86.h"
 
 namespace broadloom {
 namespace {
@@ -47,15 +54,85 @@ Truncated TruncateUnsigned(Builder& b, llvm::Value* x, int bits) {
           b.CreateSelect(upper, high.fits, low.fits)};
 }
 
-// Raises invalid as the CPU's own conversion would.
+// A conversion of the lanes of one register to signed integers.
+struct Cvtt {
+  llvm::Intrinsic::ID id;
+  int lanes;
+  bool has_mask;
+};
+
+std::optional<Cvtt> CvttOf(bool from_double, int bits, int vector_bytes) {
+  if (vector_bytes < 64) {
+    if (bits == 64) return std::nullopt;
+    return from_double ? Cvtt{llvm::Intrinsic::x86_avx_cvtt_pd2dq_256, 4, false}
+                       : Cvtt{llvm::Intrinsic::x86_avx_cvtt_ps2dq_256, 8, false};
+  }
+  if (bits == 64)
+    return Cvtt{from_double ? llvm::Intrinsic::x86_avx512_mask_cvttpd2qq_512
+                            : llvm::Intrinsic::x86_avx512_mask_cvttps2qq_512,
+                8, true};
+  return from_double ? Cvtt{llvm::Intrinsic::x86_avx512_mask_cvttpd2dq_512, 8, true}
+                     : Cvtt{llvm::Intrinsic::x86_avx512_mask_cvttps2dq_512, 16, true};
+}
+
+// Somebody who wants the register: LLVM deletes what has no use, and with it the flag.
+void KeepFlag(Builder& b, llvm::Value* x) {
+  auto* const type = llvm::FunctionType::get(b.getVoidTy(), {x->getType()}, false);
+  b.CreateCall(llvm::InlineAsm::get(type, "", "x", /*hasSideEffects=*/true), {x});
+}
+
+llvm::Value* EmitCvtt(Builder& b, const Cvtt& cvtt, llvm::Value* x, int bits) {
+  if (!cvtt.has_mask) return b.CreateIntrinsic(cvtt.id, {}, {x});
+  constexpr int kCurrentRounding = 4;
+  llvm::Value* none = llvm::Constant::getNullValue(
+      llvm::FixedVectorType::get(b.getIntNTy(bits), static_cast<unsigned>(cvtt.lanes)));
+  return b.CreateIntrinsic(cvtt.id, {},
+                           {x, none, llvm::Constant::getAllOnesValue(b.getIntNTy(cvtt.lanes)),
+                            b.getInt32(kCurrentRounding)});
+}
+
+// Register by register; what is narrower is filled up with zeros.
+llvm::Value* TruncateBy(const ScalarEmitter& scalars, const Cvtt& cvtt, llvm::Value* x, int bits) {
+  Builder& b = scalars.builder;
+  const int width = scalars.width;
+  const auto convert = [&](llvm::Value* one) {
+    llvm::Value* const integers = EmitCvtt(b, cvtt, one, bits);
+    KeepFlag(b, integers);
+    return integers;
+  };
+  if (width < cvtt.lanes) {
+    llvm::Type* element = x->getType()->getScalarType();
+    llvm::Value* zeros =
+        llvm::Constant::getNullValue(llvm::FixedVectorType::get(element, cvtt.lanes));
+    if (width == 1) {
+      x = b.CreateInsertElement(zeros, x, uint64_t{0});
+      return b.CreateExtractElement(convert(x), uint64_t{0});
+    }
+    std::vector<int> filled(cvtt.lanes, width);  // the first zero
+    std::iota(filled.begin(), filled.begin() + width, 0);
+    x = b.CreateShuffleVector(x, llvm::Constant::getNullValue(x->getType()), filled);
+    return EmitLanes(b, convert(x), 0, width);
+  }
+  std::vector<llvm::Value*> parts;
+  for (int first = 0; first < width; first += cvtt.lanes)
+    parts.push_back(convert(EmitLanes(b, x, first, cvtt.lanes)));
+  return EmitJoined(b, std::move(parts));
+}
+
+// Raises invalid as the CPU's own conversion does.
 llvm::Value* FloatToInteger(const ScalarEmitter& scalars, llvm::Value* x, DType to) {
   Builder& b = scalars.builder;
-  x = b.CreateFPCast(x, Like(x, b.getDoubleTy()));  // exact
   const int bits = to == DType::kInt64 || to == DType::kUInt64 ? 64 : 32;
   const bool is_unsigned = to == DType::kUInt64 || to == DType::kUInt32;
+  llvm::Type* integer = Like(x, b.getIntNTy(8 * to.size()));
+  const bool from_double = x->getType()->getScalarType()->isDoubleTy();
+  const std::optional<Cvtt> cvtt = CvttOf(from_double, bits, scalars.vector_bytes);
+  if (cvtt.has_value() && !is_unsigned)
+    return b.CreateTrunc(TruncateBy(scalars, *cvtt, x, bits), integer);
+  x = b.CreateFPCast(x, Like(x, b.getDoubleTy()));  // exact
   const Truncated result = is_unsigned ? TruncateUnsigned(b, x, bits) : Truncate(b, x, bits);
   EmitRaise(scalars, b.CreateNot(result.fits), 64, kInvalid);
-  return b.CreateTrunc(result.integer, Like(x, b.getIntNTy(8 * to.size())));
+  return b.CreateTrunc(result.integer, integer);
 }
 
 // A half is its bits, in i16.

@@ -21,8 +21,8 @@ llvm::Value* OpEmitter::Extremum(bool maximum) const {
   llvm::Value* first = maximum
                            ? Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT)
                            : Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
-  if (floating()) first = b.CreateOr(first, b.CreateFCmpUNO(x(), x()));
-  return b.CreateSelect(first, x(), y());
+  llvm::Value* best = b.CreateSelect(first, x(), y());  // the second one where either is NaN
+  return floating() ? b.CreateSelect(b.CreateFCmpUNO(x(), x()), x(), best) : best;
 }
 
 llvm::Value* OpEmitter::Sign() const {

@@ -227,11 +227,20 @@ Array ones(const Sizes& shape, DataType dtype, Context* context) {
   return full(shape, 1, dtype, context);
 }
 
+namespace {
+
+// Where no element is stored only the loss of imaginary parts is told.
+Scalar ScalarFor(const Sizes& shape, const Number& value, DType dtype) {
+  const bool is_empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+  if (!is_empty || value.kind() == Number::Kind::complex) return WarnedScalarOf(value, dtype);
+  return ScalarOf(value, dtype);
+}
+
+}  // namespace
+
 Array full(const Sizes& shape, Number value, std::optional<DataType> dtype, Context* context) {
   const DType type = dtype.has_value() ? ToDType(*dtype) : DefaultDType(value);
-  const bool is_empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
-  return Filled(OrDefault(context), shape,
-                is_empty ? ScalarOf(value, type) : WarnedScalarOf(value, type));
+  return Filled(OrDefault(context), shape, ScalarFor(shape, value, type));
 }
 
 Array zeros_like(const Array& x, std::optional<DataType> dtype) { return full_like(x, 0, dtype); }
@@ -255,7 +264,7 @@ Array full_like(const Array& x, Number value, std::optional<DataType> dtype,
     in_c_order = in_c_order && axis == k;
   }
   const DType type = dtype.has_value() ? ToDType(*dtype) : like.dtype;
-  const Array dense = Filled(*like.context, sizes, WarnedScalarOf(value, type));
+  const Array dense = Filled(*like.context, sizes, ScalarFor(sizes, value, type));
   return in_c_order ? dense
                     : Array(ExprOf(permute_dims(dense, axes)));  // no view: all that there is
 }

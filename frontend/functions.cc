@@ -185,14 +185,6 @@ Array FlatIndexOf(Op op, const Array& x, bool keepdims) {
   return keepdims ? reshape(result, Sizes(x.ndim(), 1)) : result;
 }
 
-void WarnOfEmptySlices(Op op, const Array& x, const Axes& axes, double correction) {
-  double count = 1;
-  for (int64_t axis : axes) count *= static_cast<double>(x.shape()[axis]);
-  if (op == Op::k_mean && count == 0) Warn(WarningKind::runtime, "Mean of empty slice");
-  if (op != Op::k_mean && count - correction <= 0)
-    Warn(WarningKind::runtime, "Degrees of freedom <= 0 for slice");
-}
-
 // Floats that are added as integers: a cast that may warn is written out.
 bool LosesNumbers(Op op, const Array& x, const ReduceOptions& options) {
   const bool casts = op == Op::k_sum || op == Op::k_prod || op == Op::k_mean;
@@ -204,8 +196,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
   const bool averages = InfoOf(op).dtype_rule == DTypeRule::kMean;
-  if (averages && !options.where.has_value())
-    WarnOfEmptySlices(op, x, NormalizedAxes(given, x.ndim(), name.c_str()), options.correction);
+  if (averages && !options.where.has_value()) WarnOfFewElements(op, x, given, options);
   if (x.dtype() >= DataType::complex64) return ComplexReduce(op, x, given, keepdims, options);
   if (averages && op != Op::k_mean && options.dtype == DataType::bool_)
     return SpreadAsBool(x, given, keepdims, options);
@@ -285,7 +276,7 @@ Array round(const Array& x, int decimals) {
     OrderAs(*ExprOf(result), OrderOfCopy(*ExprOf(x)));
     return result;
   };
-  if (decimals == 0) return round(x);
+  if (decimals == 0) return dtype.is_complex() ? as_copy(round(x)) : round(x);
   if (!dtype.is_inexact() && decimals > 0) return as_copy(round(x));
   if (dtype.is_complex())
     return as_copy(Make(Op::k_complex, {ExprOf(RoundedTo(real(x), decimals)),

@@ -46,17 +46,10 @@ bool IsExtremum(Op op) { return op == Op::k_min || op == Op::k_max; }
 
 Number IdentityOf(Op op) { return op == Op::k_prod || op == Op::k_all ? 1 : 0; }
 
-// As NumPy does, by a look at the mask right away.
-void WarnOfEmptySlices(Op op, const Array& counts, double correction) {
-  const bool is_mean = op == Op::k_mean;
-  if (!any(counts <= (is_mean ? 0 : correction)).item<bool>()) return;
-  Warn(WarningKind::runtime, is_mean ? "Mean of empty slice" : "Degrees of freedom <= 0 for slice");
-}
-
 // Halves are computed as float32 and rounded at the end.
 Array Average(Op op, const Array& x, const Array& mask, const AxisList& axes, bool keepdims,
               const ReduceOptions& options) {
-  WarnOfEmptySlices(op, sum(broadcast_to(mask, x.shape()), axes), options.correction);
+  WarnOfFewElements(op, x, axes, options);
   const DType own = ExprOf(x)->dtype;
   const DataType dtype = options.dtype.value_or(own.is_inexact() ? x.dtype() : DataType::float64);
   const auto mean = [&](const Array& values, bool keep, double correction) {
@@ -139,6 +132,23 @@ Sizes ReducedShape(const Array& x, const AxisList& axes, bool keepdims) {
 
 }  // namespace
 
+void WarnOfFewElements(Op op, const Array& x, const AxisList& given, const ReduceOptions& options) {
+  const bool is_mean = op == Op::k_mean;
+  const Axes axes = NormalizedAxes(given, x.ndim(), InfoOf(op).name.data());
+  const double few = is_mean ? 0 : options.correction;
+  bool found = false;
+  if (options.where.has_value()) {
+    found = any(sum(broadcast_to(*options.where, x.shape()), given) <= few).item<bool>();
+  } else {
+    double count = 1;
+    for (int64_t axis : axes) count *= static_cast<double>(x.shape()[axis]);
+    found = count <= few;
+  }
+  if (found)
+    Warn(WarningKind::runtime,
+         is_mean ? "Mean of empty slice" : "Degrees of freedom <= 0 for slice");
+}
+
 Array DividedInPlace(const Array& total, const Array& count) {
   const Array quotient = total / count;
   OrderAs(*ExprOf(quotient), ExprOf(total)->layout.order);
@@ -165,8 +175,9 @@ std::optional<DataType> DTypeOfSums(bool is_mean, DataType x, std::optional<Data
 
 Array DividedIn(DataType result, absl::string_view name, const Array& given, const AxisList& axes,
                 bool keepdims, const ReduceOptions& options) {
-  (name == "mean" ? mean : var)(given, axes, keepdims, options);  // for its warnings and errors
   const std::optional<Array>& mask = options.where;
+  if (mask.has_value()) CheckWhere(name, given, *mask);
+  WarnOfFewElements(name == "mean" ? Op::k_mean : Op::k_var, given, axes, options);
   const Array counted =
       mask.has_value() ? broadcast_to(*mask, given.shape()) : ones_like(given, DataType::bool_);
   const auto divided = [&](const Array& values, DataType from, DataType to, bool keep,

@@ -21,6 +21,10 @@ std::optional<DataType> DTypeOfSums(bool is_mean, DataType x, std::optional<Data
 Array DividedIn(DataType result, absl::string_view name, const Array& x, const AxisList& axes,
                 bool keepdims, const ReduceOptions& options);
 
+// Where a mean or variance has too few elements, of those that the mask lets through: it is looked
+// at right away, as NumPy does.
+void WarnOfFewElements(Op op, const Array& x, const AxisList& axes, const ReduceOptions& options);
+
 // The quotient, which lies where `total` does: NumPy divides in place.
 Array DividedInPlace(const Array& total, const Array& count);
 

@@ -68,8 +68,8 @@ class ThreadPool::Crew {
   void Unclaim() { claimed_.store(false, std::memory_order_release); }
 
   void Run(Job& job, int threads) {
-    while (static_cast<int>(workers_.size()) < threads - 1 && StartWorker()) {
-    }
+    while (static_cast<int>(workers_.size()) < threads - 1 && StartWorker()) kept_off_ = kUnknown;
+    KeepOffCaller();
     job_ = &job;
     door_.store(kOpen, std::memory_order_release);
     Wake(std::min<int64_t>(job.chunks - 1, workers_.size()));
@@ -83,6 +83,7 @@ class ThreadPool::Crew {
     Wake(workers_.size());
     for (pthread_t worker : workers_) pthread_join(worker, nullptr);
     workers_.clear();
+    kept_off_ = kAnywhere;
     stop_.store(false, std::memory_order_relaxed);
   }
 
@@ -90,6 +91,8 @@ class ThreadPool::Crew {
 
  private:
   static constexpr uint32_t kOpen = 1u << 31;
+  static constexpr size_t kMostKept = 16;
+  static constexpr int kAnywhere = -1, kUnknown = -2;
   struct Start {
     Crew* crew;
     int worker;
@@ -109,6 +112,33 @@ class ThreadPool::Crew {
     pthread_setname_np(thread, "broadloom");
     workers_.push_back(thread);
     return true;
+  }
+
+  // A worker that wakes up on the caller's processor shares it for milliseconds before the system
+  // finds another one for either. Beyond a few workers the system has no such choice.
+  void KeepOffCaller() {
+    const int processor = sched_getcpu();
+    if (workers_.empty() || processor < 0 || processor == kept_off_) return;
+    cpu_set_t others;
+    if (sched_getaffinity(0, sizeof(others), &others) != 0) return;
+    CPU_CLR(processor, &others);
+    const auto room = static_cast<size_t>(CPU_COUNT(&others));
+    if (workers_.size() > std::min(room, kMostKept)) return LetGo();
+    Confine(others);
+    kept_off_ = processor;
+  }
+
+  // Wherever the process may run: its main thread, that is.
+  void LetGo() {
+    if (kept_off_ == kAnywhere) return;
+    cpu_set_t all;
+    if (sched_getaffinity(getpid(), sizeof(all), &all) == 0) Confine(all);
+    kept_off_ = kAnywhere;
+  }
+
+  void Confine(const cpu_set_t& processors) {
+    for (pthread_t worker : workers_)
+      pthread_setaffinity_np(worker, sizeof(processors), &processors);
   }
 
   static void* WorkerMain(void* argument) {
@@ -154,6 +184,7 @@ class ThreadPool::Crew {
   }
 
   std::vector<pthread_t> workers_;
+  int kept_off_ = kAnywhere;  // the processor that workers do not run on
   Job* job_ = nullptr;
   std::atomic<bool> stop_{false};
   alignas(64) std::atomic<bool> claimed_{false};

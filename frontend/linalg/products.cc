@@ -123,6 +123,9 @@ namespace {
 Array TimesNumber(const Array& x, const Array& y) {
   const Array product = multiply(x, y);
   const bool by_blas = product.dtype() >= DataType::float32 && product.ndim() <= 2;
+  const Array& array = x.ndim() > 0 ? x : y;
+  if (!by_blas && array.dtype() != product.dtype())
+    OrderAs(*ExprOf(product), OrderOfCopy(*ExprOf(array)));
   if (!by_blas) return product;
   AxisOrder order(static_cast<size_t>(product.ndim()));
   std::iota(order.begin(), order.end(), int8_t{0});

@@ -148,8 +148,8 @@ void BindOperator(nb::class_<Array>& array, const Operator& op) {
   array.def(
       op.in_place,
       [f = op.function, symbol = op.symbol](nb::handle self, nb::handle other) {
-        if (!IsArrayLike(other)) return NotImplemented();
         CheckInPlace(self);
+        if (!IsArrayLike(other)) return NotImplemented();
         return AssignInPlace(symbol, self, Operate(f, self, other));
       },
       nb::arg("other").none(), Line());
@@ -240,8 +240,8 @@ nb::class_<Array> BindArray(nb::module_& module) {
       .def(
           "__imatmul__",
           [](nb::handle x, nb::handle y) {
-            if (!IsArrayLike(y)) return NotImplemented();
             CheckInPlace(x);
+            if (!IsArrayLike(y)) return NotImplemented();
             return AssignInPlace("@", x, MatMul(x, y));
           },
           Line())

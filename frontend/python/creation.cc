@@ -144,11 +144,12 @@ Array Full(nb::handle shape, nb::handle value, nb::handle dtype, nb::handle orde
   return InOrder(Filled(ToShape(shape), value, ToOptionalDType(dtype)), order, "CF");
 }
 
-Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle order, Truthy,
-               nb::handle shape, nb::handle device) {
+Array FullLike(nb::handle object, nb::handle value, nb::handle dtype, nb::handle given_order,
+               Truthy, nb::handle shape, nb::handle device) {
   CheckDevice(device);
   const Array x = ToArray(object);
   const DataType type = ToOptionalDType(dtype).value_or(x.dtype());
+  const nb::object order = OrderBeside(x, given_order);
   if (shape.is_none() && IsWeakNumber(value))
     return InOrder(full_like(x, ToFill(value, type), type), order);
   if (IsWeakNumber(value))
@@ -219,10 +220,11 @@ void DefLike(nb::module_& module, const char* name, Like like, int value, const 
              const char* doc) {
   module.def(
       name,
-      [=](nb::handle object, nb::handle dtype, nb::handle order, Truthy, nb::handle shape,
+      [=](nb::handle object, nb::handle dtype, nb::handle given_order, Truthy, nb::handle shape,
           nb::handle device) {
         CheckDevice(device);
         const Array prototype = ToArray(object);
+        const nb::object order = OrderBeside(prototype, given_order);
         const std::optional<DataType> type = ToOptionalDType(dtype);
         if (shape.is_none()) return InOrder(like(prototype, type), order);
         const DataType own = type.value_or(prototype.dtype());

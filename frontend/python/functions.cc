@@ -41,7 +41,7 @@ void BindStandardCumulative(nb::module_& module, const char* name, SumLike funct
         if (axis.is_none() && x.ndim() > 1)
           Raise(PyExc_ValueError,
                 std::string(name) + ": an array of more than one dimension needs an axis");
-        WarnOfComplexOut(out, dtype);
+        WarnOfComplexOut(out, ToOptionalDType(dtype));
         return ReduceInto(out, name, [&] {
           const Array scanned = function(x, ToOptionalAxis(axis), DTypeBeside(out, x, dtype));
           return include_initial ? WithInitial(name, scanned, ToOptionalAxis(axis), initial)
@@ -56,7 +56,7 @@ void BindStandardCumulative(nb::module_& module, const char* name, SumLike funct
 void BindNumPyCumulative(nb::module_& module, nb::class_<Array>& array, const char* name,
                          SumLike function, const char* doc) {
   const auto call = [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out) {
-    WarnOfComplexOut(out, dtype);
+    WarnOfComplexOut(out, ToOptionalDType(dtype));
     return ReduceInto(out, name, [&] {
       const Array elements = ToArray(x);
       return function(elements, ToOptionalAxis(axis), DTypeBeside(out, elements, dtype));

@@ -89,6 +89,8 @@ nb::object Join(const char* name, std::vector<Array> parts, nb::handle out, nb::
       Raise(PyExc_ValueError, std::string(name) + ": `out` has not the shape of the result");
     const auto shares = [&](const Array& part) { return shares_memory(part, *target, true); };
     if (std::any_of(given.begin(), given.end(), shares)) {
+      joined = Array();  // or it would want the old values
+      parts.clear();
       StoreInTurn(*target, given, along);
       return *target;
     }

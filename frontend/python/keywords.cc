@@ -45,6 +45,8 @@ std::optional<Number> ToInitial(nb::handle initial, DataType dtype) {
 std::optional<Number> ToInitialIn(nb::handle out, nb::handle initial, DataType dtype) {
   const std::optional<Number> given = ToInitial(initial, dtype);
   if (!given.has_value() || !IsArrayOut(out) || DTypeOfOut(out) == dtype) return given;
+  if (given->kind() == Number::Kind::complex && !IsComplex(dtype))
+    return given;  // an error, mostly
   const Array stored = astype(full({}, *given, dtype), DTypeOfOut(out));
   return ToNumber(nb::cast(astype(stored, dtype)));
 }
@@ -260,20 +262,19 @@ std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle d
   return result_type(DTypeOfOut(out), x.dtype());
 }
 
-void WarnOfComplexOut(nb::handle out, nb::handle dtype) {
-  if (dtype.is_none() || IsLongDouble(dtype) || !IsArrayOut(out) || !IsComplex(DTypeOfOut(out)))
-    return;
-  const DataType type = ToDType(dtype);
-  if (type != DataType::bool_ && !IsComplex(type)) WarnOfComplexAsReal();
+void WarnOfComplexOut(nb::handle out, std::optional<DataType> dtype) {
+  if (!dtype.has_value() || !IsArrayOut(out) || !IsComplex(DTypeOfOut(out))) return;
+  if (*dtype != DataType::bool_ && !IsComplex(*dtype)) WarnOfComplexAsReal();
 }
 
 std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype) {
-  const bool is_wide = x.dtype() >= DataType::float32;
+  const bool is_wide = x.dtype() >= DataType::float16;
   return is_wide ? DTypeBeside(out, x, dtype) : ToOptionalDType(dtype);
 }
 
 bool AddsSquaresElsewhere(nb::handle out, const Array& x, nb::handle dtype) {
-  return dtype.is_none() && MeanDTypeBeside(out, x, dtype).value_or(x.dtype()) != x.dtype();
+  return dtype.is_none() && !IsComplex(x.dtype()) &&
+         MeanDTypeBeside(out, x, dtype).value_or(x.dtype()) != x.dtype();
 }
 
 std::optional<DataType> DividesIn(nb::handle out, bool is_mean, const Array& x, nb::handle dtype) {

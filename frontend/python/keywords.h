@@ -110,7 +110,7 @@ DataType DTypeOfOut(nb::handle out);
 std::optional<DataType> DTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
 // As NumPy does before it reduces in a real dtype into a complex `out`, of which it would read the
 // real parts.
-void WarnOfComplexOut(nb::handle out, nb::handle dtype);
+void WarnOfComplexOut(nb::handle out, std::optional<DataType> dtype);
 // Means and variances of others than wide floats have dtypes of their own.
 std::optional<DataType> MeanDTypeBeside(nb::handle out, const Array& x, nb::handle dtype);
 // Whether a variance's squares, but not its mean, are added in another dtype than x's, for `out`.

@@ -65,7 +65,7 @@ void DefAccumulate(nb::module_& sub, const char* name, Accumulate function, cons
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
         const ReduceOptions options = OptionsOf(x, DTypeBeside(out, x, dtype), initial, where, out);
-        WarnOfComplexOut(out, dtype);
+        WarnOfComplexOut(out, ToOptionalDType(dtype));
         return Into(out, name, [&] {
           const Array result = function(x, axes, keepdims, options);
           CheckNoIdentity(name, initial, options, x, result);
@@ -90,6 +90,12 @@ std::optional<DataType> DividesIn(nb::handle out, bool is_mean, const Array& x, 
   return x.dtype() < DataType::float16 ? python::DividesIn(out, is_mean, x, dtype) : std::nullopt;
 }
 
+// Among NaNs sums are made in no dtype of their own.
+std::optional<DataType> SumsOf(bool is_mean, const Array& x, nb::handle dtype) {
+  const std::optional<DataType> given = ToOptionalDType(dtype);
+  return x.dtype() < DataType::float16 ? DTypeOfSums(is_mean, x.dtype(), given) : given;
+}
+
 void DefMean(nb::module_& sub, const char* name, Accumulate function, const char* doc) {
   sub.def(
       name,
@@ -100,7 +106,7 @@ void DefMean(nb::module_& sub, const char* name, Accumulate function, const char
         const ReduceOptions options =
             OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(), where, out);
         CheckMeanOut(name, x, out);
-        WarnOfComplexOut(out, dtype);
+        WarnOfComplexOut(out, SumsOf(/*is_mean=*/true, x, dtype));
         const std::optional<DataType> divided = DividesIn(out, /*is_mean=*/true, x, dtype);
         return Into(out, name, [&] {
           return divided.has_value() ? DividedIn(*divided, "mean", x, axes, keepdims, options)
@@ -119,10 +125,12 @@ void DefSpread(nb::module_& sub, const char* name, Accumulate function, const ch
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const Array x = ToArray(a);
         const AxisList axes = ToReducedAxes(axis);
-        const ReduceOptions options = OptionsOf(x, MeanDTypeBeside(out, x, dtype), nb::none(),
-                                                where, out, ToCorrection(ddof, correction));
+        const auto dtype_of_squares =  // which are real
+            IsComplex(x.dtype()) ? ToOptionalDType(dtype) : MeanDTypeBeside(out, x, dtype);
+        const ReduceOptions options =
+            OptionsOf(x, dtype_of_squares, nb::none(), where, out, ToCorrection(ddof, correction));
         CheckMeanOut(name, x, out);
-        WarnOfComplexOut(out, dtype);
+        WarnOfComplexOut(out, SumsOf(/*is_mean=*/false, x, dtype));
         std::optional<Array> about;
         if (!mean.is(NotGiven())) about = ToArray(mean);
         if (!about.has_value() && AddsSquaresElsewhere(out, x, dtype))
@@ -148,7 +156,7 @@ void DefCumulate(nb::module_& sub, const char* name, Cumulate function, const ch
       [=](nb::handle a, nb::handle axis, nb::handle dtype, nb::handle out) {
         const std::optional<int> at = axis.is_none() ? std::nullopt : std::optional(ToAxis(axis));
         const Array x = ToArray(a);
-        WarnOfComplexOut(out, dtype);
+        WarnOfComplexOut(out, ToOptionalDType(dtype));
         return ReduceInto(out, name, [&] { return function(x, at, DTypeBeside(out, x, dtype)); });
       },
       nb::arg("a"), nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),

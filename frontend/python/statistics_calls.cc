@@ -226,7 +226,7 @@ void BindSearching(nb::module_& sub) {
           nb::arg("sorter").none() = nb::none(), "Where values belong in a sorted vector.", Line());
   sub.def(
       "digitize",
-      [](nb::handle x, nb::handle bins, bool right) {
+      [](nb::handle x, nb::handle bins, Truthy right) {
         const Array values = ToArray(x), edges = ToArray(bins);
         return Unlocked([&] { return digitize(values, edges, right); });
       },

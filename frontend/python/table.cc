@@ -118,12 +118,14 @@ nb::object CallReduce(const char* name, ReduceFn function, const ReduceArgs& arg
     options.initial = ToInitial(args.initial, given.dtype());
     return CallExtended(name, function, args, given, options);
   }
-  WarnOfComplexOut(args.out, args.dtype);
+  const std::optional<DataType> type = ToOptionalDType(args.dtype);
+  WarnOfComplexOut(args.out,
+                   args.is_average ? DTypeOfSums(IsMean(name), given.dtype(), type) : type);
   return ReduceInto(args.out, name, [&] {
     const AxisList axes = ToReducedAxes(args.axis);
     if (args.is_average) {
       if (const auto to = DividesIn(args.out, IsMean(name), given, args.dtype)) {
-        options.dtype = ToOptionalDType(args.dtype);
+        options.dtype = type;
         return DividedIn(*to, name, given, axes, args.keepdims, options);
       }
     }
@@ -147,7 +149,8 @@ void CheckSpreadOut(const char* name, nb::handle out) {
 // The variance about a mean that is known.
 nb::object CallAbout(const char* name, const ReduceArgs& args, const Array& mean,
                      double correction) {
-  WarnOfComplexOut(args.out, args.dtype);
+  WarnOfComplexOut(args.out, DTypeOfSums(/*is_mean=*/false, ToArray(args.x).dtype(),
+                                         ToOptionalDType(args.dtype)));
   ReduceOptions options{.correction = correction};
   if (!args.where.is(Py_True)) options.where = ToMask(args.where);
   return ReduceInto(args.out, name, [&] {

@@ -106,6 +106,8 @@ Array median(const Array& x, const AxisList& axes, bool keepdims, bool ignore_na
     return keepdims ? WithReducedAxes(results, rows) : results;
   };
   if (rows.length == 0) return shaped(mean(x, axes));
+  if (axes.axes().has_value() && axes.axes()->empty())  // each element is one of one
+    return median(expand_dims(x, x.ndim()), AxisList(x.ndim()), false, ignore_nans);
   if (const std::optional<Array> found = MedianAsItLies(x, axes, ignore_nans))
     return shaped(*found);
   WarnOfPrecisionLoss("median", x, dtype);

@@ -1,5 +1,7 @@
 #include "runtime/thread_pool.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,6 +137,50 @@ TEST(ThreadPool, SetThreadsTakesEffect) {
 }
 
 #ifndef __SANITIZE_THREAD__  // which does not allow threads after a fork
+// Where each thread of a loop, all of which take part, may run.
+std::vector<std::set<int>> ProcessorsOf(ThreadPool& pool, int threads) {
+  std::vector<std::set<int>> processors(threads);
+  std::atomic<int> inside{0};
+  pool.ParallelFor(threads, 1, [&](int64_t, int64_t, int worker) {
+    ++inside;
+    while (inside < threads) sched_yield();
+    cpu_set_t allowed;
+    ASSERT_EQ(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+    for (int i = 0; i < CPU_SETSIZE; ++i) {
+      if (CPU_ISSET(i, &allowed)) processors[worker].insert(i);
+    }
+  });
+  return processors;
+}
+
+TEST(ThreadPool, AWorkerKeepsOffTheCallersProcessor) {
+  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "there is one processor";
+  ThreadPool pool(2);
+  const std::vector<std::set<int>> processors = ProcessorsOf(pool, 2);
+  if (processors[0].size() < 2) GTEST_SKIP() << "this thread may run on one processor";
+  EXPECT_EQ(processors[1].size(), processors[0].size() - 1);
+}
+
+TEST(ThreadPool, WorkersOfACallerWithOneProcessorHaveAll) {
+  ThreadPool unbound(2);
+  const std::set<int> all = ProcessorsOf(unbound, 2)[0];
+  std::thread([&] {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(*all.begin(), &one);
+    ASSERT_EQ(pthread_setaffinity_np(pthread_self(), sizeof(one), &one), 0);
+    ThreadPool pool(2);
+    EXPECT_EQ(ProcessorsOf(pool, 2), (std::vector<std::set<int>>{{*all.begin()}, all}));
+  }).join();
+}
+
+TEST(ThreadPool, ManyWorkersRunWhereTheyLike) {
+  ThreadPool pool(2);
+  const std::set<int> all = ProcessorsOf(pool, 2)[0];
+  pool.set_threads(40);
+  for (const std::set<int>& processors : ProcessorsOf(pool, 40)) EXPECT_EQ(processors, all);
+}
+
 TEST(ThreadPool, ForkedChildStartsItsOwnThreads) {
   ThreadPool pool(3);
   const auto meet = [&] {  // each of the three takes one item and waits for the others
