@@ -274,33 +274,21 @@ Array ArrayOf(const Operand& operand, const Operands& operands) {
 
 }  // namespace
 
-namespace {
-
-// Of parts that are computed each by itself the order would be found otherwise.
-Array InOrderOf(const Operands& operands, const Array& result) {
-  std::vector<ExprPtr> arrays;
-  for (const Operand* operand : operands) {
-    if (operand->array() != nullptr && operand->array()->ndim() > 0)
-      arrays.push_back(ExprOf(*operand->array()));
-  }
-  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
-  return result;
-}
-
-}  // namespace
-
 Array ComplexElementwise(Op op, const Operands& operands) {
   if (InfoOf(op).dtype_rule == DTypeRule::kLogical) return Logical(op, operands);
   if (IsJudgedByParts(op)) {
     const FunctionScope scope({InfoOf(op).name.data()});
-    return InOrderOf(operands, Elementwise(op, operands));
+    const Array result = Elementwise(op, operands);
+    OrderAsOperands(result, operands);  // of the parts the order would be found otherwise
+    return result;
   }
   std::vector<Array> given;
   for (const Operand* operand : operands) given.push_back(ArrayOf(*operand, operands));
   const Array result = [&] {
     const SilentScope silent;
-    return InOrderOf(operands, Elementwise(op, operands));
+    return Elementwise(op, operands);
   }();
+  OrderAsOperands(result, operands);
   return JudgedAs(op == Op::k_abs ? Op::k_hypot : op, given, result);
 }
 

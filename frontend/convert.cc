@@ -221,4 +221,19 @@ Array CastOnTheWay(const Array& x, DataType dtype) {
   return cast;
 }
 
+void OrderAsOperands(const Array& result, const std::vector<const Operand*>& given) {
+  std::vector<ExprPtr> arrays;
+  for (const Operand* operand : given) {
+    if (operand->array() != nullptr && operand->array()->ndim() > 0)
+      arrays.push_back(ExprOf(*operand->array()));
+  }
+  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
+}
+
+void OrderAsOperands(const Array& result, const std::vector<Operand>& given) {
+  std::vector<const Operand*> operands;
+  for (const Operand& operand : given) operands.push_back(&operand);
+  OrderAsOperands(result, operands);
+}
+
 }  // namespace broadloom

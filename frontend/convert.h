@@ -55,6 +55,10 @@ Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
 
 // x as a dtype, cast on the way through an operation: in the order in which this one walks over x.
 Array CastOnTheWay(const Array& x, DataType dtype);
+// The result of an elementwise function lies as NumPy's, which casts operands on the way: in the
+// order of the operands as they were given.
+void OrderAsOperands(const Array& result, const std::vector<const Operand*>& given);
+void OrderAsOperands(const Array& result, const std::vector<Operand>& given);
 
 }  // namespace broadloom
 

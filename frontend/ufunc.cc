@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/complex.h"
-#include "frontend/layout.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
 
@@ -136,15 +135,6 @@ Sizes Broadcast(const char* function, const Sizes& result, const Sizes& out) {
 }
 
 }  // namespace
-
-void OrderAsOperands(const Array& result, const std::vector<Operand>& given) {
-  std::vector<ExprPtr> arrays;
-  for (const Operand& operand : given) {
-    if (operand.array() != nullptr && operand.array()->ndim() > 0)
-      arrays.push_back(ExprOf(*operand.array()));
-  }
-  OrderAs(*ExprOf(result), OrderTogether(arrays, ExprOf(result)->shape));
-}
 
 void CannotCast(const std::string& function, const std::string& what, DType from, DType to,
                 Casting casting) {

@@ -18,10 +18,6 @@ Operand CastOperand(const std::string& function, size_t index, const Operand& op
 void CheckOperand(const std::string& function, size_t index, const Operand& operand, DType to,
                   Casting casting);
 
-// The result of an elementwise function lies as NumPy's, which casts operands on the way: in the
-// order of the operands as they were given.
-void OrderAsOperands(const Array& result, const std::vector<Operand>& given);
-
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_UFUNC_H_

@@ -28,8 +28,8 @@ class Executor {
 // The caller works too and claims chunks like the rest, so a call never waits for a thread to wake
 // up. While the pool is busy (with another caller, or with the call that this one is nested in) a
 // caller runs all its chunks itself. Threads start with the first parallel loop; a forked child
-// starts its own. Workers may run wherever the caller may, but on the processor that it is on,
-// where there are others for all of them. Thread-safe.
+// starts its own. Up to 16 workers run wherever the caller may, but not on the processor that it is
+// on, if that leaves one for each; else wherever the main thread may. Thread-safe.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(int threads);

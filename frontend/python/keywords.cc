@@ -46,7 +46,7 @@ std::optional<Number> ToInitialIn(nb::handle out, nb::handle initial, DataType d
   const std::optional<Number> given = ToInitial(initial, dtype);
   if (!given.has_value() || !IsArrayOut(out) || DTypeOfOut(out) == dtype) return given;
   if (given->kind() == Number::Kind::complex && !IsComplex(dtype))
-    return given;  // an error, mostly
+    return given;  // a truth for bools, an error elsewhere
   const Array stored = astype(full({}, *given, dtype), DTypeOfOut(out));
   return ToNumber(nb::cast(astype(stored, dtype)));
 }
@@ -291,7 +291,7 @@ void CheckIndexOut(const char* name, nb::handle out) {
 }
 
 double ToCorrection(double ddof, nb::handle correction) {
-  if (correction.is(NotGiven())) return ddof;  // not given
+  if (correction.is(NotGiven())) return ddof;
   if (ddof != 0) Raise(PyExc_ValueError, "ddof and correction can't be provided simultaneously.");
   return ToNumber(correction).floating();
 }

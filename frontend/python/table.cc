@@ -171,12 +171,6 @@ std::optional<DataType> Given(nb::handle, const Array&, nb::handle dtype) {
   return ToOptionalDType(dtype);
 }
 
-Array MeanOf(const ReduceArgs& args) {
-  ReduceOptions options;
-  if (!args.where.is(Py_True)) options.where = ToMask(args.where);
-  return mean(ToArray(args.x), ToReducedAxes(args.axis), /*keepdims=*/true, options);
-}
-
 template <typename Scope>
 void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn function) {
   Def(
@@ -184,24 +178,13 @@ void DefStatistic(Scope& scope, const char* name, const char* doc, ReduceFn func
       [=](nb::handle x, nb::handle axis, nb::handle dtype, nb::handle out, double ddof,
           KeepDims keepdims, nb::handle where, nb::handle mean, nb::handle correction) {
         const double given = ToCorrection(ddof, correction);
-        const ReduceArgs args{x,
-                              axis,
-                              out,
-                              nb::none(),
-                              where,
-                              keepdims,
-                              dtype,
-                              Given,
-                              /*is_accumulation=*/false,
-                              /*is_average=*/true};
+        ReduceArgs args{x, axis, out, nb::none(), where, keepdims, dtype, Given};
+        args.is_average = true;
         if (IsLongDouble(dtype) && mean.is_none())
           return CallReduce(name, function, args, {.correction = given});
         CheckSpreadOut(name, out);
         if (!mean.is_none()) return CallAbout(name, args, ToArray(mean), given);
-        const bool divides = DividesIn(out, /*is_mean=*/false, ToArray(x), dtype).has_value();
-        if (divides || !AddsSquaresElsewhere(out, ToArray(x), dtype))
-          return CallReduce(name, function, args, {.correction = given});
-        return CallAbout(name, args, MeanOf(args), given);
+        return CallReduce(name, function, args, {.correction = given});
       },
       nb::arg("axis").none() = nb::none(), nb::arg("dtype").none() = nb::none(),
       nb::arg("out").none() = nb::none(), nb::arg("ddof") = 0.0, nb::arg("keepdims") = false,

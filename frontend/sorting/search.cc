@@ -92,11 +92,8 @@ bool IsLess(double a, double b) { return a < b || (IsNaN(b) && !IsNaN(a)); }
 
 }  // namespace
 
-bool HasNaNsInside(const double* bins, int64_t count) {
-  for (int64_t i = 0; i + 1 < count; ++i) {
-    if (IsNaN(bins[i]) && !IsNaN(bins[i + 1])) return true;
-  }
-  return false;
+bool HasNaNs(const double* bins, int64_t count) {
+  return std::any_of(bins, bins + count, [](double bin) { return IsNaN(bin); });
 }
 
 // A search begins where the one before it ended, as far as the keys ascend.

@@ -15,9 +15,9 @@ namespace broadloom {
 using PlacesFunction = absl::FunctionRef<void(int64_t first, int64_t count, const int64_t* places)>;
 void FindPlaces(const Array& sorted, const Array& keys, Side side, PlacesFunction body);
 
-// NaNs among numbers that would be sorted without them, as `digitize` and `histogramdd` take them:
-// the places are those of NumPy's steps, one key after another.
-bool HasNaNsInside(const double* bins, int64_t count);
+// Among bins of which some are NaN, as `digitize` and `histogramdd` take them: the places are those
+// of NumPy's steps, one key after another.
+bool HasNaNs(const double* bins, int64_t count);
 void FindPlacesInTurn(const double* bins, int64_t count, const double* keys, int64_t size,
                       Side side, int64_t* places);
 

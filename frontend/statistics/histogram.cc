@@ -158,11 +158,8 @@ Array SumsOf(const Array& x, const Array& edges, const Array& weights, bool unif
   return As(Make(Op::k_complex, {ExprOf(re), ExprOf(im)}), weights.dtype());
 }
 
-// Where an edge is NaN counts go by the places of the edges among the sorted values, as NumPy's do.
-bool HasNaNs(const Array& edges) {
-  return IsInexact(edges.dtype()) && any(isnan(edges)).item<bool>();
-}
-
+// Counts by the places of the edges among the sorted values, as NumPy has them: where an edge is
+// NaN.
 Array CountsByPlaces(const Array& x, const Array& edges, const std::optional<Array>& weights) {
   const Array order = argsort(x), sorted = take(x, order, std::nullopt);
   const Array places =
@@ -204,7 +201,7 @@ void AddAxis(const Array& x, const Array& edges, std::vector<int64_t>& places) {
   if (count == 0) throw Error(ErrorCode::out_of_range, "histogramdd: an axis without edges");
   const double *const borders = ElementsOf<double>(from), *const at = ElementsOf<double>(values);
   std::vector<int64_t> found;  // in turn
-  if (std::any_of(borders, borders + count, [](double edge) { return IsNaN(edge); })) {
+  if (HasNaNs(borders, count)) {
     found.resize(places.size());
     FindPlacesInTurn(borders, count, at, values.size(), Side::right, found.data());
   }
@@ -280,7 +277,8 @@ Histogram histogram(const Array& given, const Bins& bins, const std::optional<Ra
   const Array x = Flat(given).eval();
   const Array edges = EdgesOf(x, bins, range, weights.has_value()).eval();
   const bool uniform = !std::holds_alternative<Array>(bins);
-  const Array counts = HasNaNs(edges)        ? CountsByPlaces(x, edges, weights)
+  const bool by_places = !uniform && IsInexact(edges.dtype()) && any(isnan(edges)).item<bool>();
+  const Array counts = by_places             ? CountsByPlaces(x, edges, weights)
                        : weights.has_value() ? SumsOf(x, edges, *weights, uniform)
                                              : Counted(x, edges, std::nullopt, uniform);
   return {density ? Density(counts, edges) : counts, edges};

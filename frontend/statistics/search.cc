@@ -120,8 +120,9 @@ namespace {
 
 // Among bins that were found to rise.
 Array PlacesIn(const Array& bins, const Array& x, Side side) {
+  if (!IsInexact(bins.dtype())) return searchsorted(bins, x, side);
   const Array from = Dense(bins, DataType::float64);
-  if (!HasNaNsInside(ElementsOf<double>(from), bins.size())) return searchsorted(bins, x, side);
+  if (!HasNaNs(ElementsOf<double>(from), bins.size())) return searchsorted(bins, x, side);
   const Fresh result = MakeFresh(x.context(), DataType::int64, x.shape());
   const Array values = Dense(x, DataType::float64);
   FindPlacesInTurn(ElementsOf<double>(from), bins.size(), ElementsOf<double>(values), x.size(),
