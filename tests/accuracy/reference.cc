@@ -36,7 +36,7 @@ using Two64 = __float128 (*)(__float128, __float128);
 using One80 = long double (*)(long double);
 using Two80 = long double (*)(long double, long double);
 
-// Without a function of long double where that errs by too much of a float64's place.
+// Without one of long double where that errs by too much of a float64's place.
 struct Function {
   const char* name;
   One32 one32;
@@ -60,8 +60,12 @@ long double Digamma80(long double x) {
 }
 double Beta32(double x, double y) { return static_cast<double>(judge::Beta<long double>(x, y)); }
 
-#define BL_ONE(name, std_name, quad) {#name, std_name, std_name##l, quad, nullptr, nullptr, nullptr}
-#define BL_TWO(name, std_name, quad) {#name, nullptr, nullptr, nullptr, std_name, std_name##l, quad}
+// By what is in the precisions of double, long double and __float128.
+#define BL_OF_ONE(name, one32, one80, one64) {#name, one32, one80, one64, nullptr, nullptr, nullptr}
+#define BL_OF_TWO(name, two32, two80, two64) {#name, nullptr, nullptr, nullptr, two32, two80, two64}
+#define BL_ONE(name, std_name, quad) BL_OF_ONE(name, std_name, std_name##l, quad)
+#define BL_TWO(name, std_name, quad) BL_OF_TWO(name, std_name, std_name##l, quad)
+#define BL_OURS(name, function) BL_OF_ONE(name, function, function, function)
 const Function kFunctions[] = {
     BL_ONE(acos, acos, acosq),
     BL_ONE(acosh, acosh, acoshq),
@@ -78,6 +82,7 @@ const Function kFunctions[] = {
     BL_ONE(exp2, exp2, exp2q),
     BL_ONE(expm1, expm1, expm1q),
     BL_ONE(gamma, tgamma, tgammaq),
+    BL_OF_ONE(lgamma, lgamma, nullptr, lgammaq),
     BL_ONE(log, log, logq),
     BL_ONE(log10, log10, log10q),
     BL_ONE(log1p, log1p, log1pq),
@@ -88,14 +93,13 @@ const Function kFunctions[] = {
     BL_ONE(tan, tan, tanq),
     BL_ONE(tanh, tanh, tanhq),
     BL_ONE(sigmoid, Logistic, Logistic),
+    BL_OURS(erfinv, judge::InverseErf),
+    BL_OF_ONE(digamma, Digamma32, Digamma80, judge::Digamma),
+    BL_OURS(i0, judge::BesselI0),
     BL_TWO(atan2, atan2, atan2q),
     BL_TWO(hypot, hypot, hypotq),
     BL_TWO(pow, pow, powq),
-    {"lgamma", lgamma, nullptr, lgammaq, nullptr, nullptr, nullptr},
-    {"erfinv", judge::InverseErf, judge::InverseErf, judge::InverseErf, nullptr, nullptr, nullptr},
-    {"digamma", Digamma32, Digamma80, judge::Digamma, nullptr, nullptr, nullptr},
-    {"i0", judge::BesselI0, judge::BesselI0, judge::BesselI0, nullptr, nullptr, nullptr},
-    {"beta", nullptr, nullptr, nullptr, Beta32, nullptr, judge::Beta},
+    BL_OF_TWO(beta, Beta32, nullptr, judge::Beta),
 };
 
 const Function* Find(const char* name) {

@@ -1,7 +1,7 @@
 // What neither the C library nor libquadmath has, for the judge: inverse error function, digamma,
 // Bessel function I0 and beta, in double, long double and __float128. Formulas by number are those
 // of the NIST Digital Library of Mathematical Functions (dlmf.nist.gov). No code is shared with the
-// library under test, which takes Boost's for positive arguments.
+// functions that are judged, which are Boost's, and of beta reflected by ourselves.
 #ifndef BROADLOOM_TESTS_ACCURACY_SPECIAL_H_
 #define BROADLOOM_TESTS_ACCURACY_SPECIAL_H_
 
