@@ -35,6 +35,8 @@ void Accumulator::Reset() {
   emitter_.builder().CreateStore(emitter_.Int(0), blocks_);
 }
 
+void Accumulator::AddToBlock(const Parts& element) { Store(reducer_.Combine(Current(), element)); }
+
 void Accumulator::Add(const Parts& element, llvm::Value* mask) {
   llvm::IRBuilder<>& b = emitter_.builder();
   const Parts before = Current();

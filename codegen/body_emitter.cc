@@ -3,7 +3,11 @@
 
 #include <algorithm>
 
+#include "codegen/lanes.h"
+#include "codegen/pipes.h"
+#include "ir/emission_order.h"
 #include "ir/evaluate.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 #include "runtime/kernel.h"
 
@@ -20,12 +24,14 @@ BodySchedule::BodySchedule(const Graph& body)
     for (int64_t param : body.attrs().Ints(AttrName::k_pack)) packed[param] = true;
   }
   if (domain.empty()) width = 1;
+  unrolled = static_cast<int>(body.attrs().IntOr(AttrName::k_unroll, -1));
+  if (unrolled >= 0) tile = static_cast<int>(domain[unrolled].value());
   for (int axis = 0; axis < static_cast<int>(domain.size()); ++axis) {
     const bool in_result =
         std::any_of(body.outputs().begin(), body.outputs().end(),
                     [&](NodeId output) { return !body.node(output).shape()[axis].is(1); });
     const bool walked = std::find(inner.begin(), inner.end(), axis) != inner.end();
-    if (in_result && !walked && axis != vector_axis) outer.push_back(axis);
+    if (in_result && !walked && axis != vector_axis && axis != unrolled) outer.push_back(axis);
   }
   across = static_cast<int>(body.attrs().IntOr(AttrName::k_across, -1));
   if (const auto last = std::find(outer.begin(), outer.end(), across); last != outer.end())
@@ -35,10 +41,21 @@ BodySchedule::BodySchedule(const Graph& body)
   }
 }
 
+namespace {
+
+absl::string_view CpuOf(const llvm::Function& function) {
+  const llvm::StringRef name = function.getFnAttribute("target-cpu").getValueAsString();
+  return {name.data(), name.size()};
+}
+
+}  // namespace
+
 BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
                          llvm::IRBuilder<>& builder, llvm::Function* function, int vector_bytes)
     : body_(body),
       schedule_(schedule),
+      registers_(RegistersFor(body)),
+      on_multipliers_(OnMultipliers(body, CpuOf(*function))),
       builder_(builder),
       function_(function),
       vector_bytes_(vector_bytes),
@@ -49,6 +66,10 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
   entry_end_ = builder.CreateBr(start);
   builder.SetInsertPoint(start);
   levels_.resize(1);
+  if (schedule.unrolled >= 0) {
+    index_[schedule.unrolled] = Int(0);
+    level_of_axis_[schedule.unrolled] = 0;
+  }
   partials_ = AtEntry([&] { return LoadArg(kPartials, nullptr, 0, "partials"); });
 }
 
@@ -74,8 +95,11 @@ llvm::Value* BodyEmitter::LoadArg(int field, llvm::Type* type, int64_t index, co
 }
 
 llvm::Value* BodyEmitter::Extent(int axis) {
-  if (axis < static_cast<int>(schedule_.domain.size()) && schedule_.domain[axis].is(1))
-    return Int(1);
+  // Rows of a plain map may be joined when it is launched.
+  if (axis < static_cast<int>(schedule_.domain.size()) &&
+      (schedule_.domain[axis].is(1) ||
+       (!schedule_.domain[axis].is_symbol() && !schedule_.reductions.empty())))
+    return Int(schedule_.domain[axis].value());
   llvm::Value*& extent = extents_[axis];
   if (extent == nullptr)
     extent = AtEntry([&] { return LoadArg(kExtents, builder_.getInt64Ty(), axis, "extent"); });
@@ -130,7 +154,7 @@ void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end,
 
 void BodyEmitter::TileLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
   const int axis = schedule_.outer.back();
-  if (schedule_.tile == 1) return Loop(axis, begin, end, emit);
+  if (schedule_.tile == 1 || schedule_.unrolled >= 0) return Loop(axis, begin, end, emit);
   EmitFor(builder_, begin, end, schedule_.tile, [&](llvm::Value* i, llvm::Instruction* entry) {
     Deeper(entry, {{axis, i}}, [&] {
       llvm::Value* const last = builder_.CreateSub(end, Int(1));
@@ -224,21 +248,19 @@ Value BodyEmitter::EmitAt(int level, absl::FunctionRef<Value()> emit) {
 
 Value BodyEmitter::ValueOf(NodeId id) {
   const int level = LevelOf(id);
-  const auto found = levels_[level].values.find(id);
+  const auto found = levels_[level].values.find({id, RowOf(id)});
   if (found != levels_[level].values.end()) return found->second;
   const Value value = EmitAt(level, [&] { return Compute(id); });
-  levels_[level].values[id] = value;
+  levels_[level].values[{id, RowOf(id)}] = value;
   return value;
 }
 
-void BodyEmitter::SetValue(NodeId id, Value value) { levels_.back().values[id] = value; }
-
-bool BodyEmitter::IsTiled(NodeId id) const {
-  return schedule_.tile > 1 && VariesAlong(id, schedule_.outer.back());
+void BodyEmitter::SetValue(NodeId id, Value value) {
+  levels_.back().values[{id, RowOf(id)}] = value;
 }
 
 int BodyEmitter::LanesOf(NodeId id) const {
-  if (IsTiled(id)) return schedule_.tile * schedule_.width;
+  if (IsTiled(id) && schedule_.unrolled < 0) return schedule_.tile * schedule_.width;
   return IsVector(id) ? schedule_.width : 1;
 }
 
@@ -249,7 +271,8 @@ Value BodyEmitter::AsLanes(Value value, NodeId id, int lanes) {
   const int count = type == nullptr ? 1 : static_cast<int>(type->getNumElements());
   if (count == lanes) return value;
   const int level = LevelOf(id);
-  Value& known = levels_[level].splats[{id, lanes}];
+  const std::tuple key(id, RowOf(id), lanes);
+  Value& known = levels_[level].splats[key];
   if (known.llvm != nullptr) return known;
   const Value made = EmitAt(level, [&] {
     const auto repeated = [&](llvm::Value* part) -> llvm::Value* {
@@ -261,7 +284,7 @@ Value BodyEmitter::AsLanes(Value value, NodeId id, int lanes) {
     };
     return Value{repeated(value.llvm), value.dtype, repeated(value.imaginary)};
   });
-  levels_[level].splats[{id, lanes}] = made;
+  levels_[level].splats[key] = made;
   return made;
 }
 
@@ -272,7 +295,7 @@ Value BodyEmitter::Compute(NodeId id) {
   if (node.info().is_reduce()) return inline_reduce_(id);
   switch (node.op) {
     case Op::k_param:
-      if (IsTiled(id)) return LoadRows(id);
+      if (IsTiled(id)) return schedule_.unrolled < 0 ? LoadRows(id) : LoadRow(id);
       return LikeFirstLane(LoadOperand(id));
     case Op::k_constant: return Scalars(1).Constant(node.attrs.Value(AttrName::k_value));
     case Op::k_iota: return LikeFirstLane(ComputeIota(id));
@@ -299,9 +322,41 @@ Value BodyEmitter::LoadOperand(NodeId id) {
 Value BodyEmitter::ComputeElementwise(NodeId id) {
   const Node& node = body_.node(id);
   const int lanes = LanesOf(id);
+  for (NodeId input : EmissionOrder(node, registers_)) ValueOf(input);
   std::vector<Value> operands;
   for (NodeId input : node.inputs) operands.push_back(AsLanes(ValueOf(input), input, lanes));
+  if (on_multipliers_[id] && lanes > 1) return AddByMultiplier(id, operands, lanes);
   return EmitElementwise(Scalars(lanes), node.op, node.dtype(), operands);
+}
+
+// A number that LLVM does not know, or it would make a plain sum again.
+llvm::Value* BodyEmitter::One(DType dtype, int lanes) {
+  llvm::Value*& one = ones_[dtype.size()];
+  const int native = vector_bytes_ / dtype.size();
+  if (one == nullptr) {
+    one = AtEntry([&]() -> llvm::Value* {
+      llvm::Type* const type =
+          llvm::FixedVectorType::get(ElementType(builder_.getContext(), dtype), native);
+      auto* const opaque = llvm::InlineAsm::get(llvm::FunctionType::get(type, {type}, false), "",
+                                                "=v,0", /*hasSideEffects=*/false);
+      return builder_.CreateCall(opaque, {llvm::ConstantFP::get(type, 1.0)});
+    });
+  }
+  if (lanes <= native) return EmitLanes(builder_, one, 0, lanes);
+  return EmitJoined(builder_, std::vector<llvm::Value*>(lanes / native, one));
+}
+
+// x * 1 + y, and y * 1 - x as (-x) * 1 + y.
+Value BodyEmitter::AddByMultiplier(NodeId id, const std::vector<Value>& operands, int lanes) {
+  const Node& node = body_.node(id);
+  llvm::Value *x = operands[0].llvm, *y = operands[1].llvm;
+  if (node.op == Op::k_subtract) {
+    std::swap(x, y);
+    x = builder_.CreateFNeg(x);
+  }
+  return {builder_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()},
+                                   {x, One(node.dtype(), lanes), y}),
+          node.dtype()};
 }
 
 Value BodyEmitter::ComputeIota(NodeId id) {

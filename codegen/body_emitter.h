@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct BodySchedule {
   Axes inner;                // reduced axes of rows and partial kernels
   std::vector<int> outer;    // parallel axes but for the vector axis of a map, outermost first
   int across = -1;           // the last of them, where operands that are turned have unit stride
-  int tile = 1;              // positions of the last outer axis that are computed together
+  int unrolled = -1;         // the last axis, where all its positions are computed together
+  int tile = 1;              // positions of the unrolled or the last outer axis computed together
   std::vector<bool> packed;  // by param
   std::vector<NodeId> reductions;
 };
@@ -83,11 +85,21 @@ class BodyEmitter {
   int LanesOf(NodeId id) const;
   Value AsLanes(Value value, NodeId id, int lanes);  // repeated, of fewer lanes
   bool IsVector(NodeId id) const { return VariesAlong(id, schedule_.vector_axis); }
+  bool IsTiled(NodeId id) const;  // varies from row to row of a tile, or of the unrolled axis
+  // The values of all rows of the unrolled axis; of one, where it does not vary along it.
+  std::vector<Value> RowsOf(NodeId id);
   bool VariesAlong(NodeId id, int axis) const;
 
   // Stores an output at the bound indices. `stream`: with non-temporal stores.
   void StoreOutput(int output, Value value, bool stream);
   bool Streams() const { return streams_; }  // whether a non-temporal store was emitted
+
+  // Where an axis is unrolled: whether operands or results have it, whether they then lie row after
+  // row, and whether all results begin at a cache line where the vectors do.
+  bool Interleaves() const;
+  llvm::Value* RowsLieDense();
+  llvm::Value* OutputsLieAtLines(llvm::Value* begin);
+  void set_interleaves(bool interleaves) { interleaves_ = interleaves; }  // from then on
 
   llvm::Type* MemoryType(DType dtype, int width) const;  // bools are bytes there
   // `count` elements in memory, unit stride; `active` null means all of them.
@@ -135,8 +147,8 @@ class BodyEmitter {
 
   struct Level {
     llvm::Instruction* entry = nullptr;  // of the next level; null at the innermost
-    absl::flat_hash_map<NodeId, Value> values;
-    absl::flat_hash_map<std::pair<NodeId, int>, Value> splats;         // by node and lanes
+    absl::flat_hash_map<std::pair<NodeId, int>, Value> values;         // by node and row
+    absl::flat_hash_map<std::tuple<NodeId, int, int>, Value> splats;   // and lanes
     absl::flat_hash_map<int, llvm::Value*> addresses;                  // by pointer
     absl::flat_hash_map<std::pair<NodeId, int>, llvm::Value*> places;  // by gather and index
   };
@@ -149,8 +161,14 @@ class BodyEmitter {
   Value LoadOperand(NodeId id);
   Value LoadParam(NodeId id);
   Value LoadRows(NodeId id);
-  bool IsTiled(NodeId id) const;
-  llvm::Value* Joined(absl::Span<llvm::Value* const> rows);
+  bool IsInterleaved(int pointer) const;
+  int Pointers() const { return static_cast<int>(body_.params().size() + body_.outputs().size()); }
+  int NativeLanes(DType dtype) const;  // of a register
+  int RowOf(NodeId id) const { return schedule_.unrolled >= 0 && IsTiled(id) ? row_ : 0; }
+  Value LoadRow(NodeId id);
+  Value LoadInterleaved(NodeId id);
+  void StoreUnrolled(int pointer, NodeId id, bool stream);
+  void StoreInterleaved(int pointer, const std::vector<Value>& rows, bool stream);
   void StoreRows(int pointer, NodeId id, Value value, bool stream);
   Value LoadPacked(NodeId id);
   struct Range {
@@ -184,6 +202,8 @@ class BodyEmitter {
   Value ComputeIota(NodeId id);
   Value LikeFirstLane(Value value);
   Value ComputeElementwise(NodeId id);
+  Value AddByMultiplier(NodeId id, const std::vector<Value>& operands, int lanes);
+  llvm::Value* One(DType dtype, int lanes);
   Value FromMemory(llvm::Value* raw, DType dtype);
   llvm::Value* ToMemory(Value value);
   llvm::Value* AddressOf(int pointer, const Shape& shape);
@@ -193,6 +213,7 @@ class BodyEmitter {
   llvm::Value* Base(int pointer);
   llvm::Value* Stride(int pointer, int axis);
   bool HasUnitStride(int pointer, int axis) const;
+  void StoreRaw(llvm::Value* pointer, llvm::Value* raw, DType dtype, bool stream);
   void StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtype);
   llvm::Value* InsertItem(llvm::Value* vector, llvm::Value* item, int lane);
   llvm::Value* MemoryMask(DType dtype);
@@ -206,6 +227,8 @@ class BodyEmitter {
 
   const Graph& body_;
   const BodySchedule& schedule_;
+  const std::vector<int> registers_;        // by node, as RegistersFor
+  const std::vector<bool> on_multipliers_;  // by node, as OnMultipliers
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;
   int vector_bytes_;
@@ -215,7 +238,7 @@ class BodyEmitter {
   std::vector<llvm::Value*> index_;
   std::vector<int> level_of_axis_;
   std::vector<llvm::Value*> tile_rows_;  // of the tile's other rows the index
-  int row_ = 0;                          // of the tile, whose addresses are taken
+  int row_ = 0;                          // of the tile, that values and addresses are of
   llvm::Value* active_ = nullptr;
   llvm::Value* mask_ = nullptr;
   llvm::Value* pack_begin_ = nullptr;
@@ -226,11 +249,13 @@ class BodyEmitter {
   bool turning_ = true;
   int stage_ = 0;
   bool streams_ = false;
+  bool interleaves_ = false;
   absl::flat_hash_map<NodeId, int> kept_in_stage_;
   std::vector<int> picked_;                                        // as PickedAxes
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> tables_;  // by number and width
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> strides_;
   absl::flat_hash_map<int, llvm::Value*> extents_, tunings_;
+  absl::flat_hash_map<int, llvm::Value*> ones_;  // by item size, a register each
   std::function<Value(NodeId)> inline_reduce_;
 };
 

@@ -123,8 +123,10 @@ llvm::Value* BodyEmitter::ToMemory(Value value) {
 // axes.
 llvm::Value* BodyEmitter::AddressOf(int pointer, const Shape& shape) {
   const int pointers = static_cast<int>(body_.params().size() + 2 * body_.outputs().size());
-  const auto index_of = [&](int axis) {
-    return row_ > 0 && axis == schedule_.outer.back() ? tile_rows_[row_ - 1] : index_[axis];
+  const auto index_of = [&](int axis) -> llvm::Value* {
+    if (axis == schedule_.unrolled) return Int(row_);
+    const bool other_row = row_ > 0 && schedule_.unrolled < 0 && axis == schedule_.outer.back();
+    return other_row ? tile_rows_[row_ - 1] : index_[axis];
   };
   llvm::Value* address = nullptr;
   for (int level = 0; level <= Innermost(); ++level) {
@@ -236,27 +238,6 @@ Value BodyEmitter::LoadParam(NodeId id) {
   if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
     return LoadVector(address, param.dtype(), schedule_.width);
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
-}
-
-llvm::Value* BodyEmitter::Joined(absl::Span<llvm::Value* const> rows) {
-  std::vector<llvm::Value*> parts(rows.begin(), rows.end());
-  for (; parts.size() > 1; parts.resize(parts.size() / 2)) {
-    const auto count = llvm::cast<llvm::FixedVectorType>(parts[0]->getType())->getNumElements();
-    for (size_t i = 0; i < parts.size() / 2; ++i)
-      parts[i] = builder_.CreateShuffleVector(parts[2 * i], parts[2 * i + 1],
-                                              Lanes(2 * static_cast<int>(count), 0, 1));
-  }
-  return parts[0];
-}
-
-Value BodyEmitter::LoadRows(NodeId id) {
-  std::vector<llvm::Value*> rows;
-  for (row_ = 0; row_ < schedule_.tile; ++row_) {
-    llvm::Value* const row = LikeFirstLane(LoadParam(id)).llvm;
-    rows.push_back(IsVector(id) ? row : builder_.CreateVectorSplat(schedule_.width, row));
-  }
-  row_ = 0;
-  return {Joined(rows), body_.node(id).dtype()};
 }
 
 }  // namespace broadloom

@@ -48,7 +48,14 @@ void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool
     });
     return;
   }
-  const int64_t bytes = int64_t{width} * value.dtype.size();
+  StoreRaw(pointer, raw, value.dtype, stream);
+}
+
+// What memory holds, all of it.
+void BodyEmitter::StoreRaw(llvm::Value* pointer, llvm::Value* raw, DType dtype, bool stream) {
+  const auto bytes =
+      static_cast<int64_t>(raw->getType()->getPrimitiveSizeInBits().getFixedValue() / 8);
+  const llvm::Align align = AlignOf(dtype);
   stream = stream && bytes >= 32;  // no such instruction for less
   llvm::StoreInst* store = builder_.CreateAlignedStore(
       raw, pointer, stream ? llvm::Align(std::min<int64_t>(bytes, kLineBytes)) : align);
@@ -68,18 +75,9 @@ void BodyEmitter::StoreOutput(int output, Value value, bool stream) {
     StoreVector(AddressOf(pointer, shape), value, 1, false);
     return;
   }
+  if (IsTiled(id) && schedule_.unrolled >= 0) return StoreUnrolled(pointer, id, stream);
   if (IsTiled(id)) return StoreRows(pointer, id, value, stream);
   StoreAt(pointer, shape, AsVector(value, id), stream);
-}
-
-void BodyEmitter::StoreRows(int pointer, NodeId id, Value value, bool stream) {
-  for (row_ = 0; row_ < schedule_.tile; ++row_) {
-    std::vector<int> lanes(schedule_.width);
-    std::iota(lanes.begin(), lanes.end(), row_ * schedule_.width);
-    const Value row{builder_.CreateShuffleVector(value.llvm, lanes), value.dtype};
-    StoreAt(pointer, body_.node(id).shape(), row, stream);
-  }
-  row_ = 0;
 }
 
 // A vector at the bound indices, whatever the stride along the vector axis.

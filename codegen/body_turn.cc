@@ -7,6 +7,7 @@
 //     ↓  d e f        ↓  b e h
 //        g h i           c f i
 #include "codegen/body_emitter.h"
+#include "codegen/lanes.h"
 #include "runtime/kernel.h"
 
 namespace broadloom {
@@ -15,28 +16,6 @@ namespace {
 // Elements of a square's side: what fills a register, in 16 of them at most.
 int SideOf(int itemsize, int vector_bytes) {
   return itemsize > 8 ? 1 : std::clamp(vector_bytes / itemsize, 4, 16);
-}
-
-void Exchange(llvm::IRBuilder<>& b, llvm::Value*& upper, llvm::Value*& lower, int distance,
-              int side) {
-  std::vector<int> to_upper(side), to_lower(side);
-  for (int lane = 0; lane < side; ++lane) {
-    const bool behind = (lane & distance) != 0;
-    to_upper[lane] = behind ? side + lane - distance : lane;
-    to_lower[lane] = behind ? side + lane : lane + distance;
-  }
-  llvm::Value* const old = upper;
-  upper = b.CreateShuffleVector(old, lower, to_upper);
-  lower = b.CreateShuffleVector(old, lower, to_lower);
-}
-
-void TransposeSquare(llvm::IRBuilder<>& b, std::vector<llvm::Value*>& rows) {
-  const int side = static_cast<int>(rows.size());
-  for (int distance = side / 2; distance > 0; distance /= 2) {
-    for (int row = 0; row < side; ++row) {
-      if ((row & distance) == 0) Exchange(b, rows[row], rows[row + distance], distance, side);
-    }
-  }
 }
 
 }  // namespace
@@ -116,7 +95,7 @@ void BodyEmitter::CopyTurned(const Lying& from, Range along, Range across, llvm:
     for (int i = 0; i < side; ++i)
       square[i] = builder_.CreateAlignedLoad(type, source(builder_.CreateAdd(v, Int(i)), t),
                                              AlignOf(from.dtype));
-    TransposeSquare(builder_, square);
+    EmitTransposed(builder_, square);
     for (int i = 0; i < side; ++i)
       builder_.CreateAlignedStore(square[i], target(v, builder_.CreateAdd(t, Int(i))),
                                   AlignOf(from.dtype));

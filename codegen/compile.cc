@@ -17,6 +17,7 @@
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/ObjectTransformLayer.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/OptBisect.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -79,6 +80,24 @@ void Optimize(llvm::Module& module, llvm::TargetMachine& machine) {
   }
 }
 
+// Code comes out in the order in which it is emitted, in which few values wait in registers
+// (ir/emission_order.h). LLVM's scheduler of machine code looks at latencies first and lets long
+// bodies spill; the processor finds the parallelism by itself.
+class EmittedOrder final : public llvm::OptPassGate {
+ public:
+  bool isEnabled() const override { return true; }
+  bool shouldRunPass(llvm::StringRef pass, llvm::StringRef) override {
+    return pass != "Machine Instruction Scheduler";
+  }
+};
+
+std::unique_ptr<llvm::LLVMContext> MakeContext() {
+  static EmittedOrder order;
+  auto context = std::make_unique<llvm::LLVMContext>();
+  context->setOptPassGate(order);
+  return context;
+}
+
 struct Lowered {
   std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
@@ -91,7 +110,7 @@ absl::StatusOr<Lowered> Lower(absl::string_view kernel_text, const Target& targe
   if (!body.ok()) return body.status();
   absl::StatusOr<std::unique_ptr<llvm::TargetMachine>> machine = MakeTargetMachine(target);
   if (!machine.ok()) return machine.status();
-  Lowered lowered{std::make_unique<llvm::LLVMContext>(), nullptr, *std::move(machine), ""};
+  Lowered lowered{MakeContext(), nullptr, *std::move(machine), ""};
   lowered.module = std::make_unique<llvm::Module>("kernel", *lowered.context);
   lowered.module->setDataLayout(lowered.machine->createDataLayout());
   lowered.module->setTargetTriple(lowered.machine->getTargetTriple().str());

@@ -14,7 +14,7 @@ bool HasPacked(const BodySchedule& schedule) {
 void StoreOutputs(BodyEmitter& emitter, bool vectors, bool stream) {
   const std::vector<NodeId>& outputs = emitter.body().outputs();
   for (NodeId id : outputs) {
-    if (emitter.IsVector(id) == vectors) emitter.ValueOf(id);
+    if (emitter.IsVector(id) == vectors) emitter.RowsOf(id);
   }
   for (size_t output = 0; output < outputs.size(); ++output) {
     const NodeId id = outputs[output];
@@ -51,6 +51,26 @@ void PackWhole(BodyEmitter& emitter) {
   }
 }
 
+// Unrolled rows that lie one after another are loaded and stored by whole registers; results bypass
+// the caches where nobody reads them soon.
+void EmitUnrolled(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* const dense = emitter.RowsLieDense();
+  llvm::Value* const far = b.CreateAnd(b.CreateICmpNE(emitter.Tuning(kTuneStream), emitter.Int(0)),
+                                       emitter.OutputsLieAtLines(begin));
+  const auto emit = [&](llvm::Value* chosen, bool interleave, bool stream) {
+    EmitIf(b, chosen, [&](llvm::Instruction* entry) {
+      emitter.Deeper(entry, {}, [&] {
+        emitter.set_interleaves(interleave);
+        emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); });
+      });
+    });
+  };
+  emit(b.CreateAnd(dense, far), true, true);
+  emit(b.CreateAnd(dense, b.CreateNot(far)), true, false);
+  emit(b.CreateNot(dense), false, false);
+}
+
 // Rows after one another, each a block of vectors.
 void EmitBlock(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, llvm::Value* first,
                llvm::Value* last) {
@@ -59,7 +79,9 @@ void EmitBlock(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, llvm:
     const auto vectors = [&](bool stream) {
       emitter.VectorLoop(begin, end, [&] { StoreOutputs(emitter, true, stream); }, stream);
     };
-    if (emitter.schedule().reductions.empty()) {
+    if (emitter.Interleaves()) {
+      EmitUnrolled(emitter, begin, end);
+    } else if (emitter.schedule().reductions.empty()) {
       EmitStreamVariants(emitter, vectors);
     } else {
       vectors(false);

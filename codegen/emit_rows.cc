@@ -19,19 +19,32 @@ void WalkRow(BodyEmitter& emitter, size_t depth, absl::FunctionRef<void()> vecto
                [&] { WalkRow(emitter, depth + 1, vector, stream); });
 }
 
-void EmitStage(BodyEmitter& emitter, NodeId id) {
+// The lanes' results.
+Parts WalkStage(BodyEmitter& emitter, NodeId id, const Reducer& reducer) {
   const NodeId operand = emitter.body().node(id).inputs[0];
-  const int width = emitter.schedule().width;
-  const Reducer reducer(emitter, id, width);
   Accumulator accumulator(emitter, reducer);
   WalkRow(emitter, 0, [&] {
     const Value element = emitter.AsVector(emitter.ValueOf(operand), operand);
-    llvm::Value* index = reducer.NeedsIndex() ? ReducedIndex(emitter, id) : nullptr;
-    llvm::Value* mask = emitter.Active() != nullptr && width > 1 ? emitter.Mask() : nullptr;
+    llvm::Value* index =
+        reducer.NeedsIndex() ? ReducedIndex(emitter, id, reducer.IsNarrow()) : nullptr;
+    llvm::Value* mask =
+        emitter.Active() != nullptr && reducer.width() > 1 ? emitter.Mask() : nullptr;
     accumulator.Add(reducer.Element(element, index), mask);
   });
-  const Parts total = reducer.FoldLanes(accumulator.Total());
-  emitter.SetValue(id, Reducer(emitter, id, 1).Finish(total));
+  return accumulator.Total();
+}
+
+void EmitStage(BodyEmitter& emitter, NodeId id) {
+  const Op op = emitter.body().node(id).op;
+  const int width = emitter.schedule().width;
+  const auto walk = [&](const Reducer& reducer) { return WalkStage(emitter, id, reducer); };
+  if (op == Op::k_argmin || op == Op::k_argmax) {
+    emitter.SetValue(id, EmitIndexReduce(emitter, id, width, /*folds=*/true, walk));
+  } else {
+    const Reducer reducer(emitter, id, width);
+    const Parts total = reducer.FoldLanes(walk(reducer));
+    emitter.SetValue(id, Reducer(emitter, id, 1).Finish(total));
+  }
   emitter.NextStage();
 }
 

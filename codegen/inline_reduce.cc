@@ -1,39 +1,103 @@
 // Reductions inside a body: loops of their own, one accumulator for each result.
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "codegen/reducer.h"
+#include "ir/evaluate.h"
 #include "llvm/IR/Intrinsics.h"
 
 namespace broadloom {
 
-llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce) {
+llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce, bool narrow) {
   llvm::IRBuilder<>& b = emitter.builder();
   const int vector_axis = emitter.schedule().vector_axis;
   llvm::Value* position = emitter.Int(0);
   const Shape& walked = emitter.body().node(emitter.body().node(reduce).inputs[0]).shape();
-  for (int64_t axis : emitter.body().node(reduce).attrs.Ints(AttrName::k_axes)) {
+  const Axes& axes = emitter.body().node(reduce).attrs.Ints(AttrName::k_axes);
+  for (int64_t axis : axes) {
     if (walked[axis].is(1)) continue;
     position = b.CreateAdd(b.CreateMul(position, emitter.Extent(axis)), emitter.Index(axis));
-    if (axis != vector_axis || emitter.schedule().width == 1) continue;
-    std::vector<llvm::Constant*> lanes;
-    for (int lane = 0; lane < emitter.schedule().width; ++lane) lanes.push_back(emitter.Int(lane));
-    position = b.CreateAdd(b.CreateVectorSplat(emitter.schedule().width, position),
-                           llvm::ConstantVector::get(lanes));
   }
-  return position;
+  llvm::Type* const type = narrow ? b.getInt32Ty() : b.getInt64Ty();
+  position = b.CreateTrunc(position, type);
+  const int width = emitter.schedule().width;
+  const bool along = std::find(axes.begin(), axes.end(), vector_axis) != axes.end();
+  if (width == 1 || !along || walked[vector_axis].is(1)) return position;
+  std::vector<llvm::Constant*> lanes;
+  for (int lane = 0; lane < width; ++lane) lanes.push_back(llvm::ConstantInt::get(type, lane));
+  return b.CreateAdd(b.CreateVectorSplat(width, position), llvm::ConstantVector::get(lanes));
 }
 
 namespace {
 
+// What a walk does with each element and, where the walk counts them, with each block of additions
+// (docs/ir.md, "order").
+struct Visitor {
+  absl::FunctionRef<void()> add, push;
+  bool counts = false;
+};
+
+// So few operations that a loop over some elements is written out.
+bool IsShort(const Graph& body) {
+  constexpr int kMost = 24;
+  int operations = 0;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const OpInfo& info = body.node(id).info();
+    if (info.Is(kCostly) || info.is_gather()) return false;
+    operations += info.is_elementwise();
+  }
+  return operations <= kMost;
+}
+
+void WriteOut(BodyEmitter& emitter, int axis, llvm::Value* begin, int64_t count,
+              llvm::Instruction* entry, absl::FunctionRef<void()> element) {
+  for (int64_t k = 0; k < count; ++k) {
+    llvm::Value* const index = emitter.builder().CreateAdd(begin, emitter.Int(k));
+    emitter.Deeper(entry, {{axis, index}}, element);
+  }
+}
+
+// One loop over [begin, end), which begins at a multiple of a block's additions.
+void WalkAxis(BodyEmitter& emitter, int axis, llvm::Value* begin, llvm::Value* end,
+              const Visitor& visit) {
+  const bool is_short = IsShort(emitter.body());
+  if (!visit.counts) return emitter.Loop(axis, begin, end, visit.add);
+  llvm::IRBuilder<>& b = emitter.builder();
+  llvm::Value* const count = b.CreateAnd(b.CreateSub(end, begin), emitter.Int(-kBlockAdditions));
+  llvm::Value* const whole = b.CreateAdd(begin, count);
+  EmitFor(b, begin, whole, kBlockAdditions, [&](llvm::Value* i, llvm::Instruction* entry) {
+    if (is_short) {
+      WriteOut(emitter, axis, i, kBlockAdditions, entry, visit.add);
+    } else {
+      llvm::Value* const stop = b.CreateAdd(i, emitter.Int(kBlockAdditions));
+      emitter.Deeper(entry, {}, [&] { emitter.Loop(axis, i, stop, visit.add); });
+    }
+    visit.push();
+  });
+  emitter.Loop(axis, whole, end, visit.add);
+}
+
 // Loops over the axes of a reduction from `depth` on; the innermost one in chunks where operands
 // are packed along it.
 void WalkAxes(BodyEmitter& emitter, const Axes& axes, size_t depth, const std::vector<int>& packed,
-              absl::FunctionRef<void()> element) {
-  if (depth == axes.size()) return element();
+              const Visitor& visit) {
+  if (depth == axes.size()) return visit.add();
   const int axis = static_cast<int>(axes[depth]);
-  const auto inner = [&] { WalkAxes(emitter, axes, depth + 1, packed, element); };
-  if (depth + 1 < axes.size() || packed.empty())
-    return emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis), inner);
+  if (depth + 1 < axes.size()) {
+    return emitter.Loop(axis, emitter.Int(0), emitter.Extent(axis),
+                        [&] { WalkAxes(emitter, axes, depth + 1, packed, visit); });
+  }
+  const Extent extent = emitter.schedule().domain[axis];
+  if (!extent.is_symbol() && extent.value() <= kBlockAdditions) {
+    llvm::Value* const count = emitter.Int(extent.value());
+    emitter.SetPackBegin(emitter.Int(0));
+    return EmitFor(emitter.builder(), emitter.Int(0), count, extent.value(),
+                   [&](llvm::Value* i, llvm::Instruction* entry) {
+                     WriteOut(emitter, axis, i, extent.value(), entry, visit.add);
+                   });
+  }
+  if (packed.empty()) return WalkAxis(emitter, axis, emitter.Int(0), emitter.Extent(axis), visit);
   llvm::IRBuilder<>& b = emitter.builder();
   EmitFor(b, emitter.Int(0), emitter.Extent(axis), BodyEmitter::kPackRows,
           [&](llvm::Value* begin, llvm::Instruction* entry) {
@@ -49,7 +113,7 @@ void WalkAxes(BodyEmitter& emitter, const Axes& axes, size_t depth, const std::v
                 });
               });
               emitter.SetPackBegin(begin);
-              emitter.Loop(axis, begin, end, inner);
+              WalkAxis(emitter, axis, begin, end, visit);
             });
           });
 }
@@ -105,7 +169,7 @@ std::vector<NodeId> WalkTogether(const Graph& body, NodeId id) {
 }
 
 // Several reductions in one walk.
-std::vector<Value> ReduceBy(BodyEmitter& emitter, const std::vector<NodeId>& reductions,
+std::vector<Parts> ReduceBy(BodyEmitter& emitter, const std::vector<NodeId>& reductions,
                             const Reducer& reducer) {
   const Graph& body = emitter.body();
   const int width = reducer.width();
@@ -121,64 +185,76 @@ std::vector<Value> ReduceBy(BodyEmitter& emitter, const std::vector<NodeId>& red
     WalkPairs(
         emitter, axes, 0, reducer, [&] { return element_of(reductions[0]); },
         [&](const Parts& elements) { accumulators[0].Add(elements, nullptr); });
-    return {reducer.Finish(accumulators[0].Total())};
+    return {accumulators[0].Total()};
   }
-  WalkAxes(emitter, axes, 0, packed, [&] {
+  const bool counts = reducer.ordered() && axes.size() == 1;
+  const auto add = [&] {
     for (size_t i = 0; i < reductions.size(); ++i) {
       const Value element = element_of(reductions[i]);
       llvm::Value* index = nullptr;
       if (reducer.NeedsIndex()) {
         llvm::IRBuilder<>& b = emitter.builder();
-        index = b.CreateTrunc(ReducedIndex(emitter, reductions[i]),
-                              reducer.PartTypes()[1]->getScalarType());
+        index = ReducedIndex(emitter, reductions[i], reducer.IsNarrow());
         if (width > 1) index = b.CreateVectorSplat(width, index);
       }
-      accumulators[i].Add(reducer.Element(element, index), nullptr);
+      const Parts parts = reducer.Element(element, index);
+      counts ? accumulators[i].AddToBlock(parts) : accumulators[i].Add(parts, nullptr);
     }
-  });
-  std::vector<Value> results;
-  for (Accumulator& accumulator : accumulators)
-    results.push_back(reducer.Finish(accumulator.Total()));
-  return results;
+  };
+  const auto push = [&] {
+    for (Accumulator& accumulator : accumulators) accumulator.Push();
+  };
+  WalkAxes(emitter, axes, 0, packed, {add, push, counts});
+  std::vector<Parts> totals;
+  for (Accumulator& accumulator : accumulators) totals.push_back(accumulator.Total());
+  return totals;
 }
 
-// argmin and argmax: indices of 32 bits beside narrow elements, wherever they fit.
-Value ReduceToIndex(BodyEmitter& emitter, NodeId id) {
-  using Indices = Reducer::Indices;
-  const Node& walked = emitter.body().node(emitter.body().node(id).inputs[0]);
-  const int width = emitter.LanesOf(id);
-  if (walked.dtype().size() > 4)
-    return ReduceBy(emitter, {id}, Reducer(emitter, id, width, Indices::kInSequence))[0];
+// The unrolled axis, in the order of docs/ir.md: as lanes of one addition that fold by halves, or
+// one after another.
+Value ReduceUnrolled(BodyEmitter& emitter, NodeId id) {
   llvm::IRBuilder<>& b = emitter.builder();
-  llvm::Value* count = emitter.Int(1);
-  for (int64_t axis : emitter.body().node(id).attrs.Ints(AttrName::k_axes)) {
-    if (!walked.shape()[axis].is(1)) count = b.CreateMul(count, emitter.Extent(axis));
+  const Node& node = emitter.body().node(id);
+  const NodeId operand = node.inputs[0];
+  const int lanes = emitter.LanesOf(id);
+  const Reducer reducer(emitter, id, lanes, Reducer::Indices::kInSequence);
+  std::vector<Parts> parts;
+  for (const Value& row : emitter.RowsOf(operand)) {
+    llvm::Value* index = emitter.Int(static_cast<int64_t>(parts.size()));
+    if (lanes > 1) index = b.CreateVectorSplat(lanes, index);
+    parts.push_back(reducer.Element(emitter.AsLanes(row, operand, lanes), index));
   }
-  llvm::Value* const fits = b.CreateICmpSLE(count, emitter.Int(INT32_MAX));
-  llvm::Type* const type = emitter.MemoryType(DType::kInt64, width);
-  llvm::AllocaInst* const result = EmitVariable(b, type, "index");
-  for (const Indices indices : {Indices::kNarrowInSequence, Indices::kInSequence}) {
-    const bool narrow = indices == Indices::kNarrowInSequence;
-    EmitIf(b, narrow ? fits : b.CreateNot(fits), [&](llvm::Instruction* entry) {
-      emitter.Deeper(entry, {}, [&] {
-        const Value found = ReduceBy(emitter, {id}, Reducer(emitter, id, width, indices))[0];
-        b.CreateStore(found.llvm, result);
-      });
-    });
+  const bool halves = reducer.ordered() && node.attrs.Text(AttrName::k_order) == "lanes";
+  for (Parts& part : parts) {
+    if (halves || &part == &parts.front()) part = reducer.Combine(reducer.Identity(), part);
   }
-  return {b.CreateLoad(type, result), DType::kInt64};
+  const auto all = static_cast<unsigned>(parts.size());
+  for (size_t half = halves ? std::bit_floor(all - 1) : 0; half > 0; half /= 2) {
+    for (size_t row = 0; row < half && row + half < parts.size(); ++row)
+      parts[row] = reducer.Combine(parts[row], parts[row + half]);
+    parts.resize(half);
+  }
+  for (size_t row = 1; row < parts.size(); ++row) parts[0] = reducer.Combine(parts[0], parts[row]);
+  return reducer.Finish(parts[0]);
 }
 
 }  // namespace
 
 Value EmitInlineReduce(BodyEmitter& emitter, NodeId id) {
+  if (emitter.schedule().unrolled >= 0) return ReduceUnrolled(emitter, id);
   const Op op = emitter.body().node(id).op;
-  if (op == Op::k_argmin || op == Op::k_argmax) return ReduceToIndex(emitter, id);
+  const int width = emitter.LanesOf(id);
+  if (op == Op::k_argmin || op == Op::k_argmax) {
+    return EmitIndexReduce(emitter, id, width, /*folds=*/false, [&](const Reducer& reducer) {
+      return ReduceBy(emitter, {id}, reducer)[0];
+    });
+  }
   const std::vector<NodeId> together = WalkTogether(emitter.body(), id);
-  const std::vector<Value> results =
-      ReduceBy(emitter, together, Reducer(emitter, id, emitter.LanesOf(id)));
-  for (size_t i = 1; i < together.size(); ++i) emitter.SetValue(together[i], results[i]);
-  return results[0];
+  const Reducer reducer(emitter, id, width);
+  const std::vector<Parts> totals = ReduceBy(emitter, together, reducer);
+  for (size_t i = 1; i < together.size(); ++i)
+    emitter.SetValue(together[i], reducer.Finish(totals[i]));
+  return reducer.Finish(totals[0]);
 }
 
 }  // namespace broadloom

@@ -16,17 +16,82 @@ llvm::Value* EmitLanes(llvm::IRBuilder<>& b, llvm::Value* vector, int first, int
 }
 
 llvm::Value* EmitJoined(llvm::IRBuilder<>& b, std::vector<llvm::Value*> parts) {
+  const auto lanes_of = [](llvm::Value* vector) {
+    return static_cast<int>(llvm::cast<llvm::FixedVectorType>(vector->getType())->getNumElements());
+  };
+  if (parts.size() == 1) return parts[0];
+  const int all_lanes = static_cast<int>(parts.size()) * lanes_of(parts[0]);
   while (parts.size() > 1) {
+    if (parts.size() % 2 != 0) parts.push_back(llvm::PoisonValue::get(parts[0]->getType()));
     std::vector<llvm::Value*> joined;
     for (size_t i = 0; i < parts.size(); i += 2) {
-      std::vector<int> all(
-          2 * llvm::cast<llvm::FixedVectorType>(parts[i]->getType())->getNumElements());
+      std::vector<int> all(2 * lanes_of(parts[i]));
       std::iota(all.begin(), all.end(), 0);
       joined.push_back(b.CreateShuffleVector(parts[i], parts[i + 1], all));
     }
     parts = std::move(joined);
   }
-  return parts[0];
+  return EmitLanes(b, parts[0], 0, all_lanes);
+}
+
+std::vector<llvm::Value*> EmitCut(llvm::IRBuilder<>& b, std::span<llvm::Value* const> vectors,
+                                  int native) {
+  std::vector<llvm::Value*> parts;
+  for (llvm::Value* vector : vectors) {
+    const auto lanes =
+        static_cast<int>(llvm::cast<llvm::FixedVectorType>(vector->getType())->getNumElements());
+    for (int first = 0; first < lanes; first += native)
+      parts.push_back(EmitLanes(b, vector, first, native));
+  }
+  return parts;
+}
+
+// Two at a time.
+llvm::Value* EmitPicked(llvm::IRBuilder<>& b, std::span<llvm::Value* const> parts,
+                        std::span<const int> chosen) {
+  const int native = static_cast<int>(chosen.size());
+  llvm::Value* picked = nullptr;
+  for (size_t part = 0; part < parts.size(); ++part) {
+    std::vector<int> lanes(native, llvm::PoisonMaskElem);
+    bool any = false;
+    for (int lane = 0; lane < native; ++lane) {
+      const size_t from = static_cast<size_t>(chosen[lane]) / native;
+      if (from == part) lanes[lane] = native + chosen[lane] % native;
+      if (from < part) lanes[lane] = lane;
+      any = any || from == part;
+    }
+    if (!any) continue;
+    llvm::Value* before =
+        picked == nullptr ? llvm::PoisonValue::get(parts[part]->getType()) : picked;
+    picked = b.CreateShuffleVector(before, parts[part], lanes);
+  }
+  return picked;
+}
+
+namespace {
+
+void Exchange(llvm::IRBuilder<>& b, llvm::Value*& upper, llvm::Value*& lower, int distance,
+              int side) {
+  std::vector<int> to_upper(side), to_lower(side);
+  for (int lane = 0; lane < side; ++lane) {
+    const bool behind = (lane & distance) != 0;
+    to_upper[lane] = behind ? side + lane - distance : lane;
+    to_lower[lane] = behind ? side + lane : lane + distance;
+  }
+  llvm::Value* const old = upper;
+  upper = b.CreateShuffleVector(old, lower, to_upper);
+  lower = b.CreateShuffleVector(old, lower, to_lower);
+}
+
+}  // namespace
+
+void EmitTransposed(llvm::IRBuilder<>& b, std::span<llvm::Value*> rows) {
+  const int side = static_cast<int>(rows.size());
+  for (int distance = side / 2; distance > 0; distance /= 2) {
+    for (int row = 0; row < side; ++row) {
+      if ((row & distance) == 0) Exchange(b, rows[row], rows[row + distance], distance, side);
+    }
+  }
 }
 
 namespace {

@@ -27,16 +27,18 @@ Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width, Indices indices
   operand_ = IsArg(op_) ? emitter.body().node(node.inputs[0]).dtype() : node.dtype();
 }
 
-// Lanes as wide as the elements, 0 or all ones: what a vector comparison leaves in a register.
+// Lanes as wide as the elements: all ones while all were numbers, then 0.
 DType Reducer::NanMask() const { return operand_.size() == 4 ? DType::kInt32 : DType::kInt64; }
 
-DType Reducer::IndexType() const {
-  return indices_ == Indices::kNarrowInSequence ? DType::kInt32 : DType::kInt64;
+bool Reducer::TakesNumbers() const {
+  return operand_.is_floating() &&
+         (indices_ == Indices::kNumbers || indices_ == Indices::kNarrowNumbers);
 }
 
 Reducer Reducer::AtWidth(int width) const { return Reducer(emitter_, id_, width, indices_); }
 
 std::vector<DType> Reducer::PartDTypes() const {
+  if (IsArg(op_) && TakesNumbers()) return {operand_, IndexType(), NanMask()};
   if (IsArg(op_)) return {operand_, IndexType()};
   if (TracksNan()) return {operand_, NanMask()};
   return {operand_};
@@ -65,10 +67,8 @@ llvm::Value* Reducer::Limit() const {
 
 Parts Reducer::Identity() const {
   const std::vector<llvm::Type*> types = PartTypes();
-  if (IsArg(op_) && indices_ != Indices::kAny)
-    return {Limit(), llvm::Constant::getNullValue(types[1])};
-  if (IsArg(op_)) return {Limit(), llvm::Constant::getAllOnesValue(types[1])};
-  if (TracksNan()) return {Limit(), llvm::Constant::getNullValue(types[1])};
+  if (IsArg(op_)) return IndexIdentity();
+  if (TracksNan()) return {Limit(), llvm::Constant::getAllOnesValue(types[1])};
   if (IsExtremum(op_)) return {Limit()};
   if (op_ == Op::k_all) return {llvm::Constant::getAllOnesValue(types[0])};
   if (op_ == Op::k_prod)
@@ -78,69 +78,32 @@ Parts Reducer::Identity() const {
 
 Parts Reducer::Element(Value element, llvm::Value* index) const {
   llvm::IRBuilder<>& b = emitter_.builder();
+  if (IsArg(op_) && TakesNumbers())
+    return {element.llvm, index, b.CreateFCmpORD(element.llvm, element.llvm)};
   if (IsArg(op_)) return {element.llvm, index};
-  if (TracksNan()) {
-    llvm::Value* nan = b.CreateFCmpUNO(element.llvm, element.llvm);
-    return {element.llvm, b.CreateSExt(nan, PartTypes()[1])};
-  }
+  if (TracksNan()) return {element.llvm, b.CreateFCmpORD(element.llvm, element.llvm)};
   return {element.llvm};
 }
 
 Parts Reducer::ElementPair(Value first, Value second) const {
   llvm::IRBuilder<>& b = emitter_.builder();
-  llvm::Value* nan = b.CreateFCmpUNO(first.llvm, second.llvm);
-  Parts pair = Combine(Element(first, nullptr), Element(second, nullptr));
-  pair[1] = b.CreateSExt(nan, PartTypes()[1]);
-  return pair;
-}
-
-// Whether a candidate takes the place of the best so far: it is beyond it, or the first NaN, or
-// equal with a smaller index.
-llvm::Value* Reducer::Better(const Parts& candidate, const Parts& best) const {
-  llvm::IRBuilder<>& b = emitter_.builder();
-  llvm::Value *x = candidate[0], *y = best[0], *beyond, *same;
-  if (operand_.is_floating()) {
-    llvm::Value *x_nan = b.CreateFCmpUNO(x, x), *y_nan = b.CreateFCmpUNO(y, y);
-    beyond = IsMin(op_) ? b.CreateFCmpOLT(x, y) : b.CreateFCmpOGT(x, y);
-    beyond = b.CreateOr(beyond, b.CreateAnd(x_nan, b.CreateNot(y_nan)));
-    same = b.CreateOr(b.CreateFCmpOEQ(x, y), b.CreateAnd(x_nan, y_nan));
-  } else if (operand_.is_signed()) {
-    beyond = IsMin(op_) ? b.CreateICmpSLT(x, y) : b.CreateICmpSGT(x, y);
-    same = b.CreateICmpEQ(x, y);
-  } else {
-    beyond = IsMin(op_) ? b.CreateICmpULT(x, y) : b.CreateICmpUGT(x, y);
-    same = b.CreateICmpEQ(x, y);
-  }
-  llvm::Value* none = llvm::Constant::getAllOnesValue(best[1]->getType());
-  llvm::Value* first = b.CreateICmpEQ(best[1], none);
-  // As unsigned numbers, "none" comes last.
-  llvm::Value* earlier = b.CreateAnd(same, b.CreateICmpULT(candidate[1], best[1]));
-  return b.CreateAnd(b.CreateOr(b.CreateOr(beyond, earlier), first),
-                     b.CreateICmpNE(candidate[1], none));
-}
-
-// The same where the candidate's index is larger: also an element that equals the limit finds its
-// index, 0, there.
-llvm::Value* Reducer::Beyond(const Parts& candidate, const Parts& best) const {
-  llvm::IRBuilder<>& b = emitter_.builder();
-  llvm::Value *x = candidate[0], *y = best[0];
-  if (operand_.is_floating()) {
-    llvm::Value* beyond = IsMin(op_) ? b.CreateFCmpULT(x, y) : b.CreateFCmpUGT(x, y);
-    return b.CreateAnd(beyond, b.CreateFCmpORD(y, y));
-  }
-  if (operand_.is_signed()) return IsMin(op_) ? b.CreateICmpSLT(x, y) : b.CreateICmpSGT(x, y);
-  return IsMin(op_) ? b.CreateICmpULT(x, y) : b.CreateICmpUGT(x, y);
+  return {Further(first.llvm, second.llvm), b.CreateFCmpORD(first.llvm, second.llvm)};
 }
 
 bool Reducer::NeedsIndex() const { return IsArg(op_); }
 
 bool Reducer::TracksNan() const { return IsExtremum(op_) && !IsArg(op_) && operand_.is_floating(); }
 
+// One maxps: the newer operand where either is NaN, which is remembered apart.
+llvm::Value* Reducer::Further(llvm::Value* older, llvm::Value* newer) const {
+  llvm::IRBuilder<>& b = emitter_.builder();
+  llvm::Value* beyond = IsMin(op_) ? b.CreateFCmpOLT(older, newer) : b.CreateFCmpOGT(older, newer);
+  return b.CreateSelect(beyond, older, newer);
+}
+
 Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   llvm::IRBuilder<>& b = emitter_.builder();
-  if (IsArg(op_))
-    return Select(indices_ == Indices::kAny ? Better(newer, older) : Beyond(newer, older), newer,
-                  older);
+  if (IsArg(op_)) return CombineIndices(older, newer);
   const bool floating = operand_.is_floating();
   const llvm::IRBuilder<>::FastMathFlagGuard guard(b);
   b.setFastMathFlags(emitter_.Scalars(width_).FlagsOf(op_));
@@ -158,10 +121,11 @@ Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   if (operand_.is_bool())
     return {IsMin(op_) ? b.CreateAnd(older[0], newer[0]) : b.CreateOr(older[0], newer[0])};
   if (floating) {
-    // One maxps: the newer operand where either is NaN; the NaN itself is remembered apart.
-    llvm::Value* beyond =
-        IsMin(op_) ? b.CreateFCmpOLT(older[0], newer[0]) : b.CreateFCmpOGT(older[0], newer[0]);
-    return {b.CreateSelect(beyond, older[0], newer[0]), b.CreateOr(older[1], newer[1])};
+    // Of an element it is a bit whether it is a number: one move behind a mask.
+    llvm::Value* const none = llvm::Constant::getNullValue(older[1]->getType());
+    return {Further(older[0], newer[0]), newer[1]->getType()->isIntOrIntVectorTy(1)
+                                             ? b.CreateSelect(newer[1], older[1], none)
+                                             : b.CreateAnd(older[1], newer[1])};
   }
   llvm::Intrinsic::ID id = operand_.is_signed()
                                ? (IsMin(op_) ? llvm::Intrinsic::smin : llvm::Intrinsic::smax)
@@ -184,7 +148,7 @@ Value Reducer::Finish(const Parts& parts) const {
   if (parts.size() == 1) return {parts[0], operand_};
   llvm::IRBuilder<>& b = emitter_.builder();
   llvm::Value* has_nan =
-      b.CreateICmpNE(parts[1], llvm::Constant::getNullValue(parts[1]->getType()));
+      b.CreateICmpEQ(parts[1], llvm::Constant::getNullValue(parts[1]->getType()));
   llvm::Value* nan = llvm::ConstantFP::getNaN(parts[0]->getType());
   return {b.CreateSelect(has_nan, nan, parts[0]), operand_};
 }
@@ -205,7 +169,8 @@ Parts Reducer::FoldLanes(const Parts& parts) const {
       high.push_back(width > 1 ? b.CreateShuffleVector(part, high_lanes)
                                : b.CreateExtractElement(part, uint64_t{1}));
     }
-    folded = AtWidth(width).Combine(low, high);
+    const Reducer narrower = AtWidth(width);
+    folded = IsArg(op_) ? narrower.FoldIndices(low, high) : narrower.Combine(low, high);
   }
   return folded;
 }

@@ -10,14 +10,15 @@
 namespace broadloom {
 
 // The running values of one reduction, `width` lanes each: the value itself and, for some, a second
-// part (argmin and argmax: the index; min and max of floats: whether a NaN was seen).
+// part (argmin and argmax: the index; min and max of floats: whether all were numbers).
 using Parts = std::vector<llvm::Value*>;
 
 class Reducer {
  public:
   // How indices of argmin and argmax come: in any order, where all ones stand for none; or one
-  // after another from 0 on, so that an equal element never counts, in 64 bits or in 32.
-  enum class Indices { kAny, kInSequence, kNarrowInSequence };
+  // after another in each lane, so that an equal element never counts. Of 64 bits or of 32; and
+  // where elements are taken for numbers, with a part that tells if all were.
+  enum class Indices { kAny, kInSequence, kNumbers, kNarrowNumbers };
 
   Reducer(BodyEmitter& emitter, NodeId reduce, int width, Indices indices = Indices::kAny);
 
@@ -29,8 +30,10 @@ class Reducer {
   Parts Element(Value element, llvm::Value* index) const;
   // Two elements that are as well told by one comparison whether they hold a NaN.
   Parts ElementPair(Value first, Value second) const;
-  bool TracksNan() const;   // min and max of floats
-  bool NeedsIndex() const;  // argmin and argmax
+  bool TracksNan() const;  // min and max of floats
+  bool IsNarrow() const { return indices_ == Indices::kNarrowNumbers; }
+  llvm::Value* AllNumbers(const Parts& parts) const;  // one bit, of argmin and argmax
+  bool NeedsIndex() const;                            // argmin and argmax
   Parts Combine(const Parts& older, const Parts& newer) const;
   Parts Select(llvm::Value* mask, const Parts& yes, const Parts& no) const;
   Value Finish(const Parts& parts) const;     // at the width of the parts
@@ -41,9 +44,15 @@ class Reducer {
  private:
   Reducer AtWidth(int width) const;
   DType NanMask() const;
-  DType IndexType() const;
+  DType IndexType() const { return IsNarrow() ? DType::kInt32 : DType::kInt64; }
+  bool TakesNumbers() const;
+  Parts IndexIdentity() const;
+  Parts CombineIndices(const Parts& older, const Parts& newer) const;
+  Parts FoldIndices(const Parts& low, const Parts& high) const;
   llvm::Value* Better(const Parts& candidate, const Parts& best) const;
   llvm::Value* Beyond(const Parts& candidate, const Parts& best) const;
+  llvm::Value* IsFurther(llvm::Value* candidate, llvm::Value* best) const;
+  llvm::Value* Further(llvm::Value* older, llvm::Value* newer) const;
   llvm::Value* Limit() const;
 
   BodyEmitter& emitter_;
@@ -62,6 +71,7 @@ class Accumulator {
 
   void Reset();                                       // nothing accumulated
   void Add(const Parts& element, llvm::Value* mask);  // one addition; null mask: all lanes
+  void AddToBlock(const Parts& element);  // the same where the caller counts, and pushes
   void Push();                       // the accumulator becomes an item of the tree and restarts
   void PushItem(const Parts& item);  // an item made elsewhere
   Parts Total();                     // accumulator and tree
@@ -86,9 +96,15 @@ class Accumulator {
 // A reduction as loops of its own, all its axes walked in order.
 Value EmitInlineReduce(BodyEmitter& emitter, NodeId id);
 
+// argmin or argmax by walks in sequence: one that takes all elements for numbers, with indices of
+// 32 bits beside narrow elements, and where that cannot be, a careful one. `folds`: over lanes as
+// well.
+Value EmitIndexReduce(BodyEmitter& emitter, NodeId id, int width, bool folds,
+                      absl::FunctionRef<Parts(const Reducer&)> walk);
+
 // Position of the bound indices in the reduced space of `reduce`, row-major in the order of its
-// axes. The vector axis gives a vector.
-llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce);
+// axes, in 64 bits or in 32. The vector axis gives a vector.
+llvm::Value* ReducedIndex(BodyEmitter& emitter, NodeId reduce, bool narrow = false);
 
 }  // namespace broadloom
 

@@ -19,7 +19,7 @@ namespace {
 // Classes of equal numbers of the trace.
 class Classes {
  public:
-  explicit Classes(size_t size) : parent_(size), is_one_(size) {
+  explicit Classes(size_t size) : parent_(size), known_(size) {
     std::iota(parent_.begin(), parent_.end(), 0);
   }
 
@@ -31,14 +31,17 @@ class Classes {
     a = Find(a);
     b = Find(b);
     parent_[std::max(a, b)] = std::min(a, b);
-    is_one_[std::min(a, b)] = is_one_[a] || is_one_[b];
+    known_[std::min(a, b)] = std::max(known_[a], known_[b]);
   }
-  void MakeOne(int number) { is_one_[Find(number)] = true; }
-  bool IsOne(int number) { return is_one_[Find(number)]; }
+  // What a plan is made for; 0: any number.
+  void MakeKnown(int number, int64_t value) { known_[Find(number)] = value; }
+  int64_t Known(int number) { return known_[Find(number)]; }
+  void MakeOne(int number) { MakeKnown(number, 1); }
+  bool IsOne(int number) { return Known(number) == 1; }
 
  private:
   std::vector<int> parent_;
-  std::vector<bool> is_one_;
+  std::vector<int64_t> known_;
 };
 
 Axes Inverse(const Axes& axes) {
@@ -70,7 +73,8 @@ class Builder {
 
   Extent SymbolOf(int number);
   Extent ExtentOf(int number) {
-    return classes_.IsOne(number) ? Extent(1) : SymbolOf(classes_.Find(number));
+    const int64_t known = classes_.Known(number);
+    return known != 0 ? Extent(known) : SymbolOf(classes_.Find(number));
   }
   Shape ShapeOf(const TraceNode& node);
   std::string LettersOf(const TraceNode& node);
@@ -187,6 +191,8 @@ void Builder::UnifyDiagonal(const TraceNode& from, const TraceNode& to, const Ax
 void Builder::UnifyReduce(const TraceNode& from, const TraceNode& to) {
   const Axes& axes = to.expr->attrs.Ints(AttrName::k_axes);
   const bool keepdims = to.expr->attrs.IntOr(AttrName::k_keepdims, 0) != 0;
+  if (const int64_t extent = UnrolledExtent(trace_, to); extent > 0)
+    classes_.MakeKnown(AxisOf(from, axes[0]), extent);
   int next = 0;
   for (int axis = 0; axis < from.expr->rank(); ++axis) {
     const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "frontend/donation.h"
 #include "frontend/layout.h"
+#include "passes/unrolling.h"
 
 namespace broadloom {
 namespace {
@@ -146,6 +147,7 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kMatmul: return WriteMatmul(node);
     case ShapeRule::kGather: Byte(node.num_inputs); return WriteBroadcasts(node);
     case ShapeRule::kReshape: return Byte(UndoneBy(trace_, node) >= 0);
+    case ShapeRule::kReduce: return Byte(static_cast<int>(UnrolledExtent(trace_, node)));
     case ShapeRule::kSlice:
     case ShapeRule::kInsert: break;
     default: return;
@@ -241,6 +243,16 @@ int UndoneBy(const Trace& trace, const TraceNode& node) {
   if (undone.is_leaf() || undone.expr->op != Op::k_reshape) return -1;
   const int from = trace.InputsOf(undone)[0];
   return trace.nodes[from].expr->shape == node.expr->shape ? from : -1;
+}
+
+int64_t UnrolledExtent(const Trace& trace, const TraceNode& node) {
+  const Axes& axes = node.expr->attrs.Ints(AttrName::k_axes);
+  const Shape& shape = trace.nodes[trace.InputsOf(node)[0]].expr->shape;
+  if (axes.size() != 1) return 0;
+  const int64_t extent = shape[axes[0]].value();
+  const bool pays = extent >= 2 && extent <= kMostUnrolled &&
+                    NumElements(shape).value_or(kLeastUnrolled) >= kLeastUnrolled;
+  return pays ? extent : 0;
 }
 
 char SliceClass(const Expr& from, const Attrs& slice, int axis) {

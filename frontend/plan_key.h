@@ -60,6 +60,10 @@ inline int PickedAxesOf(const TraceNode& node, int operand) {
 // node whose value it has. -1: none.
 int UndoneBy(const Trace& trace, const TraceNode& node);
 
+// Of a reduction of many elements along one axis: its extent, where that is so small that the plan
+// is made for it (passes/unrolling.h). 0: a symbol.
+int64_t UnrolledExtent(const Trace& trace, const TraceNode& node);
+
 // How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
 // steps.
 char SliceClass(const Expr& from, const Attrs& slice, int axis);

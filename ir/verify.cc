@@ -89,10 +89,10 @@ Signature SignatureOf(Op op) {
   return signature;
 }
 
-constexpr AttrName kOfGraphs[] = {AttrName::k_shape,  AttrName::k_kind,  AttrName::k_vector,
-                                  AttrName::k_width,  AttrName::k_inner, AttrName::k_pack,
-                                  AttrName::k_across, AttrName::k_tile,  AttrName::k_fast,
-                                  AttrName::k_results};
+constexpr AttrName kOfGraphs[] = {AttrName::k_shape,  AttrName::k_kind,   AttrName::k_vector,
+                                  AttrName::k_width,  AttrName::k_inner,  AttrName::k_pack,
+                                  AttrName::k_across, AttrName::k_tile,   AttrName::k_unroll,
+                                  AttrName::k_fast,   AttrName::k_results};
 
 Signature SignatureOfGraph() {
   Signature signature;

@@ -141,6 +141,20 @@ absl::Status CheckPack(const Graph& body, int64_t vector, int64_t rank) {
   return absl::OkStatus();
 }
 
+// What is not written down as loops is reduced without them.
+absl::Status CheckUnrolled(const Graph& body, const Shape& domain) {
+  const int64_t axis = body.attrs().Int(AttrName::k_unroll);
+  if (axis < 1 || axis + 1 != static_cast<int64_t>(domain.size()) || domain[axis].is_symbol() ||
+      body.attrs().IntOr(AttrName::k_vector, 0) != axis - 1)
+    return Broken("the axis ", axis, " cannot be unrolled");
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    if (node.info().is_reduce() && node.attrs.Ints(AttrName::k_axes) != Axes{axis})
+      return Broken("node ", id, " (", node.info().name, ") is not over the unrolled axis alone");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
   const Attrs& attrs = body.attrs();
   const int64_t rank = static_cast<int64_t>(domain.size());
@@ -153,6 +167,7 @@ absl::Status CheckNumbers(const Graph& body, const Shape& domain) {
   const int64_t tile = attrs.IntOr(AttrName::k_tile, 1);
   if (tile < 1 || tile > 8 || (tile & (tile - 1)) != 0)
     return Broken("the tile of ", tile, " rows is no power of two up to 8");
+  if (attrs.Has(AttrName::k_unroll)) BL_RETURN_IF_ERROR(CheckUnrolled(body, domain));
   return attrs.Has(AttrName::k_pack) ? CheckPack(body, vector, rank) : absl::OkStatus();
 }
 

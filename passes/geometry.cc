@@ -67,6 +67,7 @@ GeometryFacts::GeometryFacts(const Graph& body)
       vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))) {
   if (body.attrs().Has(AttrName::k_inner)) inner = body.attrs().Ints(AttrName::k_inner);
+  const int64_t unrolled = body.attrs().IntOr(AttrName::k_unroll, -1);
   lanes = Contains(inner, vector_axis);
   picks_across = PicksAcross(body, vector_axis);
   outputs = static_cast<int64_t>(body.outputs().size());
@@ -75,7 +76,8 @@ GeometryFacts::GeometryFacts(const Graph& body)
     const bool in_result =
         std::any_of(body.outputs().begin(), body.outputs().end(),
                     [&](NodeId id) { return !body.node(id).shape()[axis].is(1); });
-    if (in_result && !Contains(inner, axis) && axis != vector_axis) outer.push_back(axis);
+    if (in_result && !Contains(inner, axis) && axis != vector_axis && axis != unrolled)
+      outer.push_back(axis);
     vector_in_result |= in_result && axis == vector_axis;
   }
   rows_are_dense = true;
@@ -89,11 +91,12 @@ GeometryFacts::GeometryFacts(const Graph& body)
       kept_itemsize = std::max<int64_t>(kept_itemsize, node.dtype().size());
     if (!node.info().is_reduce()) continue;
     partial_element_bytes += PartBytes(body, node);
-    if (!is_rows && !is_partial) {
+    if (!is_rows && !is_partial && unrolled < 0) {
       for (int64_t axis : node.attrs.Ints(AttrName::k_axes))
         looped.push_back(static_cast<int>(axis));
     }
   }
+  if (unrolled >= 0) work *= domain[unrolled].value();
   const auto add_bytes = [&](NodeId id) {
     const Node& node = body.node(id);
     if (node.rank() > vector_axis && !node.shape()[vector_axis].is(1))

@@ -1,4 +1,5 @@
-// As codegen orders reads and writes: a map computes a vector of every output, then stores them; a
+// As codegen orders reads and writes: a map computes a vector of every output, then stores
+// them, and reads no more of its operands for that where it has no loops inside; a
 // kernel of rows reads a row in each of its stages and then stores it.
 #include "passes/in_place.h"
 
@@ -25,7 +26,8 @@ bool CountsElements(const Graph& body) {
 
 bool ReadsBeforeItWrites(const Graph& body) {
   const std::string& kind = body.attrs().Text(AttrName::k_kind);
-  return kind == "rows" ? body.outputs().size() == 1 : kind == "map" && !HasReduction(body);
+  if (kind == "rows") return body.outputs().size() == 1;
+  return kind == "map" && (!HasReduction(body) || body.attrs().Has(AttrName::k_unroll));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct OperandMemory {
 
 struct PassOptions {
   MachineModel machine;
-  int max_body_work = 192;              // a kernel's body is cut beyond this, counted as by WorkOf
+  int max_body_work = 640;              // a kernel's body is cut beyond this, counted as by WorkOf
   bool fast = false;                    // a product and a sum may be one instruction, rounded once
   std::vector<OperandMemory> memories;  // by operand; empty: each has its own
   std::string stop_after;               // name of the last pass to run; empty: all

@@ -16,7 +16,8 @@
 // read across the vector axis: they are copied to unit stride once per block. `across` is an axis
 // along which some operands have unit stride instead of the vector axis, where stores are: these
 // are turned, tile by tile, and it is the innermost loop around the vectors. `tile` rows are
-// computed together where they share an operand and their running values fit in registers. A costly
+// computed together where they share an operand and their running values fit in registers; a last
+// axis of few positions is computed together as a whole (`unroll`). A costly
 // value that a rows kernel needs in two stages is kept in the row of an output (`keep`). Nothing
 // here changes a bit of a result.
 #include <algorithm>
@@ -30,6 +31,7 @@
 #include "ir/verify.h"
 #include "passes/copied_operands.h"
 #include "passes/pass.h"
+#include "passes/unrolling.h"
 #include "passes/vectors.h"
 
 namespace broadloom {
@@ -161,12 +163,17 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& option
   const auto keep = [](NodeId, const Mapping&, Graph&) { return std::optional<NodeId>(); };
   BL_ASSIGN_OR_RETURN(Graph in, Rewrite(given, keep));  // a body made by hand may hold dead nodes
   if (in.attrs().Has(AttrName::k_kind)) return in;
-  const std::string kind = KindOf(in, Reductions(in));
+  const int unrolled = UnrolledAxis(in);
+  const std::string kind = unrolled >= 0 ? "map" : KindOf(in, Reductions(in));
   const std::vector<int64_t> kept =
       kind == "rows" ? KeptIn(in, Reductions(in)) : std::vector<int64_t>(in.size(), -1);
   BL_ASSIGN_OR_RETURN(Graph body, InsertKeeps(in, kept));
   const std::vector<NodeId> reductions = Reductions(body);
-  if (kind == "partial" && !body.attrs().Has(AttrName::k_inner)) {
+  if (unrolled >= 0) {
+    body.attrs().Erase(AttrName::k_inner);
+    body.attrs().Set(AttrName::k_unroll, static_cast<int64_t>(unrolled));
+    body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(unrolled - 1));
+  } else if (kind == "partial" && !body.attrs().Has(AttrName::k_inner)) {
     body.attrs().Set(AttrName::k_inner, body.node(reductions[0]).attrs.Ints(AttrName::k_axes));
     const Shape& result = body.node(reductions[0]).shape();
     std::vector<bool> allowed(result.size());
@@ -181,19 +188,20 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& option
   const int vector = static_cast<int>(body.attrs().Int(AttrName::k_vector));
   body.attrs().Set(AttrName::k_kind, kind);
   if (options.fast) body.attrs().Set(AttrName::k_fast, int64_t{1});
-  const int tile = kind == "map" && !reductions.empty()
+  const int tile = kind == "map" && !reductions.empty() && unrolled < 0
                        ? TileRows(body, reductions, vector, options.machine)
                        : 1;
   if (tile > 1) body.attrs().Set(AttrName::k_tile, static_cast<int64_t>(tile));
-  body.attrs().Set(AttrName::k_width,
-                   static_cast<int64_t>(VectorWidth(body, reductions, options.machine)));
+  const int width = unrolled >= 0 ? UnrolledWidth(body, unrolled, options.machine)
+                                  : VectorWidth(body, reductions, options.machine);
+  body.attrs().Set(AttrName::k_width, static_cast<int64_t>(width));
   body.attrs().Set(AttrName::k_results, ResultOrder(body));
   const Turning turning =
       kind == "map" && !reductions.empty() ? Turning() : TurningOf(body, kind, vector);
   if (!turning.params.empty()) {
     body.attrs().Set(AttrName::k_pack, turning.params);
     body.attrs().Set(AttrName::k_across, static_cast<int64_t>(turning.across));
-  } else if (kind == "map") {
+  } else if (kind == "map" && unrolled < 0) {
     const Axes packed = Packed(body, reductions, vector);
     if (!packed.empty()) body.attrs().Set(AttrName::k_pack, packed);
   }

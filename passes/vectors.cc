@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ir/emission_order.h"
 #include "ir/evaluate.h"
 
 namespace broadloom {
@@ -25,17 +26,6 @@ bool IsOnlyIndex(const Graph& body, NodeId param) {
   return is_index;
 }
 
-int WidestElement(const Graph& body) {
-  int widest = 1;
-  for (NodeId id = 0; id < body.size(); ++id) {
-    const Node& node = body.node(id);
-    const bool is_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-    if (!is_index && (node.rank() > 0 || node.op == Op::k_scalar))
-      widest = std::max(widest, node.dtype().size());
-  }
-  return widest;
-}
-
 // Minimum and maximum of floats keep three registers for each vector of results
 // (codegen/reducer.h).
 bool FillsRegisters(const Graph& body, NodeId reduce) {
@@ -50,20 +40,15 @@ int RegistersOf(const Graph& body, NodeId reduce) {
   return FillsRegisters(body, reduce) ? 3 : 1;
 }
 
-// Operations that wait for one another, all operations, and values that live at once.
+// Operations that wait for one another, all operations, and values that wait in registers.
 struct Chain {
   int depth = 0, operations = 0, live = 0;
 };
 
 Chain ChainOf(const Graph& body) {
-  std::vector<int> depth(body.size()), last(body.size());
-  for (NodeId id = 0; id < body.size(); ++id) {
-    for (NodeId input : body.node(id).inputs) last[input] = id;
-  }
-  for (NodeId id : body.outputs()) last[id] = static_cast<int>(body.size());
+  const std::vector<int> registers = RegistersFor(body);
+  std::vector<int> depth(body.size());
   Chain chain;
-  std::vector<int> dying(body.size() + 1);
-  int live = 0;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     if (node.rank() == 0) continue;  // numbers are operands in memory
@@ -72,32 +57,40 @@ Chain ChainOf(const Graph& body) {
       ++chain.operations;
       chain.depth = std::max(chain.depth, ++depth[id]);
     }
-    live -= dying[id];
-    ++live;
-    ++dying[last[id]];
-    chain.live = std::max(chain.live, live);
+    chain.live = std::max(chain.live, registers[id]);
   }
   return chain;
 }
 
-// Registers of a plain map's vectors. Two, but more where operations wait for one another over a
-// longer way than a core looks ahead: then so many vectors are on the way together as keep its
-// units busy, if their values fit in registers. (Not so where masks have to be kept as well: 40
-// steps of mandelbrot took 1.7 times as long.)
+// Of the results: a whole register of these is stored at once.
+int NarrowestResult(const Graph& body) {
+  int narrowest = WidestElement(body);
+  for (NodeId id : body.outputs()) narrowest = std::min(narrowest, body.node(id).dtype().size());
+  return narrowest;
+}
+
+// Registers of a plain map's vectors. Two, but more where results are narrower, or operations wait
+// for one another over a longer way than a core looks ahead: then so many vectors are on the way
+// together as keep its units busy; if their values fit in registers. (Not so where masks have to be
+// kept as well: 40 steps of mandelbrot took 1.7 times as long.)
 int Registers(const Graph& body, const MachineModel& machine) {
   constexpr int kFarAhead = 40, kOnTheWay = 12, kMost = 8;
-  bool is_plain = true;
+  bool gathers = false, is_plain = true;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    is_plain = is_plain && !node.info().Is(kCostly) && !node.info().is_gather() &&
-               !node.dtype().is_complex() && node.op != Op::k_where;
+    gathers = gathers || node.info().is_gather();
+    is_plain = is_plain && !node.info().Is(kCostly) && !node.dtype().is_complex() &&
+               node.op != Op::k_where;
   }
+  if (gathers) return 2;
   const Chain chain = ChainOf(body);
-  if (!is_plain || chain.depth <= kFarAhead) return 2;
   const int all = machine.vector_bytes == 64 ? 32 : 16;
+  const bool is_long = is_plain && chain.depth > kFarAhead;
+  const int of_results = std::clamp(WidestElement(body) / NarrowestResult(body), 2, 4);
   int registers = 2;
-  while (registers < kMost && registers * chain.operations < kOnTheWay * chain.depth &&
-         2 * registers * chain.live <= all)
+  while (2 * registers * chain.live <= all &&
+         (registers < of_results ||
+          (is_long && registers < kMost && registers * chain.operations < kOnTheWay * chain.depth)))
     registers *= 2;
   return registers;
 }
@@ -114,6 +107,27 @@ int WeightOf(const Graph& body, NodeId param) {
       return 1;
   }
   return kMany;
+}
+
+bool IsPlain(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    const bool is_plain = node.info().is_elementwise() || node.info().is_reduce() ||
+                          node.op == Op::k_param || node.op == Op::k_scalar ||
+                          node.op == Op::k_constant || node.op == Op::k_broadcast_to;
+    if (!is_plain || node.dtype().is_complex()) return false;
+  }
+  return true;
+}
+
+int WidestElement(const Graph& body) {
+  int widest = 1;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    const bool is_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
+    if (!is_index && node.rank() > 0) widest = std::max(widest, node.dtype().size());
+  }
+  return widest;
 }
 
 bool AreVectors(const Graph& body, int axis) {
@@ -162,7 +176,7 @@ int TileRows(const Graph& body, const std::vector<NodeId>& reductions, int vecto
   int row = static_cast<int>(body.attrs().Dims(AttrName::k_shape).size()) - 1;
   const Shape& result = body.node(body.outputs()[0]).shape();
   while (row >= 0 && (row == vector || result[row].is(1))) --row;
-  if (row < 0 || !AreVectors(body, vector) || !AreVectors(body, row)) return 1;
+  if (row < 0 || !AreVectors(body, vector) || !AreVectors(body, row) || !IsPlain(body)) return 1;
   const auto varies = [&](NodeId id, int axis) {
     const Node& node = body.node(id);
     return node.rank() > axis && !node.shape()[axis].is(1);
@@ -171,10 +185,6 @@ int TileRows(const Graph& body, const std::vector<NodeId>& reductions, int vecto
   int registers = 0;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    const bool is_plain = node.info().is_elementwise() || node.info().is_reduce() ||
-                          node.op == Op::k_param || node.op == Op::k_scalar ||
-                          node.op == Op::k_constant || node.op == Op::k_broadcast_to;
-    if (!is_plain || node.dtype().is_complex()) return 1;
     shares = shares || (node.op == Op::k_param && varies(id, vector) && !varies(id, row));
   }
   for (NodeId id : reductions) {
@@ -199,14 +209,14 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
     if (lanes > 0) return lanes;
   }
   if (!reductions.empty() && IsSerial(body)) return 1;
-  const bool few = body.attrs().Has(AttrName::k_tile) ||
-                   std::any_of(reductions.begin(), reductions.end(),
-                               [&](NodeId id) { return FillsRegisters(body, id); });
   if (reductions.empty())
     return std::clamp(Registers(body, machine) * machine.vector_bytes / WidestElement(body), 1,
                       kMostElements);
+  const bool fills = std::any_of(reductions.begin(), reductions.end(),
+                                 [&](NodeId id) { return FillsRegisters(body, id); });
+  const bool few = body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64);
   const int bytes =
-      few && !body.attrs().Has(AttrName::k_inner) ? 2 * machine.vector_bytes : kLaneBytes;
+      body.attrs().Has(AttrName::k_inner) ? kLaneBytes : (few ? 2 : 4) * machine.vector_bytes;
   return std::max(1, bytes / WidestElement(body));
 }
 

@@ -15,6 +15,12 @@ bool AreVectors(const Graph& body, int axis);
 // One number, added up in rows order: nothing to lay vectors along.
 bool IsSerial(const Graph& body);
 
+// Whether a body has nothing but operands, numbers, elementwise operations and reductions, none of
+// them complex: what several rows can be computed together of.
+bool IsPlain(const Graph& body);
+// Bytes of the widest element that vectors hold.
+int WidestElement(const Graph& body);
+
 // How much a param counts where axes are chosen by what has unit stride along them.
 int WeightOf(const Graph& body, NodeId param);
 // The axis with the most unit strides among the allowed ones; ties go to the last axis.

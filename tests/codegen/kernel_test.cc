@@ -139,6 +139,32 @@ const Case kCases[] = {
        %1 = gather %t, %h  %2 = sum %1 {axes=[1], order="rows"}  return %2 })"},
     {"gather_at_maxima", "rows", R"(graph @g(%x: f64[n,k] {layout="ju"}, %y: f64[k] {layout="u"}) {
        %1 = argmax %x {axes=[1]}  %2 = gather %y, %1  return %2, %1 })"},
+    {"softmax_of_three", "map", R"(graph @g(%x: f32[m,3] {layout="ju"}) {
+       %1 = max %x {axes=[1], keepdims=1, order="lanes"}  %2 = subtract %x, %1  %3 = exp %2
+       %4 = sum %3 {axes=[1], keepdims=1, order="lanes"}  %5 = divide %3, %4  return %5 })"},
+    {"unrolled_columns", "map map",
+     R"(graph @g(%x: f64[m,4] {layout="us"}, %y: f64[4] {layout="u"}, %z: f64[m] {layout="s"}) {
+       %1 = multiply %x, %y  %2 = sum %1 {axes=[1], keepdims=1, order="lanes"}
+       %3 = expand_dims %z {axes=[1]}  %4 = add %2, %3  %5 = subtract %x, %4  return %5, %4 })"},
+    {"unrolled_pairs", "map map",
+     R"(graph @g(%x: f32[k,m,2] {layout="sju"}, %y: f32[m,2] {layout="ju"}) {
+       %1 = argmin %x {axes=[2]}  %2 = prod %x {axes=[2], keepdims=1, order="lanes"}  %3 = max %x {axes=[2]}
+       %4 = multiply %y, %2  return %1, %3, %4 })"},
+    {"unrolled_pixels", "map map map",
+     R"(graph @g(%x: u8[m,3] {layout="ju"}, %w: f32[3] {layout="u"}) {
+       %1 = astype %x {dtype=f32}  %2 = multiply %1, %w  %3 = sum %2 {axes=[1], order="lanes"}
+       %4 = less %1, %w  %5 = any %4 {axes=[1]}  return %3, %5, %4 })"},
+    {"unrolled_eights", "map map map",
+     R"(graph @g(%x: f64[m,8] {layout="ju"}, %y: f32[m,7] {layout="ju"}, %z: f32[m,5] {layout="ju"}) {
+       %1 = sum %x {axes=[1], keepdims=1, order="lanes"}  %2 = subtract %x, %1
+       %3 = sum %y {axes=[1], order="lanes"}  %4 = prod %z {axes=[1], order="lanes"}  %5 = min %z {axes=[1]}
+       return %2, %3, %4, %5 })"},
+    {"nearest_of_doubles", "rows",
+     R"(graph @g(%x: f64[m,n] {layout="su"}, %y: f64[n] {layout="u"}) {
+       %1 = subtract %x, %y  %2 = abs %1  %3 = argmin %2 {axes=[1]}  return %3 })"},
+    {"short_distances", "map", R"(graph @g(%a: f64[m,3] {layout="ju"}, %b: f64[n,3] {layout="ju"}) {
+       %1 = expand_dims %a {axes=[1]}  %2 = expand_dims %b {axes=[0]}  %3 = subtract %1, %2  %4 = square %3
+       %5 = sum %4 {axes=[2], order="rows"}  return %5 })"},
     {"index", "map", R"(graph @g(%x: f64[m,n] {layout="su"}) {
        %1 = iota {axis=1, shape=[m,n]}  %2 = astype %1 {dtype=f64}  %3 = add %x, %2  return %3 })"},
 };

@@ -1,0 +1,20 @@
+// Which units a body's additions take.
+#ifndef BROADLOOM_CODEGEN_PIPES_H_
+#define BROADLOOM_CODEGEN_PIPES_H_
+
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "ir/graph.h"
+
+namespace broadloom {
+
+// By node: sums and differences that are better computed by a multiplier, as x * 1 + y, which is
+// the same number: where the processor has other units for products than for sums (AMD's, family
+// 17h and later: Software Optimization Guide, "Floating-Point Unit"), and a loop inside the body
+// has more sums, extrema and comparisons than products.
+std::vector<bool> OnMultipliers(const Graph& body, absl::string_view cpu);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_CODEGEN_PIPES_H_
