@@ -6,7 +6,6 @@
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
 #include "frontend/layout.h"
-#include "frontend/matmul.h"
 #include "frontend/memory.h"
 #include "frontend/plan_runner.h"
 #include "frontend/scan.h"
@@ -68,7 +67,7 @@ absl::Status PlanRunner::Step(NodeId id) {
   if (node.info().is_leaf()) return store(Leaf(node));
   if (node.info().is_view()) return store(View(node));
   if (node.op == Op::k_kernel) return store(Kernel(id));
-  if (node.op == Op::k_matmul) return store(Matmul(node));
+  if (node.op == Op::k_matmul) return store(Matmul(id));
   if (node.info().op_class == OpClass::kScan) return store(RunScan(id));
   if (node.op == Op::k_insert) return store(Insert(id));
   if (node.op == Op::k_scatter) return store(Scatter(id));
@@ -126,17 +125,6 @@ absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtyp
   const int64_t bytes = NumElements(shape).value_or(INT64_MAX / 8) * dtype.size();
   BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer, context_.allocator.Allocate(bytes));
   return StridedArray{std::move(buffer), 0, DenseStrides(shape, dtype.size())};
-}
-
-absl::StatusOr<StepResult> PlanRunner::Matmul(const Node& node) {
-  const Shape shape = numbers_.Of(node.shape());
-  BL_ASSIGN_OR_RETURN(StridedArray result, Allocate(shape, node.dtype()));
-  BL_ASSIGN_OR_RETURN(const StridedArray a, ArrayOf(node.inputs[0]));
-  BL_ASSIGN_OR_RETURN(const StridedArray b, ArrayOf(node.inputs[1]));
-  const Product product{
-      node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), shape, &a, &b, &result};
-  BL_RETURN_IF_ERROR(Multiply(context_, product, flags_));
-  return StepResult{false, {}, {std::move(result)}};
 }
 
 absl::StatusOr<StepResult> PlanRunner::RunScan(NodeId id) {

@@ -15,7 +15,6 @@ absl::StatusOr<StridedArray> PlanRunner::TargetOf(NodeId insert, const StridedAr
 
 // To the places of inserts, which find everything done.
 absl::StatusOr<StepResult> PlanRunner::KernelInto(NodeId id, const BufferAssignment::Into& into) {
-  const Node& node = graph().node(id);
   BL_ASSIGN_OR_RETURN(StridedArray target, ArrayOf(graph().node(into.first).inputs[0]));
   if (!assignment_.in_place[into.first]) {
     BL_ASSIGN_OR_RETURN(target, TargetOf(into.first, target));
@@ -34,8 +33,7 @@ absl::StatusOr<StepResult> PlanRunner::KernelInto(NodeId id, const BufferAssignm
   if (into.staged) {
     BL_RETURN_IF_ERROR(StageInto(id, result.arrays[0], into.stages));
   } else if (any) {
-    BL_RETURN_IF_ERROR(
-        Launch(*plan_.kernels.at(id), node.attrs.Body(), node.inputs, result, !into.fresh));
+    BL_RETURN_IF_ERROR(Launch(id, result, !into.fresh));
   }
   return result;
 }

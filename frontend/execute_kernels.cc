@@ -38,16 +38,19 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
 absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   const Node& node = graph().node(id);
   const Graph& body = node.attrs.Body();
+  if (assignment_.unseen[id]) pending_product_.reset();
   if (assignment_.unseen[id]) return StepResult{false, {}, {StridedArray()}};
-  const PlannedKernel& kernel = *plan_.kernels.at(id);
   if (const auto into = assignment_.into.find(id); into != assignment_.into.end()) {
+    BL_RETURN_IF_ERROR(Multiply());
     return KernelInto(id, into->second);
   }
   const BufferAssignment::Together* const together = TogetherOf(id);
+  if (together != nullptr) BL_RETURN_IF_ERROR(Multiply());
   if (together != nullptr && together->writes[0].insert >= 0) {
     BL_RETURN_IF_ERROR(PutOff(id));
     return StepResult{false, {}, {StridedArray()}};
   }
+  if (assignment_.copied.contains(id)) BL_RETURN_IF_ERROR(Multiply());
   BL_RETURN_IF_ERROR(CopyOperands(id));
   const auto over = assignment_.over.find(id);
   StepResult result;
@@ -67,7 +70,9 @@ absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   if (together != nullptr)
     BL_RETURN_IF_ERROR(TurnOver(id, result.arrays[0]));
   else if (any)
-    BL_RETURN_IF_ERROR(Launch(kernel, body, node.inputs, result, over != assignment_.over.end()));
+    BL_RETURN_IF_ERROR(Launch(id, result, over != assignment_.over.end()));
+  else
+    BL_RETURN_IF_ERROR(Multiply());
   return result;
 }
 
@@ -123,13 +128,21 @@ void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {
   }
 }
 
-absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body,
-                                const Inputs& inputs, StepResult& result, bool over) {
+absl::Status PlanRunner::Launch(NodeId id, StepResult& result, bool over) {
+  const Inputs& inputs = graph().node(id).inputs;
+  const Graph& body = graph().node(id).attrs.Body();
+  const PlannedKernel& kernel = *plan_.kernels.at(id);
   LaunchArgs args;
   BL_RETURN_IF_ERROR(AddOperands(kernel, body, inputs, args));
   AddResults(body, result, args);
   if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
+  if (MayFollowBlocks(id, args, result)) return MultiplyAndLaunch(id, args);
+  BL_RETURN_IF_ERROR(Multiply());
+  return Launch(kernel, body, args);
+}
+
+absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body, LaunchArgs& args) {
   BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
   std::optional<JoinedRows> joined;
   if (kernel.may_join_rows) joined = JoinRows(args, body);

@@ -2,10 +2,13 @@
 #ifndef BROADLOOM_FRONTEND_LAUNCH_ARGS_H_
 #define BROADLOOM_FRONTEND_LAUNCH_ARGS_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "frontend/expr.h"
 #include "frontend/layout.h"
 #include "frontend/memory.h"
@@ -15,6 +18,19 @@ namespace broadloom {
 
 // One per launch, on the stack.
 struct LaunchArgs {
+  LaunchArgs() = default;
+  // A block of a pointwise kernel's domain. Holds nothing.
+  LaunchArgs(const LaunchArgs& all, absl::Span<const int64_t> begin,
+             absl::Span<const int64_t> block)
+      : pointers(all.pointers),
+        strides(all.strides),
+        extents(block.begin(), block.end()),
+        scalars(all.scalars) {
+    std::copy(std::begin(all.tuning), std::end(all.tuning), tuning);
+    const size_t rank = extents.size();
+    for (size_t i = 0; i < strides.size(); ++i) pointers[i / rank] += begin[i % rank] * strides[i];
+  }
+
   absl::InlinedVector<char*, 8> pointers;
   absl::InlinedVector<int64_t, 32> strides;
   absl::InlinedVector<int64_t, 4> extents;

@@ -1,9 +1,11 @@
-// One Gemm for each matrix of the batch. An operand that BLAS cannot take as it lies is copied,
-// matrix by matrix.
+// All products of a batch at once, in parts. An operand that BLAS cannot take as it lies is copied,
+// matrix by matrix, and then one product follows the other.
 #include "frontend/matmul.h"
 
 #include <algorithm>
 #include <complex>
+#include <mutex>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/memory.h"
@@ -67,7 +69,8 @@ class Matrices {
     return matrices;
   }
 
-  // Valid until the next call.
+  bool are_copied() const { return copy_ != nullptr; }
+  // Valid until the next call, where they are copied.
   Operand2D At(const Dims& index) {
     Operand2D matrix = first_;
     matrix.data += BatchOffset(shape_, array_, index);
@@ -100,21 +103,107 @@ class Matrices {
   const char* copied_ = nullptr;  // what copy_ holds
 };
 
-template <typename T>
-absl::Status MultiplyOne(Context& context, const Operand2D& a, const Operand2D& b, char* c,
-                         FloatFlags& flags) {
-  return Gemm(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b), reinterpret_cast<T*>(c),
-              b.columns * int64_t{sizeof(T)}, context.pool, &flags);
+// Whether b is the transpose of a in the same memory, for every matrix of the batch.
+bool IsTransposeOf(const Product& p) {
+  const auto rank = static_cast<int>(p.a_shape.size());
+  if (rank < 2 || p.b_shape.size() != p.a_shape.size() || AddressOf(*p.a) != AddressOf(*p.b))
+    return false;
+  for (int axis = 0; axis < rank; ++axis) {
+    const int other = axis == rank - 1 ? rank - 2 : axis == rank - 2 ? rank - 1 : axis;
+    if (p.a_shape[axis] != p.b_shape[other] || p.a->strides[axis] != p.b->strides[other])
+      return false;
+  }
+  return true;
 }
 
-// The next index, like an odometer; false after the last one.
-bool Advance(const Shape& extents, Dims& index) {
-  for (int axis = static_cast<int>(index.size()) - 1; axis >= 0; --axis) {
-    if (++index[axis] < extents[axis].value()) return true;
-    index[axis] = 0;
+// The products of a batch in blocks: a part of one product, or several products that are little
+// work.
+template <typename T>
+class Batch {
+ public:
+  Batch(Context& context, const Product& p, FloatFlags& flags, BlockDone done)
+      : context_(context), p_(p), flags_(flags), done_(done) {
+    const size_t rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
+    batch_.assign(p.shape.begin(), p.shape.begin() + rank);
   }
-  return false;
-}
+
+  absl::Status Run() {
+    BL_ASSIGN_OR_RETURN(Matrices lefts,
+                        Matrices::Make(context_, p_.dtype, p_.a_shape, *p_.a, true));
+    BL_ASSIGN_OR_RETURN(Matrices rights,
+                        Matrices::Make(context_, p_.dtype, p_.b_shape, *p_.b, false));
+    const int64_t items = *NumElements(batch_);
+    if (!lefts.are_copied() && !rights.are_copied()) return Multiply(lefts, rights, 0, items);
+    for (int64_t item = 0; item < items; ++item)
+      BL_RETURN_IF_ERROR(Multiply(lefts, rights, item, item + 1));
+    return absl::OkStatus();
+  }
+
+ private:
+  static constexpr int64_t kWork = 1 << 21;  // multiplications in a block of several products
+
+  // The index of an item along each axis of the batch.
+  Dims IndexOf(int64_t item) const {
+    Dims index(batch_.size());
+    for (size_t axis = batch_.size(); axis-- > 0; item /= batch_[axis].value())
+      index[axis] = item % batch_[axis].value();
+    return index;
+  }
+
+  absl::Status Multiply(Matrices& lefts, Matrices& rights, int64_t begin, int64_t end) {
+    const Operand2D a = lefts.At(IndexOf(begin)), b = rights.At(IndexOf(begin));
+    BL_ASSIGN_OR_RETURN(
+        const auto product,
+        MatrixProduct<T>::Make(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b),
+                               b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
+    const int64_t parts = product.parts(),
+                  work = a.rows * b.columns * std::max<int64_t>(a.columns, 1);
+    // Of a block: products along the last axis of the batch.
+    const int64_t line = end - begin == 1 || batch_.empty() ? 1 : batch_.back().value();
+    const int64_t together = parts > 1 ? 1 : std::clamp<int64_t>(kWork / work, 1, line);
+    const int64_t blocks = (line - 1) / together + 1;
+    context_.pool.ParallelFor(
+        (end - begin) / line * blocks * parts, 1, [&](int64_t from, int64_t to, int) {
+          const FloatEnvironment environment(&flags_);
+          for (int64_t i = from; i < to; ++i) {
+            const int64_t block = i / parts % blocks * together;
+            const int64_t first = begin + i / parts / blocks * line + block;
+            Block(product, lefts, rights, first, std::min(together, line - block), i % parts);
+          }
+        });
+    return status_;
+  }
+
+  void Block(const MatrixProduct<T>& product, Matrices& lefts, Matrices& rights, int64_t first,
+             int64_t count, int64_t part) {
+    absl::InlinedVector<Tile, 2> tiles;
+    for (int64_t item = first; item < first + count; ++item) {
+      const Dims index = IndexOf(item);
+      const Operand2D a = lefts.At(index), b = rights.At(index);
+      T* c = reinterpret_cast<T*>(AddressOf(*p_.result)) + item * a.rows * b.columns;
+      tiles = product.Compute(part, ForBlas<T>(a).data, ForBlas<T>(b).data, c);
+    }
+    for (const Tile& tile : tiles) Tell(first, count, tile);
+  }
+
+  void Tell(int64_t first, int64_t count, const Tile& tile) {
+    Dims begin = IndexOf(first), extents(batch_.size(), 1);
+    if (!batch_.empty()) extents.back() = count;
+    if (p_.a_shape.size() > 1) begin.push_back(tile.row), extents.push_back(tile.rows);
+    if (p_.b_shape.size() > 1) begin.push_back(tile.column), extents.push_back(tile.columns);
+    absl::Status status = done_(begin, extents);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    status_.Update(std::move(status));
+  }
+
+  Context& context_;
+  const Product& p_;
+  FloatFlags& flags_;
+  const BlockDone done_;
+  Shape batch_;
+  std::mutex mutex_;
+  absl::Status status_;  // guarded by mutex_
+};
 
 }  // namespace
 
@@ -129,24 +218,13 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
   return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
 }
 
-absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags) {
+absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags, BlockDone done) {
   if (NumElements(p.shape) == 0) return absl::OkStatus();
   if (!p.dtype.is_inexact() || p.dtype.is_half()) {
     return absl::InternalError(absl::StrCat("matmul of ", p.dtype.name(), " was not decomposed"));
   }
-  const size_t batch_rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
-  const Shape batch(p.shape.begin(), p.shape.begin() + batch_rank);
-  BL_ASSIGN_OR_RETURN(Matrices lefts, Matrices::Make(context, p.dtype, p.a_shape, *p.a, true));
-  BL_ASSIGN_OR_RETURN(Matrices rights, Matrices::Make(context, p.dtype, p.b_shape, *p.b, false));
-  char* c = AddressOf(*p.result);
-  Dims index(batch_rank, 0);
-  do {
-    const Operand2D a = lefts.At(index), b = rights.At(index);
-    BL_RETURN_IF_ERROR(WithBlasType(
-        p.dtype, [&]<typename T>(T) { return MultiplyOne<T>(context, a, b, c, flags); }));
-    c += a.rows * b.columns * p.dtype.size();
-  } while (Advance(batch, index));
-  return absl::OkStatus();
+  return WithBlasType(p.dtype,
+                      [&]<typename T>(T) { return Batch<T>(context, p, flags, done).Run(); });
 }
 
 }  // namespace broadloom

@@ -2,12 +2,14 @@
 #ifndef BROADLOOM_FRONTEND_PLAN_RUNNER_H_
 #define BROADLOOM_FRONTEND_PLAN_RUNNER_H_
 
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "frontend/buffer_assignment.h"
 #include "frontend/launch_args.h"
+#include "frontend/matmul.h"
 #include "frontend/plan.h"
 
 namespace broadloom {
@@ -47,7 +49,6 @@ class PlanRunner {
   absl::StatusOr<StepResult> Leaf(const Node& node);
   absl::StatusOr<StepResult> View(const Node& node);
   absl::StatusOr<StepResult> Iota(const Node& node);
-  absl::StatusOr<StepResult> Matmul(const Node& node);
   absl::StatusOr<StepResult> RunScan(NodeId id);
   absl::StatusOr<StridedArray> ArrayOf(NodeId id);  // a number becomes an array of rank 0
   absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype);
@@ -55,8 +56,8 @@ class PlanRunner {
 
   // execute_kernels.cc
   absl::StatusOr<StepResult> Kernel(NodeId id);
-  absl::Status Launch(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
-                      StepResult& result, bool over);
+  absl::Status Launch(NodeId id, StepResult& result, bool over);
+  absl::Status Launch(const PlannedKernel& kernel, const Graph& body, LaunchArgs& args);
   absl::Status CopyOperands(NodeId kernel);
   absl::Status AddOperands(const PlannedKernel& kernel, const Graph& body, const Inputs& inputs,
                            LaunchArgs& args);
@@ -77,6 +78,14 @@ class PlanRunner {
   absl::StatusOr<std::vector<StridedArray>> ReadByScatter(const Node& node,
                                                           const StridedArray& result);
 
+  // execute_products.cc
+  absl::StatusOr<StepResult> Matmul(NodeId id);
+  bool IsBeforeItsReader(NodeId id) const;
+  absl::Status Multiply();
+  absl::Status Multiply(BlockDone done);
+  absl::Status MultiplyAndLaunch(NodeId id, const LaunchArgs& args);
+  bool MayFollowBlocks(NodeId id, const LaunchArgs& args, const StepResult& result) const;
+
   // execute_together.cc
   const BufferAssignment::Together* TogetherOf(NodeId id) const;
   absl::Status PutOff(NodeId id);
@@ -93,6 +102,12 @@ class PlanRunner {
   const int32_t* cancelled_;
   FloatFlags& flags_;
   std::vector<StepResult> values_;
+  // A product that the kernel behind it reads while it is in the cache, block by block.
+  struct PendingProduct {
+    NodeId id;
+    StridedArray a, b, result;
+  };
+  std::optional<PendingProduct> pending_product_;
   absl::flat_hash_map<NodeId, StridedArray> placed_;  // by insert: its result, done by a kernel
   absl::flat_hash_map<NodeId, OrbitWrite> put_off_;   // by kernel, by insert of an array
 };

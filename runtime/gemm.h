@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "runtime/float_environment.h"
-#include "runtime/thread_pool.h"
+#include "absl/status/statusor.h"
 
 namespace broadloom {
 
@@ -23,15 +23,50 @@ struct Matrix {
 template <class T>
 bool BlasTakes(int64_t rows, int64_t columns, const Matrix<T>& matrix);
 
-// c = a b: (m, k) times (k, n), with contiguous rows of c `c_row_stride` bytes apart and c apart
-// from a and b. The work is cut by shape alone, so the bits do not depend on the number of threads.
-// k = 0 gives zeros. Floating-point flags are added to `raised`.
-//
-// InvalidArgument where BLAS does not take an operand as it lies: copy it first. Unimplemented
-// where a stride or k exceeds BLAS's 32 bits.
+// A matrix as BLAS sees it: contiguous rows `leading` elements apart, or the transpose of one that
+// has such.
+struct MatrixLayout {
+  bool is_transposed = false;
+  int64_t leading = 0;
+
+  template <class T>
+  const T* At(const T* data, int64_t row, int64_t column) const {
+    return is_transposed ? data + column * leading + row : data + row * leading + column;
+  }
+};
+
+// Rows and columns of a product.
+struct Tile {
+  int64_t row, column, rows, columns;
+};
+
+// c = a b: (m, k) times (k, n), cut into parts by shape alone, so that the bits do not depend on
+// who computes them. Its matrices may be others that lie alike. k = 0 gives zeros.
 template <class T>
-absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
-                  int64_t c_row_stride, Executor& executor, FloatFlags* raised = nullptr);
+class MatrixProduct {
+ public:
+  // Contiguous rows of c are `c_row_stride` bytes apart. With `is_symmetric` b is always the
+  // transpose of a, in the same memory: then half of c is computed, and copied.
+  //
+  // InvalidArgument where BLAS does not take an operand as it lies: copy it first. Unimplemented
+  // where a stride or k exceeds BLAS's 32 bits.
+  static absl::StatusOr<MatrixProduct> Make(int64_t m, int64_t n, int64_t k, const Matrix<T>& a,
+                                            const Matrix<T>& b, int64_t c_row_stride,
+                                            bool is_symmetric = false);
+
+  int64_t parts() const;
+  // Returns what of c the part fills. c is apart from a and b.
+  absl::InlinedVector<Tile, 2> Compute(int64_t part, const T* a, const T* b, T* c) const;
+
+ private:
+  void Multiply(const Tile& tile, const T* a, const T* b, T* c) const;
+  void Square(const Tile& tile, const T* a, T* c) const;
+
+  int64_t m_, n_, k_, ldc_;
+  MatrixLayout a_, b_;
+  int64_t rows_, columns_;  // of a part
+  bool is_symmetric_ = false;
+};
 
 }  // namespace broadloom
 

@@ -1,5 +1,7 @@
 #include "runtime/gemm.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -8,9 +10,21 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/thread_pool.h"
 
 namespace broadloom {
 namespace {
+
+template <class T>
+absl::Status Gemm(int64_t m, int64_t n, int64_t k, const Matrix<T>& a, const Matrix<T>& b, T* c,
+                  int64_t c_row_stride, Executor& executor, bool is_symmetric = false) {
+  const auto product = MatrixProduct<T>::Make(m, n, k, a, b, c_row_stride, is_symmetric);
+  if (!product.ok()) return product.status();
+  executor.ParallelFor(product->parts(), 1, [&](int64_t begin, int64_t end, int) {
+    for (int64_t part = begin; part < end; ++part) product->Compute(part, a.data, b.data, c);
+  });
+  return absl::OkStatus();
+}
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
@@ -105,11 +119,53 @@ TEST(Gemm, BitsDoNotDependOnThreads) {
   for (size_t i = 0; i < a.size(); ++i) a[i] = std::sin(i);
   for (size_t i = 0; i < b.size(); ++i) b[i] = std::cos(i);
   ThreadPool one(1), four(4);
-  ASSERT_TRUE(
-      Gemm(m, n, k, {a.data(), k * 8, 8}, {b.data(), n * 8, 8}, first.data(), n * 8, one).ok());
-  ASSERT_TRUE(
-      Gemm(m, n, k, {a.data(), k * 8, 8}, {b.data(), n * 8, 8}, second.data(), n * 8, four).ok());
+  const Matrix<double> left{a.data(), k * 8, 8}, right{b.data(), n * 8, 8};
+  ASSERT_TRUE(Gemm(m, n, k, left, right, first.data(), n * 8, one).ok());
+  ASSERT_TRUE(Gemm(m, n, k, left, right, second.data(), n * 8, four).ok());
   EXPECT_EQ(std::memcmp(first.data(), second.data(), first.size() * 8), 0);
+}
+
+// Parts fill all of c once, whatever the shape.
+TEST(Gemm, PartsAreDisjointAndFillTheProduct) {
+  for (const auto& [m, n, k] : std::vector<std::array<int64_t, 3>>{{1, 5000, 3},
+                                                                   {5000, 1, 3},
+                                                                   {4000, 8, 64},
+                                                                   {8, 4000, 64},
+                                                                   {600, 1100, 700},
+                                                                   {513, 513, 9},
+                                                                   {33, 32, 0}}) {
+    const std::vector<double> a(m * std::max<int64_t>(k, 1)), b(std::max<int64_t>(k, 1) * n);
+    std::vector<double> c(m * n);
+    std::vector<int> filled(m * n);
+    const auto product =
+        MatrixProduct<double>::Make(m, n, k, {a.data(), k * 8, 8}, {b.data(), n * 8, 8}, n * 8);
+    ASSERT_TRUE(product.ok());
+    for (int64_t part = 0; part < product->parts(); ++part) {
+      for (const Tile& tile : product->Compute(part, a.data(), b.data(), c.data())) {
+        for (int64_t row = 0; row < tile.rows; ++row)
+          for (int64_t column = 0; column < tile.columns; ++column)
+            ++filled[(tile.row + row) * n + tile.column + column];
+      }
+    }
+    EXPECT_EQ(std::count(filled.begin(), filled.end(), 1), m * n) << m << ' ' << n << ' ' << k;
+  }
+}
+
+// By rows and by columns; of several parts and of one.
+TEST(Gemm, TimesItsTransposeIsSymmetric) {
+  ThreadPool pool(3);
+  const int64_t k = 70;
+  for (int64_t m : {2, 3, 40, 300, 1100}) {
+    const std::vector<double> x = Integers<double>(m * k);
+    const Matrix<double> rows{x.data(), k * 8, 8}, columns{x.data(), 8, m * 8};
+    for (const Matrix<double>& a : {rows, columns}) {
+      const Matrix<double> b{a.data, a.column_stride, a.row_stride};
+      std::vector<double> expected(m * m), c(m * m, -1);
+      ASSERT_TRUE(Gemm(m, m, k, a, b, expected.data(), m * 8, pool).ok());
+      ASSERT_TRUE(Gemm(m, m, k, a, b, c.data(), m * 8, pool, true).ok());
+      EXPECT_EQ(c, expected) << m;
+    }
+  }
 }
 
 TEST(Gemm, RefusesLayoutsThatNeedACopy) {

@@ -1,0 +1,78 @@
+"""What follows a matrix product element by element is computed block by block of it. Integers, so that every order of additions
+gives NumPy's numbers."""
+import numpy as np
+import pytest
+
+import broadloom as bl
+
+SHAPES = [((600, 70), (70, 520)), ((3000, 20), (20, 5)), ((5, 20), (20, 3000)), ((40, 30, 20), (40, 20, 30)), ((3, 7, 90, 20), (7, 20, 80)),
+          ((900, 30), (30,)), ((30,), (30, 900)), ((2, 300, 40), (40,)), ((1, 9), (9, 1)), ((600, 0), (0, 520)), ((0, 5), (5, 7)),
+          ((2, 600, 10), (2, 10, 600))]
+EPILOGUES = {
+    "bias and activation": lambda xp, p, row, column: xp.maximum(p + row, 0),
+    "row scaling": lambda xp, p, row, column: p * column + 1,
+    "residual": lambda xp, p, row, column: (p * 2 + p * row) - column,
+    "comparison": lambda xp, p, row, column: p > row,
+    "turned": lambda xp, p, row, column: (p + row).T,
+    "sum": lambda xp, p, row, column: (p - row).sum(-1),
+    "picked": lambda xp, p, row, column: (p + row)[..., ::2],
+}
+
+
+def integers(rng, shape, dtype):
+    return rng.integers(-5, 6, shape).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
+@pytest.mark.parametrize("shapes", SHAPES, ids=str)
+@pytest.mark.parametrize("epilogue", EPILOGUES)
+def test_as_numpy(shapes, epilogue, dtype):
+    if dtype == np.complex64 and epilogue in ("bias and activation", "comparison"):
+        pytest.skip("orders of complex numbers")
+    rng = np.random.default_rng(0)
+    a, b = (integers(rng, shape, dtype) for shape in shapes)
+    shape = np.matmul(a, b).shape
+    row = integers(rng, shape[-1:], dtype)
+    column = integers(rng, shape[-2:-1] + (1,) if len(shape) > 1 else (1,), dtype)
+    compute = EPILOGUES[epilogue]
+    expected = compute(np, a @ b, row, column)
+    got = compute(bl, bl.asarray(a) @ bl.asarray(b), bl.asarray(row), bl.asarray(column))
+    assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
+    np.testing.assert_array_equal(np.asarray(got), expected)
+
+
+@pytest.mark.parametrize("m", [1, 2, 64, 300, 1100])
+def test_times_its_transpose(m):
+    x = integers(np.random.default_rng(1), (m, 30), np.float64)
+    y = bl.asarray(x)
+    np.testing.assert_array_equal(np.asarray(y @ y.T), x @ x.T)
+    np.testing.assert_array_equal(np.asarray(y.T @ y), x.T @ x)
+    np.testing.assert_array_equal(np.asarray(bl.maximum(y @ y.T - y[:, 0], 0)), np.maximum(x @ x.T - x[:, 0], 0))
+    stacked = np.stack([x, x + 1, x - 1])
+    z = bl.asarray(stacked)
+    np.testing.assert_array_equal(np.asarray(z @ z.mT * 2), stacked @ stacked.mT * 2)
+    np.testing.assert_array_equal(np.asarray(z[:1] @ z.mT * 2), stacked[:1] @ stacked.mT * 2)
+
+
+def test_operands_may_be_overwritten_by_what_follows():
+    x = integers(np.random.default_rng(2), (600, 600), np.float64)
+    for write in (lambda y: y + y @ y, lambda y: y @ y + y, lambda y: y @ y.T + y, lambda y: 2 * (y.T @ y)):
+        y = bl.asarray(x.copy())
+        y = y + 0
+        y[...] = write(y)
+        np.testing.assert_array_equal(np.asarray(y), write(x))
+
+
+def test_bits_are_those_of_two_evaluations():
+    rng = np.random.default_rng(3)
+    a, b, row = (bl.asarray(rng.standard_normal(shape)) for shape in ((700, 300), (300, 530), (530,)))
+    product = bl.asarray(np.asarray(a @ b))
+    np.testing.assert_array_equal(np.asarray(bl.tanh(a @ b + row)), np.asarray(bl.tanh(product + row)))
+
+
+def test_errors_of_both_are_told():
+    x = bl.asarray(np.full((600, 600), 1e200))
+    with pytest.warns(RuntimeWarning, match="overflow encountered in matmul"):
+        np.asarray(x @ x + 1)
+    with pytest.warns(RuntimeWarning, match="divide by zero encountered in divide"):
+        np.asarray(1 / (x * 0 @ x * 0 + bl.zeros(600)))
