@@ -15,6 +15,7 @@ using PhaseEmitter = void (*)(BodyEmitter&);
 
 absl::StatusOr<std::vector<PhaseEmitter>> PhasesOf(const BodySchedule& schedule) {
   if (schedule.kind == "map") return std::vector<PhaseEmitter>{EmitMap};
+  if (schedule.kind == "columns") return std::vector<PhaseEmitter>{EmitColumns};
   if (schedule.kind == "rows") return std::vector<PhaseEmitter>{EmitRows};
   if (schedule.kind != "partial")
     return absl::InvalidArgumentError(absl::StrCat("unknown kind of kernel: ", schedule.kind));

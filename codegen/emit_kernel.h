@@ -20,6 +20,7 @@ absl::StatusOr<std::vector<std::string>> EmitKernel(const Graph& body, const Tar
 
 // The kinds of kernels (passes/schedule.cc); each emits the code of one phase.
 void EmitMap(BodyEmitter& emitter);
+void EmitColumns(BodyEmitter& emitter);
 void EmitRows(BodyEmitter& emitter);
 void EmitPartialLanes(BodyEmitter& emitter);
 void EmitCombineLanes(BodyEmitter& emitter);

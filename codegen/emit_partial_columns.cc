@@ -1,4 +1,5 @@
-// Two-phase reductions whose lanes are columns of the result (emit_partial.cc).
+// Reductions whose lanes are columns of the result: in two phases (emit_partial.cc), or in one
+// where there are other axes for the threads.
 #include "codegen/emit_kernel.h"
 #include "codegen/emit_partial.h"
 #include "ir/evaluate.h"
@@ -143,6 +144,17 @@ struct ColumnItem {
   llvm::Value *super, *first_column, *last_column, *first_row, *last_row;
   llvm::Value* blocks;  // of kBlockAdditions rows
 
+  // All rows of a block of columns.
+  ColumnItem(BodyEmitter& emitter, llvm::Value* block) : super(nullptr) {
+    llvm::IRBuilder<>& b = emitter.builder();
+    first_column = b.CreateMul(block, emitter.Tuning(kTuneBlock));
+    last_column = Least(emitter, b.CreateAdd(first_column, emitter.Tuning(kTuneBlock)),
+                        emitter.Extent(emitter.schedule().vector_axis));
+    first_row = emitter.Int(0);
+    last_row = b.CreateMul(OuterReduced(emitter), emitter.Extent(emitter.schedule().inner.back()));
+    blocks = CeilDiv(b, last_row, emitter.Int(kBlockAdditions));
+  }
+
   ColumnItem(BodyEmitter& emitter, const ColumnPartials& partials, llvm::Value* item) {
     llvm::IRBuilder<>& b = emitter.builder();
     llvm::Value* columns = emitter.Extent(emitter.schedule().vector_axis);
@@ -199,6 +211,35 @@ void EmitBlock(BodyEmitter& emitter, const ColumnItem& item, llvm::Value* number
   });
 }
 
+void EmitBlocks(BodyEmitter& emitter, const ColumnItem& item) {
+  EmitFor(emitter.builder(), emitter.Int(0), item.blocks, 1,
+          [&](llvm::Value* number, llvm::Instruction* entry) {
+            emitter.Deeper(entry, {}, [&] { EmitBlock(emitter, item, number); });
+          });
+}
+
+void StoreOutputs(BodyEmitter& emitter) {
+  for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
+    const NodeId id = emitter.body().outputs()[output];
+    emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
+  }
+}
+
+// The item's trees become its results.
+void EmitResults(BodyEmitter& emitter, const ColumnItem& item) {
+  emitter.VectorLoop(item.first_column, item.last_column, [&] {
+    const Reductions reductions(emitter, emitter.schedule().width);
+    llvm::Value* column = emitter.builder().CreateSub(emitter.VectorBegin(), item.first_column);
+    for (size_t i = 0; i < reductions.reducers.size(); ++i) {
+      const Reducer& reducer = reductions.reducers[i];
+      emitter.SetValue(emitter.schedule().reductions[i],
+                       reducer.Finish(FoldColumns(emitter, reducer, BytesBefore(reductions, i),
+                                                  item.blocks, column)));
+    }
+    StoreOutputs(emitter);
+  });
+}
+
 // The item's trees become its partial results.
 void EmitTotals(BodyEmitter& emitter, const ColumnPartials& partials, const ColumnItem& item) {
   const int width = emitter.schedule().width;
@@ -226,11 +267,19 @@ void EmitPartialColumns(BodyEmitter& emitter) {
   const ColumnPartials partials(emitter);
   emitter.Loop(item_axis, emitter.Begin(), emitter.End(), [&] {
     const ColumnItem item(emitter, partials, emitter.Index(item_axis));
-    EmitFor(emitter.builder(), emitter.Int(0), item.blocks, 1,
-            [&](llvm::Value* number, llvm::Instruction* entry) {
-              emitter.Deeper(entry, {}, [&] { EmitBlock(emitter, item, number); });
-            });
+    EmitBlocks(emitter, item);
     EmitTotals(emitter, partials, item);
+  });
+}
+
+// Many rows of long columns beside other axes: all at once.
+void EmitColumns(BodyEmitter& emitter) {
+  EmitItems(emitter, [&](llvm::Value* block, llvm::Value* row_begin, llvm::Value* row_end) {
+    EmitRun(emitter, row_begin, row_end, [&] {
+      const ColumnItem item(emitter, block);
+      EmitBlocks(emitter, item);
+      EmitResults(emitter, item);
+    });
   });
 }
 
@@ -262,10 +311,7 @@ void EmitCombined(BodyEmitter& emitter, const ColumnPartials& partials) {
     emitter.SetValue(schedule.reductions[i],
                      reductions.reducers[i].Finish(reductions.accumulators[i].Total()));
   }
-  for (size_t output = 0; output < emitter.body().outputs().size(); ++output) {
-    const NodeId id = emitter.body().outputs()[output];
-    emitter.StoreOutput(static_cast<int>(output), emitter.ValueOf(id), false);
-  }
+  StoreOutputs(emitter);
 }
 
 }  // namespace

@@ -276,6 +276,8 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
   if (expr.op == Op::k_gather) return {};  // its axes are for errors only
   Attrs attrs = expr.attrs;
   if (attrs.Has(AttrName::k_shape)) attrs.Set(AttrName::k_shape, ShapeOf(node));
+  if (InfoOf(expr.op).is_reduce() && WalksColumns(trace_, node))
+    attrs.Set(AttrName::k_columns, int64_t{1});
   const bool is_insert = expr.op == Op::k_insert;
   if (expr.op != Op::k_slice && !is_insert) return attrs;
   Shape starts, steps;

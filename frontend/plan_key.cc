@@ -147,7 +147,9 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kMatmul: return WriteMatmul(node);
     case ShapeRule::kGather: Byte(node.num_inputs); return WriteBroadcasts(node);
     case ShapeRule::kReshape: return Byte(UndoneBy(trace_, node) >= 0);
-    case ShapeRule::kReduce: return Byte(static_cast<int>(UnrolledExtent(trace_, node)));
+    case ShapeRule::kReduce:
+      Byte(static_cast<int>(UnrolledExtent(trace_, node)));
+      return Byte(WalksColumns(trace_, node));
     case ShapeRule::kSlice:
     case ShapeRule::kInsert: break;
     default: return;
@@ -253,6 +255,21 @@ int64_t UnrolledExtent(const Trace& trace, const TraceNode& node) {
   const bool pays = extent >= 2 && extent <= kMostUnrolled &&
                     NumElements(shape).value_or(kLeastUnrolled) >= kLeastUnrolled;
   return pays ? extent : 0;
+}
+
+bool WalksColumns(const Trace& trace, const TraceNode& node) {
+  constexpr int64_t kLeastRows = 16, kLeastColumns = 256, kMostRows = int64_t{1} << 26;
+  constexpr int64_t kLeastBytes = int64_t{1} << 16;  // of an item: more than the first cache has
+  const Expr& from = *trace.nodes[trace.InputsOf(node)[0]].expr;
+  const Axes& axes = node.expr->attrs.Ints(AttrName::k_axes);
+  if (from.rank() < 3 || from.layout.outer) return false;
+  int64_t rows = 1;
+  for (int64_t axis : axes) rows *= from.shape[axis].value();
+  const int inner = from.layout.order.back();
+  const int64_t columns = from.shape[inner].value();
+  return std::find(axes.begin(), axes.end(), inner) == axes.end() && columns >= kLeastColumns &&
+         rows >= kLeastRows && rows <= kMostRows &&
+         rows * columns * from.dtype.size() >= kLeastBytes;
 }
 
 char SliceClass(const Expr& from, const Attrs& slice, int axis) {

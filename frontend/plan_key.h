@@ -64,6 +64,10 @@ int UndoneBy(const Trace& trace, const TraceNode& node);
 // is made for it (passes/unrolling.h). 0: a symbol.
 int64_t UnrolledExtent(const Trace& trace, const TraceNode& node);
 
+// Whether a reduction goes along many elements that lie far apart in memory, each in a long row:
+// then the plan is made for walking the rows.
+bool WalksColumns(const Trace& trace, const TraceNode& node);
+
 // How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
 // steps.
 char SliceClass(const Expr& from, const Attrs& slice, int axis);

@@ -40,6 +40,7 @@ constexpr Law<ShapeRule> kByShapeRule[] = {
     {ShapeRule::kReduce, AttrName::k_axes, kRequired},
     {ShapeRule::kReduce, AttrName::k_keepdims, kOptional},
     {ShapeRule::kReduce, AttrName::k_order, kOptional},
+    {ShapeRule::kReduce, AttrName::k_columns, kOptional},
     {ShapeRule::kBody, AttrName::k_body, kRequired},
     {ShapeRule::kResult, AttrName::k_index, kRequired},
 };
@@ -190,7 +191,7 @@ absl::Status Verifier::Run() const {
   BL_RETURN_IF_ERROR(named(CheckOperandLists(), ""));
   BL_RETURN_IF_ERROR(named(CheckOutputs(), ""));
   BL_RETURN_IF_ERROR(named(CheckAttrs(graph_.attrs(), SignatureOfGraph()), ""));
-  return named(CheckText(graph_.attrs(), AttrName::k_kind, {"map", "rows", "partial"}), "");
+  return named(CheckText(graph_.attrs(), AttrName::k_kind, {"map", "columns", "rows", "partial"}), "");
 }
 
 // Every param and scalar stands in its list, at its index.

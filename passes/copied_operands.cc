@@ -47,7 +47,7 @@ Turning TurningOf(const Graph& body, const std::string& kind, int vector) {
   const std::vector<int> picked = PickedAxes(body);
   const bool picks = std::any_of(picked.begin(), picked.end(), [](int axes) { return axes > 0; });
   Turning best;
-  if (picks || kind == "partial") return best;
+  if (picks || kind == "partial" || kind == "columns") return best;
   const Axes inner =
       kind == "rows" ? body.attrs().Ints(AttrName::k_inner) : Axes{static_cast<int64_t>(vector)};
   if (inner.size() != 1) return best;

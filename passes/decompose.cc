@@ -62,8 +62,8 @@ class Statistic {
     attrs.Set(AttrName::k_axes, node_.attrs.Ints(AttrName::k_axes));
     if (keepdims != 0) attrs.Set(AttrName::k_keepdims, keepdims);
     if (!compute_.is_floating()) attrs.Set(AttrName::k_dtype, compute_);
-    if (node_.attrs.Has(AttrName::k_order)) {
-      attrs.Set(AttrName::k_order, node_.attrs.Text(AttrName::k_order));
+    for (AttrName name : {AttrName::k_order, AttrName::k_columns}) {
+      if (const AttrValue* value = node_.attrs.Find(name)) attrs.Set(name, *value);
     }
     BL_ASSIGN_OR_RETURN(const NodeId sum, out_.Add(Op::k_sum, {x}, std::move(attrs)));
     BL_ASSIGN_OR_RETURN(const NodeId quotient, out_.Add(Op::k_divide, {sum, divisor}, {}));

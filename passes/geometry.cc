@@ -13,7 +13,7 @@ constexpr int64_t kBytesPerInstruction = 8;  // that come from memory meanwhile
 constexpr int64_t kLeastChunks = 16;         // of rows
 constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
 constexpr int64_t kAcrossBlock = 32;         // of one that picks from other rows in each lane
-constexpr int64_t kColumnBlock = 2048;
+constexpr int64_t kColumnBlock = 2048, kLeastColumns = 256;
 constexpr int64_t kSuperAdditions = 1024;  // a block times 2^7
 constexpr int64_t kMaxSupers = 4096;
 constexpr int64_t kMaxKeptRow = 1 << 17;  // bytes: stays in the second-level cache
@@ -63,6 +63,7 @@ int64_t SuperFor(int64_t additions) {
 
 GeometryFacts::GeometryFacts(const Graph& body)
     : is_rows(body.attrs().Text(AttrName::k_kind) == "rows"),
+      is_columns(body.attrs().Text(AttrName::k_kind) == "columns"),
       is_partial(body.attrs().Text(AttrName::k_kind) == "partial"),
       vector_axis(static_cast<int>(body.attrs().Int(AttrName::k_vector))),
       width(static_cast<int>(body.attrs().Int(AttrName::k_width))) {
@@ -91,7 +92,7 @@ GeometryFacts::GeometryFacts(const Graph& body)
       kept_itemsize = std::max<int64_t>(kept_itemsize, node.dtype().size());
     if (!node.info().is_reduce()) continue;
     partial_element_bytes += PartBytes(body, node);
-    if (!is_rows && !is_partial && unrolled < 0) {
+    if (!is_rows && !is_columns && !is_partial && unrolled < 0) {
       for (int64_t axis : node.attrs.Ints(AttrName::k_axes))
         looped.push_back(static_cast<int>(axis));
     }
@@ -117,6 +118,7 @@ GeometryFacts::GeometryFacts(const Graph& body)
 
 Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) const {
   if (is_partial) return lanes ? PartialLanes(extents, sizes) : PartialColumns(extents, sizes);
+  if (is_columns) return Columns(extents, sizes);
   Geometry geometry;
   int64_t rows = 1, row_work = work;
   for (int axis : outer) rows *= extents[axis];
@@ -169,6 +171,22 @@ void GeometryFacts::AddTurned(absl::Span<const int64_t> extents, Geometry& geome
   geometry.grain[0] = CeilDiv(geometry.grain[0], geometry.rows) * geometry.rows;
   for (int64_t itemsize : turned_itemsizes)
     geometry.scratch_bytes += (geometry.rows * pitch * itemsize + kTurnPadding + 63) / 64 * 64;
+}
+
+// Blocks as wide as leave some for each thread.
+Geometry GeometryFacts::Columns(absl::Span<const int64_t> extents, ItemSizes sizes) const {
+  Geometry geometry;
+  int64_t rows = 1, additions = 1;
+  for (int axis : outer) rows *= extents[axis];
+  for (int64_t axis : inner) additions *= extents[axis];
+  const int64_t columns = extents[vector_axis], few = CeilDiv(columns * rows, kLeastChunks);
+  geometry.block = sizes.block > 0 ? sizes.block : std::clamp(few, kLeastColumns, kColumnBlock);
+  const int64_t blocks = CeilDiv(columns, geometry.block);
+  geometry.items[0] = rows * blocks;
+  const int64_t row_work = std::max<int64_t>(additions, 1) * geometry.block * work;
+  geometry.grain[0] = std::max<int64_t>(1, kTargetWork / row_work);
+  geometry.scratch_bytes = kTreeLevels * geometry.block * partial_element_bytes;
+  return geometry;
 }
 
 Geometry GeometryFacts::PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const {

@@ -40,10 +40,11 @@ class GeometryFacts {
  private:
   int64_t WorkOfRow(absl::Span<const int64_t> extents) const;
   void AddTurned(absl::Span<const int64_t> extents, Geometry& geometry) const;
+  Geometry Columns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
   Geometry PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const;
   Geometry PartialColumns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
 
-  bool is_rows = false, is_partial = false, lanes = false;
+  bool is_rows = false, is_columns = false, is_partial = false, lanes = false;
   bool vector_in_result = false, picks_across = false;
   int vector_axis = 0, width = 1;
   Axes inner;                         // reduced axes of a rows or partial kernel

@@ -4,6 +4,9 @@
 //     kind="map"      every item is a block of the vector axis at one position of the other axes;
 //     reductions in the body
 //                     are loops of their own, one accumulator per result
+//     kind="columns"  reductions over many elements that lie far apart, with results along several
+//     axes: every item
+//                     is a block of the vector axis, whose rows are added up one after another
 //     kind="rows"     every item is one position of the outer axes; stages walk the `inner` axes
 //     one after the other:
 //                     one per reduction, the last one for outputs that have these axes
@@ -72,13 +75,11 @@ bool ReadsReduction(const Graph& body, NodeId id) {
   return reads[id];
 }
 
-// Whether all reductions walk one space, none inside another, with results along at most one axis.
-bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
+// Whether all reductions walk one space, none inside another.
+bool WalkOnce(const Graph& body, const std::vector<NodeId>& reductions) {
   if (reductions.empty() || IsOuterProduct(body)) return false;
   const Node& first = body.node(reductions[0]);
-  const auto results =
-      std::count_if(first.shape().begin(), first.shape().end(), [](Extent e) { return !e.is(1); });
-  if (results > 1) return false;
+  if (first.attrs.Ints(AttrName::k_axes).empty()) return false;
   for (NodeId id : reductions) {
     const Node& reduce = body.node(id);
     if (reduce.attrs.Ints(AttrName::k_axes) != first.attrs.Ints(AttrName::k_axes)) return false;
@@ -88,6 +89,22 @@ bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
   return true;
 }
 
+// Results along at most one axis.
+bool IsPartial(const Graph& body, const std::vector<NodeId>& reductions) {
+  if (!WalkOnce(body, reductions)) return false;
+  const Shape& shape = body.node(reductions[0]).shape();
+  return std::count_if(shape.begin(), shape.end(), [](Extent e) { return !e.is(1); }) <= 1;
+}
+
+bool IsColumns(const Graph& body, const std::vector<NodeId>& reductions) {
+  if (!WalkOnce(body, reductions)) return false;
+  const Shape& shape = body.node(reductions[0]).shape();
+  return std::all_of(reductions.begin(), reductions.end(),
+                     [&](NodeId id) { return body.node(id).attrs.Has(AttrName::k_columns); }) &&
+         std::all_of(body.outputs().begin(), body.outputs().end(),
+                     [&](NodeId id) { return body.node(id).shape() == shape; });
+}
+
 std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
   if (body.attrs().Has(AttrName::k_inner)) {
     const Node& stage = body.node(reductions[0]);
@@ -95,7 +112,9 @@ std::string KindOf(const Graph& body, const std::vector<NodeId>& reductions) {
         std::all_of(stage.shape().begin(), stage.shape().end(), [](Extent e) { return e.is(1); });
     return one_result ? "partial" : "rows";
   }
-  return !IsSerial(body) && IsPartial(body, reductions) ? "partial" : "map";
+  if (IsSerial(body)) return "map";
+  if (IsPartial(body, reductions)) return "partial";
+  return IsColumns(body, reductions) ? "columns" : "map";
 }
 
 // Outputs are dense, in C order.
@@ -173,7 +192,7 @@ absl::StatusOr<Graph> ScheduleBody(const Graph& given, const PassOptions& option
     body.attrs().Erase(AttrName::k_inner);
     body.attrs().Set(AttrName::k_unroll, static_cast<int64_t>(unrolled));
     body.attrs().Set(AttrName::k_vector, static_cast<int64_t>(unrolled - 1));
-  } else if (kind == "partial" && !body.attrs().Has(AttrName::k_inner)) {
+  } else if (kind == "columns" || (kind == "partial" && !body.attrs().Has(AttrName::k_inner))) {
     body.attrs().Set(AttrName::k_inner, body.node(reductions[0]).attrs.Ints(AttrName::k_axes));
     const Shape& result = body.node(reductions[0]).shape();
     std::vector<bool> allowed(result.size());
