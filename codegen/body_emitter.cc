@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "codegen/lanes.h"
 #include "codegen/pipes.h"
 #include "ir/emission_order.h"
@@ -43,9 +44,9 @@ BodySchedule::BodySchedule(const Graph& body)
 
 namespace {
 
-absl::string_view CpuOf(const llvm::Function& function) {
-  const llvm::StringRef name = function.getFnAttribute("target-cpu").getValueAsString();
-  return {name.data(), name.size()};
+absl::string_view AttributeOf(const llvm::Function& function, const char* name) {
+  const llvm::StringRef value = function.getFnAttribute(name).getValueAsString();
+  return {value.data(), value.size()};
 }
 
 }  // namespace
@@ -55,10 +56,11 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
     : body_(body),
       schedule_(schedule),
       registers_(RegistersFor(body)),
-      on_multipliers_(OnMultipliers(body, CpuOf(*function))),
+      on_multipliers_(OnMultipliers(body, AttributeOf(*function, "target-cpu"))),
       builder_(builder),
       function_(function),
       vector_bytes_(vector_bytes),
+      masks_bytes_(absl::StrContains(AttributeOf(*function, "target-features"), "+avx512bw")),
       index_(schedule.domain.size() + 1),
       level_of_axis_(schedule.domain.size() + 1, -1),
       picked_(PickedAxes(body)) {
@@ -216,12 +218,15 @@ llvm::Value* BodyEmitter::ElementsToLine(llvm::Value* begin, llvm::Value* end) {
 }
 
 llvm::Value* BodyEmitter::Mask() {
-  if (mask_ != nullptr) return mask_;
-  std::vector<llvm::Constant*> lanes;
-  for (int lane = 0; lane < schedule_.width; ++lane) lanes.push_back(builder_.getInt32(lane));
-  llvm::Value* active = builder_.CreateTrunc(active_, builder_.getInt32Ty());
-  return builder_.CreateICmpULT(llvm::ConstantVector::get(lanes),
-                                builder_.CreateVectorSplat(schedule_.width, active));
+  return mask_ != nullptr ? mask_ : LanesBefore(active_, schedule_.width);
+}
+
+llvm::Value* BodyEmitter::LanesBefore(llvm::Value* end, int lanes) {
+  std::vector<llvm::Constant*> numbers;
+  for (int lane = 0; lane < lanes; ++lane) numbers.push_back(builder_.getInt32(lane));
+  llvm::Value* const bound = builder_.CreateTrunc(end, builder_.getInt32Ty());
+  return builder_.CreateICmpSLT(llvm::ConstantVector::get(numbers),
+                                builder_.CreateVectorSplat(lanes, bound));
 }
 
 // Emits at an outer level: deeper ones are out of sight meanwhile.

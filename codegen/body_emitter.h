@@ -107,6 +107,7 @@ class BodyEmitter {
   void StoreVector(llvm::Value* pointer, Value value, int width, bool stream);
   llvm::Value* Active() const { return active_; }  // number of live lanes; null where all are
   llvm::Value* Mask();                             // lanes below Active()
+  llvm::Value* LanesBefore(llvm::Value* end, int lanes);
   llvm::Value* Index(int axis) const {
     return index_[axis];
   }  // of a bound axis; the first lane's of the vector axis
@@ -184,6 +185,10 @@ class BodyEmitter {
   Value LoadTurned(NodeId id);
   llvm::Value* TurnedBase(int param);
   llvm::Value* TurnPitch();
+  bool HasMasks(DType dtype) const;  // whether its elements are loaded and stored behind them
+  llvm::Value* LoadBefore(llvm::Value* pointer, llvm::Type* type, llvm::Align align,
+                          llvm::Value* end);
+  Value LoadSteps(llvm::Value* pointer, int step, DType dtype);
   Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
   struct Picks {
     llvm::Value* base;
@@ -232,6 +237,7 @@ class BodyEmitter {
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;
   int vector_bytes_;
+  const bool masks_bytes_;  // AVX-512 has masks for elements of any size, others for 4 and 8 bytes
   llvm::Instruction* entry_end_;  // code that depends on nothing goes before it
   llvm::Value* partials_;
   std::vector<Level> levels_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codegen/body_emitter.h"
+#include "codegen/lanes.h"
 #include "runtime/kernel.h"
 
 namespace broadloom {
@@ -169,12 +170,14 @@ llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
   return buffer;
 }
 
+bool BodyEmitter::HasMasks(DType dtype) const { return masks_bytes_ || dtype.size() >= 4; }
+
 Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
   llvm::Type* type = MemoryType(dtype, width);
   const llvm::Align align = AlignOf(dtype);
   if (width == 1 || active_ == nullptr)
     return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
-  if (dtype.size() >= 4) {
+  if (HasMasks(dtype)) {
     llvm::Value* raw = builder_.CreateMaskedLoad(type, pointer, align, MemoryMask(dtype),
                                                  llvm::Constant::getNullValue(type));
     return FromMemory(raw, dtype);
@@ -208,6 +211,43 @@ Value BodyEmitter::LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType 
   return FromMemory(builder_.CreateLoad(MemoryType(dtype, width), buffer), dtype);
 }
 
+// A register of elements, of which those from `end` on are not there; null: all are.
+llvm::Value* BodyEmitter::LoadBefore(llvm::Value* pointer, llvm::Type* type, llvm::Align align,
+                                     llvm::Value* end) {
+  if (end == nullptr) return builder_.CreateAlignedLoad(type, pointer, align);
+  const int lanes = static_cast<int>(llvm::cast<llvm::FixedVectorType>(type)->getNumElements());
+  return builder_.CreateMaskedLoad(type, pointer, align, LanesBefore(end, lanes),
+                                   llvm::Constant::getNullValue(type));
+}
+
+// Every so many elements of whole registers, of which the last one ends with the last element.
+Value BodyEmitter::LoadSteps(llvm::Value* pointer, int step, DType dtype) {
+  const int native = NativeLanes(dtype);
+  llvm::Type* type = MemoryType(dtype, native);
+  std::vector<int> chosen(native);
+  for (int lane = 0; lane < native; ++lane) {
+    const bool in_last = lane * step / native == step - 1;
+    chosen[lane] = lane * step + (in_last ? step - 1 : 0);
+  }
+  llvm::Value* const end =  // behind the last one
+      active_ == nullptr
+          ? nullptr
+          : builder_.CreateSub(builder_.CreateMul(active_, Int(step)), Int(step - 1));
+  std::vector<llvm::Value*> registers;
+  for (int first = 0; first < schedule_.width; first += native) {
+    std::vector<llvm::Value*> parts;
+    for (int part = 0; part < step; ++part) {
+      const int at = first * step + part * native - (part == step - 1 ? step - 1 : 0);
+      llvm::Value* address =
+          builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{at} * dtype.size());
+      parts.push_back(LoadBefore(address, type, AlignOf(dtype),
+                                 end == nullptr ? end : builder_.CreateSub(end, Int(at))));
+    }
+    registers.push_back(EmitPicked(builder_, parts, chosen));
+  }
+  return FromMemory(EmitJoined(builder_, std::move(registers)), dtype);
+}
+
 // Complex numbers are two elements of the vector.
 llvm::Value* BodyEmitter::InsertItem(llvm::Value* vector, llvm::Value* item, int lane) {
   if (!item->getType()->isVectorTy())
@@ -235,8 +275,12 @@ Value BodyEmitter::LoadParam(NodeId id) {
         builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address, AlignOf(param.dtype())),
         param.dtype());
   }
-  if (param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] == 'u')
-    return LoadVector(address, param.dtype(), schedule_.width);
+  const char letter = param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis];
+  if (letter == 'u') return LoadVector(address, param.dtype(), schedule_.width);
+  const int step = letter - '0';
+  if (step >= 2 && step <= 4 && !param.dtype().is_complex() && schedule_.width >= 4 &&
+      (active_ == nullptr || HasMasks(param.dtype())))
+    return LoadSteps(address, step, param.dtype());
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());
 }
 

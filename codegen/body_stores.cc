@@ -33,7 +33,7 @@ void BodyEmitter::StoreMasked(llvm::Value* pointer, llvm::Value* raw, DType dtyp
 void BodyEmitter::StoreVector(llvm::Value* pointer, Value value, int width, bool stream) {
   llvm::Value* raw = ToMemory(value);
   const llvm::Align align = AlignOf(value.dtype);
-  if (width > 1 && active_ != nullptr && value.dtype.size() >= 4)
+  if (width > 1 && active_ != nullptr && HasMasks(value.dtype))
     return StoreMasked(pointer, raw, value.dtype);
   if (width > 1 && active_ != nullptr) {
     llvm::Value* buffer = Staged(value.dtype, width, "scattered");

@@ -444,6 +444,9 @@ std::string LayoutLetters(const Shape& shape, const Dims& strides, int64_t items
     else if (axis + 1 < rank && strides[axis + 1] != 0 &&
              strides[axis] == WrappingProduct(strides[axis + 1], shape[axis + 1].value()))
       letters[axis] = 'j';
+    else if (strides[axis] % itemsize == 0 && strides[axis] >= 2 * itemsize &&
+             strides[axis] <= 4 * itemsize)
+      letters[axis] = static_cast<char>('0' + strides[axis] / itemsize);
   }
   return letters;
 }

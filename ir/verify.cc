@@ -135,7 +135,7 @@ absl::Status CheckParam(const Node& node) {
   const std::string& layout = node.attrs.Text(AttrName::k_layout);
   if (layout.size() != node.shape().size())
     return Broken("layout \"", layout, "\" is not one letter an axis");
-  if (layout.find_first_not_of("0ujs") != std::string::npos)
+  if (layout.find_first_not_of("0u234js") != std::string::npos)
     return Broken("layout \"", layout, "\" has an unknown letter");
   if (!layout.empty() && layout.back() == 'j')
     return Broken("layout \"", layout, "\" joins the last axis with a next one");

@@ -128,7 +128,9 @@ TEST_F(LayoutTest, LettersIgnoreAxesOfExtentOne) {
   const Shape shape = {3, 1, 4};
   EXPECT_EQ(LayoutLetters(shape, NormalizedStrides(shape, {32, 999, 8}, 8), 8), "jju");
   EXPECT_EQ(LayoutLetters({3, 4}, {0, 8}, 8), "0u");
-  EXPECT_EQ(LayoutLetters({3, 4}, {64, 16}, 8), "js");
+  EXPECT_EQ(LayoutLetters({3, 4}, {64, 16}, 8), "j2");
+  EXPECT_EQ(LayoutLetters({3, 5, 7}, {16, 32, 40}, 8), "24s");
+  EXPECT_EQ(LayoutLetters({3, 4}, {-24, 12}, 8), "ss");
 }
 
 }  // namespace
