@@ -56,6 +56,7 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
     : body_(body),
       schedule_(schedule),
       registers_(RegistersFor(body)),
+      known_(KnownNumbers(body)),
       on_multipliers_(OnMultipliers(body, AttributeOf(*function, "target-cpu"))),
       builder_(builder),
       function_(function),
@@ -331,6 +332,9 @@ Value BodyEmitter::ComputeElementwise(NodeId id) {
   std::vector<Value> operands;
   for (NodeId input : node.inputs) operands.push_back(AsLanes(ValueOf(input), input, lanes));
   if (on_multipliers_[id] && lanes > 1) return AddByMultiplier(id, operands, lanes);
+  const bool is_extremum = node.op == Op::k_maximum || node.op == Op::k_minimum;
+  if (is_extremum && node.dtype().is_floating() && !MayBeNan(node.inputs[0]))
+    return EmitExtremumOfNumber(Scalars(lanes), node.op, operands);
   return EmitElementwise(Scalars(lanes), node.op, node.dtype(), operands);
 }
 

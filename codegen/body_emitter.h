@@ -15,6 +15,7 @@
 #include "codegen/scalar_ops.h"
 #include "codegen/value.h"
 #include "ir/graph.h"
+#include "ir/known_numbers.h"
 
 namespace broadloom {
 
@@ -89,6 +90,7 @@ class BodyEmitter {
   // The values of all rows of the unrolled axis; of one, where it does not vary along it.
   std::vector<Value> RowsOf(NodeId id);
   bool VariesAlong(NodeId id, int axis) const;
+  bool MayBeNan(NodeId id) const { return known_[id] == Known::kNothing; }
 
   // Stores an output at the bound indices. `stream`: with non-temporal stores.
   void StoreOutput(int output, Value value, bool stream);
@@ -233,6 +235,7 @@ class BodyEmitter {
   const Graph& body_;
   const BodySchedule& schedule_;
   const std::vector<int> registers_;        // by node, as RegistersFor
+  const std::vector<Known> known_;          // by node, as KnownNumbers
   const std::vector<bool> on_multipliers_;  // by node, as OnMultipliers
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;

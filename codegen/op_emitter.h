@@ -39,6 +39,7 @@ struct OpEmitter {
     return b.CreateICmp(dtype.is_signed() ? with_sign : without_sign, x(), y());
   }
 
+  llvm::Value* Further(bool maximum) const;
   llvm::Value* Extremum(bool maximum) const;
   llvm::Value* Sign() const;
   llvm::Value* Abs() const;

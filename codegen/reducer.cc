@@ -92,7 +92,10 @@ Parts Reducer::ElementPair(Value first, Value second) const {
 
 bool Reducer::NeedsIndex() const { return IsArg(op_); }
 
-bool Reducer::TracksNan() const { return IsExtremum(op_) && !IsArg(op_) && operand_.is_floating(); }
+bool Reducer::TracksNan() const {
+  return IsExtremum(op_) && !IsArg(op_) && operand_.is_floating() &&
+         emitter_.MayBeNan(emitter_.body().node(id_).inputs[0]);
+}
 
 // One maxps: the newer operand where either is NaN, which is remembered apart.
 llvm::Value* Reducer::Further(llvm::Value* older, llvm::Value* newer) const {
@@ -120,6 +123,7 @@ Parts Reducer::Combine(const Parts& older, const Parts& newer) const {
   }
   if (operand_.is_bool())
     return {IsMin(op_) ? b.CreateAnd(older[0], newer[0]) : b.CreateOr(older[0], newer[0])};
+  if (floating && !TracksNan()) return {Further(older[0], newer[0])};
   if (floating) {
     // Of an element it is a bit whether it is a number: one move behind a mask.
     llvm::Value* const none = llvm::Constant::getNullValue(older[1]->getType());

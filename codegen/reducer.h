@@ -30,7 +30,7 @@ class Reducer {
   Parts Element(Value element, llvm::Value* index) const;
   // Two elements that are as well told by one comparison whether they hold a NaN.
   Parts ElementPair(Value first, Value second) const;
-  bool TracksNan() const;  // min and max of floats
+  bool TracksNan() const;  // min and max of floats that may be NaN
   bool IsNarrow() const { return indices_ == Indices::kNarrowNumbers; }
   llvm::Value* AllNumbers(const Parts& parts) const;  // one bit, of argmin and argmax
   bool NeedsIndex() const;                            // argmin and argmax

@@ -16,12 +16,17 @@ using Builder = llvm::IRBuilder<>;
 using Predicate = llvm::CmpInst::Predicate;
 
 // Ties give the second operand, as maxps does; NaN of either wins.
-llvm::Value* OpEmitter::Extremum(bool maximum) const {
-  if (dtype.is_bool()) return maximum ? b.CreateOr(x(), y()) : b.CreateAnd(x(), y());
+// The second one where either is NaN.
+llvm::Value* OpEmitter::Further(bool maximum) const {
   llvm::Value* first = maximum
                            ? Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT)
                            : Compare(Predicate::FCMP_OLT, Predicate::ICMP_SLT, Predicate::ICMP_ULT);
-  llvm::Value* best = b.CreateSelect(first, x(), y());  // the second one where either is NaN
+  return b.CreateSelect(first, x(), y());
+}
+
+llvm::Value* OpEmitter::Extremum(bool maximum) const {
+  if (dtype.is_bool()) return maximum ? b.CreateOr(x(), y()) : b.CreateAnd(x(), y());
+  llvm::Value* best = Further(maximum);
   return floating() ? b.CreateSelect(b.CreateFCmpUNO(x(), x()), x(), best) : best;
 }
 
@@ -223,6 +228,11 @@ Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
   emitter.builder.setFastMathFlags(emitter.FlagsOf(op));
   const DType dtype = op == Op::k_where ? operands[1].dtype : operands[0].dtype;
   return {Emit(OpEmitter{emitter, emitter.builder, dtype, operands}, op, result), result};
+}
+
+Value EmitExtremumOfNumber(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands) {
+  const OpEmitter numbers{emitter, emitter.builder, operands[0].dtype, operands};
+  return {numbers.Further(op == Op::k_maximum), operands[0].dtype};
 }
 
 }  // namespace broadloom

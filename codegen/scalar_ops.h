@@ -37,6 +37,9 @@ llvm::Type* ElementType(llvm::LLVMContext& context, DType dtype);
 Value EmitElementwise(const ScalarEmitter& emitter, Op op, DType result,
                       absl::Span<const Value> operands);
 
+// The larger or the smaller one, of floats of which the first is not NaN.
+Value EmitExtremumOfNumber(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
+
 // A call of the vector function that the runtime resolves by name, through an import slot: a global
 // named "bl.import.<symbol>" of type ptr in section ".bl_imports", loaded and called indirectly.
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "frontend/finite.h"
 #include "frontend/layout.h"
 #include "ir/status_macros.h"
 
@@ -294,8 +295,10 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
 
 absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   if (node.is_leaf())
-    return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node));
-  if (node.expr->op == Op::k_scalar) return built_.graph.AddScalar(node.expr->dtype);
+    return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node),
+                                 trace_.finite[node.leaf]);
+  if (node.expr->op == Op::k_scalar)
+    return built_.graph.AddScalar(node.expr->dtype, IsFinite(node.expr->scalar));
   if (const int from = UndoneBy(trace_, node); from >= 0) return ids_[from];
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "frontend/donation.h"
+#include "frontend/finite.h"
 #include "frontend/layout.h"
 #include "passes/unrolling.h"
 
@@ -37,7 +38,9 @@ class Tracer {
   void WriteShapeRule(const TraceNode& node);
   void WriteBroadcasts(const TraceNode& node);
   void WriteMatmul(const TraceNode& node);
+  void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
+  void WriteFinite();
   void WriteMemories();
 
   const Expr& Input(const TraceNode& node, int i) const {
@@ -51,6 +54,7 @@ class Tracer {
 
   Trace trace_;
   Expr::Operands operands_ = Expr::Operands::kept;
+  int64_t most_pairs_ = 0;  // of a reduction whose operands' numbers are looked at
   absl::flat_hash_map<const Expr*, int> numbers_;  // of nodes that may be met again
   std::vector<int> done_;                          // numbered, not yet taken by their user
 };
@@ -61,6 +65,7 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
   }
+  WriteFinite();
   WriteMemories();
   return std::move(trace_);
 }
@@ -118,7 +123,10 @@ int Tracer::Number(const ExprPtr& expr, bool is_ready) {
   node.num_inputs = static_cast<int>(expr->inputs.size());
   trace_.inputs.insert(trace_.inputs.end(), done_.end() - node.num_inputs, done_.end());
   done_.resize(done_.size() - node.num_inputs);
-  if (expr->op == Op::k_scalar) trace_.scalars.push_back(number);
+  if (expr->op == Op::k_scalar) {
+    trace_.scalars.push_back(number);
+    Byte(IsFinite(expr->scalar));
+  }
   WriteNode(node);
   return number;
 }
@@ -148,6 +156,7 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kGather: Byte(node.num_inputs); return WriteBroadcasts(node);
     case ShapeRule::kReshape: return Byte(UndoneBy(trace_, node) >= 0);
     case ShapeRule::kReduce:
+      NoteExtremum(node);
       Byte(static_cast<int>(UnrolledExtent(trace_, node)));
       return Byte(WalksColumns(trace_, node));
     case ShapeRule::kSlice:
@@ -184,6 +193,25 @@ void Tracer::WriteMatmul(const TraceNode& node) {
     for (size_t axis = 0; axis + 2 < shape->size(); ++axis) {
       Byte(IsBroadcast((*shape)[axis], result[batch - (shape->size() - 2) + axis]));
     }
+  }
+}
+
+// An extremum over pairs of elements of two operands, where NaNs are costly to look for.
+void Tracer::NoteExtremum(const TraceNode& node) {
+  const Op op = node.expr->op;
+  const Expr& from = Input(node, 0);
+  if ((op == Op::k_max || op == Op::k_min) && from.layout.outer && from.dtype.is_floating())
+    most_pairs_ = std::max(most_pairs_, NumElements(from.shape).value_or(0));
+}
+
+void Tracer::WriteFinite() {
+  constexpr int64_t kFew = 64;  // pairs of an element for which it is worth a look
+  trace_.finite.resize(trace_.leaves.size());
+  for (size_t i = 0; most_pairs_ > 0 && i < trace_.leaves.size(); ++i) {
+    const Expr& leaf = *trace_.nodes[trace_.leaves[i]].expr;
+    trace_.finite[i] = *NumElements(leaf.shape) <= most_pairs_ / kFew &&
+                       IsFinite(leaf.shape, leaf.dtype, trace_.arrays[i]);
+    Byte(trace_.finite[i]);
   }
 }
 

@@ -31,6 +31,7 @@ struct Trace {
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
   std::vector<OperandMemory> memories;  // of the leaves, where some share theirs
+  std::vector<bool> finite;             // of the leaves: known to be, as few decide much
   std::vector<bool> donated;            // of the leaves: may be overwritten (frontend/donation.h)
   bool needs_numbers = false;           // for that: no operand may be NaN
   std::optional<bool> has_nan;          // whether one is, once it was looked for

@@ -62,23 +62,27 @@ absl::StatusOr<NodeId> Graph::Add(Op op, Inputs inputs, Attrs attrs) {
   return size() - 1;
 }
 
-absl::StatusOr<NodeId> Graph::AddParam(ValueType type, std::string layout) {
+absl::StatusOr<NodeId> Graph::AddParam(ValueType type, std::string layout, bool is_finite) {
   Attrs attrs;
   attrs.Set(AttrName::k_index, static_cast<int64_t>(params_.size()))
       .Set(AttrName::k_layout, std::move(layout));
   attrs.Set(AttrName::k_dtype, type.dtype).Set(AttrName::k_shape, std::move(type.shape));
+  if (is_finite) attrs.Set(AttrName::k_finite, int64_t{1});
   BL_ASSIGN_OR_RETURN(const NodeId id, Add(Op::k_param, {}, std::move(attrs)));
   params_.push_back(id);
   return id;
 }
 
-absl::StatusOr<NodeId> Graph::AddScalar(DType dtype) {
+absl::StatusOr<NodeId> Graph::AddScalar(DType dtype, bool is_finite) {
   Attrs attrs;
   attrs.Set(AttrName::k_index, static_cast<int64_t>(scalars_.size())).Set(AttrName::k_dtype, dtype);
+  if (is_finite) attrs.Set(AttrName::k_finite, int64_t{1});
   BL_ASSIGN_OR_RETURN(const NodeId id, Add(Op::k_scalar, {}, std::move(attrs)));
   scalars_.push_back(id);
   return id;
 }
+
+bool IsFinite(const Node& operand) { return operand.attrs.IntOr(AttrName::k_finite, 0) != 0; }
 
 std::vector<bool> LiveNodes(const Graph& graph) {
   std::vector<bool> live(graph.size());

@@ -47,8 +47,8 @@ class Graph {
   absl::StatusOr<NodeId> Add(Op op, Inputs inputs, Attrs attrs);
 
   // Appends an operand. Never interned with another one.
-  absl::StatusOr<NodeId> AddParam(ValueType type, std::string layout);
-  absl::StatusOr<NodeId> AddScalar(DType dtype);
+  absl::StatusOr<NodeId> AddParam(ValueType type, std::string layout, bool is_finite = false);
+  absl::StatusOr<NodeId> AddScalar(DType dtype, bool is_finite = false);
 
   const Node& node(NodeId id) const { return nodes_[id]; }
   int size() const { return static_cast<int>(nodes_.size()); }
@@ -76,6 +76,8 @@ class Graph {
 
 // Which nodes an output needs, by id.
 std::vector<bool> LiveNodes(const Graph& graph);
+// Whether a parameter or a scalar says that all its numbers are finite.
+bool IsFinite(const Node& operand);
 // How often each node is used by live nodes and outputs.
 std::vector<int> CountUses(const Graph& graph);
 

@@ -168,6 +168,7 @@ class Parser {
   };
 
   absl::StatusOr<Graph> ParseGraph(int depth);
+  absl::StatusOr<bool> TakeFinite(Attrs& attrs, size_t start) const;
   absl::Status ParseOperand(Scope& scope);
   absl::Status ParseStatement(Scope& scope);
   absl::StatusOr<NodeId> ParseOperation(Scope& scope);
@@ -230,12 +231,26 @@ absl::StatusOr<absl::string_view> Parser::ParseNewName(const Scope& scope) {
   return name;
 }
 
+// Out of an operand's attributes.
+absl::StatusOr<bool> Parser::TakeFinite(Attrs& attrs, size_t start) const {
+  const int64_t is_finite = attrs.IntOr(AttrName::k_finite, 1);
+  const bool given = attrs.Has(AttrName::k_finite);
+  attrs.Erase(AttrName::k_finite);
+  if (is_finite != 1) return scan_.Error(start, "finite is 1 or not there");
+  return given;
+}
+
 absl::Status Parser::ParseOperand(Scope& scope) {
   BL_ASSIGN_OR_RETURN(const absl::string_view name, ParseNewName(scope));
   BL_RETURN_IF_ERROR(scan_.Read(':'));
   if (scan_.TakeWord("scalar")) {
     BL_ASSIGN_OR_RETURN(const DType dtype, ParseDTypeName());
-    BL_ASSIGN_OR_RETURN(const NodeId id, scope.graph.AddScalar(dtype));
+    Attrs attrs;
+    const size_t start = scan_.position();
+    if (scan_.Peek() == '{') BL_RETURN_IF_ERROR(ParseAttrs(attrs));
+    BL_ASSIGN_OR_RETURN(const bool is_finite, TakeFinite(attrs, start));
+    if (!attrs.empty()) return scan_.Error(start, "a scalar takes no attribute but finite");
+    BL_ASSIGN_OR_RETURN(const NodeId id, scope.graph.AddScalar(dtype, is_finite));
     scope.names[name] = id;
     return absl::OkStatus();
   }
@@ -244,10 +259,12 @@ absl::Status Parser::ParseOperand(Scope& scope) {
   attrs.Set(AttrName::k_layout, ContiguousLayout(type.shape.size()));
   const size_t start = scan_.position();
   if (scan_.Peek() == '{') BL_RETURN_IF_ERROR(ParseAttrs(attrs));
+  BL_ASSIGN_OR_RETURN(const bool is_finite, TakeFinite(attrs, start));
   if (std::next(attrs.begin()) != attrs.end())
-    return scan_.Error(start, "an operand takes no attribute but layout");
-  BL_ASSIGN_OR_RETURN(const NodeId id,
-                      scope.graph.AddParam(std::move(type), attrs.Text(AttrName::k_layout)));
+    return scan_.Error(start, "an operand takes no attributes but layout and finite");
+  BL_ASSIGN_OR_RETURN(
+      const NodeId id,
+      scope.graph.AddParam(std::move(type), attrs.Text(AttrName::k_layout), is_finite));
   scope.names[name] = id;
   return absl::OkStatus();
 }

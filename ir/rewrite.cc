@@ -10,10 +10,11 @@ namespace {
 absl::Status CopyOperands(const Graph& in, Mapping& mapping, Graph& out) {
   for (NodeId id : in.params()) {
     const Node& node = in.node(id);
-    BL_ASSIGN_OR_RETURN(mapping[id], out.AddParam(node.type, node.attrs.Text(AttrName::k_layout)));
+    BL_ASSIGN_OR_RETURN(
+        mapping[id], out.AddParam(node.type, node.attrs.Text(AttrName::k_layout), IsFinite(node)));
   }
   for (NodeId id : in.scalars()) {
-    BL_ASSIGN_OR_RETURN(mapping[id], out.AddScalar(in.node(id).dtype()));
+    BL_ASSIGN_OR_RETURN(mapping[id], out.AddScalar(in.node(id).dtype(), IsFinite(in.node(id))));
   }
   return absl::OkStatus();
 }

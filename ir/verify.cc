@@ -55,6 +55,7 @@ constexpr Law<OpClass> kByClass[] = {{OpClass::kScan, AttrName::k_axis, kRequire
 
 constexpr Law<Op> kByOp[] = {
     {Op::k_param, AttrName::k_index, kRequired},    {Op::k_param, AttrName::k_dtype, kRequired},
+    {Op::k_param, AttrName::k_finite, kOptional},   {Op::k_scalar, AttrName::k_finite, kOptional},
     {Op::k_param, AttrName::k_layout, kRequired},   {Op::k_scalar, AttrName::k_index, kRequired},
     {Op::k_scalar, AttrName::k_dtype, kRequired},   {Op::k_constant, AttrName::k_value, kRequired},
     {Op::k_extent, AttrName::k_dim, kRequired},     {Op::k_iota, AttrName::k_axis, kRequired},
@@ -191,7 +192,8 @@ absl::Status Verifier::Run() const {
   BL_RETURN_IF_ERROR(named(CheckOperandLists(), ""));
   BL_RETURN_IF_ERROR(named(CheckOutputs(), ""));
   BL_RETURN_IF_ERROR(named(CheckAttrs(graph_.attrs(), SignatureOfGraph()), ""));
-  return named(CheckText(graph_.attrs(), AttrName::k_kind, {"map", "columns", "rows", "partial"}), "");
+  return named(CheckText(graph_.attrs(), AttrName::k_kind, {"map", "columns", "rows", "partial"}),
+               "");
 }
 
 // Every param and scalar stands in its list, at its index.

@@ -96,7 +96,9 @@ absl::StatusOr<NodeId> KernelBuilder::EmitArray(NodeId id, int rank, int picked,
   for (int axis = 0; axis < rank; ++axis) {
     if (shape[axis].is(1)) layout[axis] = '0';
   }
-  return body.AddParam(out_.node(array).type, layout);
+  NodeId base = array;
+  while (out_.node(base).info().is_view()) base = out_.node(base).inputs[0];
+  return body.AddParam(out_.node(array).type, layout, IsFinite(out_.node(base)));
 }
 
 // What the body reads: arrays first, then numbers.
@@ -131,7 +133,7 @@ absl::StatusOr<std::vector<NodeId>> KernelBuilder::EmitOperands(const FusionGrou
   for (NodeId id : numbers) {
     BL_ASSIGN_OR_RETURN(const NodeId number, Emit(id));
     arrays.push_back(number);
-    BL_ASSIGN_OR_RETURN(in_body.nodes[id], body.AddScalar(graph_.node(id).dtype()));
+    BL_ASSIGN_OR_RETURN(in_body.nodes[id], body.AddScalar(graph_.node(id).dtype(), IsFinite(graph_.node(id))));
   }
   return arrays;
 }
@@ -231,10 +233,10 @@ absl::StatusOr<Graph> KernelBuilder::Build() {
   for (NodeId id : graph_.params()) {
     const Node& node = graph_.node(id);
     BL_ASSIGN_OR_RETURN(mapping_[id],
-                        out_.AddParam(node.type, node.attrs.Text(AttrName::k_layout)));
+                        out_.AddParam(node.type, node.attrs.Text(AttrName::k_layout), IsFinite(node)));
   }
   for (NodeId id : graph_.scalars()) {
-    BL_ASSIGN_OR_RETURN(mapping_[id], out_.AddScalar(graph_.node(id).dtype()));
+    BL_ASSIGN_OR_RETURN(mapping_[id], out_.AddScalar(graph_.node(id).dtype(), IsFinite(graph_.node(id))));
   }
   std::vector<NodeId> outputs;
   for (NodeId output : graph_.outputs()) {

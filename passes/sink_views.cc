@@ -45,9 +45,11 @@ absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
   const std::vector<bool> stored = StoredNodes(in);
   for (NodeId id : in.params()) {
     BL_RETURN_IF_ERROR(
-        out.AddParam(in.node(id).type, in.node(id).attrs.Text(AttrName::k_layout)).status());
+        out.AddParam(in.node(id).type, in.node(id).attrs.Text(AttrName::k_layout),
+                     IsFinite(in.node(id)))
+            .status());
   }
-  for (NodeId id : in.scalars()) BL_RETURN_IF_ERROR(out.AddScalar(in.node(id).dtype()).status());
+  for (NodeId id : in.scalars()) BL_RETURN_IF_ERROR(out.AddScalar(in.node(id).dtype(), IsFinite(in.node(id))).status());
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
     BL_RETURN_IF_ERROR(lifter.Lift(id));

@@ -182,7 +182,7 @@ TEST(Text, ErrorsInTheHeader) {
       {"graph @f(%a: f32[99999999999999999999])",
        "1:18: '99999999999999999999' is not a 64-bit integer"},
       {"graph @f(%a: f32[-9223372036854775808])", "1:18: '-9223372036854775808' is out of range"},
-      {"graph @f(%a: f32[2] {axes=[0]})", "1:21: an operand takes no attribute but layout"},
+      {"graph @f(%a: f32[2] {axes=[0]})", "1:21: an operand takes no attributes but layout and finite"},
       {"graph @f(%a: f32[2], %a: f32[2])", "1:22: %a is defined twice"},
       {"graph @f(%a: f32[2] %b", "1:21: expected ')', found '%'"},
       {"graph @f() return", "1:12: expected '{', found 'return'"},

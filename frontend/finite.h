@@ -1,0 +1,16 @@
+// Whether operands are finite, where knowing it is worth reading them.
+#ifndef BROADLOOM_FRONTEND_FINITE_H_
+#define BROADLOOM_FRONTEND_FINITE_H_
+
+#include "frontend/expr.h"
+
+namespace broadloom {
+
+// False also where it is not looked for: of float16 and complex numbers, and of elements that do
+// not lie one after another.
+bool IsFinite(const Shape& shape, DType dtype, const StridedArray& array);
+bool IsFinite(const Scalar& number);
+
+}  // namespace broadloom
+
+#endif  // BROADLOOM_FRONTEND_FINITE_H_
