@@ -6,13 +6,14 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "frontend/array.h"
 #include "ir/dtype.h"
 #include "ir/op.h"
 
 namespace broadloom {
 
-using Operands = std::vector<const Operand*>;
+using Operands = absl::InlinedVector<const Operand*, 3>;
 bool AnyComplex(const Operands& operands);
 
 // NumPy's results for operands of which at least one is complex. Throws type_error for an operation

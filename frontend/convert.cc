@@ -221,7 +221,7 @@ Array CastOnTheWay(const Array& x, DataType dtype) {
   return cast;
 }
 
-void OrderAsOperands(const Array& result, const std::vector<const Operand*>& given) {
+void OrderAsOperands(const Array& result, absl::Span<const Operand* const> given) {
   std::vector<ExprPtr> arrays;
   for (const Operand* operand : given) {
     if (operand->array() != nullptr && operand->array()->ndim() > 0)

@@ -57,7 +57,7 @@ Axes NormalizedAxes(const AxisList& axes, int rank, const char* what);
 Array CastOnTheWay(const Array& x, DataType dtype);
 // The result of an elementwise function lies as NumPy's, which casts operands on the way: in the
 // order of the operands as they were given.
-void OrderAsOperands(const Array& result, const std::vector<const Operand*>& given);
+void OrderAsOperands(const Array& result, absl::Span<const Operand* const> given);
 void OrderAsOperands(const Array& result, const std::vector<Operand>& given);
 
 }  // namespace broadloom

@@ -2,6 +2,7 @@
 #include "frontend/expr.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -246,13 +247,20 @@ ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray stora
   return expr;
 }
 
+// A few are kept for when they are written again, as in loops.
 ExprPtr MakeScalarExpr(Context& context, Scalar scalar) {
+  constexpr size_t kKept = 16;
+  thread_local std::array<ExprPtr, kKept> kept;
+  ExprPtr& last = kept[(scalar.bits * 0x9E3779B97F4A7C15u ^ scalar.high) >> 60];
+  if (last != nullptr && last->context == &context && last->scalar == scalar &&
+      !last->ready.load(std::memory_order_relaxed))
+    return last;
   auto expr = std::make_shared<Expr>();
   expr->op = Op::k_scalar;
   expr->dtype = scalar.dtype;
   expr->scalar = scalar;
   expr->context = &context;
-  return expr;
+  return last = expr;
 }
 
 }  // namespace broadloom

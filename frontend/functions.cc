@@ -15,8 +15,6 @@
 namespace broadloom {
 namespace {
 
-using Operands = std::vector<const Operand*>;
-
 bool IsComparison(Op op) { return InfoOf(op).dtype_rule == DTypeRule::kCompare; }
 
 // The first array decides the context, arrays together the dtype beside which numbers are weak.

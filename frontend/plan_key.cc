@@ -28,8 +28,11 @@ class Tracer {
     const ExprPtr* expr;
     size_t next;
   };
-  // A node that only one other node holds cannot be met twice.
-  static bool IsShared(const ExprPtr& expr) { return expr.use_count() > 1; }
+  // A node that only one other node holds cannot be met twice. Numbers are another one each time:
+  // which of them are equal is no part of a key.
+  static bool IsShared(const ExprPtr& expr) {
+    return expr.use_count() > 1 && expr->op != Op::k_scalar;
+  }
   int Visit(const ExprPtr& root);
   bool Seen(const ExprPtr& expr);
   int Number(const ExprPtr& expr, bool is_ready);

@@ -27,6 +27,13 @@ absl::Status CheckAxes(Op op, Types inputs, const Axes& axes, int64_t rank) {
 }
 
 absl::StatusOr<Shape> InferElementwise(Op op, Types inputs) {
+  const ValueType& highest = *std::max_element(
+      inputs.begin(), inputs.end(),
+      [](const ValueType& a, const ValueType& b) { return a.shape.size() < b.shape.size(); });
+  if (std::all_of(inputs.begin(), inputs.end(), [&](const ValueType& input) {
+        return input.shape.empty() || input.shape == highest.shape;
+      }))
+    return highest.shape;  // by far the most frequent case
   std::vector<Shape> shapes;
   for (const ValueType& input : inputs) shapes.push_back(input.shape);
   std::optional<Shape> shape = BroadcastShapes(shapes);
