@@ -8,7 +8,6 @@
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/plan_runner.h"
-#include "frontend/scan.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -125,20 +124,6 @@ absl::StatusOr<StridedArray> PlanRunner::Allocate(const Shape& shape, DType dtyp
   const int64_t bytes = NumElements(shape).value_or(INT64_MAX / 8) * dtype.size();
   BL_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> buffer, context_.allocator.Allocate(bytes));
   return StridedArray{std::move(buffer), 0, DenseStrides(shape, dtype.size())};
-}
-
-absl::StatusOr<StepResult> PlanRunner::RunScan(NodeId id) {
-  const Node& node = graph().node(id);
-  const Shape shape = numbers_.Of(node.shape());
-  BL_ASSIGN_OR_RETURN(const StridedArray operand, ArrayOf(node.inputs[0]));
-  StridedArray result = operand;
-  result.strides = DenseStrides(shape, node.dtype().size());
-  if (!assignment_.in_place[id]) {
-    BL_ASSIGN_OR_RETURN(result, Allocate(shape, node.dtype()));
-  }
-  const int axis = static_cast<int>(node.attrs.Int(AttrName::k_axis));
-  BL_RETURN_IF_ERROR(Scan(context_, node.op, node.dtype(), shape, axis, operand, result, flags_));
-  return StepResult{false, {}, {std::move(result)}};
 }
 
 void PlanRunner::DropInputs(NodeId id) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <complex>
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -171,7 +170,7 @@ class Batch {
             Block(product, lefts, rights, first, std::min(together, line - block), i % parts);
           }
         });
-    return status_;
+    return error_.Get();
   }
 
   void Block(const MatrixProduct<T>& product, Matrices& lefts, Matrices& rights, int64_t first,
@@ -191,9 +190,7 @@ class Batch {
     if (!batch_.empty()) extents.back() = count;
     if (p_.a_shape.size() > 1) begin.push_back(tile.row), extents.push_back(tile.rows);
     if (p_.b_shape.size() > 1) begin.push_back(tile.column), extents.push_back(tile.columns);
-    absl::Status status = done_(begin, extents);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    status_.Update(std::move(status));
+    error_.Update(done_(begin, extents));
   }
 
   Context& context_;
@@ -201,8 +198,7 @@ class Batch {
   FloatFlags& flags_;
   const BlockDone done_;
   Shape batch_;
-  std::mutex mutex_;
-  absl::Status status_;  // guarded by mutex_
+  FirstError error_;
 };
 
 }  // namespace

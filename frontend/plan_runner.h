@@ -7,9 +7,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "frontend/block_done.h"
 #include "frontend/buffer_assignment.h"
 #include "frontend/launch_args.h"
-#include "frontend/matmul.h"
 #include "frontend/plan.h"
 
 namespace broadloom {
@@ -49,7 +49,6 @@ class PlanRunner {
   absl::StatusOr<StepResult> Leaf(const Node& node);
   absl::StatusOr<StepResult> View(const Node& node);
   absl::StatusOr<StepResult> Iota(const Node& node);
-  absl::StatusOr<StepResult> RunScan(NodeId id);
   absl::StatusOr<StridedArray> ArrayOf(NodeId id);  // a number becomes an array of rank 0
   absl::StatusOr<StridedArray> Allocate(const Shape& shape, DType dtype);
   void DropInputs(NodeId id);
@@ -78,13 +77,22 @@ class PlanRunner {
   absl::StatusOr<std::vector<StridedArray>> ReadByScatter(const Node& node,
                                                           const StridedArray& result);
 
-  // execute_products.cc
+  // execute_blocks.cc
+  // A step that the kernel behind it waits for block by block.
+  struct PendingStep {
+    NodeId id;
+    absl::InlinedVector<StridedArray, 2> operands;
+    StridedArray result;
+  };
   absl::StatusOr<StepResult> Matmul(NodeId id);
+  absl::StatusOr<StepResult> RunScan(NodeId id);
+  absl::StatusOr<StepResult> PutOff(PendingStep step);
   bool IsBeforeItsReader(NodeId id) const;
-  absl::Status Multiply();
-  absl::Status Multiply(BlockDone done);
-  absl::Status MultiplyAndLaunch(NodeId id, const LaunchArgs& args);
+  absl::Status Finish();
+  absl::Status Finish(BlockDone done);
+  bool LeavesOperands(const StridedArray& array, const Shape& shape) const;
   bool MayFollowBlocks(NodeId id, const LaunchArgs& args, const StepResult& result) const;
+  absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
 
   // execute_together.cc
   const BufferAssignment::Together* TogetherOf(NodeId id) const;
@@ -102,12 +110,7 @@ class PlanRunner {
   const int32_t* cancelled_;
   FloatFlags& flags_;
   std::vector<StepResult> values_;
-  // A product that the kernel behind it reads while it is in the cache, block by block.
-  struct PendingProduct {
-    NodeId id;
-    StridedArray a, b, result;
-  };
-  std::optional<PendingProduct> pending_product_;
+  std::optional<PendingStep> pending_;
   absl::flat_hash_map<NodeId, StridedArray> placed_;  // by insert: its result, done by a kernel
   absl::flat_hash_map<NodeId, OrbitWrite> put_off_;   // by kernel, by insert of an array
 };

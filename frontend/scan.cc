@@ -99,46 +99,128 @@ struct Data {
   char* to;
 };
 
-// One line by itself: what was computed last stays in a register.
+// Lines of neighbouring elements, some at a time, so that no addition waits for the one before; in
+// pieces that whoever hears of them finds in the cache.
 template <typename T, typename F>
-void ScanLine(const T* from, T* to, int64_t extent, F f) {
-  T running = to[0] = from[0];
-  for (int64_t i = 1; i < extent; ++i) to[i] = running = Apply(f, running, from[i]);
+class LineScan {
+ public:
+  LineScan(const Shape& shape, int axis, Data data, F f, BlockDone done)
+      : shape_(shape),
+        axis_(axis),
+        extent_(shape[axis].value()),
+        from_(reinterpret_cast<const T*>(data.from)),
+        to_(reinterpret_cast<T*>(data.to)),
+        f_(f),
+        done_(done) {}
+
+  // Lines [begin, end).
+  void Run(int64_t begin, int64_t end) {
+    const int64_t row = axis_ > 0 ? shape_[axis_ - 1].value() : 1;
+    while (begin < end) {
+      const bool together = std::min(end - begin, row - begin % row) >= kTogether;
+      together ? Lines<kTogether>(begin) : Lines<1>(begin);
+      begin += together ? kTogether : 1;
+    }
+  }
+  absl::Status error() const { return error_.Get(); }
+
+ private:
+  static constexpr int kTogether = 4;
+  static constexpr int64_t kPiece = 1 << 16;  // elements of all lines
+
+  template <int kLines>
+  void Lines(int64_t first) {
+    T running[kLines];
+    for (int64_t begin = 0; begin < extent_; begin += kPiece / kLines) {
+      const int64_t end = std::min(extent_, begin + kPiece / kLines);
+      Piece<kLines>(first * extent_, begin, end, running);
+      Tell(first, kLines, begin, end);
+    }
+  }
+
+  template <int kLines>
+  void Piece(int64_t first, int64_t begin, int64_t end, T (&running)[kLines]) {
+    const T* const from = from_ + first;
+    T* const to = to_ + first;
+    for (int line = 0; begin == 0 && line < kLines; ++line)
+      to[line * extent_] = running[line] = from[line * extent_];
+    for (int64_t i = std::max<int64_t>(begin, 1); i < end; ++i) {
+#pragma GCC unroll 4
+      for (int line = 0; line < kLines; ++line)
+        to[line * extent_ + i] = running[line] = Apply(f_, running[line], from[line * extent_ + i]);
+    }
+  }
+
+  void Tell(int64_t line, int64_t lines, int64_t piece_begin, int64_t piece_end) {
+    Dims begin(shape_.size(), 0), extents(shape_.size(), 1);
+    for (int i = axis_; i-- > 0; line /= shape_[i].value()) begin[i] = line % shape_[i].value();
+    if (axis_ > 0) extents[axis_ - 1] = lines;
+    begin[axis_] = piece_begin;
+    extents[axis_] = piece_end - piece_begin;
+    error_.Update(done_(begin, extents));
+  }
+
+  const Shape& shape_;
+  const int axis_;
+  const int64_t extent_;
+  const T* const from_;
+  T* const to_;
+  const F f_;
+  const BlockDone done_;
+  FirstError error_;
+};
+
+// Lines side by side: a few cache lines of each step.
+template <typename T, typename F>
+void ScanStrip(const Lines& lines, Data data, int64_t outer, int64_t begin, int64_t end, F f) {
+  const int64_t first = outer * lines.extent * lines.inner;
+  const T* from = reinterpret_cast<const T*>(data.from) + first;
+  T* to = reinterpret_cast<T*>(data.to) + first;
+  if (from != to) std::copy(from + begin, from + end, to + begin);
+  for (int64_t i = 1; i < lines.extent; ++i) {
+    T* const next = to + lines.inner;
+    from += lines.inner;
+    for (int64_t k = begin; k < end; ++k) next[k] = Apply(f, to[k], from[k]);
+    to = next;
+  }
 }
 
+// What a scan is of, and who hears of it.
+struct ScanJob {
+  Context& context;
+  const Shape& shape;
+  int axis;
+  Data data;
+  FloatFlags& flags;
+  BlockDone done;
+};
+
 template <typename T, typename F>
-void ScanLines(Context& context, const Lines& lines, Data data, FloatFlags& flags, F f) {
-  const auto line = [&](int64_t outer, int64_t begin, int64_t end) {
-    const int64_t first = outer * lines.extent * lines.inner;
-    const T* from = reinterpret_cast<const T*>(data.from) + first;
-    T* to = reinterpret_cast<T*>(data.to) + first;
-    if (lines.inner == 1) return ScanLine(from, to, lines.extent, f);
-    if (from != to) std::copy(from + begin, from + end, to + begin);
-    for (int64_t i = 1; i < lines.extent; ++i) {
-      T* const next = to + lines.inner;
-      from += lines.inner;
-      for (int64_t k = begin; k < end; ++k) next[k] = Apply(f, to[k], from[k]);
-      to = next;
-    }
-  };
-  constexpr int64_t kStrip = 256;  // of neighbouring lines: a few cache lines of each step
+absl::Status ScanLines(const ScanJob& job, F f) {
+  constexpr int64_t kStrip = 256;
+  const Lines lines = LinesOf(job.shape, job.axis);
   const int64_t strips = (lines.inner - 1) / kStrip + 1;
   const double cost =
       static_cast<double>(lines.extent) * static_cast<double>(std::min(lines.inner, kStrip));
-  ParallelFor(context, lines.outer * strips, cost, [&](int64_t begin, int64_t end) {
-    const FloatEnvironment environment(&flags);
+  LineScan<T, F> alone(job.shape, job.axis, job.data, f, job.done);
+  ParallelFor(job.context, lines.outer * strips, cost, [&](int64_t begin, int64_t end) {
+    const FloatEnvironment environment(&job.flags);
+    if (lines.inner == 1) return alone.Run(begin, end);
     for (int64_t i = begin; i < end; ++i) {
       const int64_t first = i % strips * kStrip;
-      line(i / strips, first, std::min(first + kStrip, lines.inner));
+      ScanStrip<T>(lines, job.data, i / strips, first, std::min(first + kStrip, lines.inner), f);
     }
   });
+  if (lines.inner == 1) return alone.error();
+  Dims all;
+  for (Extent extent : job.shape) all.push_back(extent.value());
+  return job.done(Dims(all.size(), 0), all);
 }
 
 template <typename F>
-absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, Data data, FloatFlags& flags,
-                    F f) {
+absl::Status ScanOf(const ScanJob& job, DType dtype, F f) {
 #define BL_CASE(kind, type) \
-  case DType::kind: ScanLines<type>(context, lines, data, flags, f); return absl::OkStatus();
+  case DType::kind: return ScanLines<type>(job, f);
   switch (dtype.kind()) {
     BL_CASE(kFloat16, Half<DType::kFloat16>)
     BL_CASE(kBFloat16, Half<DType::kBFloat16>)
@@ -162,11 +244,8 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, Data data
   }
 #undef BL_CASE
   if constexpr (std::is_same_v<F, Sum> || std::is_same_v<F, Product>) {
-    if (dtype == DType::kComplex64)
-      ScanLines<std::complex<float>>(context, lines, data, flags, f);
-    else
-      ScanLines<std::complex<double>>(context, lines, data, flags, f);
-    return absl::OkStatus();
+    if (dtype == DType::kComplex64) return ScanLines<std::complex<float>>(job, f);
+    if (dtype == DType::kComplex128) return ScanLines<std::complex<double>>(job, f);
   }
   return absl::InternalError(absl::StrCat("no such cumulative function of ", dtype.name()));
 }
@@ -174,7 +253,8 @@ absl::Status ScanOf(Context& context, DType dtype, const Lines& lines, Data data
 }  // namespace
 
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
-                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags) {
+                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
+                  BlockDone done) {
   if (NumElements(shape) == 0) return absl::OkStatus();
   const bool in_order =
       IsInOrder(shape, operand.strides, dtype.size()) &&
@@ -182,14 +262,15 @@ absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int 
   if (!in_order)
     CopyInParallel(context, shape, dtype.size(), {AddressOf(result), result.strides},
                    {AddressOf(operand), operand.strides});
-  const Lines lines = LinesOf(shape, axis);
-  const Data data{AddressOf(in_order ? operand : result), AddressOf(result)};
+  const ScanJob job{context, shape,
+                    axis,    {AddressOf(in_order ? operand : result), AddressOf(result)},
+                    flags,   done};
   switch (op) {
-    case Op::k_cumulative_sum: return ScanOf(context, dtype, lines, data, flags, Sum());
-    case Op::k_cumulative_prod: return ScanOf(context, dtype, lines, data, flags, Product());
-    case Op::k_cumulative_max: return ScanOf(context, dtype, lines, data, flags, Largest());
-    case Op::k_cumulative_min: return ScanOf(context, dtype, lines, data, flags, Smallest());
-    case Op::k_cumulative_logaddexp: return ScanOf(context, dtype, lines, data, flags, LogSum());
+    case Op::k_cumulative_sum: return ScanOf(job, dtype, Sum());
+    case Op::k_cumulative_prod: return ScanOf(job, dtype, Product());
+    case Op::k_cumulative_max: return ScanOf(job, dtype, Largest());
+    case Op::k_cumulative_min: return ScanOf(job, dtype, Smallest());
+    case Op::k_cumulative_logaddexp: return ScanOf(job, dtype, LogSum());
     default: return absl::InternalError("not a scan");
   }
 }

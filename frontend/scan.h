@@ -3,6 +3,7 @@
 #define BROADLOOM_FRONTEND_SCAN_H_
 
 #include "absl/status/status.h"
+#include "frontend/block_done.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
 #include "runtime/float_environment.h"
@@ -11,8 +12,10 @@ namespace broadloom {
 
 // result[..., i, ...] = result[..., i - 1, ...] op operand[..., i, ...] along `axis`, both of
 // `dtype` and `shape`. `result` is fresh and in C order. Floating-point flags are added to `flags`.
+// `done` hears of each block of the result that is there.
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
-                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags);
+                  const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
+                  BlockDone done);
 
 }  // namespace broadloom
 
