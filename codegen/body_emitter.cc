@@ -56,7 +56,7 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
     : body_(body),
       schedule_(schedule),
       registers_(RegistersFor(body)),
-      known_(KnownNumbers(body)),
+      numbers_(KnownNumbers(body)),
       on_multipliers_(OnMultipliers(body, AttributeOf(*function, "target-cpu"))),
       builder_(builder),
       function_(function),
@@ -69,6 +69,10 @@ BodyEmitter::BodyEmitter(const Graph& body, const BodySchedule& schedule,
   entry_end_ = builder.CreateBr(start);
   builder.SetInsertPoint(start);
   levels_.resize(1);
+  users_.resize(body.size());
+  for (NodeId id = 0; id < body.size(); ++id) {
+    for (NodeId input : body.node(id).inputs) users_[input].push_back(id);
+  }
   if (schedule.unrolled >= 0) {
     index_[schedule.unrolled] = Int(0);
     level_of_axis_[schedule.unrolled] = 0;
@@ -258,7 +262,38 @@ Value BodyEmitter::ValueOf(NodeId id) {
   if (found != levels_[level].values.end()) return found->second;
   const Value value = EmitAt(level, [&] { return Compute(id); });
   levels_[level].values[{id, RowOf(id)}] = value;
+  if (level == Innermost() && IsScarce(id)) EmitUsersOf(id);
   return value;
+}
+
+// There are few registers for masks.
+bool BodyEmitter::IsScarce(NodeId id) const {
+  return body_.node(id).dtype().is_bool() && IsVector(id) && schedule_.kind == "map" &&
+         schedule_.reductions.empty();
+}
+
+const Value* BodyEmitter::Emitted(NodeId id) const {
+  const Level& level = levels_[LevelOf(id)];
+  const auto found = level.values.find({id, RowOf(id)});
+  return found == level.values.end() ? nullptr : &found->second;
+}
+
+// How many values must be computed for a node, itself among them; more than `most`: too many.
+int BodyEmitter::Missing(NodeId id, int most) const {
+  if (Emitted(id) != nullptr || body_.node(id).rank() == 0) return 0;
+  const Node& node = body_.node(id);
+  int missing = 1;
+  for (size_t i = node.op == Op::k_gather; i < node.inputs.size() && missing <= most; ++i)
+    missing += Missing(node.inputs[i], most - missing);
+  return missing;
+}
+
+// At once, where little else is missing, so that the value need not wait for all of them.
+void BodyEmitter::EmitUsersOf(NodeId id) {
+  constexpr int kLittle = 4;
+  for (NodeId user : users_[id]) {
+    if (Missing(user, kLittle) <= kLittle) ValueOf(user);
+  }
 }
 
 void BodyEmitter::SetValue(NodeId id, Value value) {
@@ -329,6 +364,7 @@ Value BodyEmitter::ComputeElementwise(NodeId id) {
   const Node& node = body_.node(id);
   const int lanes = LanesOf(id);
   for (NodeId input : EmissionOrder(node, registers_)) ValueOf(input);
+  if (const Value* const meanwhile = Emitted(id)) return *meanwhile;
   std::vector<Value> operands;
   for (NodeId input : node.inputs) operands.push_back(AsLanes(ValueOf(input), input, lanes));
   if (on_multipliers_[id] && lanes > 1) return AddByMultiplier(id, operands, lanes);

@@ -90,7 +90,7 @@ class BodyEmitter {
   // The values of all rows of the unrolled axis; of one, where it does not vary along it.
   std::vector<Value> RowsOf(NodeId id);
   bool VariesAlong(NodeId id, int axis) const;
-  bool MayBeNan(NodeId id) const { return known_[id] == Known::kNothing; }
+  bool MayBeNan(NodeId id) const { return numbers_[id] == Known::kNothing; }
 
   // Stores an output at the bound indices. `stream`: with non-temporal stores.
   void StoreOutput(int output, Value value, bool stream);
@@ -159,6 +159,10 @@ class BodyEmitter {
   int Innermost() const { return static_cast<int>(levels_.size()) - 1; }
   void MaskedVector(llvm::Value* begin, llvm::Value* count, absl::FunctionRef<void()> emit);
   llvm::Value* ElementsToLine(llvm::Value* begin, llvm::Value* end);
+  bool IsScarce(NodeId id) const;
+  const Value* Emitted(NodeId id) const;
+  int Missing(NodeId id, int most) const;
+  void EmitUsersOf(NodeId id);
   Value EmitAt(int level, absl::FunctionRef<Value()> emit);
   Value Compute(NodeId id);
   Value LoadOperand(NodeId id);
@@ -235,7 +239,7 @@ class BodyEmitter {
   const Graph& body_;
   const BodySchedule& schedule_;
   const std::vector<int> registers_;        // by node, as RegistersFor
-  const std::vector<Known> known_;          // by node, as KnownNumbers
+  const std::vector<Known> numbers_;        // by node, as KnownNumbers
   const std::vector<bool> on_multipliers_;  // by node, as OnMultipliers
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;
@@ -244,6 +248,7 @@ class BodyEmitter {
   llvm::Instruction* entry_end_;  // code that depends on nothing goes before it
   llvm::Value* partials_;
   std::vector<Level> levels_;
+  std::vector<std::vector<NodeId>> users_;  // by node
   std::vector<llvm::Value*> index_;
   std::vector<int> level_of_axis_;
   std::vector<llvm::Value*> tile_rows_;  // of the tile's other rows the index

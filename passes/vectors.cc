@@ -71,16 +71,14 @@ int NarrowestResult(const Graph& body) {
 
 // Registers of a plain map's vectors. Two, but more where results are narrower, or operations wait
 // for one another over a longer way than a core looks ahead: then so many vectors are on the way
-// together as keep its units busy; if their values fit in registers. (Not so where masks have to be
-// kept as well: 40 steps of mandelbrot took 1.7 times as long.)
+// together as keep its units busy; if their values fit in registers.
 int Registers(const Graph& body, const MachineModel& machine) {
   constexpr int kFarAhead = 40, kOnTheWay = 12, kMost = 8;
   bool gathers = false, is_plain = true;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     gathers = gathers || node.info().is_gather();
-    is_plain = is_plain && !node.info().Is(kCostly) && !node.dtype().is_complex() &&
-               node.op != Op::k_where;
+    is_plain = is_plain && !node.info().Is(kCostly) && !node.dtype().is_complex();
   }
   if (gathers) return 2;
   const Chain chain = ChainOf(body);

@@ -124,6 +124,10 @@ const Case kCases[] = {
      R"(graph @g(%x: f16[n] {layout="u"}, %y: b1[n] {layout="s"}, %i: i32[m] {layout="u"}) {
        %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = gather %y, %j
        %3 = negative %1  %4 = where %2, %1, %3  return %4 })"},
+    {"gather_masks", "map",
+     R"(graph @g(%x: b1[n,k,3] {layout="jju"}, %y: b1[n,k,3] {layout="jju"}, %i: i64[m] {layout="u"}) {
+       %e = extent {dim=k}  %j = remainder %i, %e  %c = constant {value=i64:0}  %s = expand_dims %x {axes=[1]}
+       %t = expand_dims %y {axes=[1]}  %1 = gather %s, %j, %c  %2 = gather %t, %j, %c  %3 = multiply %1, %2  return %3 })"},
     {"gather_complex", "map",
      R"(graph @g(%x: c64[n] {layout="u"}, %y: c128[n] {layout="s"}, %i: i32[m] {layout="u"}) {
        %e = extent {dim=n}  %j = remainder %i, %e  %1 = gather %x, %j  %2 = gather %y, %j

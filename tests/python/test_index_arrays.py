@@ -312,6 +312,16 @@ def pick_one(rng, x, y):
     return bl.take_along_axis(x, lazily(order), axis), np.take_along_axis(y, order, axis)
 
 
+def test_masks_picked_from_several_arrays():
+    rng = np.random.default_rng(0)
+    a, b = rng.random((3, 4, 5)) < 0.5, rng.random((3, 6, 7)) < 0.5
+    places = np.array([0, 3, 1, 3])
+    for picked in ((slice(None), places, 2), (slice(None), 3, places)):
+        check((bl.asarray(a)[picked] & bl.asarray(b)[picked]).T, (a[picked] & b[picked]).T)
+        check(~bl.asarray(a)[picked] | (bl.asarray(b)[picked] ^ True), ~a[picked] | (b[picked] ^ True))
+
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_random_programs(seed):
     rng = np.random.default_rng(seed)
