@@ -103,8 +103,17 @@ absl::Status Reserve(Context& context, const Plan& plan, const Trace& trace, con
   return absl::OkStatus();
 }
 
+// Whether an operand has as many elements as are worth two threads.
+bool IsMuch(const Trace& trace) {
+  constexpr int64_t kMuch = 1 << 14;
+  return std::any_of(trace.leaves.begin(), trace.leaves.end(), [&](int leaf) {
+    return NumElements(trace.nodes[leaf].expr->shape).value_or(0) >= kMuch;
+  });
+}
+
 // `stage`: is to be computed first, and nothing is done yet.
 absl::Status EvaluateTrace(Context& context, Trace& trace, ExprPtr& stage) {
+  if (IsMuch(trace)) context.pool.Prepare();
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);

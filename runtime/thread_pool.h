@@ -21,6 +21,9 @@ class Executor {
   // 0, so it may index per-thread scratch.
   virtual void ParallelFor(int64_t items, int64_t grain, Body body) = 0;
 
+  // A call will follow within microseconds: time to wake up.
+  virtual void Prepare() {}
+
   // The workers of a call are below this number.
   virtual int threads() const = 0;
 };
@@ -38,6 +41,7 @@ class ThreadPool final : public Executor {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   void ParallelFor(int64_t items, int64_t grain, Body body) override;
+  void Prepare() override;
   int threads() const override { return threads_.load(std::memory_order_relaxed); }
 
   // Waits for a running loop to end. Not from inside a loop.
