@@ -76,11 +76,11 @@ void BufferWalk::FindTellingSteps() {
 // Arrays in one buffer are one memory.
 void BufferWalk::AddInput(NodeId id) {
   const int64_t leaf = NodeOf(id).attrs.Int(AttrName::k_index);
-  arrays_[id] = trace_.arrays[leaf];
+  arrays_[id] = trace_.ParamArray(leaf);
   const Buffer* const buffer = arrays_[id].buffer.get();
   const auto [found, added] = inputs_.emplace(buffer, static_cast<int>(memories_.size()));
   if (added) {
-    const bool donated = !trace_.donated.empty() && trace_.donated[leaf];
+    const bool donated = leaf < static_cast<int64_t>(trace_.donated.size()) && trace_.donated[leaf];
     memories_.push_back({until_[id], buffer->size(), true, donated});
   }
   memory_of_[id] = found->second;

@@ -86,9 +86,13 @@ class Builder {
   absl::StatusOr<NodeId> Permuted(NodeId id, const Axes& axes);
   absl::StatusOr<NodeId> InMemoryOrder(const TraceNode& root, NodeId id);
 
+  absl::Status AddParams();
+  absl::StatusOr<NodeId> AddLeaf(const TraceNode& node);
+
   const Trace& trace_;
   Classes classes_;
-  std::vector<int> symbols_;  // of each number; -1: none yet
+  std::vector<NodeId> leaves_, wholes_;  // parameters
+  std::vector<int> symbols_;             // of each number; -1: none yet
   std::vector<NodeId> ids_;
   BuiltGraph built_;
 };
@@ -98,6 +102,7 @@ absl::StatusOr<BuiltGraph> Builder::Run() {
   for (const TraceNode& node : trace_.nodes) {
     if (!node.is_leaf()) Unify(node);
   }
+  BL_RETURN_IF_ERROR(AddParams());
   for (const TraceNode& node : trace_.nodes) {
     BL_ASSIGN_OR_RETURN(const NodeId id, Add(node));
     ids_.push_back(id);
@@ -284,7 +289,8 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
   Shape starts, steps;
   for (int axis = 0; axis < expr.rank(); ++axis) {
     const char kind = SliceClass(*Input(node, 0).expr, expr.attrs, axis);
-    starts.push_back(kind == 'w' ? Extent(0) : SymbolOf(AxisOf(node, expr.rank() + axis)));
+    const int64_t known = kind == 'w' ? 0 : is_insert ? -1 : KnownStart(trace_, node, axis);
+    starts.push_back(known >= 0 ? Extent(known) : SymbolOf(AxisOf(node, expr.rank() + axis)));
     steps.push_back(kind != 's' ? Extent(1) : SymbolOf(AxisOf(node, 2 * expr.rank() + axis)));
   }
   attrs.Set(AttrName::k_starts, starts)
@@ -293,10 +299,38 @@ Attrs Builder::AttrsOf(const TraceNode& node) {
   return attrs;
 }
 
+// Leaves in their order, then what some of them are slices of.
+absl::Status Builder::AddParams() {
+  for (int leaf : trace_.leaves) {
+    const TraceNode& node = trace_.nodes[leaf];
+    BL_ASSIGN_OR_RETURN(leaves_.emplace_back(),
+                        built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node),
+                                              trace_.finite[node.leaf]));
+  }
+  for (const WholeLeaf& whole : trace_.wholes) {
+    Shape shape;
+    for (size_t axis = 0; axis < whole.shape.size(); ++axis)
+      shape.push_back(SymbolOf(whole.first_number + static_cast<int>(axis)));
+    BL_ASSIGN_OR_RETURN(
+        wholes_.emplace_back(),
+        built_.graph.AddParam({whole.dtype, shape},
+                              LayoutLetters(whole.shape, whole.array.strides, whole.dtype.size())));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<NodeId> Builder::AddLeaf(const TraceNode& node) {
+  if (trace_.shifted.empty() || trace_.shifted[node.leaf].whole < 0) return leaves_[node.leaf];
+  const ShiftedLeaf& leaf = trace_.shifted[node.leaf];
+  const Shape starts(leaf.starts.begin(), leaf.starts.end()), steps(starts.size(), Extent(1));
+  Attrs attrs;
+  attrs.Set(AttrName::k_starts, starts).Set(AttrName::k_steps, steps);
+  attrs.Set(AttrName::k_sizes, ShapeOf(node));
+  return built_.graph.Add(Op::k_slice, {wholes_[leaf.whole]}, std::move(attrs));
+}
+
 absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
-  if (node.is_leaf())
-    return built_.graph.AddParam({node.expr->dtype, ShapeOf(node)}, LettersOf(node),
-                                 trace_.finite[node.leaf]);
+  if (node.is_leaf()) return AddLeaf(node);
   if (node.expr->op == Op::k_scalar)
     return built_.graph.AddScalar(node.expr->dtype, IsFinite(node.expr->scalar));
   if (const int from = UndoneBy(trace_, node); from >= 0) return ids_[from];

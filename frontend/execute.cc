@@ -77,7 +77,7 @@ absl::Status PlanRunner::Step(NodeId id) {
 absl::StatusOr<StepResult> PlanRunner::Leaf(const Node& node) {
   StepResult value;
   value.is_number = node.op != Op::k_param;
-  if (node.op == Op::k_param) value.arrays = {trace_.arrays[node.attrs.Int(AttrName::k_index)]};
+  if (node.op == Op::k_param) value.arrays = {trace_.ParamArray(node.attrs.Int(AttrName::k_index))};
   if (node.op == Op::k_scalar)
     value.number = trace_.nodes[trace_.scalars[node.attrs.Int(AttrName::k_index)]].expr->scalar;
   if (node.op == Op::k_constant) value.number = node.attrs.Value(AttrName::k_value);

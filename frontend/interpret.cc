@@ -20,6 +20,26 @@ Tensor TensorOf(const Expr& expr, const StridedArray& array) {
   return tensor;
 }
 
+// What leaves are slices of, as far as they show it: between them there may be no memory.
+Tensor TensorOf(const Trace& trace, int number) {
+  const WholeLeaf& whole = trace.wholes[number];
+  std::vector<int64_t> sizes;
+  for (Extent extent : whole.shape) sizes.push_back(extent.value());
+  Tensor tensor = MakeTensor(whole.dtype, std::move(sizes));
+  const int64_t itemsize = whole.dtype.size();
+  const Dims strides = DenseStrides(whole.shape, itemsize);
+  for (size_t i = 0; i < trace.leaves.size(); ++i) {
+    if (trace.shifted[i].whole != number) continue;
+    char* place = tensor.bytes.data();
+    for (size_t axis = 0; axis < strides.size(); ++axis)
+      place += trace.shifted[i].starts[axis] * strides[axis];
+    const StridedArray& array = trace.arrays[i];
+    CopyStrided(trace.nodes[trace.leaves[i]].expr->shape, itemsize, {place, strides},
+                {AddressOf(array), array.strides});
+  }
+  return tensor;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan& plan,
@@ -30,6 +50,8 @@ absl::StatusOr<std::vector<StridedArray>> Interpret(Context& context, const Plan
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     bindings.params.push_back(TensorOf(*trace.nodes[trace.leaves[i]].expr, trace.arrays[i]));
   }
+  for (size_t i = 0; i < trace.wholes.size(); ++i)
+    bindings.params.push_back(TensorOf(trace, static_cast<int>(i)));
   for (int scalar : trace.scalars) bindings.scalars.push_back(trace.nodes[scalar].expr->scalar);
   bindings.symbols = numbers.symbols();
   const FloatEnvironment environment;

@@ -43,6 +43,7 @@ class Tracer {
   void WriteMatmul(const TraceNode& node);
   void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
+  void WriteSteps();
   void WriteFinite();
   void WriteMemories();
 
@@ -68,6 +69,8 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
   }
+  FindShiftedLeaves(trace_);
+  WriteSteps();
   WriteFinite();
   WriteMemories();
   return std::move(trace_);
@@ -167,7 +170,9 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     default: return;
   }
   const Expr& expr = *node.expr;
-  for (int axis = 0; axis < expr.rank(); ++axis) Byte(SliceClass(Input(node, 0), expr.attrs, axis));
+  for (int axis = 0; axis < expr.rank(); ++axis) {
+    Byte(SliceClass(Input(node, 0), expr.attrs, axis));
+  }
   for (AttrName name : {AttrName::k_starts, AttrName::k_steps}) {
     for (Extent number : expr.attrs.Dims(name)) trace_.numbers.push_back(number.value());
   }
@@ -205,6 +210,22 @@ void Tracer::NoteExtremum(const TraceNode& node) {
   const Expr& from = Input(node, 0);
   if ((op == Op::k_max || op == Op::k_min) && from.layout.outer && from.dtype.is_floating())
     most_pairs_ = std::max(most_pairs_, NumElements(from.shape).value_or(0));
+}
+
+void Tracer::WriteSteps() {
+  if (!trace_.has_steps) return;
+  for (const TraceNode& node : trace_.nodes) {
+    if (node.is_leaf() || node.expr->op != Op::k_slice) continue;
+    for (int axis = 0; axis < node.expr->rank(); ++axis)
+      Byte(static_cast<int>(KnownStart(trace_, node, axis)));
+  }
+  Write(static_cast<int>(trace_.wholes.size()));
+  for (const WholeLeaf& whole : trace_.wholes)
+    trace_.key += LayoutLetters(whole.shape, whole.array.strides, whole.dtype.size());
+  for (const ShiftedLeaf& leaf : trace_.shifted) {
+    Write(leaf.whole);
+    for (int64_t start : leaf.starts) Byte(static_cast<int>(start));
+  }
 }
 
 void Tracer::WriteFinite() {
@@ -308,6 +329,14 @@ char SliceClass(const Expr& from, const Attrs& slice, int axis) {
   const bool whole = slice.Dims(AttrName::k_starts)[axis].is(0) &&
                      from.shape[axis] == slice.Dims(AttrName::k_sizes)[axis];
   return whole ? 'w' : '1';
+}
+
+int64_t KnownStart(const Trace& trace, const TraceNode& slice, int axis) {
+  const Attrs& attrs = slice.expr->attrs;
+  const int64_t start = attrs.Dims(AttrName::k_starts)[axis].value();
+  const bool is_known =
+      trace.has_steps && start <= kMostKnownStart && attrs.Dims(AttrName::k_steps)[axis].is(1);
+  return is_known ? start : -1;
 }
 
 absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {

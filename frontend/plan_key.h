@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "frontend/context.h"
 #include "frontend/expr.h"
+#include "frontend/shifted_leaves.h"
 #include "passes/pass.h"
 
 namespace broadloom {
@@ -30,6 +31,9 @@ struct Trace {
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
+  bool has_steps = false;               // of a stencil (frontend/shifted_leaves.h)
+  std::vector<WholeLeaf> wholes;        // parameters of the plan behind the leaves
+  std::vector<ShiftedLeaf> shifted;     // of the leaves, where some are slices of one array
   std::vector<OperandMemory> memories;  // of the leaves, where some share theirs
   std::vector<bool> finite;             // of the leaves: known to be, as few decide much
   std::vector<bool> donated;            // of the leaves: may be overwritten (frontend/donation.h)
@@ -40,6 +44,11 @@ struct Trace {
   std::vector<int64_t> numbers;         // what symbols are bound to
   std::string key;                      // all that a plan depends on; equal keys, equal plans
 
+  // What a parameter of the plan is: a leaf, or what leaves are slices of.
+  const StridedArray& ParamArray(int64_t index) const {
+    const auto leaf = static_cast<size_t>(index);
+    return leaf < arrays.size() ? arrays[leaf] : wholes[leaf - arrays.size()].array;
+  }
   absl::Span<const int> InputsOf(const TraceNode& node) const {
     return absl::MakeConstSpan(inputs).subspan(node.first_input, node.num_inputs);
   }
@@ -72,6 +81,9 @@ bool WalksColumns(const Trace& trace, const TraceNode& node);
 // How the slice of a `slice` or an `insert` cuts an axis: w not at all, 1 without gaps, s with
 // steps.
 char SliceClass(const Expr& from, const Attrs& slice, int axis);
+// Of a `slice` without gaps where it begins, if that is so near that the plan is made for it; else
+// -1.
+int64_t KnownStart(const Trace& trace, const TraceNode& slice, int axis);
 
 }  // namespace broadloom
 
