@@ -34,4 +34,63 @@ std::vector<int> RegistersFor(const Graph& body) {
   return registers;
 }
 
+namespace {
+
+// Walks a body as it is emitted, and counts what waits for its last reader.
+class Liveness {
+ public:
+  explicit Liveness(const Graph& body)
+      : body_(body), registers_(RegistersFor(body)), users_(CountUses(body)), done_(body.size()) {}
+
+  int Run() {
+    for (NodeId output : body_.outputs()) Visit(output);
+    return most_;
+  }
+
+ private:
+  struct Frame {
+    NodeId id;
+    Inputs inputs;
+    size_t next = 0;
+  };
+
+  void Visit(NodeId root) {
+    std::vector<Frame> stack;
+    const auto enter = [&](NodeId id) {
+      if (!done_[id] && body_.node(id).rank() > 0)
+        stack.push_back({id, EmissionOrder(body_.node(id), registers_)});
+    };
+    for (enter(root); !stack.empty();) {
+      Frame& frame = stack.back();
+      if (frame.next < frame.inputs.size()) {
+        enter(frame.inputs[frame.next++]);
+      } else {
+        Finish(frame.id);
+        stack.pop_back();
+      }
+    }
+  }
+
+  // The result may take the register of an operand that is read for the last time.
+  void Finish(NodeId id) {
+    if (done_[id]) return;
+    done_[id] = true;
+    const Node& node = body_.node(id);
+    for (NodeId input : node.inputs)
+      live_ -= body_.node(input).rank() > 0 && --users_[input] == 0 ? 1 : 0;
+    ++live_;
+    most_ = std::max(most_, live_ + (node.info().Is(kCostly) ? kOfFunctions : 0));
+  }
+
+  const Graph& body_;
+  const std::vector<int> registers_;
+  std::vector<int> users_;  // that are not done yet
+  std::vector<bool> done_;
+  int live_ = 0, most_ = 1;
+};
+
+}  // namespace
+
+int MostRegisters(const Graph& body) { return Liveness(body).Run(); }
+
 }  // namespace broadloom

@@ -14,6 +14,10 @@ namespace broadloom {
 // expressions", Journal of the ACM 17 (1970). Numbers are operands in memory and take none.
 std::vector<int> RegistersFor(const Graph& body);
 
+// Vector registers that are taken at most while the outputs are computed in EmissionOrder, each
+// node once.
+int MostRegisters(const Graph& body);
+
 // A node's different inputs, the one that takes the most registers first.
 Inputs EmissionOrder(const Node& node, const std::vector<int>& registers);
 

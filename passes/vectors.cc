@@ -46,9 +46,9 @@ struct Chain {
 };
 
 Chain ChainOf(const Graph& body) {
-  const std::vector<int> registers = RegistersFor(body);
   std::vector<int> depth(body.size());
   Chain chain;
+  chain.live = MostRegisters(body);
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     if (node.rank() == 0) continue;  // numbers are operands in memory
@@ -57,7 +57,6 @@ Chain ChainOf(const Graph& body) {
       ++chain.operations;
       chain.depth = std::max(chain.depth, ++depth[id]);
     }
-    chain.live = std::max(chain.live, registers[id]);
   }
   return chain;
 }
@@ -73,7 +72,7 @@ int NarrowestResult(const Graph& body) {
 // for one another over a longer way than a core looks ahead: then so many vectors are on the way
 // together as keep its units busy; if their values fit in registers.
 int Registers(const Graph& body, const MachineModel& machine) {
-  constexpr int kFarAhead = 40, kOnTheWay = 12, kMost = 8;
+  constexpr int kFarAhead = 16, kOnTheWay = 12, kMost = 8;
   bool gathers = false, is_plain = true;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
@@ -119,11 +118,15 @@ bool IsPlain(const Graph& body) {
 }
 
 int WidestElement(const Graph& body) {
+  const int64_t vector = body.attrs().IntOr(AttrName::k_vector, -1);
   int widest = 1;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     const bool is_index = node.op == Op::k_argmin || node.op == Op::k_argmax;
-    if (!is_index && node.rank() > 0) widest = std::max(widest, node.dtype().size());
+    const bool is_one = node.rank() == 0 ||  // for all lanes
+                        (vector >= 0 && node.rank() > vector && node.shape()[vector].is(1) &&
+                         !node.info().is_reduce());
+    if (!is_index && !is_one) widest = std::max(widest, node.dtype().size());
   }
   return widest;
 }

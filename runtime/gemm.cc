@@ -207,11 +207,10 @@ absl::StatusOr<MatrixProduct<T>> MatrixProduct<T>::Make(int64_t m, int64_t n, in
   if (product.ldc_ < n || (m > 1 && c_row_stride % sizeof(T) != 0))
     return absl::InvalidArgumentError("rows of a product overlap");
   const Edges edges = EdgesFor(m, n, std::max<int64_t>(k, 1));
-  product.is_symmetric_ = is_symmetric && m > 1;
+  product.is_symmetric_ = is_symmetric && m > 1 && k > 0;
   product.rows_ = edges.rows;
   product.columns_ = edges.columns;
-  if (product.is_symmetric_)
-    product.rows_ = product.columns_ = SymmetricEdge(m, std::max<int64_t>(k, 1));
+  if (product.is_symmetric_) product.rows_ = product.columns_ = SymmetricEdge(m, k);
   if (k <= 0) return product;
   if (k > kMaxInt || product.ldc_ > kMaxInt)
     return absl::UnimplementedError("a matrix product beyond 2^31");
@@ -238,11 +237,11 @@ absl::InlinedVector<Tile, 2> MatrixProduct<T>::Compute(int64_t part, const T* a,
       is_symmetric_ ? PlaceInTriangle(part, across) : std::pair(part / across, part % across);
   const Tile tile{row * rows_, column * columns_, std::min(rows_, m_ - row * rows_),
                   std::min(columns_, n_ - column * columns_)};
-  if (is_symmetric_ && row == column && k_ > 0)
+  if (is_symmetric_ && row == column)
     Square(tile, a, c);
   else
     Multiply(tile, a, b, c);
-  if (!is_symmetric_ || k_ <= 0) return {tile};
+  if (!is_symmetric_) return {tile};
   Mirror(tile, c, ldc_);
   if (row == column) return {tile};
   return {tile, Tile{tile.column, tile.row, tile.columns, tile.rows}};

@@ -154,8 +154,8 @@ TEST(Gemm, PartsAreDisjointAndFillTheProduct) {
 // By rows and by columns; of several parts and of one.
 TEST(Gemm, TimesItsTransposeIsSymmetric) {
   ThreadPool pool(3);
-  const int64_t k = 70;
-  for (int64_t m : {2, 3, 40, 300, 1100}) {
+  for (const auto& [m, k] : std::vector<std::pair<int64_t, int64_t>>{
+           {2, 70}, {3, 70}, {40, 70}, {300, 70}, {1100, 70}, {700, 0}}) {
     const std::vector<double> x = Integers<double>(m * k);
     const Matrix<double> rows{x.data(), k * 8, 8}, columns{x.data(), 8, m * 8};
     for (const Matrix<double>& a : {rows, columns}) {
