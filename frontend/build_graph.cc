@@ -88,6 +88,7 @@ class Builder {
 
   absl::Status AddParams();
   absl::StatusOr<NodeId> AddLeaf(const TraceNode& node);
+  absl::StatusOr<NodeId> AddScalar(const TraceNode& node);
 
   const Trace& trace_;
   Classes classes_;
@@ -329,10 +330,17 @@ absl::StatusOr<NodeId> Builder::AddLeaf(const TraceNode& node) {
   return built_.graph.Add(Op::k_slice, {wholes_[leaf.whole]}, std::move(attrs));
 }
 
+// All of them, in their order, though nothing may read those that equal others.
+absl::StatusOr<NodeId> Builder::AddScalar(const TraceNode& node) {
+  const size_t number = built_.graph.scalars().size();
+  BL_ASSIGN_OR_RETURN(const NodeId id,
+                      built_.graph.AddScalar(node.expr->dtype, IsFinite(node.expr->scalar)));
+  return trace_.equals.empty() ? id : built_.graph.scalars()[trace_.equals[number]];
+}
+
 absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   if (node.is_leaf()) return AddLeaf(node);
-  if (node.expr->op == Op::k_scalar)
-    return built_.graph.AddScalar(node.expr->dtype, IsFinite(node.expr->scalar));
+  if (node.expr->op == Op::k_scalar) return AddScalar(node);
   if (const int from = UndoneBy(trace_, node); from >= 0) return ids_[from];
   Inputs inputs;
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);

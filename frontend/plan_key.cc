@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <shared_mutex>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -44,6 +45,7 @@ class Tracer {
   void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
   void WriteSteps();
+  void WriteEquals();
   void WriteFinite();
   void WriteMemories();
 
@@ -71,6 +73,7 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
   }
   FindShiftedLeaves(trace_);
   WriteSteps();
+  WriteEquals();
   WriteFinite();
   WriteMemories();
   return std::move(trace_);
@@ -226,6 +229,29 @@ void Tracer::WriteSteps() {
     Write(leaf.whole);
     for (int64_t start : leaf.starts) Byte(static_cast<int>(start));
   }
+}
+
+// Of a loop that was written out, whose numbers would fill all registers: floating-point numbers,
+// most of which are there again and again.
+void Tracer::WriteEquals() {
+  constexpr size_t kMany = 8;
+  const size_t count = trace_.scalars.size();
+  if (count <= kMany) return;
+  absl::flat_hash_map<std::tuple<int, uint64_t, uint64_t>, int> first;
+  std::vector<int> equals;
+  size_t distinct = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const Scalar& scalar = trace_.nodes[trace_.scalars[i]].expr->scalar;
+    const std::tuple value(int{scalar.dtype.kind()}, scalar.bits, scalar.high);
+    const int self = static_cast<int>(i);
+    equals.push_back(scalar.dtype.is_inexact() ? first.emplace(value, self).first->second : self);
+    distinct += equals.back() == self;
+  }
+  const bool pays = distinct <= count / 2;
+  Byte(pays);
+  if (!pays) return;
+  for (int equal : equals) Write(equal);
+  trace_.equals = std::move(equals);
 }
 
 void Tracer::WriteFinite() {

@@ -39,8 +39,12 @@ namespace {
 // Walks a body as it is emitted, and counts what waits for its last reader.
 class Liveness {
  public:
-  explicit Liveness(const Graph& body)
-      : body_(body), registers_(RegistersFor(body)), users_(CountUses(body)), done_(body.size()) {}
+  Liveness(const Graph& body, bool masks_apart)
+      : body_(body),
+        masks_apart_(masks_apart),
+        registers_(RegistersFor(body)),
+        users_(CountUses(body)),
+        done_(body.size()) {}
 
   int Run() {
     for (NodeId output : body_.outputs()) Visit(output);
@@ -76,13 +80,17 @@ class Liveness {
     if (done_[id]) return;
     done_[id] = true;
     const Node& node = body_.node(id);
-    for (NodeId input : node.inputs)
-      live_ -= body_.node(input).rank() > 0 && --users_[input] == 0 ? 1 : 0;
-    ++live_;
+    for (NodeId input : node.inputs) live_ -= --users_[input] == 0 ? Taken(body_.node(input)) : 0;
+    live_ += Taken(node);
     most_ = std::max(most_, live_ + (node.info().Is(kCostly) ? kOfFunctions : 0));
   }
 
+  int Taken(const Node& node) const {
+    return node.rank() == 0 || (masks_apart_ && node.dtype().is_bool()) ? 0 : 1;
+  }
+
   const Graph& body_;
+  const bool masks_apart_;
   const std::vector<int> registers_;
   std::vector<int> users_;  // that are not done yet
   std::vector<bool> done_;
@@ -91,6 +99,6 @@ class Liveness {
 
 }  // namespace
 
-int MostRegisters(const Graph& body) { return Liveness(body).Run(); }
+int MostRegisters(const Graph& body, bool masks_apart) { return Liveness(body, masks_apart).Run(); }
 
 }  // namespace broadloom

@@ -14,9 +14,9 @@ namespace broadloom {
 // expressions", Journal of the ACM 17 (1970). Numbers are operands in memory and take none.
 std::vector<int> RegistersFor(const Graph& body);
 
-// Vector registers that are taken at most while the outputs are computed in EmissionOrder, each
-// node once.
-int MostRegisters(const Graph& body);
+// `masks_apart`: bools are in registers of their own. Vector registers that are taken at most while
+// the outputs are computed in EmissionOrder, each node once.
+int MostRegisters(const Graph& body, bool masks_apart);
 
 // A node's different inputs, the one that takes the most registers first.
 Inputs EmissionOrder(const Node& node, const std::vector<int>& registers);

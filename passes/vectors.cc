@@ -9,7 +9,8 @@
 namespace broadloom {
 namespace {
 
-constexpr int kMostElements = 256;  // of a vector
+// Elements of a vector; of one that picks, element by element, fewer.
+constexpr int kMostElements = 256, kMostPicked = 32;
 
 // Indices have no say in what vectors lie along: they are read once for many elements, or one by
 // one with them.
@@ -45,10 +46,10 @@ struct Chain {
   int depth = 0, operations = 0, live = 0;
 };
 
-Chain ChainOf(const Graph& body) {
+Chain ChainOf(const Graph& body, const MachineModel& machine) {
   std::vector<int> depth(body.size());
   Chain chain;
-  chain.live = MostRegisters(body);
+  chain.live = MostRegisters(body, machine.vector_bytes == 64);
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
     if (node.rank() == 0) continue;  // numbers are operands in memory
@@ -59,6 +60,13 @@ Chain ChainOf(const Graph& body) {
     }
   }
   return chain;
+}
+
+bool Gathers(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).info().is_gather()) return true;
+  }
+  return false;
 }
 
 // Of the results: a whole register of these is stored at once.
@@ -73,14 +81,13 @@ int NarrowestResult(const Graph& body) {
 // together as keep its units busy; if their values fit in registers.
 int Registers(const Graph& body, const MachineModel& machine) {
   constexpr int kFarAhead = 16, kOnTheWay = 12, kMost = 8;
-  bool gathers = false, is_plain = true;
+  if (Gathers(body)) return 2;
+  bool is_plain = true;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    gathers = gathers || node.info().is_gather();
     is_plain = is_plain && !node.info().Is(kCostly) && !node.dtype().is_complex();
   }
-  if (gathers) return 2;
-  const Chain chain = ChainOf(body);
+  const Chain chain = ChainOf(body, machine);
   const int all = machine.vector_bytes == 64 ? 32 : 16;
   const bool is_long = is_plain && chain.depth > kFarAhead;
   const int of_results = std::clamp(WidestElement(body) / NarrowestResult(body), 2, 4);
@@ -210,15 +217,16 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
     if (lanes > 0) return lanes;
   }
   if (!reductions.empty() && IsSerial(body)) return 1;
+  const int most = Gathers(body) ? kMostPicked : kMostElements;
   if (reductions.empty())
     return std::clamp(Registers(body, machine) * machine.vector_bytes / WidestElement(body), 1,
-                      kMostElements);
+                      most);
   const bool fills = std::any_of(reductions.begin(), reductions.end(),
                                  [&](NodeId id) { return FillsRegisters(body, id); });
   const bool few = body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64);
   const int bytes =
       body.attrs().Has(AttrName::k_inner) ? kLaneBytes : (few ? 2 : 4) * machine.vector_bytes;
-  return std::max(1, bytes / WidestElement(body));
+  return std::clamp(bytes / WidestElement(body), 1, most);
 }
 
 }  // namespace broadloom

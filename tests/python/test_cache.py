@@ -29,12 +29,32 @@ def test_a_second_evaluation_compiles_nothing(expression):
     x = rng.standard_normal((37, 19))
     compiled(lambda: expression(bl.asarray(x), 2.0))
     hits = bl.cache_info().hits
-    for shape in [(37, 19), (50, 70), (5, 300), (300, 5)]:
+    for shape in [(37, 19), (50, 70), (5, 300), (300, 9)]:
         for scalar in (2.0, 0.25, 7.0):
             y = rng.standard_normal(shape)
             _, kernels = compiled(lambda: expression(bl.asarray(y), scalar))
             assert kernels == 0, (shape, scalar)
     assert bl.cache_info().hits > hits
+
+
+def test_few_positions_are_known_to_a_plan_where_many_are_reduced():
+    def sums(*shape):
+        return compiled(lambda: bl.ones(shape, "float64").sum(1) * 7.5)[1]
+
+    assert [sums(37, 19), sums(9, 300), sums(300, 9), sums(300, 5)] == [1, 0, 0, 0]
+    assert [sums(3000, 5), sums(2000, 5), sums(3000, 6), sums(3000, 9)] == [1, 0, 1, 0]
+
+
+def test_numbers_of_a_loop_that_are_equal_are_known_to_be():
+    def loop(numbers):
+        x = y = bl.asarray(np.linspace(0.0, 1.0, 50))
+        for number in numbers:
+            y = y * number + x
+        return compiled(lambda: y)[1]
+
+    assert [loop([2.0] * 10), loop([3.0] * 10), loop([2.0, 3.0] * 5), loop([3.0, 5.0] * 5)] == [1, 0, 1, 0]
+    assert [loop(range(10)), loop(range(1, 11)), loop([*range(9), 1])] == [1, 0, 0]
+
 
 
 def test_the_counters():
