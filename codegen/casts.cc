@@ -128,7 +128,7 @@ llvm::Value* FloatToInteger(const ScalarEmitter& scalars, llvm::Value* x, DType 
   const bool from_double = x->getType()->getScalarType()->isDoubleTy();
   const std::optional<Cvtt> cvtt = CvttOf(from_double, bits, scalars.vector_bytes);
   if (cvtt.has_value() && !is_unsigned)
-    return b.CreateTrunc(TruncateBy(scalars, *cvtt, x, bits), integer);
+    return EmitTruncated(scalars, TruncateBy(scalars, *cvtt, x, bits), integer->getScalarType());
   x = b.CreateFPCast(x, Like(x, b.getDoubleTy()));  // exact
   const Truncated result = is_unsigned ? TruncateUnsigned(b, x, bits) : Truncate(b, x, bits);
   EmitRaise(scalars, b.CreateNot(result.fits), 64, kInvalid);
@@ -212,7 +212,8 @@ Value ScalarEmitter::Cast(Value value, DType to) const {
   if (from.is_floating()) return {FloatToInteger(*this, x, to), to};
   if (to.is_floating())
     return {from.is_signed() ? b.CreateSIToFP(x, type) : b.CreateUIToFP(x, type), to};
-  return {from.is_signed() ? b.CreateSExtOrTrunc(x, type) : b.CreateZExtOrTrunc(x, type), to};
+  if (to.size() < from.size()) return {EmitTruncated(*this, x, type->getScalarType()), to};
+  return {from.is_signed() ? b.CreateSExt(x, type) : b.CreateZExt(x, type), to};
 }
 
 }  // namespace broadloom

@@ -1,6 +1,7 @@
 // Vectors in parts.
 #include "codegen/lanes.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "llvm/IR/IntrinsicsX86.h"
@@ -92,6 +93,62 @@ void EmitTransposed(llvm::IRBuilder<>& b, std::span<llvm::Value*> rows) {
       if ((row & distance) == 0) Exchange(b, rows[row], rows[row + distance], distance, side);
     }
   }
+}
+
+namespace {
+
+// Whether two registers are permuted into one at the price of one operation.
+bool PermutesPairs(const ScalarEmitter& scalars, unsigned bits) {
+  const llvm::Attribute features =
+      scalars.builder.GetInsertBlock()->getParent()->getFnAttribute("target-features");
+  return scalars.vector_bytes == 64 &&
+         ((bits == 8 && features.getValueAsString().contains("+avx512vbmi")) ||
+          (bits == 16 && features.getValueAsString().contains("+avx512bw")));
+}
+
+// One register of every `step`-th of `parts`.
+// By intrinsics, as LLVM makes a truncation of shuffles again.
+llvm::Value* EveryElement(llvm::IRBuilder<>& b, std::span<llvm::Value* const> parts, int step) {
+  auto* const type = llvm::cast<llvm::FixedVectorType>(parts[0]->getType());
+  const bool bytes = type->getScalarSizeInBits() == 8;
+  const int lanes = static_cast<int>(type->getNumElements());
+  llvm::Value* all = parts[0];
+  for (int part = 1; part < static_cast<int>(parts.size()); ++part) {
+    std::vector<llvm::Constant*> from;
+    for (int lane = 0; lane < lanes; ++lane) {
+      const int element = step * lane;
+      const int kept = part == 1 ? element % lanes : lane;
+      from.push_back(llvm::ConstantInt::get(
+          type->getElementType(), element / lanes == part ? lanes + element % lanes : kept));
+    }
+    all = b.CreateIntrinsic(bytes ? llvm::Intrinsic::x86_avx512_vpermi2var_qi_512
+                                  : llvm::Intrinsic::x86_avx512_vpermi2var_hi_512,
+                            {}, {all, llvm::ConstantVector::get(from), parts[part]});
+  }
+  return all;
+}
+
+}  // namespace
+
+// The processor's own instruction takes two operations a register, and leaves a part of one, to be
+// joined with others.
+llvm::Value* EmitTruncated(const ScalarEmitter& scalars, llvm::Value* x, llvm::Type* element) {
+  llvm::IRBuilder<>& b = scalars.builder;
+  const unsigned from = x->getType()->getScalarSizeInBits(), to = element->getScalarSizeInBits();
+  const int step = static_cast<int>(from / to), whole = 8 * scalars.vector_bytes;
+  const int read = whole / static_cast<int>(from), written = whole / static_cast<int>(to);
+  if (scalars.width < 2 * read || scalars.width % read != 0 || !PermutesPairs(scalars, to))
+    return b.CreateTrunc(x, x->getType()->getWithNewType(element));
+  std::vector<llvm::Value*> results;
+  for (int first = 0; first < scalars.width; first += written) {
+    const int lanes = std::min(written, scalars.width - first);
+    std::vector<llvm::Value*> parts;
+    for (int at = first; at < first + lanes; at += read)
+      parts.push_back(
+          b.CreateBitCast(EmitLanes(b, x, at, read), llvm::FixedVectorType::get(element, written)));
+    results.push_back(EmitLanes(b, EveryElement(b, parts, step), 0, lanes));
+  }
+  return EmitJoined(b, std::move(results));
 }
 
 namespace {

@@ -26,6 +26,9 @@ llvm::Value* EmitPicked(llvm::IRBuilder<>& b, std::span<llvm::Value* const> part
 // vectors that are d apart, d = lanes / 2, ..., 1.
 void EmitTransposed(llvm::IRBuilder<>& b, std::span<llvm::Value*> rows);
 
+// Integers cut to the low bits that `element` has.
+llvm::Value* EmitTruncated(const ScalarEmitter& scalars, llvm::Value* x, llvm::Type* element);
+
 // For each lane the float32 at the last four bits of its index.
 llvm::Value* EmitLookup(const ScalarEmitter& scalars, llvm::Value* indices,
                         std::span<const double, 16> table);

@@ -37,6 +37,8 @@ absl::StatusOr<Target> HostTarget() {
     }
     Target target = HostVectorBytes() == 64 ? Avx512Target() : Avx2Target();
     target.cpu = llvm::sys::getHostCPUName().str();
+    if (target.vector_bytes == 64 && __builtin_cpu_supports("avx512vbmi"))
+      target.features += ",+avx512vbmi";  // permutes bytes
     return new absl::StatusOr<Target>(target);
   }();
   return *host;
