@@ -5,7 +5,7 @@
 //
 //     memory     a0 a1 a2 b0 b1 b2 c0 c1 c2 ...
 //     registers  a0 b0 c0 ...   a1 b1 c1 ...   a2 b2 c2 ...
-#include <numeric>
+#include <algorithm>
 
 #include "codegen/body_emitter.h"
 #include "codegen/lanes.h"

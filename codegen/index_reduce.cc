@@ -2,6 +2,7 @@
 // then compare indices as well. Elements are taken for numbers at first: NaNs, which are beyond all
 // others, cost as much as the rest of the comparison.
 #include <cstdint>
+#include <utility>
 
 #include "codegen/reducer.h"
 #include "llvm/IR/Intrinsics.h"
@@ -10,6 +11,14 @@ namespace broadloom {
 namespace {
 
 bool IsMin(Op op) { return op == Op::k_argmin; }
+
+// Then elements are computed once, and their code is emitted once.
+bool IsCostly(const Graph& body) {
+  for (NodeId id = 0; id < body.size(); ++id) {
+    if (body.node(id).info().Is(kCostly)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -86,8 +95,17 @@ Value EmitIndexReduce(BodyEmitter& emitter, NodeId id, int width, bool folds,
   using Indices = Reducer::Indices;
   llvm::IRBuilder<>& b = emitter.builder();
   const Node& walked = emitter.body().node(emitter.body().node(id).inputs[0]);
-  llvm::Value* fits = b.getTrue();
+  const int results = folds ? 1 : width;
+  const auto compute = [&](Indices indices) {
+    const Reducer reducer(emitter, id, width, indices);
+    const Parts total = walk(reducer);
+    const Parts folded = folds ? reducer.FoldLanes(total) : total;
+    return std::pair(Reducer(emitter, id, results, indices).Finish(folded).llvm,
+                     reducer.AllNumbers(total));
+  };
+  if (IsCostly(emitter.body())) return {compute(Indices::kInSequence).first, DType::kInt64};
   const bool narrow = walked.dtype().size() <= 4;
+  llvm::Value* fits = b.getTrue();
   if (narrow) {
     llvm::Value* count = emitter.Int(1);
     for (int64_t axis : emitter.body().node(id).attrs.Ints(AttrName::k_axes)) {
@@ -95,16 +113,13 @@ Value EmitIndexReduce(BodyEmitter& emitter, NodeId id, int width, bool folds,
     }
     fits = b.CreateICmpSLE(count, emitter.Int(INT32_MAX));
   }
-  const int results = folds ? 1 : width;
   llvm::Type* const type = emitter.MemoryType(DType::kInt64, results);
   llvm::AllocaInst* const result = EmitVariable(b, type, "index");
   llvm::AllocaInst* const done = EmitVariable(b, b.getInt1Ty(), "done");
   const auto attempt = [&](Indices indices) {
-    const Reducer reducer(emitter, id, width, indices);
-    const Parts total = walk(reducer);
-    const Parts folded = folds ? reducer.FoldLanes(total) : total;
-    b.CreateStore(Reducer(emitter, id, results, indices).Finish(folded).llvm, result);
-    b.CreateStore(reducer.AllNumbers(total), done);
+    const auto [index, all_numbers] = compute(indices);
+    b.CreateStore(index, result);
+    b.CreateStore(all_numbers, done);
   };
   b.CreateStore(b.getFalse(), done);
   EmitIf(b, fits, [&](llvm::Instruction* entry) {

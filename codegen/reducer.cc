@@ -28,7 +28,7 @@ Reducer::Reducer(BodyEmitter& emitter, NodeId reduce, int width, Indices indices
 }
 
 // Lanes as wide as the elements: all ones while all were numbers, then 0.
-DType Reducer::NanMask() const { return operand_.size() == 4 ? DType::kInt32 : DType::kInt64; }
+DType Reducer::NanMask() const { return operand_.size() == 8 ? DType::kInt64 : DType::kInt32; }
 
 bool Reducer::TakesNumbers() const {
   return operand_.is_floating() &&

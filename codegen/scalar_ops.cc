@@ -15,8 +15,7 @@ namespace broadloom {
 using Builder = llvm::IRBuilder<>;
 using Predicate = llvm::CmpInst::Predicate;
 
-// Ties give the second operand, as maxps does; NaN of either wins.
-// The second one where either is NaN.
+// The second one where either is NaN, and of equal ones, as maxps does.
 llvm::Value* OpEmitter::Further(bool maximum) const {
   llvm::Value* first = maximum
                            ? Compare(Predicate::FCMP_OGT, Predicate::ICMP_SGT, Predicate::ICMP_UGT)
@@ -24,6 +23,7 @@ llvm::Value* OpEmitter::Further(bool maximum) const {
   return b.CreateSelect(first, x(), y());
 }
 
+// NaN of either wins.
 llvm::Value* OpEmitter::Extremum(bool maximum) const {
   if (dtype.is_bool()) return maximum ? b.CreateOr(x(), y()) : b.CreateAnd(x(), y());
   llvm::Value* best = Further(maximum);

@@ -34,6 +34,8 @@ struct BufferAssignment {
                                // and others behind it write all of the result
   std::vector<bool> unseen;    // by node: a kernel that fills what such inserts replace
   std::vector<bool> apart;     // by node: an insert of what lies elsewhere in what it writes to
+  std::vector<bool> followed;  // by node: a product or scan that the kernel behind it waits for
+                               // block by block
   // By kernel: the inserts to whose places it writes by itself, without results of its own.
   struct Into {
     std::vector<NodeId> inserts;  // by result; all in one memory

@@ -29,6 +29,7 @@ BufferWalk::BufferWalk(Context& context, const Plan& plan, const Trace& trace,
   result_.covered.assign(plan.graph.size(), false);
   result_.unseen.assign(plan.graph.size(), false);
   result_.apart.assign(plan.graph.size(), false);
+  result_.followed.assign(plan.graph.size(), false);
 }
 
 BufferAssignment BufferWalk::Run() {
@@ -233,9 +234,9 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
     }
   }
   const auto turned = result_.together_of.find(id);
-  return turned == result_.together_of.end()
-             ? all
-             : AddBytes(all, result_.together[turned->second].orbits.bytes);
+  if (turned != result_.together_of.end())
+    return AddBytes(all, result_.together[turned->second].orbits.bytes);
+  return planned == plan_.kernels.end() ? all : AddBytes(all, Follow(id));
 }
 
 void BufferWalk::NoteOver(NodeId id, size_t output, int operand) {
@@ -252,18 +253,19 @@ Geometry BufferWalk::GeometryOf(const PlannedKernel& kernel, const Graph& body) 
 }
 
 int64_t BufferWalk::VisitMatmul(NodeId id) {
-  const Node& node = NodeOf(id);
   MakeDense(id);
-  int64_t copies = 0;
   for (int i : {0, 1}) {
-    const NodeId operand = node.inputs[i];
-    const int64_t bytes = BytesOfCopy(node.dtype(), ShapeOf(operand), arrays_[operand], i == 0);
+    const int64_t bytes = CopyForBlas(id, i);
     if (bytes > 0)
       result_.copies.push_back(
           {bytes, absl::StrCat("operand ", i, " of matmul: BLAS does not take its strides")});
-    copies += bytes;
   }
-  return copies;
+  return CopyForBlas(id, 0) + CopyForBlas(id, 1);
+}
+
+int64_t BufferWalk::CopyForBlas(NodeId matmul, int operand) const {
+  const NodeId id = NodeOf(matmul).inputs[operand];
+  return BytesOfCopy(NodeOf(matmul).dtype(), ShapeOf(id), arrays_[id], operand == 0);
 }
 
 // What a step writes to is another array than its operand, which is copied there, if need be.

@@ -57,9 +57,17 @@ class BufferWalk {
   void NoteOver(NodeId id, size_t output, int operand);
   Geometry GeometryOf(const PlannedKernel& kernel, const Graph& body) const;
   int64_t VisitMatmul(NodeId id);
+  int64_t CopyForBlas(NodeId matmul, int operand) const;
   int64_t VisitInsert(NodeId id);
   int64_t VisitScatter(NodeId id);
   bool WriteToFirst(NodeId id, const char* why_copied);
+
+  // buffer_walk_blocks.cc
+  std::optional<NodeId> StepBefore() const;
+  bool IsReadByBlocks(NodeId step, NodeId kernel) const;
+  int64_t ElementsOfBlock(NodeId step) const;
+  int64_t DyingOperands(NodeId step) const;
+  int64_t Follow(NodeId kernel);
 
   // buffer_walk_in_place.cc
   int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output);

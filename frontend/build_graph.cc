@@ -35,7 +35,10 @@ class Classes {
     known_[std::min(a, b)] = std::max(known_[a], known_[b]);
   }
   // What a plan is made for; 0: any number.
-  void MakeKnown(int number, int64_t value) { known_[Find(number)] = value; }
+  void MakeKnown(int number, int64_t value) {
+    int64_t& known = known_[Find(number)];
+    known = std::max(known, value);
+  }
   int64_t Known(int number) { return known_[Find(number)]; }
   void MakeOne(int number) { MakeKnown(number, 1); }
   bool IsOne(int number) { return Known(number) == 1; }
@@ -330,7 +333,7 @@ absl::StatusOr<NodeId> Builder::AddLeaf(const TraceNode& node) {
   return built_.graph.Add(Op::k_slice, {wholes_[leaf.whole]}, std::move(attrs));
 }
 
-// All of them, in their order, though nothing may read those that equal others.
+// All of them, in their order, though nothing reads those that equal others.
 absl::StatusOr<NodeId> Builder::AddScalar(const TraceNode& node) {
   const size_t number = built_.graph.scalars().size();
   BL_ASSIGN_OR_RETURN(const NodeId id,

@@ -103,18 +103,25 @@ absl::Status Reserve(Context& context, const Plan& plan, const Trace& trace, con
   return absl::OkStatus();
 }
 
-// Whether an operand has as many elements as are worth two threads.
-bool IsMuch(const Trace& trace) {
-  constexpr int64_t kMuch = 1 << 14;
-  return std::any_of(trace.leaves.begin(), trace.leaves.end(), [&](int leaf) {
-    return NumElements(trace.nodes[leaf].expr->shape).value_or(0) >= kMuch;
-  });
+// Threads that there is work for: by the elements that the largest step goes through.
+int64_t HelpersFor(const Trace& trace) {
+  constexpr int64_t kOfOne = 1 << 15;
+  int64_t most = 0;
+  for (const TraceNode& node : trace.nodes) {
+    if (node.is_leaf() || InfoOf(node.expr->op).is_view()) continue;
+    most = std::max(most, NumElements(node.expr->shape).value_or(0));
+    if (!InfoOf(node.expr->op).is_reduce()) continue;
+    const Expr& from = *trace.nodes[trace.InputsOf(node)[0]].expr;
+    most = std::max(most, NumElements(from.shape).value_or(0));
+  }
+  return most / kOfOne - 1;
 }
 
 // `stage`: is to be computed first, and nothing is done yet.
 absl::Status EvaluateTrace(Context& context, Trace& trace, ExprPtr& stage) {
-  if (IsMuch(trace)) context.pool.Prepare();
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
+  const int64_t helpers = context.options.interpret ? 0 : HelpersFor(trace);
+  if (helpers > 0) context.pool.Prepare(helpers);
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);
   BL_RETURN_IF_ERROR(FindWhetherToJudge(context, *plan, trace, numbers).status());

@@ -38,19 +38,14 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
 absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   const Node& node = graph().node(id);
   const Graph& body = node.attrs.Body();
-  if (assignment_.unseen[id]) pending_.reset();
   if (assignment_.unseen[id]) return StepResult{false, {}, {StridedArray()}};
-  if (const auto into = assignment_.into.find(id); into != assignment_.into.end()) {
-    BL_RETURN_IF_ERROR(Finish());
+  if (const auto into = assignment_.into.find(id); into != assignment_.into.end())
     return KernelInto(id, into->second);
-  }
   const BufferAssignment::Together* const together = TogetherOf(id);
-  if (together != nullptr) BL_RETURN_IF_ERROR(Finish());
   if (together != nullptr && together->writes[0].insert >= 0) {
     BL_RETURN_IF_ERROR(PutOff(id));
     return StepResult{false, {}, {StridedArray()}};
   }
-  if (assignment_.copied.contains(id)) BL_RETURN_IF_ERROR(Finish());
   BL_RETURN_IF_ERROR(CopyOperands(id));
   const auto over = assignment_.over.find(id);
   StepResult result;
@@ -71,8 +66,6 @@ absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
     BL_RETURN_IF_ERROR(TurnOver(id, result.arrays[0]));
   else if (any)
     BL_RETURN_IF_ERROR(Launch(id, result, over != assignment_.over.end()));
-  else
-    BL_RETURN_IF_ERROR(Finish());
   return result;
 }
 
@@ -137,7 +130,7 @@ absl::Status PlanRunner::Launch(NodeId id, StepResult& result, bool over) {
   AddResults(body, result, args);
   if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
-  if (MayFollowBlocks(id, args, result)) return FinishAndLaunch(id, args);
+  if (MayFollowBlocks(result)) return FinishAndLaunch(id, args);
   BL_RETURN_IF_ERROR(Finish());
   return Launch(kernel, body, args);
 }

@@ -1,4 +1,4 @@
-// Whether operands are finite, where knowing it is worth reading them.
+// Whether floating-point operands are finite, where knowing it is worth reading them.
 #ifndef BROADLOOM_FRONTEND_FINITE_H_
 #define BROADLOOM_FRONTEND_FINITE_H_
 
@@ -6,9 +6,10 @@
 
 namespace broadloom {
 
-// False also where it is not looked for: of float16 and complex numbers, and of elements that do
+// False also where it is not looked for: of dtypes but float32 and float64, and of elements that do
 // not lie one after another.
 bool IsFinite(const Shape& shape, DType dtype, const StridedArray& array);
+// False of integers and complex numbers, which nobody asks.
 bool IsFinite(const Scalar& number);
 
 }  // namespace broadloom

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kShort = 64;     // elements of a row
 constexpr int64_t kJoined = 2048;  // of a joined one, at least
-constexpr int64_t kFew = 1 << 14;  // elements of the domain that are not worth it
+constexpr int64_t kFew = 1 << 12;  // elements of the domain that are not worth it
 constexpr int64_t kTogether = 64;  // rows: joined ones begin as far from a cache line as the first
 
 enum class Lies { kJoint, kShared, kOtherwise };

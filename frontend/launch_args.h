@@ -19,7 +19,7 @@ namespace broadloom {
 // One per launch, on the stack.
 struct LaunchArgs {
   LaunchArgs() = default;
-  // A block of a pointwise kernel's domain. Holds nothing.
+  // A block of a pointwise kernel's domain. Such a kernel picks from no tables. Holds nothing.
   LaunchArgs(const LaunchArgs& all, absl::Span<const int64_t> begin,
              absl::Span<const int64_t> block)
       : pointers(all.pointers),

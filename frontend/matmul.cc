@@ -115,16 +115,37 @@ bool IsTransposeOf(const Product& p) {
   return true;
 }
 
+// Items of a batch that are one block: some along `axis`, with all of the axes behind it.
+struct Group {
+  int axis = 0;  // -1: all items are one
+  int64_t behind = 1, some = 1;
+
+  Group(const Shape& batch, int64_t most) : axis(static_cast<int>(batch.size()) - 1) {
+    for (; axis >= 0 && behind * batch[axis].value() <= most; --axis) behind *= batch[axis].value();
+    if (axis >= 0) some = std::clamp<int64_t>(most / behind, 1, batch[axis].value());
+  }
+};
+
+// Items that are together worth a block, and leave blocks for the threads.
+int64_t ItemsOfBlock(int64_t items, int64_t multiplications) {
+  constexpr int64_t kWork = 1 << 21, kCall = 1 << 10;  // multiplications; what a call takes of them
+  constexpr int64_t kBlocks = 8;
+  return std::clamp<int64_t>(kWork / (multiplications + kCall), 1,
+                             std::max<int64_t>(1, items / kBlocks));
+}
+
+Shape BatchOf(const Product& p) {
+  const size_t rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
+  return Shape(p.shape.begin(), p.shape.begin() + rank);
+}
+
 // The products of a batch in blocks: a part of one product, or several products that are little
 // work.
 template <typename T>
 class Batch {
  public:
-  Batch(Context& context, const Product& p, FloatFlags& flags, BlockDone done)
-      : context_(context), p_(p), flags_(flags), done_(done) {
-    const size_t rank = p.shape.size() - (p.a_shape.size() > 1) - (p.b_shape.size() > 1);
-    batch_.assign(p.shape.begin(), p.shape.begin() + rank);
-  }
+  Batch(Context& context, const Product& p, FloatFlags& flags, const BlockDone* done)
+      : context_(context), p_(p), flags_(flags), done_(done), batch_(BatchOf(p)) {}
 
   absl::Status Run() {
     BL_ASSIGN_OR_RETURN(Matrices lefts,
@@ -139,8 +160,6 @@ class Batch {
   }
 
  private:
-  static constexpr int64_t kWork = 1 << 21;  // multiplications in a block of several products
-
   // The index of an item along each axis of the batch.
   Dims IndexOf(int64_t item) const {
     Dims index(batch_.size());
@@ -149,55 +168,59 @@ class Batch {
     return index;
   }
 
+  // Items [begin, end): one, or all.
   absl::Status Multiply(Matrices& lefts, Matrices& rights, int64_t begin, int64_t end) {
     const Operand2D a = lefts.At(IndexOf(begin)), b = rights.At(IndexOf(begin));
     BL_ASSIGN_OR_RETURN(
         const auto product,
         MatrixProduct<T>::Make(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b),
                                b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
-    const int64_t parts = product.parts(),
-                  work = a.rows * b.columns * std::max<int64_t>(a.columns, 1);
-    // Of a block: products along the last axis of the batch.
-    const int64_t line = end - begin == 1 || batch_.empty() ? 1 : batch_.back().value();
-    const int64_t together = parts > 1 ? 1 : std::clamp<int64_t>(kWork / work, 1, line);
-    const int64_t blocks = (line - 1) / together + 1;
-    context_.pool.ParallelFor(
-        (end - begin) / line * blocks * parts, 1, [&](int64_t from, int64_t to, int) {
-          const FloatEnvironment environment(&flags_);
-          for (int64_t i = from; i < to; ++i) {
-            const int64_t block = i / parts % blocks * together;
-            const int64_t first = begin + i / parts / blocks * line + block;
-            Block(product, lefts, rights, first, std::min(together, line - block), i % parts);
-          }
-        });
+    const int64_t parts = product.parts();
+    const bool alone = parts > 1 || end - begin == 1;
+    const Group group(batch_,
+                      alone ? 1 : ItemsOfBlock(end - begin, a.rows * b.columns * a.columns));
+    const int64_t line = end - begin == 1 || group.axis < 0 ? 1 : batch_[group.axis].value();
+    const int64_t blocks = (line - 1) / group.some + 1;  // of a line of groups
+    const int64_t lines = (end - begin) / (line * group.behind);
+    context_.pool.ParallelFor(lines * blocks * parts, 1, [&](int64_t from, int64_t to, int) {
+      const FloatEnvironment environment(&flags_);
+      for (int64_t i = from; i < to && !error_.failed(); ++i) {
+        const int64_t at = i / parts % blocks * group.some;
+        const int64_t first = begin + (i / parts / blocks * line + at) * group.behind;
+        Block(product, lefts, rights, first, group, std::min(group.some, line - at), i % parts);
+      }
+    });
     return error_.Get();
   }
 
   void Block(const MatrixProduct<T>& product, Matrices& lefts, Matrices& rights, int64_t first,
-             int64_t count, int64_t part) {
+             const Group& group, int64_t some, int64_t part) {
     absl::InlinedVector<Tile, 2> tiles;
-    for (int64_t item = first; item < first + count; ++item) {
+    for (int64_t item = first; item < first + some * group.behind; ++item) {
       const Dims index = IndexOf(item);
       const Operand2D a = lefts.At(index), b = rights.At(index);
       T* c = reinterpret_cast<T*>(AddressOf(*p_.result)) + item * a.rows * b.columns;
       tiles = product.Compute(part, ForBlas<T>(a).data, ForBlas<T>(b).data, c);
     }
-    for (const Tile& tile : tiles) Tell(first, count, tile);
+    if (done_ == nullptr) return;
+    for (const Tile& tile : tiles) Tell(first, group, some, tile);
   }
 
-  void Tell(int64_t first, int64_t count, const Tile& tile) {
+  void Tell(int64_t first, const Group& group, int64_t some, const Tile& tile) {
     Dims begin = IndexOf(first), extents(batch_.size(), 1);
-    if (!batch_.empty()) extents.back() = count;
+    if (group.axis >= 0) extents[group.axis] = some;
+    for (size_t axis = group.axis + 1; axis < batch_.size(); ++axis)
+      extents[axis] = batch_[axis].value();
     if (p_.a_shape.size() > 1) begin.push_back(tile.row), extents.push_back(tile.rows);
     if (p_.b_shape.size() > 1) begin.push_back(tile.column), extents.push_back(tile.columns);
-    error_.Update(done_(begin, extents));
+    error_.Update((*done_)(begin, extents));
   }
 
   Context& context_;
   const Product& p_;
   FloatFlags& flags_;
-  const BlockDone done_;
-  Shape batch_;
+  const BlockDone* const done_;
+  const Shape batch_;
   FirstError error_;
 };
 
@@ -214,7 +237,20 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
   return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
 }
 
-absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags, BlockDone done) {
+int64_t ElementsOfProductBlock(const Product& p) {
+  const Operand2D a = AsMatrix(p.a_shape, *p.a, true), b = AsMatrix(p.b_shape, *p.b, false);
+  const Shape batch = BatchOf(p);
+  const int64_t of_part = ElementsOfPart(a.rows, b.columns, a.columns);
+  const bool alone = of_part < a.rows * b.columns ||
+                     BytesOfCopy(p.dtype, p.a_shape, *p.a, true) > 0 ||
+                     BytesOfCopy(p.dtype, p.b_shape, *p.b, false) > 0;
+  if (alone) return of_part;
+  const Group group(batch, ItemsOfBlock(*NumElements(batch), a.rows * b.columns * a.columns));
+  return of_part * group.some * group.behind;
+}
+
+absl::Status Multiply(Context& context, const Product& p, FloatFlags& flags,
+                      const BlockDone* done) {
   if (NumElements(p.shape) == 0) return absl::OkStatus();
   if (!p.dtype.is_inexact() || p.dtype.is_half()) {
     return absl::InternalError(absl::StrCat("matmul of ", p.dtype.name(), " was not decomposed"));

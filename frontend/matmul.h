@@ -11,13 +11,18 @@
 namespace broadloom {
 
 // result = a b, of float32, float64, complex64 or complex128. `result` is fresh and in C order.
-// Floating-point flags are added to `flags`; `done` hears of the result's blocks.
+// Floating-point flags are added to `flags`; `done`, if it is given, hears of the result's blocks.
 struct Product {
   DType dtype;
   Shape a_shape, b_shape, shape;
   const StridedArray *a, *b, *result;
 };
-absl::Status Multiply(Context& context, const Product& product, FloatFlags& flags, BlockDone done);
+absl::Status Multiply(Context& context, const Product& product, FloatFlags& flags,
+                      const BlockDone* done);
+
+// Elements of a block, but for the last ones. Of a product that is not empty; its arrays may lack
+// their memory.
+int64_t ElementsOfProductBlock(const Product& product);
 
 // Bytes of the copy that `Multiply` makes of an operand, one matrix at a time: 0 where BLAS takes
 // it as it lies. The array may lack its memory: it counts as aligned then.

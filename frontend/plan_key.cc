@@ -1,11 +1,11 @@
 // The key holds structure and what decides which code is right: which axes are broadcast, stride
-// classes, reduced axes. It leaves out extents, starts, strides and scalars, which are bound when
-// the plan runs.
+// classes, reduced axes. Extents, starts, strides and scalars are bound when the plan runs; what
+// the key says of them are few facts that make better code, each where it is told below: short axes
+// that are reduced, shifts of a stencil's steps, finite numbers, the turns of a loop.
 #include "frontend/plan_key.h"
 
 #include <algorithm>
 #include <shared_mutex>
-#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,8 +29,7 @@ class Tracer {
     const ExprPtr* expr;
     size_t next;
   };
-  // A node that only one other node holds cannot be met twice. Numbers are another one each time:
-  // which of them are equal is no part of a key.
+  // A node that only one other node holds cannot be met twice. Numbers are another one each time.
   static bool IsShared(const ExprPtr& expr) {
     return expr.use_count() > 1 && expr->op != Op::k_scalar;
   }
@@ -49,6 +48,7 @@ class Tracer {
   void WriteFinite();
   void WriteMemories();
 
+  const Scalar& ScalarAt(size_t i) const { return trace_.nodes[trace_.scalars[i]].expr->scalar; }
   const Expr& Input(const TraceNode& node, int i) const {
     return *trace_.nodes[trace_.inputs[node.first_input + i]].expr;
   }
@@ -132,11 +132,11 @@ int Tracer::Number(const ExprPtr& expr, bool is_ready) {
   node.num_inputs = static_cast<int>(expr->inputs.size());
   trace_.inputs.insert(trace_.inputs.end(), done_.end() - node.num_inputs, done_.end());
   done_.resize(done_.size() - node.num_inputs);
+  WriteNode(node);
   if (expr->op == Op::k_scalar) {
     trace_.scalars.push_back(number);
     Byte(IsFinite(expr->scalar));
   }
-  WriteNode(node);
   return number;
 }
 
@@ -231,27 +231,28 @@ void Tracer::WriteSteps() {
   }
 }
 
-// Of a loop that was written out, whose numbers would fill all registers: floating-point numbers,
-// most of which are there again and again.
+// A loop that was written out has the same numbers in every turn, which would fill all registers.
+// What is part of the key is how many there are, and how many come before the first turn: never
+// which numbers happen to be equal.
 void Tracer::WriteEquals() {
-  constexpr size_t kMany = 8;
+  constexpr size_t kMany = 8, kMostBefore = 4, kMostOfTurn = 8;
   const size_t count = trace_.scalars.size();
   if (count <= kMany) return;
-  absl::flat_hash_map<std::tuple<int, uint64_t, uint64_t>, int> first;
-  std::vector<int> equals;
-  size_t distinct = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const Scalar& scalar = trace_.nodes[trace_.scalars[i]].expr->scalar;
-    const std::tuple value(int{scalar.dtype.kind()}, scalar.bits, scalar.high);
-    const int self = static_cast<int>(i);
-    equals.push_back(scalar.dtype.is_inexact() ? first.emplace(value, self).first->second : self);
-    distinct += equals.back() == self;
+  const auto are_equal = [&](size_t i, size_t j) {
+    const Scalar &a = ScalarAt(i), &b = ScalarAt(j);
+    return a.dtype == b.dtype && a.bits == b.bits && a.high == b.high;
+  };
+  for (size_t turn = 1; turn <= std::min(kMostOfTurn, count / 4); ++turn) {
+    size_t before = count - turn;  // of the numbers that are those of a turn later
+    while (before > 0 && are_equal(before - 1, before - 1 + turn)) --before;
+    if (before > kMostBefore) continue;
+    Byte(static_cast<int>(turn));
+    Byte(static_cast<int>(before));
+    for (size_t i = 0; i < count; ++i)
+      trace_.equals.push_back(static_cast<int>(i < before ? i : before + (i - before) % turn));
+    return;
   }
-  const bool pays = distinct <= count / 2;
-  Byte(pays);
-  if (!pays) return;
-  for (int equal : equals) Write(equal);
-  trace_.equals = std::move(equals);
+  Byte(0);
 }
 
 void Tracer::WriteFinite() {
@@ -340,7 +341,8 @@ bool WalksColumns(const Trace& trace, const TraceNode& node) {
   constexpr int64_t kLeastBytes = int64_t{1} << 16;  // of an item: more than the first cache has
   const Expr& from = *trace.nodes[trace.InputsOf(node)[0]].expr;
   const Axes& axes = node.expr->attrs.Ints(AttrName::k_axes);
-  if (from.rank() < 3 || from.layout.outer) return false;
+  const bool is_index = node.expr->op == Op::k_argmin || node.expr->op == Op::k_argmax;
+  if (from.rank() < 3 || from.layout.outer || is_index) return false;
   int64_t rows = 1;
   for (int64_t axis : axes) rows *= from.shape[axis].value();
   const int inner = from.layout.order.back();

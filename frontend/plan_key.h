@@ -31,11 +31,11 @@ struct Trace {
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
-  bool has_steps = false;               // of a stencil (frontend/shifted_leaves.h)
+  bool has_steps = false;               // of a stencil: several (frontend/shifted_leaves.h)
   std::vector<WholeLeaf> wholes;        // parameters of the plan behind the leaves
   std::vector<ShiftedLeaf> shifted;     // of the leaves, where some are slices of one array
   std::vector<OperandMemory> memories;  // of the leaves, where some share theirs
-  std::vector<int> equals;              // of the scalars, where they are many: the first equal one
+  std::vector<int> equals;              // of the scalars of a loop: the first equal one
   std::vector<bool> finite;             // of the leaves: known to be, as few decide much
   std::vector<bool> donated;            // of the leaves: may be overwritten (frontend/donation.h)
   bool needs_numbers = false;           // for that: no operand may be NaN

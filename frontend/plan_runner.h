@@ -86,12 +86,10 @@ class PlanRunner {
   };
   absl::StatusOr<StepResult> Matmul(NodeId id);
   absl::StatusOr<StepResult> RunScan(NodeId id);
-  absl::StatusOr<StepResult> PutOff(PendingStep step);
-  bool IsBeforeItsReader(NodeId id) const;
-  absl::Status Finish();
-  absl::Status Finish(BlockDone done);
+  absl::StatusOr<StepResult> BeginBlocks(PendingStep step);
+  absl::Status Finish(const BlockDone* done = nullptr);
   bool LeavesOperands(const StridedArray& array, const Shape& shape) const;
-  bool MayFollowBlocks(NodeId id, const LaunchArgs& args, const StepResult& result) const;
+  bool MayFollowBlocks(const StepResult& result) const;
   absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
 
   // execute_together.cc

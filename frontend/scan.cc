@@ -99,12 +99,15 @@ struct Data {
   char* to;
 };
 
+constexpr int64_t kTogether = 4;     // lines
+constexpr int64_t kPiece = 1 << 16;  // elements
+
 // Lines of neighbouring elements, some at a time, so that no addition waits for the one before; in
 // pieces that whoever hears of them finds in the cache.
 template <typename T, typename F>
 class LineScan {
  public:
-  LineScan(const Shape& shape, int axis, Data data, F f, BlockDone done)
+  LineScan(const Shape& shape, int axis, Data data, F f, const BlockDone* done)
       : shape_(shape),
         axis_(axis),
         extent_(shape[axis].value()),
@@ -116,22 +119,36 @@ class LineScan {
   // Lines [begin, end).
   void Run(int64_t begin, int64_t end) {
     const int64_t row = axis_ > 0 ? shape_[axis_ - 1].value() : 1;
-    while (begin < end) {
-      const bool together = std::min(end - begin, row - begin % row) >= kTogether;
-      together ? Lines<kTogether>(begin) : Lines<1>(begin);
-      begin += together ? kTogether : 1;
+    for (int64_t count; begin < end && !error_.failed(); begin += count) {
+      count = std::min(end - begin, row - begin % row);
+      if (extent_ <= kPiece / kTogether) {
+        count = std::min(count, kPiece / extent_);
+        Whole(begin, count);
+      } else if (count >= kTogether) {
+        count = kTogether;
+        InPieces<kTogether>(begin);
+      } else {
+        count = 1;
+        InPieces<1>(begin);
+      }
     }
   }
   absl::Status error() const { return error_.Get(); }
 
  private:
-  static constexpr int kTogether = 4;
-  static constexpr int64_t kPiece = 1 << 16;  // elements of all lines
+  void Whole(int64_t first, int64_t lines) {
+    T running[kTogether], alone[1];
+    int64_t line = 0;
+    for (; line + kTogether <= lines; line += kTogether)
+      Piece<kTogether>((first + line) * extent_, 0, extent_, running);
+    for (; line < lines; ++line) Piece<1>((first + line) * extent_, 0, extent_, alone);
+    Tell(first, lines, 0, extent_);
+  }
 
   template <int kLines>
-  void Lines(int64_t first) {
+  void InPieces(int64_t first) {
     T running[kLines];
-    for (int64_t begin = 0; begin < extent_; begin += kPiece / kLines) {
+    for (int64_t begin = 0; begin < extent_ && !error_.failed(); begin += kPiece / kLines) {
       const int64_t end = std::min(extent_, begin + kPiece / kLines);
       Piece<kLines>(first * extent_, begin, end, running);
       Tell(first, kLines, begin, end);
@@ -145,19 +162,20 @@ class LineScan {
     for (int line = 0; begin == 0 && line < kLines; ++line)
       to[line * extent_] = running[line] = from[line * extent_];
     for (int64_t i = std::max<int64_t>(begin, 1); i < end; ++i) {
-#pragma GCC unroll 4
+#pragma GCC unroll kTogether
       for (int line = 0; line < kLines; ++line)
         to[line * extent_ + i] = running[line] = Apply(f_, running[line], from[line * extent_ + i]);
     }
   }
 
   void Tell(int64_t line, int64_t lines, int64_t piece_begin, int64_t piece_end) {
+    if (done_ == nullptr) return;
     Dims begin(shape_.size(), 0), extents(shape_.size(), 1);
     for (int i = axis_; i-- > 0; line /= shape_[i].value()) begin[i] = line % shape_[i].value();
     if (axis_ > 0) extents[axis_ - 1] = lines;
     begin[axis_] = piece_begin;
     extents[axis_] = piece_end - piece_begin;
-    error_.Update(done_(begin, extents));
+    error_.Update((*done_)(begin, extents));
   }
 
   const Shape& shape_;
@@ -166,7 +184,7 @@ class LineScan {
   const T* const from_;
   T* const to_;
   const F f_;
-  const BlockDone done_;
+  const BlockDone* const done_;
   FirstError error_;
 };
 
@@ -192,7 +210,7 @@ struct ScanJob {
   int axis;
   Data data;
   FloatFlags& flags;
-  BlockDone done;
+  const BlockDone* done;
 };
 
 template <typename T, typename F>
@@ -211,10 +229,7 @@ absl::Status ScanLines(const ScanJob& job, F f) {
       ScanStrip<T>(lines, job.data, i / strips, first, std::min(first + kStrip, lines.inner), f);
     }
   });
-  if (lines.inner == 1) return alone.error();
-  Dims all;
-  for (Extent extent : job.shape) all.push_back(extent.value());
-  return job.done(Dims(all.size(), 0), all);
+  return alone.error();
 }
 
 template <typename F>
@@ -252,9 +267,16 @@ absl::Status ScanOf(const ScanJob& job, DType dtype, F f) {
 
 }  // namespace
 
+int64_t ElementsOfScanBlock(const Shape& shape, int axis) {
+  const Lines lines = LinesOf(shape, axis);
+  if (lines.inner != 1 || lines.extent == 0) return 0;
+  const int64_t row = axis > 0 ? shape[axis - 1].value() : 1;
+  return lines.extent * std::clamp<int64_t>(kPiece / lines.extent, 1, row);
+}
+
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
-                  BlockDone done) {
+                  const BlockDone* done) {
   if (NumElements(shape) == 0) return absl::OkStatus();
   const bool in_order =
       IsInOrder(shape, operand.strides, dtype.size()) &&

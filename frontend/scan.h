@@ -12,10 +12,14 @@ namespace broadloom {
 
 // result[..., i, ...] = result[..., i - 1, ...] op operand[..., i, ...] along `axis`, both of
 // `dtype` and `shape`. `result` is fresh and in C order. Floating-point flags are added to `flags`.
-// `done` hears of each block of the result that is there.
+// `done`, if it is given, hears of the result's blocks, which it must have.
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
-                  BlockDone done);
+                  const BlockDone* done);
+
+// Elements of a block, but for the last ones. 0: lines lie side by side, and nothing is done by
+// blocks.
+int64_t ElementsOfScanBlock(const Shape& shape, int axis);
 
 }  // namespace broadloom
 

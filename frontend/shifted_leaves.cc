@@ -10,22 +10,30 @@
 namespace broadloom {
 namespace {
 
-// Whether several slices of one pending value are read, and nothing is written.
-bool HasSteps(const Trace& trace) {
-  std::vector<bool> is_sliced(trace.nodes.size());
-  bool again = false;
-  for (const TraceNode& node : trace.nodes) {
+enum class Steps { kNone, kPerhaps, kSeveral };
+
+// Several where some value of which several slices are read is computed from slices itself; perhaps
+// where it is computed from something else, which may be views of one memory. None where anything
+// is written.
+Steps StepsOf(const Trace& trace) {
+  std::vector<bool> is_sliced(trace.nodes.size()), has_slices(trace.nodes.size());
+  Steps steps = Steps::kNone;
+  for (size_t i = 0; i < trace.nodes.size(); ++i) {
+    const TraceNode& node = trace.nodes[i];
     if (node.is_leaf()) continue;
-    if (node.expr->op == Op::k_insert || node.expr->op == Op::k_scatter) return false;
+    if (node.expr->op == Op::k_insert || node.expr->op == Op::k_scatter) return Steps::kNone;
+    for (int input : trace.InputsOf(node)) has_slices[i] = has_slices[i] || has_slices[input];
     if (node.expr->op != Op::k_slice) continue;
     const int from = trace.InputsOf(node)[0];
-    again = again || is_sliced[from];
-    is_sliced[from] = true;
+    if (is_sliced[from])
+      steps = std::max(steps, has_slices[from] ? Steps::kSeveral : Steps::kPerhaps);
+    is_sliced[from] = has_slices[i] = true;
   }
-  return again;
+  return steps;
 }
 
-// How many elements along each axis `bytes` are, if they are few: by the longest steps first.
+// How many elements along each axis `bytes` are, if they are few: by the longest steps first, each
+// to the nearest, as an element less of a shorter one may follow.
 std::optional<Dims> ShiftOf(int64_t bytes, const Dims& strides) {
   std::vector<int> axes(strides.size());
   std::iota(axes.begin(), axes.end(), 0);
@@ -109,9 +117,11 @@ class Finder {
 }  // namespace
 
 void FindShiftedLeaves(Trace& trace) {
-  trace.has_steps = HasSteps(trace);
-  if (trace.has_steps && trace.leaves.size() > 1) Finder(trace).Run();
+  const Steps steps = StepsOf(trace);
+  if (steps == Steps::kNone) return;
+  if (trace.leaves.size() > 1) Finder(trace).Run();
   if (trace.wholes.empty()) trace.shifted.clear();
+  trace.has_steps = steps == Steps::kSeveral || !trace.wholes.empty();
 }
 
 }  // namespace broadloom

@@ -1,6 +1,6 @@
-// Several steps of a stencil: operands that show one memory a few elements apart, `u[2:]`,
-// `u[1:-1]`, and slices of what is computed from them. A plan that knows how far apart they are
-// computes a value that several of them share once.
+// Several steps of a stencil: operands that show one memory at most 8 elements of each axis apart,
+// `u[2:]`, `u[1:-1]`, and slices of what is computed from them. A plan that knows how far apart
+// they are computes a value that several of them share once.
 #ifndef BROADLOOM_FRONTEND_SHIFTED_LEAVES_H_
 #define BROADLOOM_FRONTEND_SHIFTED_LEAVES_H_
 
@@ -29,6 +29,7 @@ struct ShiftedLeaf {
 
 // Starts of slices that are numbers in a plan with steps, part of its key; others are symbols.
 constexpr int64_t kMostKnownStart = 16;
+static_assert(kMostKnownStart <= 127, "a byte of the key");
 
 // Sets Trace::has_steps, and fills Trace::wholes and Trace::shifted where it is so.
 void FindShiftedLeaves(Trace& trace);

@@ -20,9 +20,9 @@ Known Overflowing(Known known) { return Least(known, Known::kNoNan); }
 
 Known OfCast(const Node& node, const Node& operand, Known known) {
   const DType to = node.dtype(), from = operand.dtype();
-  if (IsExact(to) || to.is_complex()) return IsExact(to) ? Known::kFinite : Known::kNothing;
+  const bool are_both_halves = to.is_half() && from.is_half() && to != from;
   const bool holds_all = IsExact(from) ? !to.is_half() : to.size() >= from.size();
-  return holds_all && !(to.is_half() && from.is_half() && to != from) ? known : Overflowing(known);
+  return holds_all && !are_both_halves ? known : Overflowing(known);
 }
 
 // Of sums: two infinities of different signs make NaN, of products: one and a zero.
@@ -33,8 +33,12 @@ Known OfArithmetic(Op op, Known a, Known b) {
   return (sums ? one_is_finite : both_are) ? Overflowing(Least(a, b)) : Known::kNothing;
 }
 
+// Of complex numbers nothing is known: their products are differences.
 Known OfNode(const Graph& body, const Node& node, const std::vector<Known>& known) {
   if (IsExact(node.dtype())) return Known::kFinite;
+  const bool is_of_complex =
+      !node.inputs.empty() && body.node(node.inputs.back()).dtype().is_complex();
+  if (node.dtype().is_complex() || is_of_complex) return Known::kNothing;
   const auto of = [&](size_t i) { return known[node.inputs[i]]; };
   switch (node.op) {
     case Op::k_param:

@@ -5,8 +5,6 @@
 #include "ir/status_macros.h"
 
 namespace broadloom {
-namespace {
-
 absl::Status CopyOperands(const Graph& in, Mapping& mapping, Graph& out) {
   for (NodeId id : in.params()) {
     const Node& node = in.node(id);
@@ -18,8 +16,6 @@ absl::Status CopyOperands(const Graph& in, Mapping& mapping, Graph& out) {
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<NodeId> CopyNode(const Graph& in, NodeId id, const Mapping& mapping, Graph& out) {
   Inputs inputs;

@@ -26,6 +26,9 @@ absl::StatusOr<Graph> Rewrite(const Graph& in, RewriteFn rewrite);
 // The live nodes in this topological order, as they are.
 absl::StatusOr<Graph> RewriteInOrder(const Graph& in, const std::vector<NodeId>& order);
 
+// Copies params and scalars, in their order, to `out`, which is empty.
+absl::Status CopyOperands(const Graph& in, Mapping& mapping, Graph& out);
+
 // Copies one node to `out`, with mapped inputs.
 absl::StatusOr<NodeId> CopyNode(const Graph& in, NodeId id, const Mapping& mapping, Graph& out);
 

@@ -133,7 +133,8 @@ absl::StatusOr<std::vector<NodeId>> KernelBuilder::EmitOperands(const FusionGrou
   for (NodeId id : numbers) {
     BL_ASSIGN_OR_RETURN(const NodeId number, Emit(id));
     arrays.push_back(number);
-    BL_ASSIGN_OR_RETURN(in_body.nodes[id], body.AddScalar(graph_.node(id).dtype(), IsFinite(graph_.node(id))));
+    BL_ASSIGN_OR_RETURN(in_body.nodes[id],
+                        body.AddScalar(graph_.node(id).dtype(), IsFinite(graph_.node(id))));
   }
   return arrays;
 }
@@ -230,14 +231,7 @@ absl::StatusOr<Graph> KernelBuilder::Build() {
   out_ = Graph(graph_.name());
   out_.attrs() = graph_.attrs();
   mapping_.assign(graph_.size(), -1);
-  for (NodeId id : graph_.params()) {
-    const Node& node = graph_.node(id);
-    BL_ASSIGN_OR_RETURN(mapping_[id],
-                        out_.AddParam(node.type, node.attrs.Text(AttrName::k_layout), IsFinite(node)));
-  }
-  for (NodeId id : graph_.scalars()) {
-    BL_ASSIGN_OR_RETURN(mapping_[id], out_.AddScalar(graph_.node(id).dtype(), IsFinite(graph_.node(id))));
-  }
+  BL_RETURN_IF_ERROR(CopyOperands(graph_, mapping_, out_));
   std::vector<NodeId> outputs;
   for (NodeId output : graph_.outputs()) {
     BL_ASSIGN_OR_RETURN(const NodeId emitted, Emit(output));

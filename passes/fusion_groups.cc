@@ -150,6 +150,14 @@ FusionGroup GroupFormer::StartAt(NodeId root) {
   return group;
 }
 
+// One cheap step from operands: it is computed with what reads it, not stored where a body ends.
+bool GroupFormer::IsFromOperands(NodeId id) const {
+  const Node& node = graph_.node(id);
+  return node.info().is_elementwise() && !node.info().Is(kCostly) &&
+         std::none_of(node.inputs.begin(), node.inputs.end(),
+                      [&](NodeId input) { return IsArithmetic(graph_.node(input)); });
+}
+
 // Inputs are judged in descending order, when all their consumers are known.
 void GroupFormer::Grow(NodeId root) {
   FusionGroup group = StartAt(root);
@@ -157,7 +165,11 @@ void GroupFormer::Grow(NodeId root) {
   std::set<NodeId> refused;
   const auto expand = [&](NodeId id) {
     for (NodeId input : graph_.node(id).inputs) {
-      if (!group.nodes.contains(input)) frontier.insert(input);
+      if (group.nodes.contains(input)) continue;
+      if (IsFromOperands(input) && TakesIn(group, input))
+        Take(group, input, refused);
+      else
+        frontier.insert(input);
     }
   };
   for (std::optional<NodeId> start = root; start.has_value(); start = AddSibling(group)) {

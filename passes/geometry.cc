@@ -36,7 +36,7 @@ int64_t PartBytes(const Graph& body, const Node& reduce) {
   if (reduce.op == Op::k_argmin || reduce.op == Op::k_argmax) return operand.size() + 8;
   const bool remembers_nan =
       (reduce.op == Op::k_min || reduce.op == Op::k_max) && operand.is_floating();
-  return int64_t{reduce.dtype().size()} * (remembers_nan ? 2 : 1);
+  return reduce.dtype().size() + (remembers_nan ? std::max(reduce.dtype().size(), 4) : 0);
 }
 
 // Whether lanes pick from places far apart: then a few of them at a time, for all rows, find what

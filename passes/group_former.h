@@ -54,6 +54,7 @@ class GroupFormer {
   }
   void MarkRequired();
   FusionGroup StartAt(NodeId root);
+  bool IsFromOperands(NodeId id) const;
   void Grow(NodeId root);
   void Take(FusionGroup& group, NodeId id, std::set<NodeId>& refused);
   std::optional<NodeId> AddSibling(FusionGroup& group);

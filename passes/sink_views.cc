@@ -16,6 +16,7 @@
 // joint in memory; a view of an output or of what a gather picks from, which are stored anyway.
 #include <vector>
 
+#include "ir/rewrite.h"
 #include "ir/status_macros.h"
 #include "passes/build.h"
 #include "passes/lifter.h"
@@ -43,13 +44,8 @@ absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
   Lifter lifter(in, out);
   const std::vector<bool> live = LiveNodes(in);
   const std::vector<bool> stored = StoredNodes(in);
-  for (NodeId id : in.params()) {
-    BL_RETURN_IF_ERROR(
-        out.AddParam(in.node(id).type, in.node(id).attrs.Text(AttrName::k_layout),
-                     IsFinite(in.node(id)))
-            .status());
-  }
-  for (NodeId id : in.scalars()) BL_RETURN_IF_ERROR(out.AddScalar(in.node(id).dtype(), IsFinite(in.node(id))).status());
+  Mapping operands(in.size());
+  BL_RETURN_IF_ERROR(CopyOperands(in, operands, out));
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
     BL_RETURN_IF_ERROR(lifter.Lift(id));

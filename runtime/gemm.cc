@@ -130,12 +130,12 @@ void Vector(bool by_rows, int64_t outputs, int64_t k, const T* matrix, int64_t l
 // Below the diagonal what is above it; the transpose of a tile, to where that belongs.
 template <class T>
 void Mirror(const Tile& tile, T* c, int64_t ldc) {
-  constexpr int64_t kEdge = 32;
+  constexpr int64_t kSide = 32;
   const int64_t row_end = tile.row + tile.rows, column_end = tile.column + tile.columns;
-  for (int64_t j0 = tile.column; j0 < column_end; j0 += kEdge) {
-    for (int64_t i0 = tile.row; i0 < row_end; i0 += kEdge) {
-      for (int64_t j = j0; j < std::min(column_end, j0 + kEdge); ++j) {
-        for (int64_t i = i0; i < std::min({row_end, i0 + kEdge, j}); ++i)
+  for (int64_t j0 = tile.column; j0 < column_end; j0 += kSide) {
+    for (int64_t i0 = tile.row; i0 < row_end; i0 += kSide) {
+      for (int64_t j = j0; j < std::min(column_end, j0 + kSide); ++j) {
+        for (int64_t i = i0; i < std::min({row_end, i0 + kSide, j}); ++i)
           c[j * ldc + i] = c[i * ldc + j];
       }
     }
@@ -147,7 +147,8 @@ constexpr int64_t kVectorEdge = 1024;  // long strips of a vector's matrix
 constexpr int64_t kLeastEdge = 64;
 constexpr int64_t kLeastWork = 1 << 17;  // multiplications worth a part: some microseconds
 constexpr int64_t kManyParts = 8;        // enough for the threads
-constexpr int64_t kThin = 32;            // columns of what is cut by rows that fit into a cache
+constexpr int64_t kThin = 32;            // rows or columns of a thin product, cut along the others
+// Of a thin product's part: some 100 us of work, and operands and result that a cache has room for.
 constexpr int64_t kThinWork = 1 << 20, kThinElements = 1 << 16;
 
 int64_t CeilDiv(int64_t a, int64_t b) { return (a - 1) / b + 1; }
@@ -193,6 +194,11 @@ std::pair<int64_t, int64_t> PlaceInTriangle(int64_t n, int64_t edges) {
 }
 
 }  // namespace
+
+int64_t ElementsOfPart(int64_t m, int64_t n, int64_t k) {
+  const Edges edges = EdgesFor(m, n, std::max<int64_t>(k, 1));
+  return edges.rows * edges.columns;
+}
 
 template <class T>
 absl::StatusOr<MatrixProduct<T>> MatrixProduct<T>::Make(int64_t m, int64_t n, int64_t k,

@@ -40,6 +40,10 @@ struct Tile {
   int64_t row, column, rows, columns;
 };
 
+// Elements of c that a part of a product has, but for the last ones: of (m, k) times (k, n), not
+// symmetric; what a symmetric one's have is of that size.
+int64_t ElementsOfPart(int64_t m, int64_t n, int64_t k);
+
 // c = a b: (m, k) times (k, n), cut into parts by shape alone, so that the bits do not depend on
 // who computes them. Its matrices may be others that lie alike. k = 0 gives zeros.
 template <class T>
@@ -62,9 +66,9 @@ class MatrixProduct {
   void Multiply(const Tile& tile, const T* a, const T* b, T* c) const;
   void Square(const Tile& tile, const T* a, T* c) const;
 
-  int64_t m_, n_, k_, ldc_;
+  int64_t m_ = 0, n_ = 0, k_ = 0, ldc_ = 0;
   MatrixLayout a_, b_;
-  int64_t rows_, columns_;  // of a part
+  int64_t rows_ = 0, columns_ = 0;  // of a part
   bool is_symmetric_ = false;
 };
 

@@ -88,11 +88,8 @@ class ThreadPool::Crew {
     stop_.store(false, std::memory_order_relaxed);
   }
 
-  // Sleeping workers find no job, and spin.
-  void Prepare() {
-    signal_.fetch_add(1, std::memory_order_relaxed);
-    signal_.notify_all();
-  }
+  // Workers that sleep find no job, and spin.
+  void Prepare(int64_t helpers) { Wake(helpers); }
 
   const uint32_t fork_generation = ForkGeneration();
 
@@ -229,10 +226,10 @@ void ThreadPool::ParallelFor(int64_t items, int64_t grain, Body body) {
   crew.Unclaim();
 }
 
-void ThreadPool::Prepare() {
+void ThreadPool::Prepare(int64_t helpers) {
   Crew* const crew = crew_.load(std::memory_order_acquire);
   if (threads() > 1 && crew != nullptr && crew->fork_generation == ForkGeneration())
-    crew->Prepare();
+    crew->Prepare(helpers);
 }
 
 void ThreadPool::set_threads(int threads) {

@@ -21,8 +21,8 @@ class Executor {
   // 0, so it may index per-thread scratch.
   virtual void ParallelFor(int64_t items, int64_t grain, Body body) = 0;
 
-  // A call will follow within microseconds: time to wake up.
-  virtual void Prepare() {}
+  // A call with work for so many helpers will follow within microseconds: time to wake up.
+  virtual void Prepare([[maybe_unused]] int64_t helpers) {}
 
   // The workers of a call are below this number.
   virtual int threads() const = 0;
@@ -41,7 +41,7 @@ class ThreadPool final : public Executor {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   void ParallelFor(int64_t items, int64_t grain, Body body) override;
-  void Prepare() override;
+  void Prepare(int64_t helpers) override;
   int threads() const override { return threads_.load(std::memory_order_relaxed); }
 
   // Waits for a running loop to end. Not from inside a loop.

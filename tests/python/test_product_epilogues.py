@@ -1,5 +1,7 @@
 """What follows a matrix product element by element is computed block by block of it. Integers, so that every order of additions
 gives NumPy's numbers."""
+import re
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ import broadloom as bl
 
 SHAPES = [((600, 70), (70, 520)), ((3000, 20), (20, 5)), ((5, 20), (20, 3000)), ((40, 30, 20), (40, 20, 30)), ((3, 7, 90, 20), (7, 20, 80)),
           ((900, 30), (30,)), ((30,), (30, 900)), ((2, 300, 40), (40,)), ((1, 9), (9, 1)), ((600, 0), (0, 520)), ((0, 5), (5, 7)),
-          ((2, 600, 10), (2, 10, 600))]
+          ((2, 600, 10), (2, 10, 600)),
+          ((3000, 1, 4, 5), (5, 4)), ((700, 2, 1, 3, 4), (2, 1, 4, 3)), ((50, 1, 90, 20), (1, 20, 80)), ((9000, 1, 4), (9000, 4, 1))]
 EPILOGUES = {
     "bias and activation": lambda xp, p, row, column: xp.maximum(p + row, 0),
     "row scaling": lambda xp, p, row, column: p * column + 1,
@@ -76,3 +79,36 @@ def test_errors_of_both_are_told():
         np.asarray(x @ x + 1)
     with pytest.warns(RuntimeWarning, match="divide by zero encountered in divide"):
         np.asarray(1 / (x * 0 @ x * 0 + bl.zeros(600)))
+
+
+RNG = np.random.default_rng(3)
+A, B, C = (RNG.random((700, 700), np.float32) for _ in range(3))
+
+
+@pytest.mark.parametrize("compute", [
+    lambda a, b, c: (a @ b) * 2 + c, lambda a, b, c: ((a + 1) @ (b + 1)) * 2, lambda a, b, c: ((a + 1) @ (b + 1)).astype("float64") * 2,
+    lambda a, b, c: bl.where((a + 1) @ (b + 1) > 0, 1.0, 2.0), lambda a, b, c: a[:, ::-1] @ b + c,
+    lambda a, b, c: (a[:, ::-1] @ b).astype("float64"), lambda a, b, c: bl.maximum(bl.maximum(a @ b, 0) @ c, 0),
+    lambda a, b, c: (bl.maximum(a @ b, 0) @ c) > 1, lambda a, b, c: bl.cumulative_sum(a * 2, axis=1) + 1,
+    lambda a, b, c: bl.cumulative_sum(a * 2, axis=1).astype("float64"), lambda a, b, c: a @ a.T + 1
+], ids=range(11))
+def test_the_peak_is_what_was_told_before(compute):
+    a, b, c = bl.array(A), bl.array(B), bl.array(C)
+    bl.eval(a, b, c)
+    expression = compute(a, b, c)
+    told = float(re.search(r"([\d.]+) MiB at the peak", bl.explain(expression))[1])
+    live = bl.memory_info().live
+    bl.reset_peak()
+    bl.eval(expression)
+    used = (bl.memory_info().peak - live) / 2**20
+    assert told * 0.85 <= used <= told * 1.15, (told, used)  # an allocation has some room
+
+
+@pytest.mark.parametrize("shape", [(3000, 1), (3000, 2), (2000, 4), (999, 8), (700, 16), (5, 3, 40), (6, 1, 4), (3, 70000), (4, 20000), (2, 0)])
+@pytest.mark.parametrize("name", ["cumulative_sum", "cumulative_prod"])
+def test_cumulative_functions_of_lines_of_all_lengths(name, shape):
+    x = np.random.default_rng(1).integers(-1, 3, shape).astype(np.int64)
+    y = bl.asarray(x)
+    expected = {"cumulative_sum": np.cumsum, "cumulative_prod": np.cumprod}[name](x, axis=-1)
+    np.testing.assert_array_equal(np.asarray(getattr(bl, name)(y, axis=-1) * 2 + 1), expected * 2 + 1)
+    np.testing.assert_array_equal(np.asarray(getattr(bl, name)(y, axis=-1)), expected)

@@ -63,6 +63,19 @@ def test_one_plan_serves_all_sizes_but_not_other_distances():
             np.testing.assert_array_equal(np.asarray(v[2:] + v[:-2] * v[1:-1]), u[2:] + u[:-2] * u[1:-1])
 
 
+def test_lags_are_no_steps():
+    x = np.random.default_rng(0).standard_normal(500)
+    y = bl.asarray(x)
+    bl.eval(((y - y.mean())[1:] * (y - y.mean())[:-1]).sum())
+    before = bl.cache_info().compiles
+    misses = []
+    for lag in range(1, 12):
+        centred, expected = y - y.mean(), x - x.mean()
+        np.testing.assert_allclose(float((centred[lag:] * centred[:-lag]).sum()), (expected[lag:] * expected[:-lag]).sum(), rtol=1e-9)
+        misses.append(bl.cache_info().misses if hasattr(bl.cache_info(), "misses") else 0)
+    assert bl.cache_info().compiles <= before + 1 and misses[-1] == misses[0]
+
+
 def test_by_the_reference_evaluator():
     environment = {**os.environ, "BROADLOOM_INTERPRET": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not reference_evaluator", __file__], env=environment, check=True)
