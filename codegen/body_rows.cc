@@ -171,11 +171,17 @@ llvm::Value* BodyEmitter::OutputsLieAtLines(llvm::Value* begin) {
   llvm::Value* bytes = Int(0);
   for (size_t i = 0; i < body_.outputs().size(); ++i) {
     const Node& output = body_.node(body_.outputs()[i]);
-    llvm::Value* row = AddressOf(static_cast<int>(body_.params().size() + i), output.shape());
-    const int rows = IsTiled(body_.outputs()[i]) ? schedule_.tile : 1;
-    llvm::Value* offset = builder_.CreateMul(begin, Int(int64_t{rows} * output.dtype().size()));
+    const int pointer = static_cast<int>(body_.params().size() + i);
+    llvm::Value* row = AddressOf(pointer, output.shape());
+    const bool is_unrolled = schedule_.unrolled >= 0 && IsTiled(body_.outputs()[i]);
+    const int64_t step = (is_unrolled ? schedule_.tile : 1) * output.dtype().size();
     llvm::Value* first = builder_.CreatePtrToInt(row, builder_.getInt64Ty());
-    bytes = builder_.CreateOr(bytes, builder_.CreateAdd(first, offset));
+    first = builder_.CreateAdd(first, builder_.CreateMul(begin, Int(step)));
+    bytes = builder_.CreateOr(builder_.CreateOr(bytes, first), Int(step * schedule_.width));
+    for (int axis = 0; !is_unrolled && axis < output.rank(); ++axis) {
+      if (axis != schedule_.vector_axis && !output.shape()[axis].is(1))
+        bytes = builder_.CreateOr(bytes, Stride(pointer, axis));
+    }
   }
   return builder_.CreateICmpEQ(builder_.CreateAnd(bytes, Int(kLineBytes - 1)), Int(0));
 }

@@ -51,13 +51,31 @@ void PackWhole(BodyEmitter& emitter) {
   }
 }
 
-// Unrolled rows that lie one after another are loaded and stored by whole registers; results bypass
-// the caches where nobody reads them soon.
+// Whether results bypass the caches, as nobody reads them soon.
+llvm::Value* IsFar(BodyEmitter& emitter, llvm::Value* begin) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  return b.CreateAnd(b.CreateICmpNE(emitter.Tuning(kTuneStream), emitter.Int(0)),
+                     emitter.OutputsLieAtLines(begin));
+}
+
+// What takes loops of its own is computed before it is decided how it is stored.
+void StoreReduced(BodyEmitter& emitter, llvm::Value* far) {
+  llvm::IRBuilder<>& b = emitter.builder();
+  for (NodeId id : emitter.body().outputs()) {
+    if (emitter.IsVector(id)) emitter.RowsOf(id);
+  }
+  for (const bool stream : {false, true}) {
+    EmitIf(b, stream ? far : b.CreateNot(far), [&](llvm::Instruction* entry) {
+      emitter.Deeper(entry, {}, [&] { StoreOutputs(emitter, true, stream); });
+    });
+  }
+}
+
+// Unrolled rows that lie one after another are loaded and stored by whole registers.
 void EmitUnrolled(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end) {
   llvm::IRBuilder<>& b = emitter.builder();
   llvm::Value* const dense = emitter.RowsLieDense();
-  llvm::Value* const far = b.CreateAnd(b.CreateICmpNE(emitter.Tuning(kTuneStream), emitter.Int(0)),
-                                       emitter.OutputsLieAtLines(begin));
+  llvm::Value* const far = IsFar(emitter, begin);
   const auto emit = [&](llvm::Value* chosen, bool interleave, bool stream) {
     EmitIf(b, chosen, [&](llvm::Instruction* entry) {
       emitter.Deeper(entry, {}, [&] {
@@ -84,7 +102,8 @@ void EmitBlock(BodyEmitter& emitter, llvm::Value* begin, llvm::Value* end, llvm:
     } else if (emitter.schedule().reductions.empty()) {
       EmitStreamVariants(emitter, vectors);
     } else {
-      vectors(false);
+      llvm::Value* const far = IsFar(emitter, begin);
+      emitter.VectorLoop(begin, end, [&] { StoreReduced(emitter, far); });
     }
   });
 }
@@ -131,9 +150,10 @@ void EmitMap(BodyEmitter& emitter) {
       });
     }
     if (HasPacked(schedule)) {
+      llvm::Value* const far = IsFar(emitter, begin);
       emitter.VectorLoop(begin, end, [&] {
         PackWhole(emitter);
-        EmitRun(emitter, row_begin, row_end, [&] { StoreOutputs(emitter, true, false); });
+        EmitRun(emitter, row_begin, row_end, [&] { StoreReduced(emitter, far); });
       });
       return;
     }

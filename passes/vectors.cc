@@ -10,7 +10,7 @@ namespace broadloom {
 namespace {
 
 // Elements of a vector; of one that picks, element by element, fewer.
-constexpr int kMostElements = 256, kMostPicked = 32;
+constexpr int kMostElements = 256, kMostPicked = 64;
 
 // Indices have no say in what vectors lie along: they are read once for many elements, or one by
 // one with them.
