@@ -64,6 +64,7 @@ struct BufferAssignment {
     int64_t axis, shift;
   };
   absl::flat_hash_map<NodeId, Rotation> rotations;
+  int window_lanes = 1;  // of Plan::windows: blocks on the way at a time
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
   // into while the inputs are there; from it on, flags tell all. Not where Trace::judged.
   NodeId overwrites_from = -1;

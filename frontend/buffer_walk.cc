@@ -11,6 +11,7 @@
 #include "frontend/float_flags.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
+#include "frontend/window_rows.h"
 
 namespace broadloom {
 
@@ -122,6 +123,7 @@ void BufferWalk::NoteOverwritten(NodeId id) {
 
 // Returns the bytes of this step alone.
 int64_t BufferWalk::Visit(NodeId id) {
+  if (plan_.IsWindow(id)) return VisitWindow(id);
   if (IsTogether(id)) return VisitTogether(id);
   const Node& node = NodeOf(id);
   if (node.op == Op::k_iota) {
@@ -144,6 +146,26 @@ int64_t BufferWalk::Visit(NodeId id) {
   } else if (node.info().is_call()) {
     MakeDense(id);
   }
+  return 0;
+}
+
+// The scratch memory of all lanes, and of other steps' kernels.
+int64_t BufferWalk::BytesOfWindows() {
+  const WindowRows rows(plan_, numbers_, threads_);
+  result_.window_lanes = rows.lanes;
+  int64_t bytes = MultiplyBytes(rows.scratch_bytes, rows.lanes);
+  for (const Windows::Step& step : plan_.windows->steps) {
+    const Graph& body = NodeOf(step.kernel).attrs.Body();
+    const Geometry geometry = GeometryOf(*plan_.kernels.at(step.kernel), body);
+    bytes = AddBytes(bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+  }
+  return bytes;
+}
+
+// Its rows are in scratch memory.
+int64_t BufferWalk::VisitWindow(NodeId id) {
+  const Node& node = NodeOf(id);
+  if (node.op != Op::k_kernel) arrays_[id].strides = DenseStrides(ShapeOf(id), node.dtype().size());
   return 0;
 }
 
@@ -193,14 +215,14 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
   const auto planned = plan_.kernels.find(id);
   const Geometry geometry =
       planned == plan_.kernels.end() ? Geometry() : GeometryOf(*planned->second, body);
-  const int64_t own =
-      AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+  int64_t own = AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
+  if (plan_.windows.has_value()) own = AddBytes(own, BytesOfWindows());
   if (IsUnseen(id)) {
     result_.unseen[id] = true;
     kernels_[id] = {-1};
     return 0;
   }
-  if (planned != plan_.kernels.end()) {
+  if (planned != plan_.kernels.end() && !plan_.windows.has_value()) {
     const std::optional<int64_t> staging = PlaceInto(id, *planned->second, geometry);
     if (staging.has_value()) return AddBytes(own, *staging);
   }
@@ -210,7 +232,8 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
     const auto found = results_.find({id, i});
     const NodeId read = found == results_.end() ? 0 : found->second;
     const NodeId until = std::max({read, until_[id], id});
-    const bool in_place = !geometry.writes_twice && planned != plan_.kernels.end();
+    const bool in_place =
+        !geometry.writes_twice && planned != plan_.kernels.end() && !plan_.windows.has_value();
     int operand = in_place ? OverwrittenBy(id, *planned->second, i) : -1;
     if (operand < 0 && in_place) operand = TurnedOver(id, *planned->second);
     if (operand >= 0) {

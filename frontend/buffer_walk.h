@@ -49,6 +49,8 @@ class BufferWalk {
   void Take(int memory, NodeId id, NodeId until);
   void NoteOverwritten(NodeId id);
   int64_t Visit(NodeId id);
+  int64_t VisitWindow(NodeId id);
+  int64_t BytesOfWindows();
   void MakeDense(NodeId id);
   void VisitScan(NodeId id);
   void VisitIota(NodeId id);

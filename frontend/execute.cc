@@ -58,6 +58,10 @@ absl::Status PlanRunner::Step(NodeId id) {
     BL_ASSIGN_OR_RETURN(values_[id], std::move(value));
     return absl::OkStatus();
   };
+  if (plan_.IsWindow(id)) {
+    values_[id].arrays = {StridedArray()};
+    return absl::OkStatus();
+  }
   if (node.op == Op::k_result) {
     values_[id].arrays = {values_[node.inputs[0]].arrays[node.attrs.Int(AttrName::k_index)]};
     return absl::OkStatus();

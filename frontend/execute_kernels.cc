@@ -64,6 +64,8 @@ absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
   }
   if (together != nullptr)
     BL_RETURN_IF_ERROR(TurnOver(id, result.arrays[0]));
+  else if (any && plan_.windows.has_value())
+    BL_RETURN_IF_ERROR(LaunchWindows(result));
   else if (any)
     BL_RETURN_IF_ERROR(Launch(id, result, over != assignment_.over.end()));
   return result;

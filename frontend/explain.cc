@@ -54,8 +54,8 @@ std::string KernelText(const Plan& plan, const Numbers& numbers, NodeId id) {
   const bool compiled = kernel != plan.kernels.end() && kernel->second->is_loaded();
   return absl::StrCat("  ", has_kind ? body.attrs().Text(AttrName::k_kind) : "kernel", " over ",
                       ToString(domain), ": ", OpsOf(body), "\n    reads ", HumanBytes(read),
-                      ", writes ", HumanBytes(written), ", ",
-                      compiled ? "compiled" : "not compiled yet", "\n");
+                      plan.IsWindow(id) ? ", hands on block by block " : ", writes ",
+                      HumanBytes(written), ", ", compiled ? "compiled" : "not compiled yet", "\n");
 }
 
 // NumPy computes every operation into an array of its own and frees it after its last use.

@@ -28,7 +28,10 @@ struct LaunchArgs {
         scalars(all.scalars) {
     std::copy(std::begin(all.tuning), std::end(all.tuning), tuning);
     const size_t rank = extents.size();
-    for (size_t i = 0; i < strides.size(); ++i) pointers[i / rank] += begin[i % rank] * strides[i];
+    for (size_t i = 0; i < strides.size(); ++i) {
+      char*& pointer = pointers[i / rank];  // null: of a window
+      if (pointer != nullptr) pointer += begin[i % rank] * strides[i];
+    }
   }
 
   absl::InlinedVector<char*, 8> pointers;
@@ -39,6 +42,12 @@ struct LaunchArgs {
   int64_t tuning[kTuneCount] = {};
   int32_t fault = 0;
   std::vector<StridedArray> held;  // operands, for as long as the launch takes
+
+  // What is as long as the domain, and will lie somewhere else for each block.
+  void AddWindow(const Dims& dense) {
+    pointers.push_back(nullptr);
+    strides.insert(strides.end(), dense.begin(), dense.end());
+  }
 
   // Operands are aligned to the domain at the right; an axis of extent 1 for ever does not move.
   // The last `picked` axes are none of the domain's.

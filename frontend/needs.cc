@@ -134,7 +134,7 @@ std::vector<Stored> StoredBetweenSteps(const Plan& plan, const Numbers& numbers)
   std::vector<Stored> stored;
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
-    if (!IsStep(node) || !node.attrs.Has(AttrName::k_slots)) continue;  // one output
+    if (!IsStep(node) || !node.attrs.Has(AttrName::k_slots) || plan.IsWindow(id)) continue;
     const std::vector<ValueType> types = ResultTypes(node);
     for (size_t i = 0; i < types.size(); ++i) {
       if (node.attrs.Ints(AttrName::k_slots)[i] < 0) continue;

@@ -1,6 +1,10 @@
 // Making plans: passes, then one PlannedKernel for each kernel node. Nothing is compiled here.
 #include "frontend/plan.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "frontend/dump.h"
@@ -37,14 +41,48 @@ void FindOrder(Plan& plan) {
   for (NodeId output : plan.graph.outputs()) plan.last_use[output] = plan.graph.size();
 }
 
+bool HasSeveralKernels(const Graph& graph) {
+  int kernels = 0;
+  for (NodeId id = 0; id < graph.size(); ++id) kernels += graph.node(id).op == Op::k_kernel;
+  return kernels > 1;
+}
+
+// What windows are computed from is read last when all of it is.
+void NoteWindows(Plan& plan) {
+  const NodeId last = plan.windows->steps.back().kernel;
+  plan.in_windows.assign(plan.graph.size(), false);
+  for (const Windows::Step& step : plan.windows->steps) {
+    plan.in_windows[step.kernel] = step.kernel != last;
+    for (NodeId input : plan.graph.node(step.kernel).inputs)
+      plan.last_use[input] = std::max(plan.last_use[input], last);
+  }
+  for (NodeId id : plan.order) {
+    const Node& node = plan.graph.node(id);
+    if (node.op == Op::k_result || node.info().is_view())
+      plan.in_windows[id] = plan.in_windows[node.inputs[0]];
+  }
+}
+
 absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace) {
   BL_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(trace));
   if (context.options.debug >= 3) DebugText(context.options, 3, "trace.bl", Print(built.graph));
-  BL_ASSIGN_OR_RETURN(Graph graph,
-                      RunPasses(built.graph, Pipeline(), PassOptionsOf(context, trace)));
-  auto plan = std::make_shared<Plan>(Plan{std::move(graph), std::move(built.bindings), {}, {}, {}});
+  PassOptions options = PassOptionsOf(context, trace);
+  BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(built.graph, Pipeline(), options));
+  std::optional<Windows> windows;
+  if (trace.has_steps && options.stop_after.empty()) {
+    windows = FindWindows(graph);
+    if (!windows.has_value() && HasSeveralKernels(graph)) {  // they would store what they hand on
+      options.windows = false;
+      BL_ASSIGN_OR_RETURN(graph, RunPasses(built.graph, Pipeline(), options));
+    }
+  }
+  auto plan = std::make_shared<Plan>();
+  plan->graph = std::move(graph);
+  plan->bindings = std::move(built.bindings);
   FindOrder(*plan);
   if (context.options.interpret) return plan;
+  plan->windows = std::move(windows);
+  if (plan->windows.has_value()) NoteWindows(*plan);
   for (NodeId id : plan->order) {
     const Node& node = plan->graph.node(id);
     if (node.op != Op::k_kernel) continue;

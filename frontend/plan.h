@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "frontend/plan_key.h"
 #include "passes/geometry.h"
 #include "passes/in_place.h"
+#include "passes/windows.h"
 #include "runtime/float_environment.h"
 
 namespace broadloom {
@@ -57,6 +59,12 @@ struct Plan {
   std::vector<NodeId> order;     // what the outputs need, inputs first
   std::vector<NodeId> last_use;  // of each node
   absl::flat_hash_map<NodeId, std::unique_ptr<PlannedKernel>> kernels;
+  // Of a plan all of whose kernels are computed together, block by block, at the last one's step.
+  std::optional<Windows> windows;
+  std::vector<bool> in_windows;
+
+  // Whether it is no array, but handed on in windows: a kernel, its results, and slices of them.
+  bool IsWindow(NodeId id) const { return !in_windows.empty() && in_windows[id]; }
 };
 
 // From the context's cache, or made.

@@ -22,6 +22,8 @@ struct StepResult {
   absl::InlinedVector<StridedArray, 1> arrays;
 };
 
+struct WindowRows;  // frontend/window_rows.h
+
 class PlanRunner {
  public:
   PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
@@ -91,6 +93,13 @@ class PlanRunner {
   bool LeavesOperands(const StridedArray& array, const Shape& shape) const;
   bool MayFollowBlocks(const StepResult& result) const;
   absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
+
+  // execute_windows.cc
+  absl::StatusOr<LaunchArgs> ArgsOfStep(const WindowRows& rows, size_t number,
+                                        const StepResult& result);
+  absl::Status Window(const WindowRows& rows, const std::vector<LaunchArgs>& steps, int64_t begin,
+                      int64_t end, char* scratch);
+  absl::Status LaunchWindows(const StepResult& result);
 
   // execute_together.cc
   const BufferAssignment::Together* TogetherOf(NodeId id) const;

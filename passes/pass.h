@@ -30,6 +30,7 @@ struct PassOptions {
   MachineModel machine;
   int max_body_work = 640;              // a kernel's body is cut beyond this, counted as by WorkOf
   bool fast = false;                    // a product and a sum may be one instruction, rounded once
+  bool windows = true;                  // steps of a stencil may be handed on (passes/windows.h)
   std::vector<OperandMemory> memories;  // by operand; empty: each has its own
   std::string stop_after;               // name of the last pass to run; empty: all
   // Called after each pass with its name and result; for dumps and timings.

@@ -13,7 +13,8 @@
 // elementwise operation and its operands have one rank, and an axis either has the result's extent
 // or the extent 1. A view stays above its operand, which is then stored, where it cannot pass: a
 // reshape that merges an axis which an operand broadcasts, regroups extents, or merges what is not
-// joint in memory; a view of an output or of what a gather picks from, which are stored anyway.
+// joint in memory; a view of an output or of what a gather picks from, which are stored anyway, or
+// of what a step of a stencil hands on (passes/windows.h).
 #include <vector>
 
 #include "ir/rewrite.h"
@@ -21,6 +22,7 @@
 #include "passes/build.h"
 #include "passes/lifter.h"
 #include "passes/pass.h"
+#include "passes/windows.h"
 
 namespace broadloom {
 namespace {
@@ -38,18 +40,20 @@ std::vector<bool> StoredNodes(const Graph& graph) {
 
 }  // namespace
 
-absl::StatusOr<Graph> SinkViews(const Graph& in, const PassOptions&) {
+absl::StatusOr<Graph> SinkViews(const Graph& given, const PassOptions& options) {
+  BL_ASSIGN_OR_RETURN(const std::optional<Graph> turned, InOrderOfOutput(given));
+  const Graph& in = turned.has_value() ? *turned : given;
   Graph out(in.name());
   out.attrs() = in.attrs();
   Lifter lifter(in, out);
   const std::vector<bool> live = LiveNodes(in);
-  const std::vector<bool> stored = StoredNodes(in);
+  const std::vector<bool> stored = StoredNodes(in), windowed = WindowedValues(in, options);
   Mapping operands(in.size());
   BL_RETURN_IF_ERROR(CopyOperands(in, operands, out));
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
     BL_RETURN_IF_ERROR(lifter.Lift(id));
-    if (stored[id]) lifter.Pin(id);
+    if (stored[id] || windowed[id]) lifter.Pin(id);
   }
   std::vector<NodeId> outputs;
   for (NodeId output : in.outputs()) {
