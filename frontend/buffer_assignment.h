@@ -5,6 +5,7 @@
 #define BROADLOOM_FRONTEND_BUFFER_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "frontend/orbit_launch.h"
 #include "frontend/plan.h"
 #include "frontend/staged_launch.h"
+#include "frontend/window_rows.h"
 
 namespace broadloom {
 
@@ -64,7 +66,7 @@ struct BufferAssignment {
     int64_t axis, shift;
   };
   absl::flat_hash_map<NodeId, Rotation> rotations;
-  int window_lanes = 1;  // of Plan::windows: blocks on the way at a time
+  std::optional<WindowRows> window_rows;  // of Plan::windows
   // The first step that overwrites an input; -1: none. Flags that were raised before it are looked
   // into while the inputs are there; from it on, flags tell all. Not where Trace::judged.
   NodeId overwrites_from = -1;

@@ -11,7 +11,6 @@
 #include "frontend/float_flags.h"
 #include "frontend/layout.h"
 #include "frontend/matmul.h"
-#include "frontend/window_rows.h"
 
 namespace broadloom {
 
@@ -149,10 +148,9 @@ int64_t BufferWalk::Visit(NodeId id) {
   return 0;
 }
 
-// The scratch memory of all lanes, and of other steps' kernels.
+// The scratch memory of all lanes, and of all steps' kernels.
 int64_t BufferWalk::BytesOfWindows() {
-  const WindowRows rows(plan_, numbers_, threads_);
-  result_.window_lanes = rows.lanes;
+  const WindowRows& rows = result_.window_rows.emplace(plan_, numbers_, threads_);
   int64_t bytes = MultiplyBytes(rows.scratch_bytes, rows.lanes);
   for (const Windows::Step& step : plan_.windows->steps) {
     const Graph& body = NodeOf(step.kernel).attrs.Body();
@@ -215,8 +213,10 @@ int64_t BufferWalk::VisitKernel(NodeId id) {
   const auto planned = plan_.kernels.find(id);
   const Geometry geometry =
       planned == plan_.kernels.end() ? Geometry() : GeometryOf(*planned->second, body);
-  int64_t own = AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
-  if (plan_.windows.has_value()) own = AddBytes(own, BytesOfWindows());
+  const int64_t own =
+      plan_.windows.has_value()
+          ? BytesOfWindows()
+          : AddBytes(geometry.partial_bytes, MultiplyBytes(geometry.scratch_bytes, threads_));
   if (IsUnseen(id)) {
     result_.unseen[id] = true;
     kernels_[id] = {-1};

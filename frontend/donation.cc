@@ -110,10 +110,7 @@ bool HasNaN(Context& context, const T* numbers, int64_t count) {
 // False where it is sure to have none.
 bool MayHaveNaN(Context& context, const ExprPtr& expr, const StridedArray& array) {
   if (!expr->dtype.is_inexact()) return false;
-  Shape shape = expr->shape;  // of elements that lie apart
-  for (size_t axis = 0; axis < shape.size(); ++axis) {
-    if (array.strides[axis] == 0) shape[axis] = 1;
-  }
+  const Shape shape = WithoutRepeats(expr->shape, array.strides);
   const int64_t count = *NumElements(shape);
   if (IsInOrder(shape, array.strides, expr->dtype.size())) {
     if (expr->dtype == DType::kFloat32)

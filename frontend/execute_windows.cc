@@ -7,7 +7,6 @@
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/plan_runner.h"
-#include "frontend/window_rows.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -68,7 +67,7 @@ absl::Status PlanRunner::Window(const WindowRows& rows, const std::vector<Launch
 
 // Each lane takes the next block that nobody has.
 absl::Status PlanRunner::LaunchWindows(const StepResult& result) {
-  const WindowRows rows(plan_, numbers_, assignment_.window_lanes);
+  const WindowRows& rows = *assignment_.window_rows;
   std::vector<LaunchArgs> steps;
   for (size_t i = 0; i < plan_.windows->steps.size(); ++i) {
     BL_ASSIGN_OR_RETURN(steps.emplace_back(), ArgsOfStep(rows, i, result));

@@ -21,10 +21,7 @@ bool AreFinite(const T* numbers, int64_t count) {
 }  // namespace
 
 bool IsFinite(const Shape& shape, DType dtype, const StridedArray& array) {
-  Shape apart = shape;  // of elements that lie apart
-  for (size_t axis = 0; axis < shape.size(); ++axis) {
-    if (array.strides[axis] == 0) apart[axis] = 1;
-  }
+  const Shape apart = WithoutRepeats(shape, array.strides);
   if (!IsInOrder(apart, array.strides, dtype.size())) return false;
   const int64_t count = *NumElements(apart);
   if (dtype == DType::kFloat32)

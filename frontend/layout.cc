@@ -416,6 +416,14 @@ Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize
   return normalized;
 }
 
+Shape WithoutRepeats(const Shape& shape, const Dims& strides) {
+  Shape apart = shape;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (strides[axis] == 0) apart[axis] = 1;
+  }
+  return apart;
+}
+
 bool IsInOrder(const Shape& shape, const Dims& strides, int64_t itemsize) {
   return HaveSameSteps(shape, strides, DenseStrides(shape, itemsize));
 }

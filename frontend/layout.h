@@ -39,6 +39,8 @@ void DeriveLeafLayout(Expr& expr);
 // Strides with those of axes of extent 1, which mean nothing, set so that they join their
 // neighbours.
 Dims NormalizedStrides(const Shape& shape, const Dims& strides, int64_t itemsize);
+// The shape of the elements that lie apart: axes with stride 0 have one.
+Shape WithoutRepeats(const Shape& shape, const Dims& strides);
 // Whether elements with these strides lie in C order without gaps.
 bool IsInOrder(const Shape& shape, const Dims& strides, int64_t itemsize);
 // Where each axis went: permuted by it, what was permuted by `axes` is as it was.

@@ -69,7 +69,7 @@ absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Tra
   PassOptions options = PassOptionsOf(context, trace);
   BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(built.graph, Pipeline(), options));
   std::optional<Windows> windows;
-  if (trace.has_steps && options.stop_after.empty()) {
+  if (trace.has_steps && options.stop_after.empty() && !context.options.interpret) {
     windows = FindWindows(graph);
     if (!windows.has_value() && HasSeveralKernels(graph)) {  // they would store what they hand on
       options.windows = false;

@@ -173,9 +173,7 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     default: return;
   }
   const Expr& expr = *node.expr;
-  for (int axis = 0; axis < expr.rank(); ++axis) {
-    Byte(SliceClass(Input(node, 0), expr.attrs, axis));
-  }
+  for (int axis = 0; axis < expr.rank(); ++axis) Byte(SliceClass(Input(node, 0), expr.attrs, axis));
   for (AttrName name : {AttrName::k_starts, AttrName::k_steps}) {
     for (Extent number : expr.attrs.Dims(name)) trace_.numbers.push_back(number.value());
   }
@@ -238,13 +236,9 @@ void Tracer::WriteEquals() {
   constexpr size_t kMany = 8, kMostBefore = 4, kMostOfTurn = 8;
   const size_t count = trace_.scalars.size();
   if (count <= kMany) return;
-  const auto are_equal = [&](size_t i, size_t j) {
-    const Scalar &a = ScalarAt(i), &b = ScalarAt(j);
-    return a.dtype == b.dtype && a.bits == b.bits && a.high == b.high;
-  };
   for (size_t turn = 1; turn <= std::min(kMostOfTurn, count / 4); ++turn) {
     size_t before = count - turn;  // of the numbers that are those of a turn later
-    while (before > 0 && are_equal(before - 1, before - 1 + turn)) --before;
+    while (before > 0 && ScalarAt(before - 1) == ScalarAt(before - 1 + turn)) --before;
     if (before > kMostBefore) continue;
     Byte(static_cast<int>(turn));
     Byte(static_cast<int>(before));

@@ -22,8 +22,6 @@ struct StepResult {
   absl::InlinedVector<StridedArray, 1> arrays;
 };
 
-struct WindowRows;  // frontend/window_rows.h
-
 class PlanRunner {
  public:
   PlanRunner(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,

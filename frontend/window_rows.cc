@@ -92,7 +92,7 @@ WindowRows::WindowRows(const Plan& plan, const Numbers& numbers, int threads) {
   for (NodeId output : last.outputs())
     stored =
         AddBytes(stored, BytesOf(numbers.Of(last.node(output).shape()), last.node(output).dtype()));
-  // Together they take no more than what is stored.
+  // All beyond the first take no more than what is stored.
   const int64_t most = std::max<int64_t>(1, stored / std::max<int64_t>(1, scratch_bytes));
   lanes = static_cast<int>(std::min({int64_t{threads}, blocks(), most}));
   lanes = std::max(lanes, 1);

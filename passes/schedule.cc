@@ -1,17 +1,14 @@
 // Decides how each kernel loops and writes the decision into its body's attributes, where it is
 // printed, tested and hashed.
 //
-//     kind="map"      every item is a block of the vector axis at one position of the other axes;
-//     reductions in the body
-//                     are loops of their own, one accumulator per result
-//     kind="columns"  reductions over many elements that lie far apart, with results along several
-//     axes: every item
-//                     is a block of the vector axis, whose rows are added up one after another
-//     kind="rows"     every item is one position of the outer axes; stages walk the `inner` axes
-//     one after the other:
-//                     one per reduction, the last one for outputs that have these axes
-//     kind="partial"  reductions with too few results for the threads: slices of the reduced axes
-//     first, then their tree
+//     map       every item is a block of the vector axis at one position of the other axes;
+//               reductions in the body are loops of their own, one accumulator per result
+//     columns   reductions over many elements that lie far apart, with results along several axes:
+//               every item is a block of the vector axis, whose rows are added up one by one
+//     rows      every item is one position of the outer axes; stages walk the `inner` axes, one for
+//               each reduction, the last one for outputs that have these axes
+//     partial   reductions with too few results for the threads: slices of the reduced axes first,
+//               then their tree
 //
 // `vector` is the axis along which most operands and the first output have unit stride; `width`
 // gives a group of 128 bytes to reductions, whose order of additions is made of such groups, and
@@ -20,9 +17,9 @@
 // along which some operands have unit stride instead of the vector axis, where stores are: these
 // are turned, tile by tile, and it is the innermost loop around the vectors. `tile` rows are
 // computed together where they share an operand and their running values fit in registers; a last
-// axis of few positions is computed together as a whole (`unroll`). A costly
-// value that a rows kernel needs in two stages is kept in the row of an output (`keep`). Nothing
-// here changes a bit of a result.
+// axis of few positions is computed together as a whole (`unroll`). A costly value that a rows
+// kernel needs in two stages is kept in the row of an output (`keep`). Nothing here changes a bit
+// of a result.
 #include <algorithm>
 #include <memory>
 #include <string>

@@ -41,19 +41,19 @@ std::vector<bool> StoredNodes(const Graph& graph) {
 }  // namespace
 
 absl::StatusOr<Graph> SinkViews(const Graph& given, const PassOptions& options) {
-  BL_ASSIGN_OR_RETURN(const std::optional<Graph> turned, InOrderOfOutput(given));
-  const Graph& in = turned.has_value() ? *turned : given;
+  BL_ASSIGN_OR_RETURN(const WindowedGraph windowed, FindWindowedValues(given, options));
+  const Graph& in = windowed.turned.has_value() ? *windowed.turned : given;
   Graph out(in.name());
   out.attrs() = in.attrs();
   Lifter lifter(in, out);
   const std::vector<bool> live = LiveNodes(in);
-  const std::vector<bool> stored = StoredNodes(in), windowed = WindowedValues(in, options);
+  const std::vector<bool> stored = StoredNodes(in);
   Mapping operands(in.size());
   BL_RETURN_IF_ERROR(CopyOperands(in, operands, out));
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
     BL_RETURN_IF_ERROR(lifter.Lift(id));
-    if (stored[id] || windowed[id]) lifter.Pin(id);
+    if (stored[id] || windowed.values[id]) lifter.Pin(id);
   }
   std::vector<NodeId> outputs;
   for (NodeId output : in.outputs()) {

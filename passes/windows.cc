@@ -38,6 +38,19 @@ char LastLetter(const Graph& graph, NodeId operand) {
   return layout[node.attrs.Ints(AttrName::k_axes).back()];
 }
 
+// What is computed, or cut from that, is as long as the output: nothing is repeated along an axis.
+bool IsOfStencil(const Graph& graph, NodeId id, int rank) {
+  const Node& node = graph.node(id);
+  if (node.rank() != 0 && node.rank() != rank) return false;
+  const bool is_thin = std::any_of(node.shape().begin(), node.shape().end(),
+                                   [](Extent extent) { return extent.is(1); });
+  const bool is_computed = node.info().is_elementwise() ||
+                           (node.op == Op::k_slice && !IsOperand(graph, StorageOf(graph, id)));
+  if (is_thin && is_computed) return false;
+  return IsOperand(graph, id) || node.op == Op::k_scalar || node.op == Op::k_constant ||
+         IsKnownSlice(node) || (node.info().is_elementwise() && node.rank() == rank);
+}
+
 class Finder {
  public:
   Finder(const Graph& graph, const PassOptions& options)
@@ -63,7 +76,7 @@ class Finder {
     bool any_rows = false;
     for (NodeId id = 0; id < graph_.size(); ++id) {
       if (!live_[id]) continue;
-      if (!IsOfStencil(id, rank)) return false;
+      if (!IsOfStencil(graph_, id, rank)) return false;
       if (IsOperand(graph_, id)) continue;
       for (NodeId input : graph_.node(id).inputs) {
         if (!IsOperand(graph_, input)) continue;
@@ -73,20 +86,6 @@ class Finder {
       }
     }
     return any_rows;
-  }
-
-  // What is computed, or cut from that, is as long as it is wide: nothing is repeated along an
-  // axis.
-  bool IsOfStencil(NodeId id, int rank) const {
-    const Node& node = graph_.node(id);
-    if (node.rank() != 0 && node.rank() != rank) return false;
-    const bool is_thin = std::any_of(node.shape().begin(), node.shape().end(),
-                                     [](Extent extent) { return extent.is(1); });
-    const bool is_computed = node.info().is_elementwise() ||
-                             (node.op == Op::k_slice && !IsOperand(graph_, StorageOf(graph_, id)));
-    if (is_thin && is_computed) return false;
-    return IsOperand(graph_, id) || node.op == Op::k_scalar || node.op == Op::k_constant ||
-           IsKnownSlice(node) || (node.info().is_elementwise() && node.rank() == rank);
   }
 
   void CountSlices() {
@@ -192,7 +191,7 @@ Source SourceOf(const Graph& graph, NodeId operand) {
 }
 
 // A map whose results lie in the order of its axes.
-bool IsStep(const Graph& body) {
+bool MayHandOn(const Graph& body) {
   if (!body.attrs().Has(AttrName::k_results) || body.attrs().Dims(AttrName::k_shape).empty())
     return false;
   const Axes& order = body.attrs().Ints(AttrName::k_results);
@@ -201,29 +200,43 @@ bool IsStep(const Graph& body) {
 
 }  // namespace
 
-std::vector<bool> WindowedValues(const Graph& graph, const PassOptions& options) {
-  return Finder(graph, options).Find();
-}
+namespace {
 
+// A stencil's graph with its axes in the order in which its output is to lie: operands are
+// permuted, not the output. nullopt: it is none, or lies so.
 absl::StatusOr<std::optional<Graph>> InOrderOfOutput(const Graph& graph) {
   if (graph.outputs().size() != 1) return std::nullopt;
   const NodeId output = graph.outputs()[0];
   const Node& last = graph.node(output);
+  if (last.op != Op::k_permute_dims || !graph.node(last.inputs[0]).info().is_elementwise())
+    return std::nullopt;
   const std::vector<bool> live = LiveNodes(graph);
-  bool is_stencil = last.op == Op::k_permute_dims;
-  for (NodeId id = 0; id < output && is_stencil; ++id) {
-    const Node& node = graph.node(id);
-    const bool has_axes = node.rank() == last.rank();
-    is_stencil = !live[id] || (node.op == Op::k_param && (has_axes || node.rank() == 0)) ||
-                 node.op == Op::k_scalar || node.op == Op::k_constant || IsKnownSlice(node) ||
-                 (node.info().is_elementwise() && has_axes);
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const bool is_turned = graph.node(id).op == Op::k_permute_dims;
+    if (id != output && live[id] && (is_turned || !IsOfStencil(graph, id, last.rank())))
+      return std::nullopt;
   }
-  if (!is_stencil || !graph.node(last.inputs[0]).info().is_elementwise()) return std::nullopt;
   Turner turner(graph, output);
   const auto turn = [&](NodeId id, const Mapping& mapping, Graph& out) {
     return turner.Turn(id, mapping, out);
   };
   return Rewrite(graph, turn);
+}
+
+bool HasAny(const std::vector<bool>& values) {
+  return std::find(values.begin(), values.end(), true) != values.end();
+}
+
+}  // namespace
+
+absl::StatusOr<WindowedGraph> FindWindowedValues(const Graph& graph, const PassOptions& options) {
+  WindowedGraph found{std::nullopt, Finder(graph, options).Find()};
+  if (HasAny(found.values)) return found;
+  BL_ASSIGN_OR_RETURN(std::optional<Graph> turned, InOrderOfOutput(graph));
+  if (!turned.has_value()) return found;
+  std::vector<bool> values = Finder(*turned, options).Find();
+  if (HasAny(values)) found = {std::move(turned), std::move(values)};
+  return found;
 }
 
 std::optional<Windows> FindWindows(const Graph& graph) {
@@ -242,7 +255,7 @@ std::optional<Windows> FindWindows(const Graph& graph) {
       return std::nullopt;
     }
     const Graph& body = node.attrs.Body();
-    if (!IsStep(body)) return std::nullopt;
+    if (!MayHandOn(body)) return std::nullopt;
     Windows::Step step{id, {}};
     for (size_t i = 0; i < body.params().size(); ++i) {
       Source source = SourceOf(graph, node.inputs[i]);

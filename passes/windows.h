@@ -16,12 +16,14 @@ namespace broadloom {
 
 // Values that are to be handed on so, of a graph before its views are sunk: those of which several
 // slices are read, where computing them anew for each costs more. None but in graphs of elementwise
-// operations on slices with starts that are numbers, of arrays in C order, with one output.
-std::vector<bool> WindowedValues(const Graph& graph, const PassOptions& options);
-
-// Such a graph with its axes in the order in which its output is to lie: operands are permuted, not
-// the output. nullopt: it is no such graph, or lies so.
-absl::StatusOr<std::optional<Graph>> InOrderOfOutput(const Graph& graph);
+// operations on slices with starts that are numbers, with one output, of arrays whose last axis is
+// contiguous; or was, before the output was permuted: then they are values of another graph, which
+// has operands permuted instead.
+struct WindowedGraph {
+  std::optional<Graph> turned;
+  std::vector<bool> values;
+};
+absl::StatusOr<WindowedGraph> FindWindowedValues(const Graph& graph, const PassOptions& options);
 
 // The kernels that hand on windows, of a graph after fusion, in order; the last one stores. nullopt
 // where there is one kernel only, or some do not fit together so.

@@ -16,7 +16,8 @@ def rows_of(length, dtype=np.float32, seed=0):
 def same(ours, expected, what=""):
     ours = np.asarray(ours)
     assert ours.dtype == expected.dtype and ours.shape == expected.shape, what
-    np.testing.assert_allclose(ours, expected, rtol=3e-6, atol=1e-6, err_msg=what)
+    single = expected.dtype == np.float32
+    np.testing.assert_allclose(ours, expected, rtol=3e-6 if single else 1e-13, atol=1e-6 if single else 1e-14, err_msg=what)
 
 
 @pytest.mark.parametrize("length", range(1, 11))
