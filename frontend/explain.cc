@@ -1,15 +1,15 @@
-// The report of `explain`: inputs, outputs, kernels, bytes, and what NumPy would have allocated.
+// The report of `explain`: inputs, outputs, steps, bytes, and what NumPy would have allocated.
 #include <algorithm>
 #include <shared_mutex>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "frontend/buffer_assignment.h"
 #include "frontend/bytes.h"
 #include "frontend/donation.h"
 #include "frontend/evaluate.h"
+#include "frontend/explain_kernel.h"
 #include "frontend/holders.h"
 #include "frontend/judging.h"
 #include "frontend/plan.h"
@@ -23,39 +23,6 @@ std::string LineOf(absl::string_view what, const Expr& expr) {
   const int64_t bytes = BytesOf(expr.shape, expr.dtype);
   return absl::StrCat("  ", what, " ", Describe(expr.dtype, expr.shape), ", ", HumanBytes(bytes),
                       expr.source.empty() ? "" : absl::StrCat(", ", expr.source), "\n");
-}
-
-std::string OpsOf(const Graph& body) {
-  std::vector<absl::string_view> names;
-  for (NodeId id = 0; id < body.size(); ++id) {
-    if (!body.node(id).info().is_leaf()) names.push_back(body.node(id).info().name);
-  }
-  constexpr size_t kMany = 12;
-  const size_t more = names.size() > kMany ? names.size() - kMany : 0;
-  names.resize(names.size() - more);
-  return absl::StrCat(absl::StrJoin(names, " "),
-                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
-}
-
-std::string KernelText(const Plan& plan, const Numbers& numbers, NodeId id) {
-  const Graph& body = plan.graph.node(id).attrs.Body();
-  int64_t read = 0, written = 0;
-  for (NodeId param : body.params())
-    read = AddBytes(read, BytesOf(numbers.Of(body.node(param).shape()), body.node(param).dtype()));
-  for (NodeId output : body.outputs()) {
-    written = AddBytes(written,
-                       BytesOf(numbers.Of(body.node(output).shape()), body.node(output).dtype()));
-  }
-  const bool has_kind = body.attrs().Has(AttrName::k_kind);
-  const Shape domain = body.attrs().Has(AttrName::k_shape)
-                           ? numbers.Of(body.attrs().Dims(AttrName::k_shape))
-                           : Shape();
-  const auto kernel = plan.kernels.find(id);
-  const bool compiled = kernel != plan.kernels.end() && kernel->second->is_loaded();
-  return absl::StrCat("  ", has_kind ? body.attrs().Text(AttrName::k_kind) : "kernel", " over ",
-                      ToString(domain), ": ", OpsOf(body), "\n    reads ", HumanBytes(read),
-                      plan.IsWindow(id) ? ", hands on block by block " : ", writes ",
-                      HumanBytes(written), ", ", compiled ? "compiled" : "not compiled yet", "\n");
 }
 
 // NumPy computes every operation into an array of its own and frees it after its last use.
@@ -119,12 +86,14 @@ std::string Losses(const Trace& trace) {
   return text.empty() ? text : "digits\n" + text;
 }
 
-std::string Steps(const Plan& plan, const Numbers& numbers, const BufferAssignment& assignment) {
+std::string Steps(Context& context, const Plan& plan, const Numbers& numbers,
+                  const BufferAssignment& assignment) {
   std::string text = "steps\n";
   for (NodeId id : plan.order) {
     const Node& node = plan.graph.node(id);
     if (assignment.unseen[id]) continue;
-    if (node.op == Op::k_kernel) absl::StrAppend(&text, KernelText(plan, numbers, id));
+    if (node.op == Op::k_kernel)
+      absl::StrAppend(&text, ExplainKernel(context, plan, numbers, assignment, id));
     if (node.info().is_call()) {
       absl::StrAppend(&text, "  call of ", node.info().name, " ",
                       Describe(node.dtype(), numbers.Of(node.shape())), "\n");
@@ -232,11 +201,11 @@ absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> 
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);
   return absl::StrCat(
-      Operands(trace), Steps(*plan, numbers, assignment), Copies(assignment), Losses(trace),
-      "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes), " at the peak, ",
-      HumanBytes(needs.output_bytes), " of it outputs\n  NumPy: ", HumanBytes(numpy.peak),
-      " at the peak, ", HumanBytes(numpy.total), " in ", numpy.count,
-      numpy.count == 1 ? " result\n" : " results\n",
+      Operands(trace), Steps(context, *plan, numbers, assignment), Copies(assignment),
+      Losses(trace), "memory\n  beyond the inputs: ", HumanBytes(needs.peak_bytes),
+      " at the peak, ", HumanBytes(needs.output_bytes),
+      " of it outputs\n  NumPy: ", HumanBytes(numpy.peak), " at the peak, ",
+      HumanBytes(numpy.total), " in ", numpy.count, numpy.count == 1 ? " result\n" : " results\n",
       StageOf(trace) != nullptr ? "  computed in stages, whose peak may be another\n" : "",
       trace.judged ? "  computed twice: what floating-point errors there are is "
                      "found before operands are overwritten\n"

@@ -1,6 +1,7 @@
 """The guard: what is refused, what is not, and that nothing is allocated for a refusal."""
 
 import gc
+import re
 import time
 
 import numpy as np
@@ -144,6 +145,23 @@ def test_explain_says_what_will_happen():
     assert bl.memory_info() == before
     for word in ("1000", "sum", "reads", "writes", "NumPy", f"{__file__}:"):
         assert word in text, text
+
+
+def test_explain_shows_schedules_operations_and_limits():
+    x = bl.asarray(np.random.default_rng(0).standard_normal((2000, 1000)))
+    a, b = (bl.asarray(np.random.default_rng(seed).standard_normal((500, 64))) for seed in (1, 2))
+    limit = r"operations: at least [\d.e+-]+ ms, by (bytes|operations) \(bytes [\d.e+-]+ ms at [\d.e+]+ GB/s, operations "
+    for expression, count, schedule in [
+        ((x * 2 + 1).sum(0), "6e\\+06", "vectors of 16 along axis 1.* an item walks axes 0.*, then a tree"),
+        (x - x.mean(axis=1, keepdims=True), "4e\\+06", "vectors of 16 along axis 1, an item walks axes 1"),
+        (abs(a[:, None] - b).sum(-1), "4.8e\\+07", r"tiles of \d+ rows, operands 1 packed"),
+        (x.T.copy(), "2e\\+06", r"operands 0 turned from axis \d"),
+        (bl.exp(x[:6].reshape(2000, 3)).sum(1), "1.2e\\+04", "axis 1 without a loop"),
+        (x[0] + 1, "1e\\+03", "on one thread"),
+    ]:
+        text = bl.explain(expression)
+        assert re.search(schedule, text), text
+        assert re.search(f"    {count} {limit}", text), text
 
 
 @pytest.mark.parametrize("wrong, error", [("1G", TypeError), (1e9, TypeError), (-1, ValueError), (2**63, ValueError)])
