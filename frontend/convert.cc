@@ -96,7 +96,7 @@ const ExprPtr& ExprOf(const Array& array) {
   return array.expr();
 }
 
-Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs) {
+Array Make(Op op, ExprList inputs, Attrs attrs) {
   Context& context = *inputs[0]->context;
   return Array(Unwrap(MakeExpr(context, op, std::move(inputs), std::move(attrs))));
 }

@@ -27,7 +27,7 @@ Shape CheckedShape(const Sizes& sizes);
 const ExprPtr& ExprOf(const Array& array);
 
 // MakeExpr in the context of the first operand. Throws.
-Array Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {});
+Array Make(Op op, ExprList inputs, Attrs attrs = {});
 
 // A number of rank 0 that is bound at launch: a new value compiles nothing new.
 ExprPtr NumberExpr(Context& context, const Scalar& value);

@@ -61,7 +61,7 @@ void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArr
 
 // By publication; dies after the lock is released.
 struct Dropped {
-  absl::InlinedVector<ExprPtr, 3> inputs;
+  ExprList inputs;
   std::shared_ptr<const Function> function;
   std::shared_ptr<const Whole> whole;
 };

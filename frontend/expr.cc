@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/context.h"
 #include "frontend/evaluate.h"
+#include "frontend/expr_memory.h"
 #include "frontend/float_errors.h"
 #include "frontend/holders.h"
 #include "frontend/layout.h"
@@ -20,7 +21,7 @@
 namespace broadloom {
 namespace {
 
-absl::Status CheckContexts(const Context& context, const std::vector<ExprPtr>& inputs) {
+absl::Status CheckContexts(const Context& context, const ExprList& inputs) {
   for (const ExprPtr& input : inputs) {
     if (input->context != &context)
       return absl::FailedPreconditionError("arrays of two contexts cannot be mixed");
@@ -44,7 +45,7 @@ absl::Status CheckSize(const Expr& expr) {
                    " has more elements than can be counted in 63 bits"));
 }
 
-int DepthOf(Op op, const std::vector<ExprPtr>& inputs) {
+int DepthOf(Op op, const ExprList& inputs) {
   int depth = 0;
   for (const ExprPtr& input : inputs) {
     if (!input->ready.load(std::memory_order_relaxed)) depth = std::max(depth, input->depth);
@@ -52,38 +53,60 @@ int DepthOf(Op op, const std::vector<ExprPtr>& inputs) {
   return depth + (InfoOf(op).is_call() ? 1 : 0);
 }
 
-absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, std::vector<ExprPtr> inputs,
-                                  Attrs attrs) {
-  BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
+// Sets dtype, shape, layout and strides by the rules.
+absl::Status SetType(Expr& expr) {
   absl::InlinedVector<ValueType, 3> types;
-  for (const ExprPtr& input : inputs) types.push_back({input->dtype, input->shape});
-  BL_ASSIGN_OR_RETURN(ValueType type, InferType(op, types, attrs));
-  BL_RETURN_IF_ERROR(CheckRank(op, type.shape));
-  auto expr = std::make_shared<Expr>();
+  for (const ExprPtr& input : expr.inputs) types.push_back({input->dtype, input->shape});
+  BL_ASSIGN_OR_RETURN(ValueType type, InferType(expr.op, types, expr.attrs));
+  BL_RETURN_IF_ERROR(CheckRank(expr.op, type.shape));
+  expr.dtype = type.dtype;
+  expr.shape = std::move(type.shape);
+  BL_RETURN_IF_ERROR(CheckSize(expr));
+  DeriveLayout(expr);
+  return absl::OkStatus();
+}
+
+// The same, sooner, of arrays that lie alike. False where that does not say it all.
+bool SetTypeLike(Expr& expr) {
+  const OpInfo& info = InfoOf(expr.op);
+  if (!info.is_elementwise() || static_cast<int>(expr.inputs.size()) != info.arity() ||
+      info.dtype_rule == DTypeRule::kFromAttr)
+    return false;
+  const Expr* const common = CommonOperand(expr.inputs);
+  if (common == nullptr) return false;
+  std::array<ValueType, 3> types;  // without shapes, of which dtypes know nothing
+  for (size_t i = 0; i < expr.inputs.size(); ++i) types[i].dtype = expr.inputs[i]->dtype;
+  const auto dtypes =
+      InferDTypes(expr.op, absl::MakeConstSpan(types).first(expr.inputs.size()), expr.attrs);
+  if (!dtypes.ok() || dtypes->result.size() > common->dtype.size()) return false;
+  expr.dtype = dtypes->result;
+  expr.shape = common->shape;
+  LayOutLike(*common, expr);
+  return true;
+}
+
+absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, ExprList inputs, Attrs attrs) {
+  BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
+  ExprPtr expr = NewExpr();
   expr->op = op;
-  expr->dtype = type.dtype;
-  expr->shape = std::move(type.shape);
+  expr->inputs = std::move(inputs);
   expr->attrs = std::move(attrs);
   expr->context = &context;
+  if (!SetTypeLike(*expr)) BL_RETURN_IF_ERROR(SetType(*expr));
   expr->source = CurrentSource();
-  expr->depth = DepthOf(op, inputs);
+  expr->depth = DepthOf(op, expr->inputs);
   expr->errors = error_state();
   expr->function = CurrentFunction();
-  BL_RETURN_IF_ERROR(CheckSize(*expr));
   if (context.warns_of_precision.load(std::memory_order_relaxed)) {
-    if (const auto loss = PrecisionLoss(op, expr->attrs, inputs, expr->function.get()))
+    if (const auto loss = PrecisionLoss(op, expr->attrs, expr->inputs, expr->function.get()))
       Warn(WarningKind::precision, *loss, expr->source);
   }
-  expr->inputs.assign(std::make_move_iterator(inputs.begin()),
-                      std::make_move_iterator(inputs.end()));
-  DeriveLayout(*expr);
   BL_RETURN_IF_ERROR(ComputeIfAsked(context, expr));
   return expr;
 }
 
 // A view of memory is memory.
-absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, std::vector<ExprPtr> inputs,
-                                 Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, ExprList inputs, Attrs attrs) {
   if (op == Op::k_reshape) {
     attrs.Set(AttrName::k_groups, ReshapeGroups(inputs[0]->shape, attrs.Dims(AttrName::k_shape)));
   }
@@ -174,8 +197,7 @@ absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& fro
                   Attrs().Set(AttrName::k_axes, sorted));
 }
 
-absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, std::vector<ExprPtr> inputs,
-                                   Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, ExprList inputs, Attrs attrs) {
   const std::vector<ValueType> types = {{inputs[0]->dtype, inputs[0]->shape}};
   BL_RETURN_IF_ERROR(InferType(op, types, attrs).status());
   const Expr& from = *inputs[0];
@@ -222,8 +244,7 @@ absl::Status ComputeIfAsked(Context& context, const ExprPtr& expr) {
   return EvaluateRoots(context, {expr});
 }
 
-absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs,
-                                 Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, ExprList inputs, Attrs attrs) {
   const OpInfo& info = InfoOf(op);
   if (info.is_view()) return MakeView(context, op, std::move(inputs), std::move(attrs));
   if (info.is_reduce()) {
@@ -236,7 +257,7 @@ absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> i
 }
 
 ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage) {
-  auto expr = std::make_shared<Expr>();
+  ExprPtr expr = NewExpr();
   expr->dtype = dtype;
   expr->shape = std::move(shape);
   expr->context = &context;
@@ -257,7 +278,7 @@ ExprPtr MakeScalarExpr(Context& context, Scalar scalar) {
   if (last != nullptr && last->context == &context && last->scalar == scalar &&
       !last->ready.load(std::memory_order_relaxed))
     return last;
-  auto expr = std::make_shared<Expr>();
+  ExprPtr expr = NewExpr();
   expr->op = Op::k_scalar;
   expr->dtype = scalar.dtype;
   expr->scalar = scalar;

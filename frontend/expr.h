@@ -43,6 +43,7 @@ struct Layout {
 
 struct Expr;
 using ExprPtr = std::shared_ptr<Expr>;
+using ExprList = absl::InlinedVector<ExprPtr, 3>;
 struct Function;  // frontend/written.h
 
 // What a node's value is the result of, where it is the last of several nodes; or a part of that
@@ -58,7 +59,7 @@ struct Expr {
   Op op = Op::k_param;
   DType dtype;
   Shape shape;  // numbers only
-  absl::InlinedVector<ExprPtr, 3> inputs;
+  ExprList inputs;
   Attrs attrs;  // numbers only
   Layout layout;
   Dims strides;   // NumPy's, had it evaluated everything at once; the sizes of a view's steps, not
@@ -90,7 +91,7 @@ struct Expr {
 // The only way to make a pending node: types it (errors are raised here, where the user wrote the
 // operation), derives its layout, and applies views of ready arrays at once (they share storage and
 // are never pending).
-absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, std::vector<ExprPtr> inputs, Attrs attrs);
+absl::StatusOr<ExprPtr> MakeExpr(Context& context, Op op, ExprList inputs, Attrs attrs);
 // Under ErrorMode::raise and its like an operation is computed where it is written.
 absl::Status ComputeIfAsked(Context& context, const ExprPtr& expr);
 ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray storage);

@@ -74,7 +74,7 @@ Array Elementwise(Op op, const Operands& operands) {
   const DType dtype = DTypeForNumbers(operands, first, beside);
   const auto scalar_of =  // a truth value is not cast
       InfoOf(op).dtype_rule == DTypeRule::kLogical ? ScalarOf : WarnedScalarOf;
-  std::vector<ExprPtr> inputs;
+  ExprList inputs;
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array* array = operands[i]->array();
     const DType own = i < first ? DType(DType::kBool) : dtype;

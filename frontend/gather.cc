@@ -68,7 +68,7 @@ Array GatherFlat(const Array& x, const Places& places, int64_t at) {
 
 Array MakeGather(const Array& source, const std::vector<Array>& indices,
                  const std::vector<int64_t>& axes) {
-  std::vector<ExprPtr> inputs = {ExprOf(source)};
+  ExprList inputs = {ExprOf(source)};
   for (const Array& index : indices) inputs.push_back(ExprOf(index));
   return Make(Op::k_gather, std::move(inputs),
               Attrs().Set(AttrName::k_axes, Axes(axes.begin(), axes.end())));

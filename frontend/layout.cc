@@ -103,23 +103,6 @@ bool IsOuter(absl::Span<const Aligned> operands, const Shape& result) {
   return false;
 }
 
-// Arrays of the result's shape that lie alike, and numbers: by far the most frequent case. Null
-// where it is not this one.
-const Expr* CommonOperand(const Expr& expr) {
-  const auto repeats = [](const Expr& e) {
-    return std::find(e.strides.begin(), e.strides.end(), 0) != e.strides.end();
-  };
-  const Expr* first = nullptr;
-  for (const ExprPtr& input : expr.inputs) {
-    if (input->rank() == 0) continue;
-    if (input->shape != expr.shape || repeats(*input)) return nullptr;
-    if (first == nullptr) first = input.get();
-    const Layout &a = first->layout, &b = input->layout;
-    if (a.order != b.order || a.joint != b.joint || a.outer != b.outer) return nullptr;
-  }
-  return first;
-}
-
 bool Repeats(const Expr& expr) {
   for (int axis = 0; axis < expr.rank(); ++axis) {
     if (expr.strides[axis] == 0 && expr.shape[axis].value() > 1) return true;
@@ -181,11 +164,7 @@ void SetOrder(Expr& expr, absl::Span<const Aligned> operands, Order order) {
 }
 
 void DeriveElementwise(Expr& expr) {
-  if (const Expr* common = CommonOperand(expr)) {
-    expr.layout = common->layout;
-    expr.strides = StridesOf(expr);
-    return;
-  }
+  if (const Expr* common = CommonOperand(expr.inputs)) return LayOutLike(*common, expr);
   const std::vector<Aligned> operands = OperandsOf(expr);
   const bool copies = expr.op == Op::k_copy || expr.op == Op::k_astype;
   SetOrder(
@@ -347,6 +326,29 @@ Dims DenseStrides(const Shape& shape, absl::Span<const int8_t> order, int64_t it
 
 Dims DenseStrides(const Shape& shape, int64_t itemsize) {
   return DenseStrides(shape, Identity(static_cast<int>(shape.size())), itemsize);
+}
+
+const Expr* CommonOperand(const ExprList& inputs) {
+  const auto repeats = [](const Expr& e) {
+    return std::find(e.strides.begin(), e.strides.end(), 0) != e.strides.end();
+  };
+  const Expr* first = nullptr;
+  for (const ExprPtr& input : inputs) {
+    if (input->rank() == 0) continue;
+    if (repeats(*input)) return nullptr;
+    if (first == nullptr) first = input.get();
+    if (first == input.get()) continue;
+    const Layout &a = first->layout, &b = input->layout;
+    if (input->shape != first->shape || a.order != b.order || a.joint != b.joint ||
+        a.outer != b.outer)
+      return nullptr;
+  }
+  return first;
+}
+
+void LayOutLike(const Expr& common, Expr& expr) {
+  expr.layout = common.layout;
+  expr.strides = StridesOf(expr);
 }
 
 void DeriveLeafLayout(Expr& expr) {

@@ -30,6 +30,12 @@ void OrderAs(Expr& result, AxisOrder order);
 // In C order, or in Fortran's where `like` lies so.
 void OrderPlainly(Expr& result, const Expr& like);
 
+// What an elementwise node with these inputs lies like, where they are arrays of one shape that lie
+// alike, and numbers: by far the most frequent case. Null where it is not this one.
+const Expr* CommonOperand(const ExprList& inputs);
+// Sets `layout` and `strides` of an elementwise node that has such an operand.
+void LayOutLike(const Expr& common, Expr& expr);
+
 // Sets `layout` and `strides` of a node from its operation, its inputs and its attributes, which
 // are set already.
 void DeriveLayout(Expr& expr);

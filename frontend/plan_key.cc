@@ -5,6 +5,7 @@
 #include "frontend/plan_key.h"
 
 #include <algorithm>
+#include <numeric>
 #include <shared_mutex>
 #include <utility>
 
@@ -44,6 +45,11 @@ class Tracer {
   void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
   void WriteSteps();
+  // Numbers of which each equals that of a turn before.
+  struct EqualRun {
+    size_t turn = 0, length = 0;
+  };
+  EqualRun RunAt(size_t begin) const;
   void WriteEquals();
   void WriteFinite();
   void WriteMemories();
@@ -66,6 +72,11 @@ class Tracer {
 };
 
 Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
+  static thread_local size_t last_nodes = 0, last_bytes = 0;  // programs ask for the same again
+  trace_.nodes.reserve(last_nodes);
+  trace_.numbers.reserve(last_nodes * 2);
+  trace_.inputs.reserve(last_nodes * 2);
+  trace_.key.reserve(last_bytes);
   for (const ExprPtr& root : roots) trace_.roots.push_back(Visit(root));
   for (const ExprPtr& root : roots) {
     Write(numbers_.at(root.get()));
@@ -76,6 +87,8 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
   WriteEquals();
   WriteFinite();
   WriteMemories();
+  last_nodes = trace_.nodes.size();
+  last_bytes = trace_.key.size();
   return std::move(trace_);
 }
 
@@ -229,24 +242,39 @@ void Tracer::WriteSteps() {
   }
 }
 
-// A loop that was written out has the same numbers in every turn, which would fill all registers.
-// What is part of the key is how many there are, and how many come before the first turn: never
-// which numbers happen to be equal.
+// A loop that was written out has the same numbers in every turn, which would fill all registers;
+// what its turns compute for several results may lie in several runs. What is part of the key is
+// where runs begin, how long they are and their turns: never which numbers happen to be equal.
 void Tracer::WriteEquals() {
-  constexpr size_t kMany = 8, kMostBefore = 4, kMostOfTurn = 8;
+  constexpr size_t kMany = 8, kMostApart = 4;
   const size_t count = trace_.scalars.size();
   if (count <= kMany) return;
-  for (size_t turn = 1; turn <= std::min(kMostOfTurn, count / 4); ++turn) {
-    size_t before = count - turn;  // of the numbers that are those of a turn later
-    while (before > 0 && ScalarAt(before - 1) == ScalarAt(before - 1 + turn)) --before;
-    if (before > kMostBefore) continue;
-    Byte(static_cast<int>(turn));
-    Byte(static_cast<int>(before));
-    for (size_t i = 0; i < count; ++i)
-      trace_.equals.push_back(static_cast<int>(i < before ? i : before + (i - before) % turn));
-    return;
+  std::vector<int> equals(count);
+  std::iota(equals.begin(), equals.end(), 0);
+  std::vector<size_t> runs;  // where one begins, its turn, how long it is
+  size_t apart = 0;          // numbers of no run
+  for (size_t i = 0; i < count;) {
+    const EqualRun run = RunAt(i);
+    if (run.turn == 0 && ++apart > kMostApart) return Byte(0);
+    if (run.turn > 0) runs.insert(runs.end(), {i, run.turn, run.length});
+    for (size_t k = run.turn; k < run.length; ++k)
+      equals[i + k] = static_cast<int>(i + k % run.turn);
+    i += std::max<size_t>(run.length, 1);
   }
-  Byte(0);
+  Byte(static_cast<int>(runs.size() / 3));
+  for (size_t number : runs) Write(static_cast<int>(number));
+  trace_.equals = std::move(equals);
+}
+
+// The one with the shortest turn.
+Tracer::EqualRun Tracer::RunAt(size_t begin) const {
+  constexpr size_t kMostOfTurn = 8, kFewTurns = 4;
+  for (size_t turn = 1; turn <= kMostOfTurn; ++turn) {
+    size_t end = begin + turn;
+    while (end < trace_.scalars.size() && ScalarAt(end) == ScalarAt(end - turn)) ++end;
+    if (end - begin >= std::max(kFewTurns * turn, kMostOfTurn)) return {turn, end - begin};
+  }
+  return {};
 }
 
 void Tracer::WriteFinite() {

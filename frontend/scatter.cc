@@ -109,7 +109,7 @@ Rows RowsOf(const Array& value, const Places& places, int64_t at) {
 
 Array Scattered(const Array& view, const Array& rows, const std::vector<Array>& indices,
                 const std::vector<int64_t>& axes, const std::vector<int64_t>& source_axes) {
-  std::vector<ExprPtr> inputs = {ExprOf(view), ExprOf(rows)};
+  ExprList inputs = {ExprOf(view), ExprOf(rows)};
   for (const Array& index : indices) inputs.push_back(ExprOf(index));
   return Make(Op::k_scatter, std::move(inputs),
               Attrs()

@@ -18,7 +18,7 @@ class LayoutTest : public ::testing::Test {
                      {Buffer::Lend(nullptr, 0, nullptr), 0, strides});
   }
   ExprPtr Dense(Shape shape) { return Leaf(shape, DenseStrides(shape, 8)); }
-  ExprPtr Make(Op op, std::vector<ExprPtr> inputs, Attrs attrs = {}) {
+  ExprPtr Make(Op op, ExprList inputs, Attrs attrs = {}) {
     return *MakeExpr(context_, op, std::move(inputs), std::move(attrs));
   }
   ExprPtr Permute(ExprPtr x, Axes axes) {
