@@ -85,7 +85,7 @@ bool SetTypeLike(Expr& expr) {
   return true;
 }
 
-absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, ExprList inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, ExprList&& inputs, Attrs&& attrs) {
   BL_RETURN_IF_ERROR(CheckContexts(context, inputs));
   ExprPtr expr = NewExpr();
   expr->op = op;
@@ -106,7 +106,7 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, ExprList inputs, Attr
 }
 
 // A view of memory is memory.
-absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, ExprList inputs, Attrs attrs) {
+absl::StatusOr<ExprPtr> MakeView(Context& context, Op op, ExprList&& inputs, Attrs&& attrs) {
   if (op == Op::k_reshape) {
     attrs.Set(AttrName::k_groups, ReshapeGroups(inputs[0]->shape, attrs.Dims(AttrName::k_shape)));
   }
@@ -197,8 +197,8 @@ absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& fro
                   Attrs().Set(AttrName::k_axes, sorted));
 }
 
-absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, ExprList inputs, Attrs attrs) {
-  const std::vector<ValueType> types = {{inputs[0]->dtype, inputs[0]->shape}};
+absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, ExprList&& inputs, Attrs&& attrs) {
+  const ValueType types[] = {{inputs[0]->dtype, inputs[0]->shape}};
   BL_RETURN_IF_ERROR(InferType(op, types, attrs).status());
   const Expr& from = *inputs[0];
   const std::vector<Run> runs = JointRuns(from, attrs.Ints(AttrName::k_axes));
@@ -221,7 +221,9 @@ Expr::~Expr() {
   const bool outermost = collecting == nullptr;
   std::vector<ExprPtr> dying;
   if (outermost) collecting = &dying;
-  for (ExprPtr& input : inputs) collecting->push_back(std::move(input));
+  for (ExprPtr& input : inputs) {
+    if (input.use_count() == 1) collecting->push_back(std::move(input));
+  }
   if (whole != nullptr)
     collecting->insert(collecting->end(), whole->operands.begin(), whole->operands.end());
   if (!outermost) return;

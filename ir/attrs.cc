@@ -107,7 +107,7 @@ const AttrValue* Attrs::Find(AttrName name) const {
   return nullptr;
 }
 
-Attrs& Attrs::Set(AttrName name, AttrValue value) {
+Attrs& Attrs::Set(AttrName name, AttrValue value) & {
   auto at = std::find_if(entries_.begin(), entries_.end(),
                          [&](const Entry& e) { return e.name >= name; });
   if (at != entries_.end() && at->name == name) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "absl/container/inlined_vector.h"
@@ -64,7 +65,8 @@ class Attrs {
 
   bool Has(AttrName name) const { return Find(name) != nullptr; }
   const AttrValue* Find(AttrName name) const;
-  Attrs& Set(AttrName name, AttrValue value);
+  Attrs& Set(AttrName name, AttrValue value) &;
+  Attrs&& Set(AttrName name, AttrValue value) && { return std::move(Set(name, std::move(value))); }
   void Erase(AttrName name);
 
   int64_t Int(AttrName name) const { return Get<int64_t>(name); }
@@ -87,7 +89,7 @@ class Attrs {
     return std::get<T>(*Find(name));
   }
 
-  absl::InlinedVector<Entry, 2> entries_;
+  absl::InlinedVector<Entry, 3> entries_;
 };
 
 bool operator==(const Attrs& a, const Attrs& b);

@@ -1,4 +1,4 @@
-// Names, sizes and promotion of element types. The promotion rule is written once, from sizes and
+// Names and promotion of element types. The promotion rule is written once, from sizes and
 // kinds, and compared with NumPy's table for every pair by tests/python.
 #include "ir/dtype.h"
 
@@ -10,25 +10,24 @@ namespace {
 struct KindInfo {
   absl::string_view name;
   absl::string_view code;
-  int size;
 };
 
 constexpr std::array<KindInfo, DType::kNumKinds> kKinds = {{
-    {"bool", "b1", 1},
-    {"int8", "i8", 1},
-    {"int16", "i16", 2},
-    {"int32", "i32", 4},
-    {"int64", "i64", 8},
-    {"uint8", "u8", 1},
-    {"uint16", "u16", 2},
-    {"uint32", "u32", 4},
-    {"uint64", "u64", 8},
-    {"float16", "f16", 2},
-    {"bfloat16", "bf16", 2},
-    {"float32", "f32", 4},
-    {"float64", "f64", 8},
-    {"complex64", "c64", 8},
-    {"complex128", "c128", 16},
+    {"bool", "b1"},
+    {"int8", "i8"},
+    {"int16", "i16"},
+    {"int32", "i32"},
+    {"int64", "i64"},
+    {"uint8", "u8"},
+    {"uint16", "u16"},
+    {"uint32", "u32"},
+    {"uint64", "u64"},
+    {"float16", "f16"},
+    {"bfloat16", "bf16"},
+    {"float32", "f32"},
+    {"float64", "f64"},
+    {"complex64", "c64"},
+    {"complex128", "c128"},
 }};
 
 DType SignedOfSize(int size) {
@@ -61,7 +60,6 @@ DType PromoteMixedSigns(DType with_sign, DType without_sign) {
 
 }  // namespace
 
-int DType::size() const { return kKinds[kind_].size; }
 absl::string_view DType::name() const { return kKinds[kind_].name; }
 absl::string_view DType::code() const { return kKinds[kind_].code; }
 

@@ -36,7 +36,10 @@ class DType {
   constexpr DType(Kind kind) : kind_(kind) {}  // NOLINT: a kind is a dtype
 
   constexpr Kind kind() const { return kind_; }
-  int size() const;                // bytes of one element
+  constexpr int size() const {     // bytes of one element
+    constexpr int8_t kSizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16};
+    return kSizes[kind_];
+  }
   absl::string_view name() const;  // NumPy's: "bool", "int8", ..., "complex128"; "bfloat16"
   absl::string_view code() const;  // short, in IR text: "b1", "i8", ..., "c128"
 
