@@ -108,12 +108,15 @@ const AttrValue* Attrs::Find(AttrName name) const {
 }
 
 Attrs& Attrs::Set(AttrName name, AttrValue value) & {
+  constexpr size_t kFew = 3;
   auto at = std::find_if(entries_.begin(), entries_.end(),
                          [&](const Entry& e) { return e.name >= name; });
   if (at != entries_.end() && at->name == name) {
     at->value = std::move(value);
   } else {
-    entries_.insert(at, Entry{name, std::move(value)});
+    const auto place = at - entries_.begin();
+    if (entries_.empty()) entries_.reserve(kFew);
+    entries_.insert(entries_.begin() + place, Entry{name, std::move(value)});
   }
   return *this;
 }

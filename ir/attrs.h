@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
@@ -89,7 +90,7 @@ class Attrs {
     return std::get<T>(*Find(name));
   }
 
-  absl::InlinedVector<Entry, 3> entries_;
+  std::vector<Entry> entries_;  // most nodes have none
 };
 
 bool operator==(const Attrs& a, const Attrs& b);
