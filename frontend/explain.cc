@@ -22,7 +22,7 @@ namespace {
 std::string LineOf(absl::string_view what, const Expr& expr) {
   const int64_t bytes = BytesOf(expr.shape, expr.dtype);
   return absl::StrCat("  ", what, " ", Describe(expr.dtype, expr.shape), ", ", HumanBytes(bytes),
-                      expr.source.empty() ? "" : absl::StrCat(", ", expr.source), "\n");
+                      expr.source().empty() ? "" : absl::StrCat(", ", expr.source()), "\n");
 }
 
 // NumPy computes every operation into an array of its own and frees it after its last use.
@@ -80,7 +80,7 @@ std::string Losses(const Trace& trace) {
     const auto loss =
         PrecisionLoss(node.expr->op, node.expr->attrs, inputs, node.expr->function.get());
     if (!loss.has_value()) continue;
-    const std::string& source = node.expr->source;
+    const std::string& source = node.expr->source();
     absl::StrAppend(&text, "  ", *loss, source.empty() ? "" : ", ", source, "\n");
   }
   return text.empty() ? text : "digits\n" + text;

@@ -93,13 +93,13 @@ absl::StatusOr<ExprPtr> MakeTyped(Context& context, Op op, ExprList&& inputs, At
   expr->attrs = std::move(attrs);
   expr->context = &context;
   if (!SetTypeLike(*expr)) BL_RETURN_IF_ERROR(SetType(*expr));
-  expr->source = CurrentSource();
+  expr->line = CurrentLine();
   expr->depth = DepthOf(op, expr->inputs);
   expr->errors = error_state();
   expr->function = CurrentFunction();
   if (context.warns_of_precision.load(std::memory_order_relaxed)) {
     if (const auto loss = PrecisionLoss(op, expr->attrs, expr->inputs, expr->function.get()))
-      Warn(WarningKind::precision, *loss, expr->source);
+      Warn(WarningKind::precision, *loss, expr->source());
   }
   BL_RETURN_IF_ERROR(ComputeIfAsked(context, expr));
   return expr;

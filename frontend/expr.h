@@ -12,6 +12,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "frontend/errstate.h"
+#include "frontend/source.h"
 #include "ir/attrs.h"
 #include "ir/infer.h"
 #include "ir/op.h"
@@ -66,7 +67,7 @@ struct Expr {
                   // addresses
   Scalar scalar;  // of Op::k_scalar: the number, bound at launch
   Context* context = nullptr;
-  std::string source;  // the user's line that wrote it ("file.py:12"), for messages; may be empty
+  SourceLine line;  // of the user's that wrote it
 
   int depth =
       0;  // steps that are not made by fusion, pending one before the other when it was made
@@ -86,6 +87,7 @@ struct Expr {
 
   ~Expr();  // frees long chains without recursion
   int rank() const { return static_cast<int>(shape.size()); }
+  const std::string& source() const { return TextOf(line); }
 };
 
 // The only way to make a pending node: types it (errors are raised here, where the user wrote the

@@ -83,7 +83,7 @@ absl::Status Report(const Suspicion& found, std::span<const Suspicion> all) {
       flags |= BitOf(other.error);
   }
   const ErrorMode mode = found.expr->errors.Of(found.error);
-  return SpeakOf(mode, found.error, found.name, found.expr->source, flags);
+  return SpeakOf(mode, found.error, found.name, found.expr->source(), flags);
 }
 
 // A function of several nodes speaks once.
@@ -169,7 +169,7 @@ absl::Status ReportUnclear(const Findings& found, unsigned flags) {
         names.push_back(one.name);
     }
     BL_RETURN_IF_ERROR(SpeakOf(first->expr->errors.Of(error), error, absl::StrJoin(names, " or "),
-                               first->expr->source, BitOf(error)));
+                               first->expr->source(), BitOf(error)));
   }
   return absl::OkStatus();
 }

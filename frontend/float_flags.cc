@@ -182,7 +182,7 @@ std::vector<FlagWarning> WarningsOf(const Trace& trace, unsigned flags) {
     const std::vector<const Expr*> suspects = SuspectsOf(trace, error).loud;
     if (suspects.empty()) continue;
     warnings.push_back({absl::StrCat(to_string(error), " encountered in ", JoinedNames(suspects)),
-                        suspects.front()->source});
+                        suspects.front()->source()});
   }
   if (warnings.empty()) return warnings;
   for (const TraceNode& node : trace.nodes)

@@ -133,7 +133,7 @@ Array Shown(Context& context, const ExprPtr& view) {
 }
 
 absl::Status Fault(const Use& use, const std::string& message) {
-  const std::string& source = use.expr->source;
+  const std::string& source = use.expr->source();
   const std::string text = source.empty() ? message : absl::StrCat(message, " (", source, ")");
   return use.indices[0]->dtype.is_bool() ? absl::InvalidArgumentError(text)
                                          : absl::OutOfRangeError(text);

@@ -69,7 +69,7 @@ absl::string_view NameOf(const Expr& expr) {
 }
 
 std::string At(const Expr& expr) {
-  return expr.source.empty() ? "" : absl::StrCat(" (", expr.source, ")");
+  return expr.source().empty() ? "" : absl::StrCat(" (", expr.source(), ")");
 }
 
 // The root whose result is the largest.
@@ -187,7 +187,7 @@ absl::Status CheckBroadcasts(Context& context, const Trace& trace) {
         Describe(expr.dtype, expr.shape), " takes ", HumanBytes(bytes), ", broadcast from ",
         OperandsOf(trace, *broadcast), ", while all operands take ", HumanBytes(operands));
     if (settings.action == BroadcastWarnings::Action::raise) return absl::AbortedError(message);
-    Warn(WarningKind::broadcast, message, broadcast->expr->source);
+    Warn(WarningKind::broadcast, message, broadcast->expr->source());
   }
   return absl::OkStatus();
 }

@@ -1,14 +1,26 @@
-// One string a thread.
+// One line a thread.
 #include "frontend/source.h"
+
+#include <utility>
 
 #include "frontend/array.h"
 
 namespace broadloom {
 namespace {
-thread_local std::string current_source;
+thread_local SourceLine current_line;
 }  // namespace
 
-const std::string& CurrentSource() { return current_source; }
-void set_source(std::string source) { current_source = std::move(source); }
+const std::string& TextOf(const SourceLine& line) {
+  static const auto& nothing = *new std::string;
+  return line == nullptr ? nothing : *line;
+}
+
+const SourceLine& CurrentLine() { return current_line; }
+void SetCurrentLine(SourceLine line) { current_line = std::move(line); }
+const std::string& CurrentSource() { return TextOf(current_line); }
+
+void set_source(std::string source) {
+  SetCurrentLine(source.empty() ? nullptr : std::make_shared<const std::string>(std::move(source)));
+}
 
 }  // namespace broadloom

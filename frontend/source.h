@@ -2,11 +2,19 @@
 #ifndef BROADLOOM_FRONTEND_SOURCE_H_
 #define BROADLOOM_FRONTEND_SOURCE_H_
 
+#include <memory>
 #include <string>
 
 namespace broadloom {
 
-const std::string& CurrentSource();
+// "file.py:12", for messages, shared by all that is written there; null: not known.
+using SourceLine = std::shared_ptr<const std::string>;
+
+const std::string& TextOf(const SourceLine& line);  // "" of null
+
+const SourceLine& CurrentLine();
+void SetCurrentLine(SourceLine line);
+const std::string& CurrentSource();  // its text
 
 }  // namespace broadloom
 

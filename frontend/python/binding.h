@@ -29,7 +29,7 @@ PyObject* ExceptionOf(ErrorCode code);  // borrowed
 // --- source.cc: which line of the user's program is running
 // ----------------------------------------------------------
 void SetPackageFolder(const std::string& folder);
-// A call guard of every function that makes operations: tells `set_source` the user's line, and
+// A call guard of every function that makes operations: sets the user's line, and
 // takes over the errstate of the running context; keeps off the host's floating-point mode.
 struct UserLine {
   UserLine();

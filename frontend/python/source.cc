@@ -1,5 +1,8 @@
-// The line of the user's program that makes an operation: the nearest frame outside this package. A
-// loop that makes the same operation again finds the answer of the last call.
+// The line of the user's program that makes an operation: the nearest frame outside this package.
+#include "frontend/source.h"
+
+#include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -20,12 +23,27 @@ bool IsOurs(PyCodeObject* code) {
          folder.compare(0, folder.size(), file, 0, folder.size()) == 0;
 }
 
-// The last answer of this thread. The reference keeps another code object from taking the same
-// address; one is kept for each thread that ends.
-struct Last {
+// Answers of this thread, by the instruction that asked: functions have many, loops the same again.
+// The reference keeps another code object from taking the same address; those of a thread that ends
+// are kept.
+struct Answer {
   PyCodeObject* code = nullptr;
   int instruction = -1;
+  SourceLine line;
 };
+
+Answer& AnswerFor(const PyCodeObject* code, int instruction) {
+  constexpr size_t kKept = 64;
+  thread_local std::array<Answer, kKept> kept;
+  const auto address = reinterpret_cast<uintptr_t>(code) / alignof(std::max_align_t);
+  return kept[(address * 31 + static_cast<uintptr_t>(instruction) / 2) % kKept];
+}
+
+SourceLine LineOf(PyFrameObject* frame, PyCodeObject* code) {
+  const char* const file = PyUnicode_AsUTF8(code->co_filename);
+  return std::make_shared<const std::string>(std::string(file == nullptr ? "?" : file) + ":" +
+                                             std::to_string(PyFrame_GetLineNumber(frame)));
+}
 
 }  // namespace
 
@@ -33,7 +51,6 @@ void SetPackageFolder(const std::string& folder) { PackageFolder() = folder; }
 
 UserLine::UserLine() {
   TakeErrorState();
-  thread_local Last last;
   nb::object frame = nb::borrow(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
   bool innermost = true;
   while (frame.is_valid()) {
@@ -41,15 +58,19 @@ UserLine::UserLine() {
     nb::object code = nb::steal(reinterpret_cast<PyObject*>(PyFrame_GetCode(python_frame)));
     auto* const python_code = reinterpret_cast<PyCodeObject*>(code.ptr());
     const int instruction = PyFrame_GetLasti(python_frame);
-    if (innermost && python_code == last.code && instruction == last.instruction) return;
+    Answer& answer = AnswerFor(python_code, instruction);
+    const bool is_known =
+        innermost && python_code == answer.code && instruction == answer.instruction;
+    if (is_known) {
+      SetCurrentLine(answer.line);
+      return;
+    }
     if (!IsOurs(python_code)) {
-      const char* const file = PyUnicode_AsUTF8(python_code->co_filename);
-      set_source(std::string(file == nullptr ? "?" : file) + ":" +
-                 std::to_string(PyFrame_GetLineNumber(python_frame)));
-      const Last found =
-          innermost ? Last{reinterpret_cast<PyCodeObject*>(code.release().ptr()), instruction}
-                    : Last{};
-      Py_XDECREF(std::exchange(last, found).code);
+      SourceLine line = LineOf(python_frame, python_code);
+      SetCurrentLine(line);
+      if (!innermost) return;
+      code.release();
+      Py_XDECREF(std::exchange(answer, {python_code, instruction, std::move(line)}).code);
       return;
     }
     frame = nb::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python_frame)));
