@@ -185,6 +185,7 @@ class BodyEmitter {
     DType dtype;
     llvm::Value *address, *step_along, *step_across;  // bytes; constant: they are dense
   };
+  void Prefetch(llvm::Value* address);
   void Turn(int param, Range along, Range across);
   void CopyTurned(const Lying& from, Range along, Range across, llvm::Value* to,
                   llvm::Value* pitch);

@@ -18,7 +18,16 @@ int SideOf(int itemsize, int vector_bytes) {
   return itemsize > 8 ? 1 : std::clamp(vector_bytes / itemsize, 4, 16);
 }
 
+constexpr int kSquaresAhead = 2;
+
 }  // namespace
+
+void BodyEmitter::Prefetch(llvm::Value* address) {
+  constexpr int kRead = 0, kIntoSecondCache = 2, kData = 1;
+  builder_.CreateIntrinsic(llvm::Intrinsic::prefetch, {address->getType()},
+                           {address, builder_.getInt32(kRead), builder_.getInt32(kIntoSecondCache),
+                            builder_.getInt32(kData)});
+}
 
 llvm::Value* BodyEmitter::TurnPitch() {
   return schedule_.kind == "rows" ? Extent(schedule_.vector_axis) : Tuning(kTuneBlock);
@@ -95,6 +104,9 @@ void BodyEmitter::CopyTurned(const Lying& from, Range along, Range across, llvm:
     for (int i = 0; i < side; ++i)
       square[i] = builder_.CreateAlignedLoad(type, source(builder_.CreateAdd(v, Int(i)), t),
                                              AlignOf(from.dtype));
+    // Lines far apart: the processor does not foresee them (docs/benchmarks.md, rows times columns).
+    for (int i = 0; i < side && schedule_.kind == "rows"; ++i)
+      Prefetch(source(builder_.CreateAdd(v, Int(kSquaresAhead * side + i)), t));
     EmitTransposed(builder_, square);
     for (int i = 0; i < side; ++i)
       builder_.CreateAlignedStore(square[i], target(v, builder_.CreateAdd(t, Int(i))),

@@ -12,6 +12,7 @@
 
 #include "frontend/finite.h"
 #include "frontend/layout.h"
+#include "frontend/variance_in_blocks.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -84,6 +85,7 @@ class Builder {
   std::string LettersOf(const TraceNode& node);
   Attrs AttrsOf(const TraceNode& node);
   absl::StatusOr<NodeId> Add(const TraceNode& node);
+  absl::StatusOr<NodeId> AddInBlocks(const TraceNode& node, NodeId operand);
   absl::StatusOr<NodeId> AddInsert(const TraceNode& node, Inputs inputs);
   absl::StatusOr<NodeId> AddScatter(const TraceNode& node, Inputs inputs);
   absl::StatusOr<NodeId> Permuted(NodeId id, const Axes& axes);
@@ -349,7 +351,16 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
   if (node.expr->op == Op::k_insert) return AddInsert(node, std::move(inputs));
   if (node.expr->op == Op::k_scatter) return AddScatter(node, std::move(inputs));
+  if (BlocksOf(*node.expr).has_value()) return AddInBlocks(node, inputs[0]);
   return built_.graph.Add(node.expr->op, std::move(inputs), AttrsOf(node));
+}
+
+absl::StatusOr<NodeId> Builder::AddInBlocks(const TraceNode& node, NodeId operand) {
+  const int first = AxisOf(node, node.expr->rank());  // the numbers of Tracer::WriteBlocks
+  const bool has_rest = trace_.numbers[first + 2] > 0;
+  const BlockExtents blocks{SymbolOf(first), SymbolOf(first + 1),
+                            has_rest ? SymbolOf(first + 2) : Extent(0), SymbolOf(first + 3)};
+  return AddVarianceInBlocks(built_.graph, operand, *node.expr, blocks);
 }
 
 // Results of steps are stored in C order, so this is done in the order of memory.

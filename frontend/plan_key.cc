@@ -14,6 +14,7 @@
 #include "frontend/donation.h"
 #include "frontend/finite.h"
 #include "frontend/layout.h"
+#include "frontend/variance_in_blocks.h"
 #include "passes/unrolling.h"
 
 namespace broadloom {
@@ -42,6 +43,7 @@ class Tracer {
   void WriteShapeRule(const TraceNode& node);
   void WriteBroadcasts(const TraceNode& node);
   void WriteMatmul(const TraceNode& node);
+  void WriteBlocks(const TraceNode& node);
   void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
   void WriteSteps();
@@ -180,7 +182,8 @@ void Tracer::WriteShapeRule(const TraceNode& node) {
     case ShapeRule::kReduce:
       NoteExtremum(node);
       Byte(static_cast<int>(UnrolledExtent(trace_, node)));
-      return Byte(WalksColumns(trace_, node));
+      Byte(WalksColumns(trace_, node));
+      return WriteBlocks(node);
     case ShapeRule::kSlice:
     case ShapeRule::kInsert: break;
     default: return;
@@ -216,6 +219,14 @@ void Tracer::WriteMatmul(const TraceNode& node) {
       Byte(IsBroadcast((*shape)[axis], result[batch - (shape->size() - 2) + axis]));
     }
   }
+}
+
+void Tracer::WriteBlocks(const TraceNode& node) {
+  const std::optional<RowBlocks> blocks = BlocksOf(*node.expr);
+  Byte(!blocks.has_value() ? 0 : blocks->rest == 0 ? 1 : 2);
+  if (!blocks.has_value()) return;
+  for (int64_t number : {blocks->count, blocks->size, blocks->rest, blocks->count * blocks->size})
+    trace_.numbers.push_back(number);
 }
 
 // An extremum over pairs of elements of two operands, where NaNs are costly to look for.

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -116,6 +117,39 @@ def test_the_same_bits_whatever_the_threads():
         answers.append([np.asarray((x * 2).sum(axis)).tobytes() for axis in (None, 0, 1)])
     bl.set_num_threads(before)
     assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i4", "?"])
+@pytest.mark.parametrize("n", [1 << 18, (1 << 18) + 1, 300_000, 1 << 20])
+def test_variances_of_many_numbers(n, dtype):
+    """They are read once, in blocks; the rest is a block of its own."""
+    x = (np.random.default_rng(n).standard_normal(n) * 3 + 1000 * (np.dtype(dtype).kind == "f")).astype(dtype)
+    exact = x.astype(np.longdouble)
+    bound = 4 * float(np.finfo(np.var(x).dtype).eps)
+    for ddof in (0, 1.5):
+        for name in ("var", "std"):
+            ours, expected = getattr(bl, name)(bl.asarray(x), correction=ddof), getattr(exact, name)(ddof=ddof)
+            assert ours.dtype == getattr(x, name)().dtype
+            assert abs(float(ours) - expected) <= bound * expected
+    rows = bl.asarray(x.reshape(1, -1))
+    assert bl.var(rows, axis=1, keepdims=True).shape == (1, 1) and bl.var(rows).shape == ()
+    assert float(bl.var(rows, axis=1)[0]) == float(bl.var(bl.asarray(x)))
+    if dtype == "f8":
+        fused = bl.var(bl.asarray(x) * 2 + 1)
+        assert bl.explain(fused).count(f"over [{n // 4096},4096]") == 1 and "MiB, writes" not in bl.explain(fused).split("\n  partial")[1]
+        assert abs(float(fused) - (exact * 2 + 1).var()) <= bound * float((exact * 2 + 1).var())
+
+
+def test_variances_far_from_the_first_number_and_of_what_is_not_finite():
+    x = np.random.default_rng(0).standard_normal(1 << 19)
+    x[0] = 1e8  # no pivot
+    assert abs(float(bl.var(bl.asarray(x))) / float(x.astype(np.longdouble).var()) - 1) < 1e-14
+    steps = np.repeat([1e9, -1e9], 1 << 18) + x % 1  # blocks far apart
+    assert abs(float(bl.var(bl.asarray(steps))) / float(steps.astype(np.longdouble).var()) - 1) < 1e-14
+    for special in (np.inf, np.nan):
+        x[77] = special
+        with pytest.warns(RuntimeWarning, match="invalid value encountered in subtract") if special == np.inf else warnings.catch_warnings():
+            assert math.isnan(float(bl.var(bl.asarray(x))))
 
 
 def test_fused_into_reductions():
