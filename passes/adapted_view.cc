@@ -148,19 +148,24 @@ std::optional<View> ThroughReduce(const View& view, const Shape& operand, const 
         .Set(AttrName::k_sizes, sizes);
   } else {
     const Axes& groups = view.attrs.Ints(AttrName::k_groups);
+    Axes new_groups;
     Shape shape = view.attrs.Dims(AttrName::k_shape);
     std::map<int64_t, int64_t> moved;
     size_t i = 0, j = 0;
     for (size_t g = 0; g < groups.size(); i += groups[g], j += groups[g + 1], g += 2) {
+      const bool is_reduced = groups[g] == 1 && groups[g + 1] > 0 && Contains(axes, i);
       for (size_t axis = i; axis < i + groups[g]; ++axis) {
-        if (!Contains(axes, axis)) continue;
-        if (groups[g] != 1 || groups[g + 1] != 1) return std::nullopt;
-        shape[j] = operand[axis];
-        moved[axis] = j;
+        if (Contains(axes, axis) && !is_reduced) return std::nullopt;
       }
+      new_groups.insert(new_groups.end(), {groups[g], is_reduced ? 1 : groups[g + 1]});
+      if (!is_reduced) continue;
+      for (int64_t one = 1; one < groups[g + 1]; ++one)  // of its 1 there are more now
+        new_groups.insert(new_groups.end(), {0, 1});
+      shape[j] = operand[i];
+      moved[i] = j;
     }
     for (int64_t axis : axes) new_axes.push_back(moved[axis]);
-    adapted.attrs.Set(AttrName::k_shape, shape);
+    adapted.attrs.Set(AttrName::k_groups, new_groups).Set(AttrName::k_shape, shape);
   }
   return adapted;
 }

@@ -11,6 +11,16 @@ namespace {
 
 constexpr int kMaxSunkNodes = 512;  // beyond this a view stays where it is
 
+// Where an axis is after a reshape that neither splits nor merges nor drops it.
+std::optional<int64_t> AxisAfter(const View& reshape, int64_t axis) {
+  const Axes& groups = reshape.attrs.Ints(AttrName::k_groups);
+  int64_t from = 0, to = 0;
+  for (size_t g = 0; g < groups.size(); from += groups[g], to += groups[g + 1], g += 2) {
+    if (from == axis && groups[g] == 1 && groups[g + 1] == 1) return to;
+  }
+  return std::nullopt;
+}
+
 bool IsInner(const Node& node) {
   return node.info().is_elementwise() || node.info().is_gather() || node.info().is_reduce() ||
          node.op == Op::k_broadcast_to;
@@ -138,10 +148,9 @@ absl::StatusOr<std::optional<NodeId>> Sinker::SinkIota(const Request& request) {
     const Axes& order = view.attrs.Ints(AttrName::k_axes);
     new_axis = std::find(order.begin(), order.end(), axis) - order.begin();
   } else if (view.op == Op::k_reshape) {
-    Axes where;
-    Shape one(iota.shape().size(), Extent(1));
-    if (!ThroughReduce(view, one, {axis}, where).has_value()) return std::optional<NodeId>();
-    new_axis = where[0];
+    const std::optional<int64_t> kept = AxisAfter(view, axis);
+    if (!kept.has_value()) return std::optional<NodeId>();
+    new_axis = *kept;
   }
   BL_ASSIGN_OR_RETURN(const ValueType type, InferType(view.op, {iota.type}, view.attrs));
   Attrs attrs;
