@@ -104,9 +104,10 @@ void BodyEmitter::CopyTurned(const Lying& from, Range along, Range across, llvm:
     for (int i = 0; i < side; ++i)
       square[i] = builder_.CreateAlignedLoad(type, source(builder_.CreateAdd(v, Int(i)), t),
                                              AlignOf(from.dtype));
-    // Lines far apart: the processor does not foresee them (docs/benchmarks.md, rows times columns).
-    for (int i = 0; i < side && schedule_.kind == "rows"; ++i)
-      Prefetch(source(builder_.CreateAdd(v, Int(kSquaresAhead * side + i)), t));
+    if (schedule_.kind == "rows") {  // whose lines are too far apart for the processor to foresee
+      for (int i = 0; i < side; ++i)
+        Prefetch(source(builder_.CreateAdd(v, Int(kSquaresAhead * side + i)), t));
+    }
     EmitTransposed(builder_, square);
     for (int i = 0; i < side; ++i)
       builder_.CreateAlignedStore(square[i], target(v, builder_.CreateAdd(t, Int(i))),

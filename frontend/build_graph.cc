@@ -351,15 +351,15 @@ absl::StatusOr<NodeId> Builder::Add(const TraceNode& node) {
   for (int input : trace_.InputsOf(node)) inputs.push_back(ids_[input]);
   if (node.expr->op == Op::k_insert) return AddInsert(node, std::move(inputs));
   if (node.expr->op == Op::k_scatter) return AddScatter(node, std::move(inputs));
-  if (BlocksOf(*node.expr).has_value()) return AddInBlocks(node, inputs[0]);
+  if (node.first_block_number >= 0) return AddInBlocks(node, inputs[0]);
   return built_.graph.Add(node.expr->op, std::move(inputs), AttrsOf(node));
 }
 
 absl::StatusOr<NodeId> Builder::AddInBlocks(const TraceNode& node, NodeId operand) {
-  const int first = AxisOf(node, node.expr->rank());  // the numbers of Tracer::WriteBlocks
-  const bool has_rest = trace_.numbers[first + 2] > 0;
-  const BlockExtents blocks{SymbolOf(first), SymbolOf(first + 1),
-                            has_rest ? SymbolOf(first + 2) : Extent(0), SymbolOf(first + 3)};
+  const int first = node.first_block_number;
+  const bool has_rest = trace_.numbers[first + 3] > 0;
+  const RowBlocks blocks{SymbolOf(first), SymbolOf(first + 1), SymbolOf(first + 2),
+                         has_rest ? SymbolOf(first + 3) : Extent(0)};
   return AddVarianceInBlocks(built_.graph, operand, *node.expr, blocks);
 }
 

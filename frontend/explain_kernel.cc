@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "frontend/bytes.h"
 #include "passes/work.h"
-#include "runtime/machine.h"
+#include "runtime/budget.h"
 #include "runtime/rates.h"
 
 namespace broadloom {
@@ -29,7 +29,7 @@ class KernelReport {
       extents_.push_back(numbers.Of(extent));
     const Inputs& inputs = plan.graph.node(id).inputs;
     for (size_t i = 0; i < body_.params().size(); ++i) {
-      if (!plan.IsWindow(inputs[i])) read_ = AddBytes(read_, BytesOf(body_.params()[i]));
+      if (!plan.IsWindow(inputs[i])) read_ = AddBytes(read_, BytesReadOf(body_.params()[i]));
     }
     for (NodeId output : body_.outputs()) written_ = AddBytes(written_, BytesOf(output));
     if (kernel_ != nullptr) geometry_ = kernel_->facts.For(extents_);
@@ -52,6 +52,18 @@ class KernelReport {
   int64_t BytesOf(NodeId id) const {
     const Node& node = body_.node(id);
     return broadloom::BytesOf(numbers_.Of(node.shape()), node.dtype());
+  }
+
+  // What is picked from is read where it is picked, at most once if that is more.
+  int64_t BytesReadOf(NodeId param) const {
+    int64_t picked = 0;
+    for (NodeId id = 0; id < body_.size(); ++id) {
+      const Node& node = body_.node(id);
+      if (!node.info().is_gather() || node.inputs[0] != param) continue;
+      picked = AddBytes(picked,
+                        broadloom::BytesOf(numbers_.Of(node.shape()), body_.node(param).dtype()));
+    }
+    return picked > 0 ? std::min(picked, BytesOf(param)) : BytesOf(param);
   }
 
   std::string Operations() const {
@@ -111,31 +123,36 @@ class KernelReport {
                         geometry_.phases > 1 ? ", then a tree of their sums" : "");
   }
 
-  // As PlanRunner::AddResults decides; arrays of ours are aligned.
-  bool BypassesCaches() const {
+  bool BypassesCaches() const {  // arrays of ours are aligned
     return !plan_.IsWindow(id_) && !assignment_.over.contains(id_) && !geometry_.writes_twice &&
-           std::all_of(body_.outputs().begin(), body_.outputs().end(),
-                       [&](NodeId output) { return BytesOf(output) > ThisMachine().llc / 2; });
+           AreBeyondCaches(body_, numbers_);
+  }
+
+  // Memory that may be taken for measuring.
+  int64_t Room() const {
+    const Budget& budget = *context_.budget;
+    return std::max<int64_t>(budget.limit() - budget.reserved(), 0);
   }
 
   std::string Limit() const {
     const Work work = WorkOfBody(
         body_, [&](const Shape& shape) { return NumElements(numbers_.Of(shape)).value_or(0); });
-    const Bandwidth bandwidth = BandwidthOf(AddBytes(read_, written_), context_.pool, Threads());
-    const Throughput throughput = ThroughputOf(context_.pool, Threads());
+    const int64_t written = plan_.IsWindow(id_) ? 0 : written_, moved = AddBytes(read_, written);
+    const int threads = Threads() == 1 ? 1 : context_.pool.threads();
     const std::string operations = absl::StrFormat("%.3g operations", work.operations);
+    const Bandwidth bandwidth = BandwidthOf(moved, context_.pool, threads, Room());
+    const Throughput throughput = ThroughputOf(context_.pool, threads);
     if (bandwidth.read == 0 || throughput.add == 0)
       return operations + "; the machine could not be measured";
     const double move = static_cast<double>(read_) / bandwidth.read +
-                        (plan_.IsWindow(id_) ? 0 : static_cast<double>(written_) / bandwidth.write);
+                        static_cast<double>(written) / bandwidth.write;
     const double compute = std::max(work.add_bytes / throughput.add,  // work beside each other
                                     work.divide_f32_bytes / throughput.divide_f32 +
                                         work.divide_f64_bytes / throughput.divide_f64);
     return absl::StrFormat(
-        "%s: at least %.3g ms, by %s (bytes %.3g ms at %.3g GB/s, operations "
-        "%.3g ms)",
-        operations, 1e3 * std::max(move, compute), move > compute ? "bytes" : "operations",
-        1e3 * move, static_cast<double>(AddBytes(read_, written_)) / move / 1e9, 1e3 * compute);
+        "%s: at least %.3g ms, by %s (%.3g ms for bytes, %.3g ms for operations)", operations,
+        1e3 * std::max(move, compute), move > compute ? "bytes" : "operations", 1e3 * move,
+        1e3 * compute);
   }
 
   Context& context_;

@@ -222,7 +222,8 @@ Expr::~Expr() {
   std::vector<ExprPtr> dying;
   if (outermost) collecting = &dying;
   for (ExprPtr& input : inputs) {
-    if (input.use_count() == 1) collecting->push_back(std::move(input));
+    const bool holds_nothing = input->op == Op::k_param || input->op == Op::k_scalar;
+    if (!holds_nothing) collecting->push_back(std::move(input));
   }
   if (whole != nullptr)
     collecting->insert(collecting->end(), whole->operands.begin(), whole->operands.end());

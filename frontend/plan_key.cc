@@ -39,11 +39,11 @@ class Tracer {
   bool Seen(const ExprPtr& expr);
   int Number(const ExprPtr& expr, bool is_ready);
   void WriteLeaf(const Expr& expr, const StridedArray& array);
-  void WriteNode(const TraceNode& node);
-  void WriteShapeRule(const TraceNode& node);
+  void WriteNode(TraceNode& node);
+  void WriteShapeRule(TraceNode& node);
   void WriteBroadcasts(const TraceNode& node);
   void WriteMatmul(const TraceNode& node);
-  void WriteBlocks(const TraceNode& node);
+  void WriteBlocks(TraceNode& node);
   void NoteExtremum(const TraceNode& node);
   void WriteAttrs(const Attrs& attrs);
   void WriteSteps();
@@ -162,7 +162,7 @@ void Tracer::WriteLeaf(const Expr& expr, const StridedArray& array) {
   trace_.key += LayoutLetters(expr.shape, array.strides, expr.dtype.size());
 }
 
-void Tracer::WriteNode(const TraceNode& node) {
+void Tracer::WriteNode(TraceNode& node) {
   const Expr& expr = *node.expr;
   Byte(static_cast<int>(expr.op));
   Byte(expr.dtype.kind());
@@ -172,7 +172,7 @@ void Tracer::WriteNode(const TraceNode& node) {
   WriteShapeRule(node);
 }
 
-void Tracer::WriteShapeRule(const TraceNode& node) {
+void Tracer::WriteShapeRule(TraceNode& node) {
   switch (InfoOf(node.expr->op).shape_rule) {
     case ShapeRule::kElementwise:
     case ShapeRule::kBroadcastTo: return WriteBroadcasts(node);
@@ -221,12 +221,13 @@ void Tracer::WriteMatmul(const TraceNode& node) {
   }
 }
 
-void Tracer::WriteBlocks(const TraceNode& node) {
-  const std::optional<RowBlocks> blocks = BlocksOf(*node.expr);
-  Byte(!blocks.has_value() ? 0 : blocks->rest == 0 ? 1 : 2);
+void Tracer::WriteBlocks(TraceNode& node) {
+  const std::optional<RowBlocks> blocks = BlocksOf(*node.expr, Input(node, 0));
+  Byte(!blocks.has_value() ? 0 : blocks->rest.is(0) ? 1 : 2);
   if (!blocks.has_value()) return;
-  for (int64_t number : {blocks->count, blocks->size, blocks->rest, blocks->count * blocks->size})
-    trace_.numbers.push_back(number);
+  node.first_block_number = static_cast<int>(trace_.numbers.size());
+  for (Extent number : {blocks->count, blocks->size, blocks->blocked, blocks->rest})
+    trace_.numbers.push_back(number.value());
 }
 
 // An extremum over pairs of elements of two operands, where NaNs are costly to look for.
@@ -266,13 +267,13 @@ void Tracer::WriteEquals() {
   size_t apart = 0;          // numbers of no run
   for (size_t i = 0; i < count;) {
     const EqualRun run = RunAt(i);
-    if (run.turn == 0 && ++apart > kMostApart) return Byte(0);
+    if (run.turn == 0 && ++apart > kMostApart) return Write(0);
     if (run.turn > 0) runs.insert(runs.end(), {i, run.turn, run.length});
     for (size_t k = run.turn; k < run.length; ++k)
       equals[i + k] = static_cast<int>(i + k % run.turn);
     i += std::max<size_t>(run.length, 1);
   }
-  Byte(static_cast<int>(runs.size() / 3));
+  Write(static_cast<int>(runs.size()));
   for (size_t number : runs) Write(static_cast<int>(number));
   trace_.equals = std::move(equals);
 }

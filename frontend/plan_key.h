@@ -21,7 +21,8 @@ struct TraceNode {
   ExprPtr expr;
   int leaf = -1;  // of a ready array: its place in Trace::leaves and Trace::arrays
   int first_input = 0, num_inputs = 0;  // in Trace::inputs
-  int first_number = 0;  // in Trace::numbers: extents, and of a slice starts and steps
+  int first_number = 0;         // in Trace::numbers: extents, and of a slice starts and steps
+  int first_block_number = -1;  // of a variance in blocks: those of RowBlocks, in order
 
   bool is_leaf() const { return leaf >= 0; }
 };

@@ -1,7 +1,5 @@
 #include "frontend/variance_in_blocks.h"
 
-#include <algorithm>
-
 #include "ir/status_macros.h"
 #include "passes/build.h"
 
@@ -10,100 +8,116 @@ namespace {
 
 class Builder {
  public:
-  Builder(Graph& graph, const Expr& expr, const BlockExtents& blocks)
-      : graph_(graph), expr_(expr), blocks_(blocks) {}
+  Builder(Graph& graph, const Expr& reduction, const RowBlocks& blocks, int row)
+      : graph_(graph), reduction_(reduction), blocks_(blocks), row_(row) {}
 
   absl::StatusOr<NodeId> Build(NodeId operand) {
-    BL_ASSIGN_OR_RETURN(const NodeId given, AddCast(graph_, operand, expr_.dtype));
+    BL_ASSIGN_OR_RETURN(const NodeId given, AddCast(graph_, operand, reduction_.dtype));
     BL_ASSIGN_OR_RETURN(const NodeId x, AddCast(graph_, given, compute_));
-    const Extent all = graph_.node(x).shape().back();
-    const bool has_rest = !blocks_.rest.is(0);
-    BL_ASSIGN_OR_RETURN(const Part blocked, PartOf(x, 0, blocks_.count, blocks_.size));
-    Part rest;
-    BL_ASSIGN_OR_RETURN(NodeId total, Sum(blocked.sum, Over::kBlocks));
-    if (has_rest) {
-      BL_ASSIGN_OR_RETURN(rest, PartOf(x, blocks_.blocked, 1, blocks_.rest));
-      BL_ASSIGN_OR_RETURN(total, graph_.Add(Op::k_add, {total, rest.sum}, {}));
-    }
+    BL_ASSIGN_OR_RETURN(std::vector<Part> parts, PartsOf(x));
+    BL_ASSIGN_OR_RETURN(const NodeId total, Total(parts, &Part::sum));
+    const Extent all = graph_.node(x).shape()[row_];
     BL_ASSIGN_OR_RETURN(const NodeId mean, Quotient(total, all));
-    BL_ASSIGN_OR_RETURN(NodeId squares, SquaresAbout(mean, blocked));
-    if (has_rest) {
-      BL_ASSIGN_OR_RETURN(const NodeId others, SquaresAbout(mean, rest));
-      BL_ASSIGN_OR_RETURN(squares, graph_.Add(Op::k_add, {squares, others}, {}));
+    for (Part& part : parts) {
+      BL_ASSIGN_OR_RETURN(part.joined, JoinedAbout(mean, part));
     }
+    BL_ASSIGN_OR_RETURN(const NodeId squares, Total(parts, &Part::joined));
     BL_ASSIGN_OR_RETURN(const NodeId divisor, Divisor(all));
     BL_ASSIGN_OR_RETURN(NodeId result, graph_.Add(Op::k_divide, {squares, divisor}, {}));
-    if (expr_.op == Op::k_std) {
+    if (reduction_.op == Op::k_std) {
       BL_ASSIGN_OR_RETURN(result, graph_.Add(Op::k_sqrt, {result}, {}));
     }
     BL_ASSIGN_OR_RETURN(result, Squeezed(result));
-    return AddCast(graph_, result, expr_.dtype);
+    return AddCast(graph_, result, reduction_.dtype);
   }
 
  private:
   enum class Over { kBlocks, kElements };
 
-  // Of each block: nodes with axes of extent `count` and 1 in place of the row's.
+  // Of each block a number, along an axis of blocks and one of extent 1 in place of the row.
   struct Part {
-    NodeId sum = -1, mean = -1, squares = -1;  // squares about the block's mean
     Extent size;
+    NodeId sum = -1, mean = -1;
+    NodeId distances = -1, squares = -1;  // sums about the mean
+    NodeId joined = -1;                   // squares about the mean of all
   };
 
-  int Row() const { return static_cast<int>(expr_.inputs[0]->shape.size()) - 1; }
-
-  absl::StatusOr<NodeId> Cut(NodeId x, Extent start, Extent count, Extent size) {
-    const Shape& from = graph_.node(x).shape();
-    Shape starts(from.size(), Extent(0)), steps(from.size(), Extent(1)), sizes = from;
-    starts.back() = start;
-    sizes.back() = start.is(0) ? blocks_.blocked : blocks_.rest;
-    Shape cut = from;
-    cut.back() = count;
-    cut.push_back(size);
-    Axes groups;
-    for (int axis = 0; axis < Row(); ++axis) groups.insert(groups.end(), {1, 1});
-    groups.insert(groups.end(), {1, 2});
-    if (!blocks_.rest.is(0)) {
-      Attrs slice;
-      slice.Set(AttrName::k_starts, starts)
-          .Set(AttrName::k_steps, steps)
-          .Set(AttrName::k_sizes, sizes);
-      BL_ASSIGN_OR_RETURN(x, graph_.Add(Op::k_slice, {x}, std::move(slice)));
+  absl::StatusOr<std::vector<Part>> PartsOf(NodeId x) {
+    if (blocks_.rest.is(0)) {
+      BL_ASSIGN_OR_RETURN(const Part all, PartOf(x, blocks_.count, blocks_.size));
+      return std::vector<Part>{all};
     }
-    return AddReshape(graph_, x, std::move(groups), std::move(cut));
+    BL_ASSIGN_OR_RETURN(const NodeId first, Slice(x, 0, blocks_.blocked));
+    BL_ASSIGN_OR_RETURN(const NodeId last, Slice(x, blocks_.blocked, blocks_.rest));
+    BL_ASSIGN_OR_RETURN(const Part blocked, PartOf(first, blocks_.count, blocks_.size));
+    BL_ASSIGN_OR_RETURN(const Part rest, PartOf(last, 1, blocks_.rest));
+    return std::vector<Part>{blocked, rest};
   }
 
-  absl::StatusOr<Part> PartOf(NodeId x, Extent start, Extent count, Extent size) {
+  absl::StatusOr<NodeId> Slice(NodeId x, Extent start, Extent size) {
+    Shape sizes = graph_.node(x).shape();
+    Shape starts(sizes.size(), Extent(0)), steps(sizes.size(), Extent(1));
+    starts[row_] = start;
+    sizes[row_] = size;
+    Attrs slice;
+    slice.Set(AttrName::k_starts, starts)
+        .Set(AttrName::k_steps, steps)
+        .Set(AttrName::k_sizes, sizes);
+    return graph_.Add(Op::k_slice, {x}, std::move(slice));
+  }
+
+  absl::StatusOr<Part> PartOf(NodeId x, Extent count, Extent size) {
+    Shape shape = graph_.node(x).shape();
+    shape[row_] = count;
+    shape.push_back(size);
+    Axes groups(2 * row_, 1);
+    groups.insert(groups.end(), {1, 2});
+    BL_ASSIGN_OR_RETURN(const NodeId blocks, AddReshape(graph_, x, groups, shape));
     Part part;
     part.size = size;
-    BL_ASSIGN_OR_RETURN(const NodeId blocks, Cut(x, start, count, size));
     BL_ASSIGN_OR_RETURN(part.sum, Sum(blocks, Over::kElements));
     BL_ASSIGN_OR_RETURN(part.mean, Quotient(part.sum, size));
-    BL_ASSIGN_OR_RETURN(const NodeId squares, SquaresOf(blocks, part.mean));
-    BL_ASSIGN_OR_RETURN(part.squares, Sum(squares, Over::kElements));
+    BL_ASSIGN_OR_RETURN(const NodeId distance, Binary(Op::k_subtract, blocks, part.mean));
+    BL_ASSIGN_OR_RETURN(part.distances, Sum(distance, Over::kElements));
+    BL_ASSIGN_OR_RETURN(const NodeId square, Binary(Op::k_multiply, distance, distance));
+    BL_ASSIGN_OR_RETURN(part.squares, Sum(square, Over::kElements));
     return part;
   }
 
-  absl::StatusOr<NodeId> SquaresOf(NodeId x, NodeId mean) {
-    BL_ASSIGN_OR_RETURN(const NodeId distance, graph_.Add(Op::k_subtract, {x, mean}, {}));
-    return graph_.Add(Op::k_multiply, {distance, distance}, {});
-  }
-
-  absl::StatusOr<NodeId> SquaresAbout(NodeId mean, const Part& part) {
-    BL_ASSIGN_OR_RETURN(NodeId between, SquaresOf(part.mean, mean));
-    BL_ASSIGN_OR_RETURN(between, Sum(between, Over::kBlocks));
+  // Where a sum has overflowed to an infinite mean, what two passes give: infinity, or NaN where x
+  // has one or is infinite. That is the block's own squares if its mean is so, else the last term.
+  absl::StatusOr<NodeId> JoinedAbout(NodeId mean, const Part& part) {
+    BL_ASSIGN_OR_RETURN(const NodeId away, Binary(Op::k_subtract, part.mean, mean));
     BL_ASSIGN_OR_RETURN(const NodeId size, Number(part.size));
-    BL_ASSIGN_OR_RETURN(between, graph_.Add(Op::k_multiply, {between, size}, {}));
-    BL_ASSIGN_OR_RETURN(const NodeId within, Sum(part.squares, Over::kBlocks));
-    return graph_.Add(Op::k_add, {within, between}, {});
+    BL_ASSIGN_OR_RETURN(const NodeId square, Binary(Op::k_multiply, away, away));
+    BL_ASSIGN_OR_RETURN(const NodeId between, Binary(Op::k_multiply, square, size));
+    BL_ASSIGN_OR_RETURN(const NodeId twice, Binary(Op::k_add, away, away));
+    BL_ASSIGN_OR_RETURN(const NodeId rounding, Binary(Op::k_multiply, twice, part.distances));
+    BL_ASSIGN_OR_RETURN(const NodeId within, Binary(Op::k_add, part.squares, rounding));
+    BL_ASSIGN_OR_RETURN(const NodeId joined, Binary(Op::k_add, within, between));
+    BL_ASSIGN_OR_RETURN(const NodeId finite, graph_.Add(Op::k_isfinite, {mean}, {}));
+    BL_ASSIGN_OR_RETURN(const NodeId block_finite, graph_.Add(Op::k_isfinite, {part.mean}, {}));
+    BL_ASSIGN_OR_RETURN(const NodeId chosen,
+                        graph_.Add(Op::k_where, {finite, joined, between}, {}));
+    return graph_.Add(Op::k_where, {block_finite, chosen, part.squares}, {});
   }
 
-  // Over blocks, or over the elements of each.
+  absl::StatusOr<NodeId> Binary(Op op, NodeId x, NodeId y) { return graph_.Add(op, {x, y}, {}); }
+
   absl::StatusOr<NodeId> Sum(NodeId x, Over over) {
     Attrs attrs;
-    attrs.Set(AttrName::k_axes, Axes{Row() + (over == Over::kElements ? 1 : 0)})
+    attrs.Set(AttrName::k_axes, Axes{row_ + (over == Over::kElements ? 1 : 0)})
         .Set(AttrName::k_keepdims, int64_t{1})
         .Set(AttrName::k_order, std::string("lanes"));
     return graph_.Add(Op::k_sum, {x}, std::move(attrs));
+  }
+
+  absl::StatusOr<NodeId> Total(const std::vector<Part>& parts, NodeId Part::* what) {
+    BL_ASSIGN_OR_RETURN(NodeId total, Sum(parts[0].*what, Over::kBlocks));
+    if (parts.size() > 1) {
+      BL_ASSIGN_OR_RETURN(total, Binary(Op::k_add, total, parts[1].*what));
+    }
+    return total;
   }
 
   absl::StatusOr<NodeId> Number(Extent extent) {
@@ -113,53 +127,52 @@ class Builder {
 
   absl::StatusOr<NodeId> Quotient(NodeId sum, Extent count) {
     BL_ASSIGN_OR_RETURN(const NodeId number, Number(count));
-    return graph_.Add(Op::k_divide, {sum, number}, {});
+    return Binary(Op::k_divide, sum, number);
   }
 
   // max(count - correction, 0), counted in float64 and rounded once.
   absl::StatusOr<NodeId> Divisor(Extent all) {
+    const AttrValue* const correction = reduction_.attrs.Find(AttrName::k_correction);
+    if (correction == nullptr || AsDouble(std::get<Scalar>(*correction)) == 0) return Number(all);
     BL_ASSIGN_OR_RETURN(NodeId count, AddExtent(graph_, all));
-    const AttrValue* const correction = expr_.attrs.Find(AttrName::k_correction);
-    if (correction == nullptr || AsDouble(std::get<Scalar>(*correction)) == 0)
-      return AddCast(graph_, count, compute_);
     BL_ASSIGN_OR_RETURN(count, AddCast(graph_, count, DType::kFloat64));
     BL_ASSIGN_OR_RETURN(const NodeId less, AddConstant(graph_, std::get<Scalar>(*correction)));
     BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(graph_, MakeScalar(DType::kFloat64, 0)));
-    BL_ASSIGN_OR_RETURN(count, graph_.Add(Op::k_subtract, {count, less}, {}));
-    BL_ASSIGN_OR_RETURN(count, graph_.Add(Op::k_maximum, {count, zero}, {}));
+    BL_ASSIGN_OR_RETURN(count, Binary(Op::k_subtract, count, less));
+    BL_ASSIGN_OR_RETURN(count, Binary(Op::k_maximum, count, zero));
     return AddCast(graph_, count, compute_);
   }
 
   absl::StatusOr<NodeId> Squeezed(NodeId x) {
-    Axes axes = {Row() + 1};
-    if (expr_.attrs.IntOr(AttrName::k_keepdims, 0) == 0) axes.insert(axes.begin(), Row());
+    Axes axes = {row_ + 1};
+    if (reduction_.attrs.IntOr(AttrName::k_keepdims, 0) == 0) axes.insert(axes.begin(), row_);
     return graph_.Add(Op::k_squeeze, {x}, Attrs().Set(AttrName::k_axes, axes));
   }
 
   Graph& graph_;
-  const Expr& expr_;
-  const BlockExtents& blocks_;
-  const DType compute_ = MachineType(expr_.dtype);
+  const Expr& reduction_;
+  const RowBlocks& blocks_;
+  const int row_;  // the last axis
+  const DType compute_ = MachineType(reduction_.dtype);
 };
 
 }  // namespace
 
-std::optional<RowBlocks> BlocksOf(const Expr& expr) {
+std::optional<RowBlocks> BlocksOf(const Expr& reduction, const Expr& from) {
   constexpr int64_t kSize = 4096, kLeast = 1 << 18;  // a block is in the first-level cache
-  if ((expr.op != Op::k_var && expr.op != Op::k_std) || expr.dtype.is_complex())
-    return std::nullopt;
-  const Expr& from = *expr.inputs[0];
-  const Axes& axes = expr.attrs.Ints(AttrName::k_axes);
+  const bool is_variance = reduction.op == Op::k_var || reduction.op == Op::k_std;
+  if (!is_variance || reduction.dtype.is_complex()) return std::nullopt;
+  const Axes& axes = reduction.attrs.Ints(AttrName::k_axes);
   const bool is_last =
       axes.size() == 1 && axes[0] == from.rank() - 1 && from.layout.order.back() == from.rank() - 1;
   const int64_t extent = is_last ? from.shape.back().value() : 0;
   if (extent < kLeast || NumElements(from.shape) != extent) return std::nullopt;
-  return RowBlocks{extent / kSize, kSize, extent % kSize};
+  return RowBlocks{extent / kSize, kSize, extent / kSize * kSize, extent % kSize};
 }
 
-absl::StatusOr<NodeId> AddVarianceInBlocks(Graph& graph, NodeId operand, const Expr& expr,
-                                           const BlockExtents& blocks) {
-  return Builder(graph, expr, blocks).Build(operand);
+absl::StatusOr<NodeId> AddVarianceInBlocks(Graph& graph, NodeId operand, const Expr& reduction,
+                                           const RowBlocks& blocks) {
+  return Builder(graph, reduction, blocks, graph.node(operand).rank() - 1).Build(operand);
 }
 
 }  // namespace broadloom

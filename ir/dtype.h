@@ -36,7 +36,7 @@ class DType {
   constexpr DType(Kind kind) : kind_(kind) {}  // NOLINT: a kind is a dtype
 
   constexpr Kind kind() const { return kind_; }
-  constexpr int size() const {     // bytes of one element
+  constexpr int size() const {  // bytes of one element
     constexpr int8_t kSizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 2, 4, 8, 8, 16};
     return kSizes[kind_];
   }

@@ -57,6 +57,7 @@ class GroupFormer {
   bool IsFromOperands(NodeId id) const;
   void Grow(NodeId root);
   void Take(FusionGroup& group, NodeId id, std::set<NodeId>& refused);
+  bool IsStageBefore(const FusionGroup& group, NodeId output, NodeId id) const;
   std::optional<NodeId> AddSibling(FusionGroup& group);
   std::set<NodeId> TailsOf(const FusionGroup& group, const std::set<NodeId>& refused) const;
   void LeaveTails(FusionGroup& group, const std::set<NodeId>& refused);

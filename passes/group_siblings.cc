@@ -105,6 +105,12 @@ bool GroupFormer::SharesArithmetic(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
+// Whether both are stages of walks over rows, where one may wait for the other.
+bool GroupFormer::IsStageBefore(const FusionGroup& group, NodeId output, NodeId id) const {
+  return !group.inner.empty() && !AllOnes(group.outer) && graph_.node(output).info().is_reduce() &&
+         graph_.node(id).info().is_reduce();
+}
+
 // Another stored result of the same shape that reads the same operands, where neither waits for the
 // other. One at a time: what the group reads must be known before the next is judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
@@ -119,8 +125,9 @@ std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     if (WalksAfter(group, id)) continue;
     if ((LeavesGaps(id) || LeavesGaps(root)) && !SharesArithmetic(group, id)) continue;
-    const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(),
-                                   [&](NodeId output) { return order_.DependsOn(id, output); });
+    const bool waits = std::any_of(group.outputs.begin(), group.outputs.end(), [&](NodeId output) {
+      return order_.DependsOn(id, output) && !IsStageBefore(group, output, id);
+    });
     if (waits) continue;
     if (!FitsDomain(group, id)) continue;
     if (node.info().is_reduce() && !TakesInReduce(group, id)) continue;

@@ -223,11 +223,7 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
                       most);
   const bool fills = std::any_of(reductions.begin(), reductions.end(),
                                  [&](NodeId id) { return FillsRegisters(body, id); });
-  const int all = machine.vector_bytes == 64 ? 32 : 16;
-  int live = MostRegisters(body, machine.vector_bytes == 64);
-  for (NodeId id : reductions) live += RegistersOf(body, id);
-  const bool few =
-      body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64) || 4 * live > all;
+  const bool few = body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64);
   const int bytes =
       body.attrs().Has(AttrName::k_inner) ? kLaneBytes : (few ? 2 : 4) * machine.vector_bytes;
   return std::clamp(bytes / WidestElement(body), 1, most);

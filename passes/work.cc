@@ -25,9 +25,10 @@ Work WorkOfBody(const Graph& body, absl::FunctionRef<int64_t(const Shape&)> elem
     const double bytes =
         count * std::max(MachineType(node.dtype()).size(), MachineType(operand.dtype()).size());
     work.operations += count;
-    if (Divides(node.op) && node.dtype() == DType::kFloat32)
+    const bool divides = Divides(node.op) && node.dtype().is_floating();
+    if (divides && MachineType(node.dtype()) == DType::kFloat32)
       work.divide_f32_bytes += bytes;
-    else if (Divides(node.op))
+    else if (divides)
       work.divide_f64_bytes += bytes;
     else
       work.add_bytes += bytes * (info.Is(kCostly) && info.is_elementwise() ? kAddsOfFunction : 1);

@@ -15,7 +15,7 @@ struct Work {
   // Bytes of elements, of a comparison those of its operands. Each elementary function counts as
   // kAddsOfFunction additions.
   double add_bytes = 0;
-  double divide_f32_bytes = 0, divide_f64_bytes = 0;  // quotients and square roots
+  double divide_f32_bytes = 0, divide_f64_bytes = 0;  // quotients and square roots of floats
 };
 
 // Additions that take as long as exp, the quickest of the elementary functions

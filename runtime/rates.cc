@@ -5,10 +5,13 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "runtime/available_memory.h"
@@ -20,17 +23,35 @@ namespace {
 
 constexpr int kRounds = 5;
 
+// Who measures: this thread, or all of an executor.
+class Crew {
+ public:
+  Crew(Executor& executor, int threads) : executor_(executor), threads_(threads) {}
+
+  int threads() const { return threads_; }
+  // Whether others have worked beside this thread, if they should.
+  bool was_complete() const { return threads_ == 1 || others_.load(); }
+  void Run(int64_t items, absl::FunctionRef<void(int64_t begin, int64_t end)> loop) {
+    if (threads_ == 1) return loop(0, items);
+    executor_.ParallelFor(items, 1, [&](int64_t begin, int64_t end, int worker) {
+      if (worker > 0) others_.store(true, std::memory_order_relaxed);
+      loop(begin, end);
+    });
+  }
+
+ private:
+  Executor& executor_;
+  const int threads_;
+  std::atomic<bool> others_{false};
+};
+
 // Seconds of one turn over `items` items; the best of the rounds, in which neighbours were quiet.
-double BestSeconds(Executor& executor, int threads, int64_t items,
+double BestSeconds(Crew& crew, int64_t items,
                    absl::FunctionRef<void(int64_t begin, int64_t end)> loop) {
   double best = 1e9;
   for (int round = 0; round < kRounds; ++round) {
     const auto start = std::chrono::steady_clock::now();
-    if (threads == 1) {
-      loop(0, items);
-    } else {
-      executor.ParallelFor(items, 1, [&](int64_t begin, int64_t end, int) { loop(begin, end); });
-    }
+    crew.Run(items, loop);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     best = std::min(best, std::max(seconds.count(), 1e-9));
   }
@@ -101,18 +122,17 @@ int64_t BytesAt(Level level, int threads) {
   return std::max(bytes, 8 * threads * kPart) / (2 * kPart) * (2 * kPart);
 }
 
-Bandwidth MeasureBandwidth(Level level, Executor& executor, int threads) {
-  const int64_t bytes = BytesAt(level, threads), half = bytes / 2;
-  if (AvailableMemory() / 4 < bytes) return {};
+Bandwidth MeasureBandwidth(Level level, Crew& crew, int64_t memory) {
+  const int64_t bytes = BytesAt(level, crew.threads()), half = bytes / 2;
+  if (std::min(memory, AvailableMemory() / 4) < bytes) return {};
   const Pages pages(bytes);
   char* const data = pages.data();
   if (data == nullptr) return {};
   const int turns = level == Level::kMemory ? 1 : 8;  // the same item again: threads keep theirs
-  const double read =
-      BestSeconds(executor, threads, bytes / kPart, [&](int64_t begin, int64_t end) {
-        for (int turn = 0; turn < turns; ++turn) Read(data + begin * kPart, (end - begin) * kPart);
-      });
-  const double copy = BestSeconds(executor, threads, half / kPart, [&](int64_t begin, int64_t end) {
+  const double read = BestSeconds(crew, bytes / kPart, [&](int64_t begin, int64_t end) {
+    for (int turn = 0; turn < turns; ++turn) Read(data + begin * kPart, (end - begin) * kPart);
+  });
+  const double copy = BestSeconds(crew, half / kPart, [&](int64_t begin, int64_t end) {
     for (int turn = 0; turn < turns; ++turn)
       Copy(data + begin * kPart, data + half + begin * kPart, (end - begin) * kPart,
            level == Level::kMemory);
@@ -160,9 +180,10 @@ template <int bytes>
 __attribute__((target("avx2"))) void Avx2Chains(Kind kind) { ChainsOf<32>(kind); }
 __attribute__((target("avx512f"))) void Avx512Chains(Kind kind) { ChainsOf<64>(kind); }
 
-double MeasureThroughput(Kind kind, Executor& executor, int threads) {
+double MeasureThroughput(Kind kind, Crew& crew) {
   const bool wide = __builtin_cpu_supports("avx512f");
-  const double seconds = BestSeconds(executor, threads, threads, [&](int64_t begin, int64_t end) {
+  const int threads = crew.threads();
+  const double seconds = BestSeconds(crew, threads, [&](int64_t begin, int64_t end) {
     const FloatEnvironment environment;
     for (int64_t i = begin; i < end; ++i) wide ? Avx512Chains(kind) : Avx2Chains(kind);
   });
@@ -174,13 +195,16 @@ double MeasureThroughput(Kind kind, Executor& executor, int threads) {
 bool CanMeasure() { return __builtin_cpu_supports("avx2"); }
 
 template <typename Key, typename Value>
-class Once {
+class Known {
  public:
-  Value Get(Key key, absl::FunctionRef<Value()> measure) {
+  std::optional<Value> Find(Key key) {
     const std::lock_guard lock(mutex_);
-    const auto [entry, is_new] = values_.try_emplace(key);
-    if (is_new) entry->second = measure();
-    return entry->second;
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt : std::optional<Value>(found->second);
+  }
+  void Keep(Key key, Value value) {
+    const std::lock_guard lock(mutex_);
+    values_.emplace(key, value);
   }
 
  private:
@@ -190,21 +214,27 @@ class Once {
 
 }  // namespace
 
-Bandwidth BandwidthOf(int64_t footprint, Executor& executor, int threads) {
-  static auto* const known = new Once<std::pair<Level, int>, Bandwidth>();
+Bandwidth BandwidthOf(int64_t footprint, Executor& executor, int threads, int64_t memory) {
+  static auto* const known = new Known<std::pair<Level, int>, Bandwidth>();
   if (!CanMeasure()) return {};
   const Level level = LevelOf(footprint, threads);
-  return known->Get({level, threads}, [&] { return MeasureBandwidth(level, executor, threads); });
+  if (const std::optional<Bandwidth> found = known->Find({level, threads})) return *found;
+  Crew crew(executor, threads);
+  const Bandwidth bandwidth = MeasureBandwidth(level, crew, memory);
+  if (bandwidth.read > 0 && crew.was_complete()) known->Keep({level, threads}, bandwidth);
+  return bandwidth;
 }
 
 Throughput ThroughputOf(Executor& executor, int threads) {
-  static auto* const known = new Once<int, Throughput>();
+  static auto* const known = new Known<int, Throughput>();
   if (!CanMeasure()) return {};
-  return known->Get(threads, [&] {
-    return Throughput{MeasureThroughput(Kind::kAdd, executor, threads),
-                      MeasureThroughput(Kind::kDivide32, executor, threads),
-                      MeasureThroughput(Kind::kDivide64, executor, threads)};
-  });
+  if (const std::optional<Throughput> found = known->Find(threads)) return *found;
+  Crew crew(executor, threads);
+  const Throughput throughput{MeasureThroughput(Kind::kAdd, crew),
+                              MeasureThroughput(Kind::kDivide32, crew),
+                              MeasureThroughput(Kind::kDivide64, crew)};
+  if (crew.was_complete()) known->Keep(threads, throughput);
+  return throughput;
 }
 
 }  // namespace broadloom

@@ -9,7 +9,7 @@
 namespace broadloom {
 
 // Bytes per second, of all threads together. Zeros where nothing could be measured: the machine has
-// no AVX2, or not four times the memory that it takes.
+// no AVX2, or there is no memory for it.
 struct Bandwidth {
   double read = 0;
   double write = 0;  // beside reading
@@ -24,8 +24,9 @@ struct Throughput {
 
 // Of arrays that take `footprint` bytes together. Measured when a cache level or the memory is
 // first asked about (milliseconds; memory some 50), for each number of threads; the best of a few
-// rounds. `threads` is 1 or that of the executor.
-Bandwidth BandwidthOf(int64_t footprint, Executor& executor, int threads);
+// rounds. `threads` is 1 or that of the executor. Takes at most `memory` bytes meanwhile. What is
+// measured while others keep the threads busy is told, but not remembered.
+Bandwidth BandwidthOf(int64_t footprint, Executor& executor, int threads, int64_t memory);
 Throughput ThroughputOf(Executor& executor, int threads);
 
 }  // namespace broadloom

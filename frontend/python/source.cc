@@ -16,16 +16,22 @@ std::string& PackageFolder() {
   return folder;
 }
 
+// nullptr where it cannot be written in UTF-8.
+const char* FileOf(PyCodeObject* code) {
+  const char* const file = PyUnicode_AsUTF8(code->co_filename);
+  if (file == nullptr) PyErr_Clear();
+  return file;
+}
+
 bool IsOurs(PyCodeObject* code) {
   const std::string& folder = PackageFolder();
-  const char* file = PyUnicode_AsUTF8(code->co_filename);
+  const char* const file = FileOf(code);
   return file != nullptr && !folder.empty() &&
          folder.compare(0, folder.size(), file, 0, folder.size()) == 0;
 }
 
-// Answers of this thread, by the instruction that asked: functions have many, loops the same again.
-// The reference keeps another code object from taking the same address; those of a thread that ends
-// are kept.
+// Answers by the instruction that asked: functions have many, loops the same again. Guarded by the
+// GIL. The reference keeps another code object from taking the same address.
 struct Answer {
   PyCodeObject* code = nullptr;
   int instruction = -1;
@@ -33,14 +39,14 @@ struct Answer {
 };
 
 Answer& AnswerFor(const PyCodeObject* code, int instruction) {
-  constexpr size_t kKept = 64;
-  thread_local std::array<Answer, kKept> kept;
+  constexpr size_t kKept = 256;
+  static auto& kept = *new std::array<Answer, kKept>;
   const auto address = reinterpret_cast<uintptr_t>(code) / alignof(std::max_align_t);
   return kept[(address * 31 + static_cast<uintptr_t>(instruction) / 2) % kKept];
 }
 
 SourceLine LineOf(PyFrameObject* frame, PyCodeObject* code) {
-  const char* const file = PyUnicode_AsUTF8(code->co_filename);
+  const char* const file = FileOf(code);
   return std::make_shared<const std::string>(std::string(file == nullptr ? "?" : file) + ":" +
                                              std::to_string(PyFrame_GetLineNumber(frame)));
 }

@@ -1,6 +1,7 @@
 """Very long chains: built, computed and freed without recursion."""
 
 import numpy as np
+import pytest
 
 import broadloom as bl
 
@@ -45,3 +46,13 @@ def test_intermediate_values_stay_readable():
     np.testing.assert_array_equal(np.asarray(x), np.arange(4.0) + 3000)
     for added, y in held:
         np.testing.assert_array_equal(np.asarray(y), np.arange(4.0) + added)
+
+
+@pytest.mark.parametrize("turn", [lambda x, y: (x + x * 0.5, x), lambda x, y: (x * x, x), lambda x, y: (x + y, x)],
+                         ids=["sibling", "twice", "fibonacci"])
+def test_a_chain_of_shared_nodes_that_is_dropped(turn):
+    """Each node has two holders, of which neither is the last one until all above it are gone."""
+    x = y = bl.asarray(np.ones(8))
+    for _ in range(100_000):
+        x, y = turn(x, y)
+    del x, y

@@ -107,3 +107,10 @@ def test_what_fuses_away_never_warns(low_threshold):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert float((outer()[0] + 1).sum()) == 10_000
+
+
+def test_a_file_whose_name_is_no_text():
+    for _ in range(2):
+        names = {"x": bl.ones(3), "z": bl.ones(3)}
+        exec(compile("y = x / z", "a\udc80.py", "exec"), names)  # noqa: S102
+        assert names["y"].tolist() == [1, 1, 1]

@@ -140,6 +140,29 @@ def test_variances_of_many_numbers(n, dtype):
         assert abs(float(fused) - (exact * 2 + 1).var()) <= bound * float((exact * 2 + 1).var())
 
 
+@pytest.mark.parametrize("dtype, means", [("f4", [1e3, 1e5, 1e6]), ("f8", [1e4, 1e6, 1e8])])
+def test_variances_of_many_numbers_far_from_zero(dtype, means):
+    """No less exact than two passes over all of them, which one number less has."""
+    def error(x):
+        exact = float(x.astype(np.longdouble).var())
+        return abs(float(bl.var(bl.asarray(x))) - exact) / exact
+    for mean in means:
+        xs = [(np.random.default_rng(seed).standard_normal(1 << 18) + mean).astype(dtype) for seed in range(4)]
+        eps = float(np.finfo(dtype).eps)
+        assert max(map(error, xs)) <= 4 * max(error(x[1:]) for x in xs) + 4 * eps
+
+
+@pytest.mark.parametrize("dtype, scale", [("f8", 1e303), ("f4", 1e33)])
+def test_variances_whose_sums_overflow(dtype, scale):
+    z = np.random.default_rng(0).standard_normal(1 << 19)
+    everywhere, at_first = (z + 300) * scale, np.where(np.arange(1 << 19) < 4096, 300 * scale, z)
+    for x in (everywhere.astype(dtype), at_first.astype(dtype)):
+        with pytest.warns(RuntimeWarning, match="overflow encountered in reduce"):
+            expected = np.var(x)
+        with pytest.warns(RuntimeWarning, match="overflow encountered in reduce"):
+            assert float(bl.var(bl.asarray(x))) == expected == np.inf
+
+
 def test_variances_far_from_the_first_number_and_of_what_is_not_finite():
     x = np.random.default_rng(0).standard_normal(1 << 19)
     x[0] = 1e8  # no pivot

@@ -2,8 +2,10 @@
 
 import concurrent.futures
 import threading
+import time
 
 import numpy as np
+import pytest
 
 import broadloom as bl
 
@@ -117,3 +119,32 @@ def test_a_part_is_written_while_another_one_is_sorted():
         thread.join()
         assert np.array_equal(np.asarray(x), np.concatenate([np.sort(values[:n]), values[n:] + turn]))
         assert held is None or np.array_equal(held, values[n:] * 3)
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_a_variance_is_computed_while_a_plan_with_it_is_made(name):
+    x, s = bl.asarray(np.random.default_rng(0).standard_normal(1 << 18)), bl.asarray(np.ones(4))
+    expected = getattr(np, name)(np.asarray(x))
+    for turn in range(20):
+        v = getattr(bl, name)(x)
+        w = s
+        for i in range(300 + turn):  # a new plan each time
+            w = w + 1.0 if i * turn % 3 else w * 1.0
+        w = w + v
+        barrier, answers = threading.Barrier(2), []
+
+        def compute():
+            barrier.wait()
+            time.sleep(0.0002 * (turn % 12))
+            answers.append(float(v))
+
+        def plan():
+            barrier.wait()
+            answers.append(float(w[0] - w[1]))
+
+        both = [threading.Thread(target=f) for f in (compute, plan)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+        assert sorted(answers) == pytest.approx([0, expected], rel=1e-14)

@@ -6,16 +6,18 @@
 namespace broadloom {
 namespace {
 
+constexpr int64_t kMemory = int64_t{1} << 30;
+
 // How large they are is the machine's: that they are there, once each, can be tested.
 TEST(Rates, AreMeasuredOnceForEachLevelAndNumberOfThreads) {
   ThreadPool pool(2);
   const Machine& machine = ThisMachine();
   for (int threads : {1, 2}) {
     for (int64_t footprint : {int64_t{0}, machine.l2 / 4, machine.llc / 2, int64_t{1} << 40}) {
-      const Bandwidth first = BandwidthOf(footprint, pool, threads);
+      const Bandwidth first = BandwidthOf(footprint, pool, threads, kMemory);
       EXPECT_GT(first.read, 1e6) << footprint;
       EXPECT_GT(first.write, 1e6) << footprint;
-      EXPECT_EQ(BandwidthOf(footprint, pool, threads).read, first.read);
+      EXPECT_EQ(BandwidthOf(footprint, pool, threads, kMemory).read, first.read);
     }
     const Throughput first = ThroughputOf(pool, threads);
     EXPECT_GT(first.add, first.divide_f32);
@@ -23,6 +25,30 @@ TEST(Rates, AreMeasuredOnceForEachLevelAndNumberOfThreads) {
     EXPECT_GT(first.divide_f64, 1e6);
     EXPECT_EQ(ThroughputOf(pool, threads).add, first.add);
   }
+}
+
+TEST(Rates, ThatHaveNoMemoryAreNotRemembered) {
+  ThreadPool pool(3);
+  EXPECT_EQ(BandwidthOf(int64_t{1} << 40, pool, 3, /*memory=*/1000).read, 0);
+  EXPECT_GT(BandwidthOf(int64_t{1} << 40, pool, 3, kMemory).read, 0);
+}
+
+TEST(Rates, ThatOthersDisturbAreToldButNotRemembered) {
+  class Alone : public Executor {
+   public:
+    void ParallelFor(int64_t items, int64_t, Body body) override {
+      body(0, items, 0);
+      ++calls;
+    }
+    int threads() const override { return 5; }
+    int calls = 0;
+  } busy;
+  EXPECT_GT(BandwidthOf(0, busy, 5, kMemory).read, 0);
+  EXPECT_GT(ThroughputOf(busy, 5).add, 0);
+  const int calls = busy.calls;
+  EXPECT_GT(BandwidthOf(0, busy, 5, kMemory).read, 0);
+  EXPECT_GT(ThroughputOf(busy, 5).add, 0);
+  EXPECT_EQ(busy.calls, 2 * calls);
 }
 
 }  // namespace
