@@ -57,13 +57,15 @@ class KernelReport {
   // What is picked from is read where it is picked, at most once if that is more.
   int64_t BytesReadOf(NodeId param) const {
     int64_t picked = 0;
+    bool is_picked_from = false;
     for (NodeId id = 0; id < body_.size(); ++id) {
       const Node& node = body_.node(id);
       if (!node.info().is_gather() || node.inputs[0] != param) continue;
+      is_picked_from = true;
       picked = AddBytes(picked,
                         broadloom::BytesOf(numbers_.Of(node.shape()), body_.node(param).dtype()));
     }
-    return picked > 0 ? std::min(picked, BytesOf(param)) : BytesOf(param);
+    return is_picked_from ? std::min(picked, BytesOf(param)) : BytesOf(param);
   }
 
   std::string Operations() const {

@@ -271,7 +271,6 @@ ExprPtr MakeReady(Context& context, DType dtype, Shape shape, StridedArray stora
   return expr;
 }
 
-// A few are kept for when they are written again, as in loops.
 // A thread keeps some, as loops have the same numbers in every turn. A node of a number holds
 // nothing, and tells of its context the address alone.
 ExprPtr MakeScalarExpr(Context& context, Scalar scalar) {

@@ -84,24 +84,28 @@ class Builder {
     return part;
   }
 
-  // Where a sum has overflowed to an infinite mean, what two passes give: infinity, or NaN where x
-  // has one or is infinite. That is the block's own squares if its mean is so, else the last term.
+  // Where something overflows it is what two passes give: infinity, or NaN where x has one or is
+  // infinite. The middle term is small beside the others, and is left out where it overflows; of a
+  // block whose mean is infinite its own squares tell, unless infinities of both signs meet.
   absl::StatusOr<NodeId> JoinedAbout(NodeId mean, const Part& part) {
+    BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(graph_, MakeScalar(compute_, 0)));
     BL_ASSIGN_OR_RETURN(const NodeId away, Binary(Op::k_subtract, part.mean, mean));
-    BL_ASSIGN_OR_RETURN(const NodeId size, Number(part.size));
-    BL_ASSIGN_OR_RETURN(const NodeId square, Binary(Op::k_multiply, away, away));
-    BL_ASSIGN_OR_RETURN(const NodeId between, Binary(Op::k_multiply, square, size));
     BL_ASSIGN_OR_RETURN(const NodeId twice, Binary(Op::k_add, away, away));
-    BL_ASSIGN_OR_RETURN(const NodeId rounding, Binary(Op::k_multiply, twice, part.distances));
+    BL_ASSIGN_OR_RETURN(const NodeId middle, Binary(Op::k_multiply, twice, part.distances));
+    BL_ASSIGN_OR_RETURN(const NodeId rounding, Where(Op::k_isfinite, middle, middle, zero));
+    BL_ASSIGN_OR_RETURN(const NodeId square, Binary(Op::k_multiply, away, away));
+    BL_ASSIGN_OR_RETURN(const NodeId size, Number(part.size));
+    BL_ASSIGN_OR_RETURN(const NodeId between, Binary(Op::k_multiply, square, size));
     BL_ASSIGN_OR_RETURN(const NodeId within, Binary(Op::k_add, part.squares, rounding));
     BL_ASSIGN_OR_RETURN(const NodeId joined, Binary(Op::k_add, within, between));
-    BL_ASSIGN_OR_RETURN(const NodeId finite, graph_.Add(Op::k_isfinite, {mean}, {}));
-    BL_ASSIGN_OR_RETURN(const NodeId block_finite, graph_.Add(Op::k_isfinite, {part.mean}, {}));
-    BL_ASSIGN_OR_RETURN(const NodeId chosen,
-                        graph_.Add(Op::k_where, {finite, joined, between}, {}));
-    return graph_.Add(Op::k_where, {block_finite, chosen, part.squares}, {});
+    BL_ASSIGN_OR_RETURN(const NodeId own, Where(Op::k_isnan, mean, mean, part.squares));
+    return Where(Op::k_isfinite, part.mean, joined, own);
   }
 
+  absl::StatusOr<NodeId> Where(Op test, NodeId tested, NodeId x, NodeId y) {
+    BL_ASSIGN_OR_RETURN(const NodeId condition, graph_.Add(test, {tested}, {}));
+    return graph_.Add(Op::k_where, {condition, x, y}, {});
+  }
   absl::StatusOr<NodeId> Binary(Op op, NodeId x, NodeId y) { return graph_.Add(op, {x, y}, {}); }
 
   absl::StatusOr<NodeId> Sum(NodeId x, Over over) {

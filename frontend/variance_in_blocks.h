@@ -3,7 +3,6 @@
 #ifndef BROADLOOM_FRONTEND_VARIANCE_IN_BLOCKS_H_
 #define BROADLOOM_FRONTEND_VARIANCE_IN_BLOCKS_H_
 
-#include <array>
 #include <optional>
 
 #include "absl/status/statusor.h"

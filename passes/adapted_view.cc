@@ -159,7 +159,7 @@ std::optional<View> ThroughReduce(const View& view, const Shape& operand, const 
       }
       new_groups.insert(new_groups.end(), {groups[g], is_reduced ? 1 : groups[g + 1]});
       if (!is_reduced) continue;
-      for (int64_t one = 1; one < groups[g + 1]; ++one)  // of its 1 there are more now
+      for (int64_t part = 1; part < groups[g + 1]; ++part)  // the others have extent 1
         new_groups.insert(new_groups.end(), {0, 1});
       shape[j] = operand[i];
       moved[i] = j;

@@ -105,14 +105,21 @@ bool GroupFormer::SharesArithmetic(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
-// Whether both are stages of walks over rows, where one may wait for the other.
+// Whether both are stages of walks over rows, and the group has all that is between them: then one
+// may wait for the other.
 bool GroupFormer::IsStageBefore(const FusionGroup& group, NodeId output, NodeId id) const {
-  return !group.inner.empty() && !AllOnes(group.outer) && graph_.node(output).info().is_reduce() &&
-         graph_.node(id).info().is_reduce();
+  if (group.inner.empty() || AllOnes(group.outer) || !graph_.node(output).info().is_reduce() ||
+      !graph_.node(id).info().is_reduce())
+    return false;
+  const Inputs& inputs = graph_.node(id).inputs;
+  return std::all_of(inputs.begin(), inputs.end(), [&](NodeId input) {
+    return group.nodes.contains(input) || !order_.DependsOn(input, output);
+  });
 }
 
 // Another stored result of the same shape that reads the same operands, where neither waits for the
-// other. One at a time: what the group reads must be known before the next is judged.
+// other but as a stage. One at a time: what the group reads must be known before the next is
+// judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
   const NodeId root = group.outputs[0];
   for (NodeId id = root - 1; id >= 0 && root - id < kReach; --id) {

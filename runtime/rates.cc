@@ -82,7 +82,7 @@ class Pages {
   char* data_ = nullptr;
 };
 
-constexpr int64_t kPart = 1 << 15;  // bytes: of an item
+constexpr int64_t kPart = 1 << 15;  // bytes: of an item of memory
 
 __attribute__((target("avx2"))) void Read(const char* from, int64_t bytes) {
   __m256i parts[4] = {};
@@ -128,14 +128,20 @@ Bandwidth MeasureBandwidth(Level level, Crew& crew, int64_t memory) {
   const Pages pages(bytes);
   char* const data = pages.data();
   if (data == nullptr) return {};
-  const int turns = level == Level::kMemory ? 1 : 8;  // the same item again: threads keep theirs
-  const double read = BestSeconds(crew, bytes / kPart, [&](int64_t begin, int64_t end) {
-    for (int turn = 0; turn < turns; ++turn) Read(data + begin * kPart, (end - begin) * kPart);
+  // Of memory, items are small; of a cache, each thread has one that it goes over again.
+  const int turns = level == Level::kMemory ? 1 : 8;
+  const int64_t items = level == Level::kMemory ? bytes / 2 / kPart : crew.threads();
+  const auto parts = [&](int64_t all, int64_t begin, int64_t end, auto body) {
+    const int64_t part = all / items / kPart * kPart;
+    for (int turn = 0; turn < turns; ++turn) body(begin * part, (end - begin) * part);
+  };
+  const double read = BestSeconds(crew, items, [&](int64_t begin, int64_t end) {
+    parts(bytes, begin, end, [&](int64_t at, int64_t size) { Read(data + at, size); });
   });
-  const double copy = BestSeconds(crew, half / kPart, [&](int64_t begin, int64_t end) {
-    for (int turn = 0; turn < turns; ++turn)
-      Copy(data + begin * kPart, data + half + begin * kPart, (end - begin) * kPart,
-           level == Level::kMemory);
+  const double copy = BestSeconds(crew, items, [&](int64_t begin, int64_t end) {
+    parts(half, begin, end, [&](int64_t at, int64_t size) {
+      Copy(data + at, data + half + at, size, level == Level::kMemory);
+    });
   });
   const auto moved = static_cast<double>(bytes) * turns;
   // Writing is what a copy takes beyond its reading.
@@ -144,8 +150,8 @@ Bandwidth MeasureBandwidth(Level level, Crew& crew, int64_t memory) {
 
 // ---- operations
 
-constexpr int kChains = 12;  // hide the latency of each
-constexpr int64_t kSteps = 4096;
+constexpr int kChains = 12;          // hide the latency of each
+constexpr int64_t kSteps = 1 << 15;  // some 100 us
 
 // Independent chains of vectors of `bytes` bytes, of sums or of quotients.
 template <typename T, int bytes, bool divides>

@@ -73,10 +73,11 @@ UserLine::UserLine() {
     }
     if (!IsOurs(python_code)) {
       SourceLine line = LineOf(python_frame, python_code);
-      SetCurrentLine(line);
-      if (!innermost) return;
-      code.release();
-      Py_XDECREF(std::exchange(answer, {python_code, instruction, std::move(line)}).code);
+      if (innermost) {  // what dies here may run code of the user's
+        code.release();
+        Py_XDECREF(std::exchange(answer, {python_code, instruction, line}).code);
+      }
+      SetCurrentLine(std::move(line));
       return;
     }
     frame = nb::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python_frame)));

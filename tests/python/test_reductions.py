@@ -161,6 +161,11 @@ def test_variances_whose_sums_overflow(dtype, scale):
             expected = np.var(x)
         with pytest.warns(RuntimeWarning, match="overflow encountered in reduce"):
             assert float(bl.var(bl.asarray(x))) == expected == np.inf
+    squares = (z * scale**0.7).astype(dtype)
+    both_signs = np.where(np.arange(1 << 19) < 1 << 18, 300 * scale, -300 * scale).astype(dtype)
+    for x, result in ((squares, np.inf), (both_signs, np.nan)):
+        with np.errstate(all="ignore"), bl.errstate(all="ignore"):
+            np.testing.assert_equal([float(np.var(x)), float(bl.var(bl.asarray(x)))], [result, result])
 
 
 def test_variances_far_from_the_first_number_and_of_what_is_not_finite():
