@@ -8,9 +8,25 @@ namespace {
 
 constexpr int64_t kMemory = int64_t{1} << 30;
 
+// As many workers as are wanted, one after the other.
+class Workers : public Executor {
+ public:
+  Workers(int threads, int working) : threads_(threads), working_(working) {}
+  void ParallelFor(int64_t items, int64_t, Body body) override {
+    for (int worker = 0; worker < working_; ++worker)
+      body(items * worker / working_, items * (worker + 1) / working_, worker);
+    ++calls;
+  }
+  int threads() const override { return threads_; }
+  int calls = 0;
+
+ private:
+  const int threads_, working_;
+};
+
 // How large they are is the machine's: that they are there, once each, can be tested.
 TEST(Rates, AreMeasuredOnceForEachLevelAndNumberOfThreads) {
-  ThreadPool pool(2);
+  Workers pool(2, 2);
   const Machine& machine = ThisMachine();
   for (int threads : {1, 2}) {
     for (int64_t footprint : {int64_t{0}, machine.l2 / 4, machine.llc / 2, int64_t{1} << 40}) {
@@ -20,7 +36,7 @@ TEST(Rates, AreMeasuredOnceForEachLevelAndNumberOfThreads) {
       EXPECT_EQ(BandwidthOf(footprint, pool, threads, kMemory).read, first.read);
     }
     const Throughput first = ThroughputOf(pool, threads);
-    EXPECT_GT(first.add, first.divide_f32);
+    EXPECT_GT(first.add, 1e6);
     EXPECT_GT(first.divide_f32, 1e6);
     EXPECT_GT(first.divide_f64, 1e6);
     EXPECT_EQ(ThroughputOf(pool, threads).add, first.add);
@@ -28,21 +44,13 @@ TEST(Rates, AreMeasuredOnceForEachLevelAndNumberOfThreads) {
 }
 
 TEST(Rates, ThatHaveNoMemoryAreNotRemembered) {
-  ThreadPool pool(3);
+  Workers pool(3, 3);
   EXPECT_EQ(BandwidthOf(int64_t{1} << 40, pool, 3, /*memory=*/1000).read, 0);
   EXPECT_GT(BandwidthOf(int64_t{1} << 40, pool, 3, kMemory).read, 0);
 }
 
 TEST(Rates, ThatOthersDisturbAreToldButNotRemembered) {
-  class Alone : public Executor {
-   public:
-    void ParallelFor(int64_t items, int64_t, Body body) override {
-      body(0, items, 0);
-      ++calls;
-    }
-    int threads() const override { return 5; }
-    int calls = 0;
-  } busy;
+  Workers busy(5, 1);
   EXPECT_GT(BandwidthOf(0, busy, 5, kMemory).read, 0);
   EXPECT_GT(ThroughputOf(busy, 5).add, 0);
   const int calls = busy.calls;
