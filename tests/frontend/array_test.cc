@@ -134,6 +134,28 @@ TEST_P(ArrayTest, MemoryOrderIsNumPys) {
   EXPECT_THAT(zeros_like(x).strides(), ElementsAre(8, 24));
 }
 
+// Of 0, 1, ..., n - 1: (n^2 - 1) / 12, in exact arithmetic.
+TEST_P(ArrayTest, VariancesOfManyNumbersAreJoined) {
+  for (const int64_t n : {int64_t{1} << 18, (int64_t{1} << 18) + 5}) {
+    const Array x = arange(0, n, 1, {}, context()).astype(DataType::float64);
+    const double count = static_cast<double>(n), exact = (count * count - 1) / 12;
+    EXPECT_NEAR(var(x).item<double>() / exact, 1, 1e-15);
+    EXPECT_NEAR(std(x + 1, {}, false, {.correction = 1}).item<double>() /
+                    std::sqrt(exact * count / (count - 1)),
+                1, 1e-15);
+  }
+}
+
+TEST_P(ArrayTest, ChainsOfSharedNodesDieWithoutRecursion) {
+  Array x = A({1, 2}), y = x;
+  for (int turn = 0; turn < 100000; ++turn) {
+    const Array sum = x + y;
+    y = x;
+    x = sum * 0.5;
+  }
+  EXPECT_FALSE(x.is_evaluated());
+}
+
 TEST_P(ArrayTest, Reductions) {
   const Array x = A({1, 2, 3, 4, 5, 6}).reshape({2, 3});
   EXPECT_EQ(sum(x).item<double>(), 21);
