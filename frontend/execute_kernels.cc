@@ -98,7 +98,7 @@ absl::Status PlanRunner::AddOperands(const PlannedKernel& kernel, const Graph& b
 }
 
 void PlanRunner::AddResults(const Graph& body, const StepResult& result, LaunchArgs& args) {
-  bool aligned = true, alike = true;
+  bool aligned = true, alike = true, large = true;
   for (size_t i = 0; i < result.arrays.size(); ++i) {
     const Node& output = body.node(body.outputs()[i]);
     const int64_t itemsize = output.dtype().size();
@@ -106,8 +106,9 @@ void PlanRunner::AddResults(const Graph& body, const StepResult& result, LaunchA
     args.Add(result.arrays[i], output.shape(), shape, itemsize);
     aligned = aligned && IsAligned(result.arrays[i], itemsize);
     alike = alike && Agree(result.arrays[i], result.arrays[0]);
+    large = large && IsBeyondCaches(*NumElements(shape) * itemsize);
   }
-  args.tuning[kTuneStream] = (aligned || alike) && AreBeyondCaches(body, numbers_);
+  args.tuning[kTuneStream] = large && (aligned || alike);
 }
 
 void PlanRunner::AddScalars(absl::Span<const NodeId> inputs, LaunchArgs& args) {

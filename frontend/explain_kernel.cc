@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "frontend/bytes.h"
+#include "frontend/memory.h"
 #include "passes/work.h"
 #include "runtime/budget.h"
 #include "runtime/rates.h"
@@ -37,12 +38,12 @@ class KernelReport {
 
   std::string Text() const {
     const bool compiled = kernel_ != nullptr && kernel_->is_loaded();
-    std::string text =
-        absl::StrCat("  ", kernel_ == nullptr ? "kernel" : body_.attrs().Text(AttrName::k_kind),
-                     " over ", ToString(numbers_.Of(body_.attrs().Dims(AttrName::k_shape))), ": ",
-                     Operations(), "\n    reads ", HumanBytes(read_),
-                     plan_.IsWindow(id_) ? ", hands on block by block " : ", writes ",
-                     HumanBytes(written_), ", ", compiled ? "compiled" : "not compiled yet", "\n");
+    std::string text = absl::StrCat(
+        "  ", body_.attrs().Has(AttrName::k_kind) ? body_.attrs().Text(AttrName::k_kind) : "kernel",
+        " over ", ToString(numbers_.Of(body_.attrs().Dims(AttrName::k_shape))), ": ", Operations(),
+        "\n    reads ", HumanBytes(read_),
+        plan_.IsWindow(id_) ? ", hands on block by block " : ", writes ", HumanBytes(written_),
+        ", ", compiled ? "compiled" : "not compiled yet", "\n");
     if (kernel_ != nullptr)
       absl::StrAppend(&text, "    ", absl::StrJoin(Schedule(), ", "), "\n    ", Limit(), "\n");
     return text;
@@ -127,7 +128,8 @@ class KernelReport {
 
   bool BypassesCaches() const {  // arrays of ours are aligned
     return !plan_.IsWindow(id_) && !assignment_.over.contains(id_) && !geometry_.writes_twice &&
-           AreBeyondCaches(body_, numbers_);
+           std::all_of(body_.outputs().begin(), body_.outputs().end(),
+                       [&](NodeId output) { return IsBeyondCaches(BytesOf(output)); });
   }
 
   // Memory that may be taken for measuring.

@@ -9,7 +9,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__)
 constexpr int kMostKept = 0;  // it sees what is used after it was given back
 #else
-constexpr int kMostKept = 1024;  // some 600 KB
+constexpr int kMostKept = 1024;  // some 400 KB
 #endif
 
 // An allocator for std::allocate_shared, which asks for one size: that of a T.

@@ -8,6 +8,7 @@
 #include "frontend/copy_loops.h"
 #include "frontend/sized_element.h"
 #include "ir/status_macros.h"
+#include "runtime/machine.h"
 
 namespace broadloom {
 namespace {
@@ -147,5 +148,7 @@ void RotateInParallel(Context& context, int64_t itemsize, int64_t lines, int64_t
         });
       });
 }
+
+bool IsBeyondCaches(int64_t bytes) { return bytes > ThisMachine().llc / 2; }
 
 }  // namespace broadloom

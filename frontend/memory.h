@@ -10,6 +10,9 @@
 
 namespace broadloom {
 
+// Whether a result of so many bytes had better be stored past the caches.
+bool IsBeyondCaches(int64_t bytes);
+
 // Memory that counts against the context's budget for as long as it lives.
 absl::StatusOr<std::shared_ptr<Buffer>> AllocateCounted(Context& context, int64_t bytes);
 

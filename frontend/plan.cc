@@ -7,12 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "frontend/bytes.h"
 #include "frontend/dump.h"
 #include "ir/status_macros.h"
 #include "ir/text.h"
 #include "runtime/libraries.h"
-#include "runtime/machine.h"
 
 namespace broadloom {
 namespace {
@@ -158,13 +156,6 @@ Attrs Numbers::Of(const Attrs& attrs) const {
     if (const auto* dims = std::get_if<Shape>(&value)) numbers.Set(name, Of(*dims));
   }
   return numbers;
-}
-
-bool AreBeyondCaches(const Graph& body, const Numbers& numbers) {
-  return std::all_of(body.outputs().begin(), body.outputs().end(), [&](NodeId id) {
-    const Node& output = body.node(id);
-    return BytesOf(numbers.Of(output.shape()), output.dtype()) > ThisMachine().llc / 2;
-  });
 }
 
 }  // namespace broadloom

@@ -85,9 +85,6 @@ class Numbers {
   std::vector<int64_t> symbols_;
 };
 
-// Whether all results of a kernel's body are too large for the caches: they are stored past these.
-bool AreBeyondCaches(const Graph& body, const Numbers& numbers);
-
 // What a plan takes beyond its inputs, known before anything is allocated.
 struct Needs {
   int64_t output_bytes = 0;

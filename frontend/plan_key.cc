@@ -1,7 +1,8 @@
 // The key holds structure and what decides which code is right: which axes are broadcast, stride
 // classes, reduced axes. Extents, starts, strides and scalars are bound when the plan runs; what
 // the key says of them are few facts that make better code, each where it is told below: short axes
-// that are reduced, shifts of a stencil's steps, finite numbers, the turns of a loop.
+// that are reduced, shifts of a stencil's steps, finite numbers, the turns of a loop, that a
+// variance goes over blocks.
 #include "frontend/plan_key.h"
 
 #include <algorithm>

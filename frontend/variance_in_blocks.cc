@@ -12,8 +12,8 @@ class Builder {
       : graph_(graph), reduction_(reduction), blocks_(blocks), row_(row) {}
 
   absl::StatusOr<NodeId> Build(NodeId operand) {
-    BL_ASSIGN_OR_RETURN(const NodeId given, AddCast(graph_, operand, reduction_.dtype));
-    BL_ASSIGN_OR_RETURN(const NodeId x, AddCast(graph_, given, compute_));
+    BL_ASSIGN_OR_RETURN(const NodeId cast, AddCast(graph_, operand, reduction_.dtype));
+    BL_ASSIGN_OR_RETURN(const NodeId x, AddCast(graph_, cast, compute_));
     BL_ASSIGN_OR_RETURN(std::vector<Part> parts, PartsOf(x));
     BL_ASSIGN_OR_RETURN(const NodeId total, Total(parts, &Part::sum));
     const Extent all = graph_.node(x).shape()[row_];
@@ -22,7 +22,9 @@ class Builder {
       BL_ASSIGN_OR_RETURN(part.joined, JoinedAbout(mean, part));
     }
     BL_ASSIGN_OR_RETURN(const NodeId squares, Total(parts, &Part::joined));
-    BL_ASSIGN_OR_RETURN(const NodeId divisor, Divisor(all));
+    const AttrValue* const given = reduction_.attrs.Find(AttrName::k_correction);
+    const double correction = given == nullptr ? 0 : AsDouble(std::get<Scalar>(*given));
+    BL_ASSIGN_OR_RETURN(const NodeId divisor, AddDivisor(graph_, {all}, correction, compute_));
     BL_ASSIGN_OR_RETURN(NodeId result, graph_.Add(Op::k_divide, {squares, divisor}, {}));
     if (reduction_.op == Op::k_std) {
       BL_ASSIGN_OR_RETURN(result, graph_.Add(Op::k_sqrt, {result}, {}));
@@ -125,26 +127,12 @@ class Builder {
   }
 
   absl::StatusOr<NodeId> Number(Extent extent) {
-    BL_ASSIGN_OR_RETURN(const NodeId number, AddExtent(graph_, extent));
-    return AddCast(graph_, number, compute_);
+    return AddDivisor(graph_, {extent}, /*correction=*/0, compute_);
   }
 
   absl::StatusOr<NodeId> Quotient(NodeId sum, Extent count) {
     BL_ASSIGN_OR_RETURN(const NodeId number, Number(count));
     return Binary(Op::k_divide, sum, number);
-  }
-
-  // max(count - correction, 0), counted in float64 and rounded once.
-  absl::StatusOr<NodeId> Divisor(Extent all) {
-    const AttrValue* const correction = reduction_.attrs.Find(AttrName::k_correction);
-    if (correction == nullptr || AsDouble(std::get<Scalar>(*correction)) == 0) return Number(all);
-    BL_ASSIGN_OR_RETURN(NodeId count, AddExtent(graph_, all));
-    BL_ASSIGN_OR_RETURN(count, AddCast(graph_, count, DType::kFloat64));
-    BL_ASSIGN_OR_RETURN(const NodeId less, AddConstant(graph_, std::get<Scalar>(*correction)));
-    BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(graph_, MakeScalar(DType::kFloat64, 0)));
-    BL_ASSIGN_OR_RETURN(count, Binary(Op::k_subtract, count, less));
-    BL_ASSIGN_OR_RETURN(count, Binary(Op::k_maximum, count, zero));
-    return AddCast(graph_, count, compute_);
   }
 
   absl::StatusOr<NodeId> Squeezed(NodeId x) {

@@ -52,6 +52,42 @@ absl::StatusOr<NodeId> AddCast(Graph& graph, NodeId id, DType dtype) {
   return graph.Add(Op::k_astype, {id}, std::move(attrs));
 }
 
+namespace {
+
+absl::StatusOr<NodeId> AddProduct(Graph& graph, const Shape& symbols, int64_t literal) {
+  BL_ASSIGN_OR_RETURN(NodeId product, AddExtent(graph, symbols[0]));
+  for (size_t i = 1; i < symbols.size(); ++i) {
+    BL_ASSIGN_OR_RETURN(const NodeId factor, AddExtent(graph, symbols[i]));
+    BL_ASSIGN_OR_RETURN(product, graph.Add(Op::k_multiply, {product, factor}, {}));
+  }
+  if (literal == 1) return product;
+  BL_ASSIGN_OR_RETURN(const NodeId factor, AddExtent(graph, literal));
+  return graph.Add(Op::k_multiply, {product, factor}, {});
+}
+
+}  // namespace
+
+absl::StatusOr<NodeId> AddDivisor(Graph& graph, const Shape& shape, double correction,
+                                  DType dtype) {
+  Shape symbols, literals;
+  for (Extent extent : shape) (extent.is_symbol() ? symbols : literals).push_back(extent);
+  const int64_t literal = NumElements(literals).value_or(INT64_MAX);  // no array is that large
+  if (symbols.empty()) {
+    const double divisor = std::max(static_cast<double>(literal) - correction, 0.0);
+    return AddConstant(graph, MakeScalar(dtype, divisor));
+  }
+  BL_ASSIGN_OR_RETURN(NodeId count, AddProduct(graph, symbols, literal));
+  if (correction != 0) {
+    BL_ASSIGN_OR_RETURN(count, AddCast(graph, count, DType::kFloat64));
+    BL_ASSIGN_OR_RETURN(const NodeId less,
+                        AddConstant(graph, MakeScalar(DType::kFloat64, correction)));
+    BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(graph, MakeScalar(DType::kFloat64, 0)));
+    BL_ASSIGN_OR_RETURN(count, graph.Add(Op::k_subtract, {count, less}, {}));
+    BL_ASSIGN_OR_RETURN(count, graph.Add(Op::k_maximum, {count, zero}, {}));
+  }
+  return AddCast(graph, count, dtype);
+}
+
 absl::StatusOr<NodeId> AddReshape(Graph& graph, NodeId id, Axes groups, Shape shape) {
   Attrs attrs;
   attrs.Set(AttrName::k_groups, std::move(groups)).Set(AttrName::k_shape, std::move(shape));

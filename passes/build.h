@@ -14,6 +14,8 @@ absl::StatusOr<NodeId> AddConstant(Graph& graph, const Scalar& value);
 absl::StatusOr<NodeId> AddExtent(Graph& graph, Extent extent);  // a number is an int64 constant
 // The node itself where it has the dtype; a constant of a constant.
 absl::StatusOr<NodeId> AddCast(Graph& graph, NodeId id, DType dtype);
+// max(elements of a shape - correction, 0), counted in float64 and rounded once to the dtype.
+absl::StatusOr<NodeId> AddDivisor(Graph& graph, const Shape& shape, double correction, DType dtype);
 absl::StatusOr<NodeId> AddReshape(Graph& graph, NodeId id, Axes groups, Shape shape);
 
 // The dtype in which a node computes its operand `i`.

@@ -72,37 +72,10 @@ class Statistic {
 
   // max(count - correction, 0) as a number of the dtype that is computed in.
   absl::StatusOr<NodeId> Divisor(double correction) {
-    Shape symbols, literals;
-    for (int64_t axis : node_.attrs.Ints(AttrName::k_axes)) {
-      const Extent extent = out_.node(operand_).shape()[axis];
-      (extent.is_symbol() ? symbols : literals).push_back(extent);
-    }
-    const int64_t literal = NumElements(literals).value_or(INT64_MAX);  // no array is that large
-    if (symbols.empty()) {
-      const double divisor = std::max(static_cast<double>(literal) - correction, 0.0);
-      return AddConstant(out_, MakeScalar(compute_, divisor));
-    }
-    BL_ASSIGN_OR_RETURN(NodeId count, Product(symbols, literal));
-    if (correction != 0) {
-      BL_ASSIGN_OR_RETURN(count, AddCast(out_, count, DType::kFloat64));
-      BL_ASSIGN_OR_RETURN(const NodeId less,
-                          AddConstant(out_, MakeScalar(DType::kFloat64, correction)));
-      BL_ASSIGN_OR_RETURN(const NodeId zero, AddConstant(out_, MakeScalar(DType::kFloat64, 0)));
-      BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_subtract, {count, less}, {}));
-      BL_ASSIGN_OR_RETURN(count, out_.Add(Op::k_maximum, {count, zero}, {}));
-    }
-    return AddCast(out_, count, compute_);
-  }
-
-  absl::StatusOr<NodeId> Product(const Shape& symbols, int64_t literal) {
-    BL_ASSIGN_OR_RETURN(NodeId product, AddExtent(out_, symbols[0]));
-    for (size_t i = 1; i < symbols.size(); ++i) {
-      BL_ASSIGN_OR_RETURN(const NodeId factor, AddExtent(out_, symbols[i]));
-      BL_ASSIGN_OR_RETURN(product, out_.Add(Op::k_multiply, {product, factor}, {}));
-    }
-    if (literal == 1) return product;
-    BL_ASSIGN_OR_RETURN(const NodeId factor, AddExtent(out_, literal));
-    return out_.Add(Op::k_multiply, {product, factor}, {});
+    Shape extents;
+    for (int64_t axis : node_.attrs.Ints(AttrName::k_axes))
+      extents.push_back(out_.node(operand_).shape()[axis]);
+    return AddDivisor(out_, extents, correction, compute_);
   }
 
   int64_t KeepDims() const { return node_.attrs.IntOr(AttrName::k_keepdims, 0); }
