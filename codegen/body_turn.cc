@@ -104,7 +104,8 @@ void BodyEmitter::CopyTurned(const Lying& from, Range along, Range across, llvm:
     for (int i = 0; i < side; ++i)
       square[i] = builder_.CreateAlignedLoad(type, source(builder_.CreateAdd(v, Int(i)), t),
                                              AlignOf(from.dtype));
-    if (schedule_.kind == "rows" && side > 1) {  // whose lines are too far apart for the processor to foresee
+    if (schedule_.kind == "rows" &&
+        side > 1) {  // whose lines are too far apart for the processor to foresee
       for (int i = 0; i < side; ++i)
         Prefetch(source(builder_.CreateAdd(v, Int(kSquaresAhead * side + i)), t));
     }

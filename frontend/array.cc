@@ -61,7 +61,7 @@ DataType Array::dtype() const { return ToDataType(ExprOf(*this)->dtype); }
 int Array::ndim() const { return ExprOf(*this)->rank(); }
 int64_t Array::size() const { return *NumElements(ExprOf(*this)->shape); }
 int64_t Array::nbytes() const { return size() * ExprOf(*this)->dtype.size(); }
-bool Array::is_evaluated() const { return ExprOf(*this)->ready.load(std::memory_order_acquire); }
+bool Array::is_evaluated() const { return HasElements(*ExprOf(*this)); }
 Context& Array::context() const { return *ExprOf(*this)->context; }
 
 const Array& Array::eval() const {

@@ -393,6 +393,12 @@ Array eye(int64_t rows, std::optional<int64_t> columns = {}, int64_t diagonal = 
 
 // Computes several arrays together: what they share is computed once.
 void eval(const std::vector<Array>& arrays);
+using ArrayFunction = std::function<std::vector<Array>(const std::vector<Array>&)>;
+// A function that does what `function` does, at once, and calls it only once for arguments of the
+// same dtypes, shapes and memory layouts: with arrays that have no elements, to see what it does
+// with them. The results are arrays of their own. Throws type_error where it asks for elements, or
+// writes to arrays that it has not made. What else it depends on counts as it was in that call.
+ArrayFunction jit(ArrayFunction function);
 // What `eval` would do: kernels, bytes, what NumPy would have allocated. Computes nothing.
 std::string explain(const std::vector<Array>& arrays);
 

@@ -1,5 +1,8 @@
 #include "frontend/buffer_assignment.h"
 
+#include <algorithm>
+#include <mutex>
+
 #include "frontend/buffer_walk.h"
 #include "frontend/layout.h"
 
@@ -16,6 +19,28 @@ Dims StridesOfResult(const Graph& body, size_t output, const Shape& shape, int64
 BufferAssignment AssignBuffers(Context& context, const Plan& plan, const Trace& trace,
                                const Numbers& numbers) {
   return BufferWalk(context, plan, trace, numbers).Run();
+}
+
+// Where nothing is written over it depends on numbers and strides alone.
+std::shared_ptr<const BufferAssignment> FindAssignment(Context& context, const Plan& plan,
+                                                       const Trace& trace, const Numbers& numbers) {
+  const auto assign = [&] {
+    return std::make_shared<const BufferAssignment>(AssignBuffers(context, plan, trace, numbers));
+  };
+  const bool overwrites = plan.writes || std::find(trace.donated.begin(), trace.donated.end(),
+                                                   true) != trace.donated.end();
+  if (overwrites) return assign();
+  absl::InlinedVector<int64_t, 32> key(numbers.symbols().begin(), numbers.symbols().end());
+  key.push_back(context.pool.threads());
+  for (const StridedArray& array : trace.arrays)
+    key.insert(key.end(), array.strides.begin(), array.strides.end());
+  LastAssignment& last = plan.last_assignment;
+  const std::lock_guard lock(last.mutex);
+  if (last.assignment == nullptr || absl::MakeConstSpan(last.key) != absl::MakeConstSpan(key)) {
+    last.assignment = assign();
+    last.key.assign(key.begin(), key.end());
+  }
+  return last.assignment;
 }
 
 }  // namespace broadloom

@@ -5,6 +5,7 @@
 #define BROADLOOM_FRONTEND_BUFFER_ASSIGNMENT_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +80,10 @@ Dims StridesOfResult(const Graph& body, size_t output, const Shape& shape, int64
 // Inputs whose memory may be overwritten: `Trace::donated`.
 BufferAssignment AssignBuffers(Context& context, const Plan& plan, const Trace& trace,
                                const Numbers& numbers);
+
+// The same, or what it was last time if nothing is different that it depends on.
+std::shared_ptr<const BufferAssignment> FindAssignment(Context& context, const Plan& plan,
+                                                       const Trace& trace, const Numbers& numbers);
 
 }  // namespace broadloom
 

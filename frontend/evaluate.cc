@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "frontend/buffer_assignment.h"
 #include "frontend/donation.h"
+#include "frontend/evaluation_steps.h"
 #include "frontend/float_errors.h"
 #include "frontend/float_flags.h"
 #include "frontend/holders.h"
@@ -38,25 +39,6 @@ absl::StatusOr<std::vector<ExprPtr>> PendingOf(const Context& context,
       pending.push_back(root);
   }
   return pending;
-}
-
-// Outputs come with their axes in memory order; the root's own order is the inverse.
-StridedArray InLogicalOrder(const Expr& root, StridedArray array) {
-  Dims strides(array.strides.size());
-  for (size_t k = 0; k < strides.size(); ++k) strides[root.layout.order[k]] = array.strides[k];
-  array.strides = strides;
-  return array;
-}
-
-// A result that lies in memory made for it keeps its part of the promise.
-void PassOn(const Trace& trace, Reservation& reservation, std::vector<StridedArray>& outputs) {
-  reservation.Settle();
-  absl::flat_hash_set<const Buffer*> settled;
-  for (const StridedArray& array : trace.arrays) settled.insert(array.buffer.get());
-  for (StridedArray& output : outputs) {
-    if (settled.insert(output.buffer.get()).second)
-      output.buffer->Attach(reservation.Split(output.buffer->size()));
-  }
 }
 
 // By publication; dies after the lock is released.
@@ -85,43 +67,11 @@ void Publish(Context& context, const Trace& trace, std::vector<StridedArray> out
   }
 }
 
-absl::StatusOr<std::vector<StridedArray>> Compute(Context& context, const Plan& plan,
-                                                  const Trace& trace, const Numbers& numbers,
-                                                  const BufferAssignment& assignment,
-                                                  FloatFlags& flags, bool& overwrote) {
-  const Context::Running running(context);
-  return context.options.interpret ? Interpret(context, plan, trace, numbers, flags)
-                                   : Execute(context, plan, trace, numbers, assignment,
-                                             running.cancelled(), flags, overwrote);
-}
-
-absl::Status Reserve(Context& context, const Plan& plan, const Trace& trace, const Numbers& numbers,
-                     const BufferAssignment& assignment, Reservation& reservation) {
-  reservation = Reservation();
-  const Needs needs = NeedsOf(context, plan, assignment, numbers);
-  BL_ASSIGN_OR_RETURN(reservation, ReserveFor(context, plan, trace, numbers, needs));
-  return absl::OkStatus();
-}
-
-// Threads that there is work for: by the elements that the largest step goes through.
-int64_t HelpersFor(const Trace& trace) {
-  constexpr int64_t kOfOne = 1 << 15;
-  int64_t most = 0;
-  for (const TraceNode& node : trace.nodes) {
-    if (node.is_leaf() || InfoOf(node.expr->op).is_view()) continue;
-    most = std::max(most, NumElements(node.expr->shape).value_or(0));
-    if (!InfoOf(node.expr->op).is_reduce()) continue;
-    const Expr& from = *trace.nodes[trace.InputsOf(node)[0]].expr;
-    most = std::max(most, NumElements(from.shape).value_or(0));
-  }
-  return most / kOfOne - 1;
-}
-
 // `stage`: is to be computed first, and nothing is done yet.
 absl::Status EvaluateTrace(Context& context, Trace& trace, ExprPtr& stage) {
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
-  const int64_t helpers = context.options.interpret ? 0 : HelpersFor(trace);
-  if (helpers > 0) context.pool.Prepare(helpers);
+  if (const int64_t helpers = HelpersFor(context, trace); helpers > 0)
+    context.pool.Prepare(helpers);
   BL_RETURN_IF_ERROR(CheckBroadcasts(context, trace));
   const Numbers numbers(*plan, trace);
   BL_RETURN_IF_ERROR(FindWhetherToJudge(context, *plan, trace, numbers).status());
@@ -129,19 +79,20 @@ absl::Status EvaluateTrace(Context& context, Trace& trace, ExprPtr& stage) {
   if (stage != nullptr) return absl::OkStatus();
   BL_RETURN_IF_ERROR(JudgeBeforehand(context, trace));
   Donation donation(context, trace);
-  BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
-  if (assignment.overwrites_from < 0) donation.Release();
+  std::shared_ptr<const BufferAssignment> assignment =
+      FindAssignment(context, *plan, trace, numbers);
+  if (assignment->overwrites_from < 0) donation.Release();
   Reservation reservation;
-  BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, assignment, reservation));
+  BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, *assignment, reservation));
   FloatFlags flags = 0;
   bool& overwrote = donation.has_overwritten();
   absl::StatusOr<std::vector<StridedArray>> computed =
-      Compute(context, *plan, trace, numbers, assignment, flags, overwrote);
+      Compute(context, *plan, trace, numbers, *assignment, flags, overwrote);
   if (absl::IsFailedPrecondition(computed.status())) {  // its inputs are needed as they are
     donation.Withdraw();
-    assignment = AssignBuffers(context, *plan, trace, numbers);
-    BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, assignment, reservation));
-    computed = Compute(context, *plan, trace, numbers, assignment, flags, overwrote);
+    assignment = FindAssignment(context, *plan, trace, numbers);
+    BL_RETURN_IF_ERROR(Reserve(context, *plan, trace, numbers, *assignment, reservation));
+    computed = Compute(context, *plan, trace, numbers, *assignment, flags, overwrote);
   }
   BL_ASSIGN_OR_RETURN(std::vector<StridedArray> outputs, std::move(computed));
   if (!overwrote) {

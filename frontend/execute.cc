@@ -45,6 +45,7 @@ absl::StatusOr<std::vector<StridedArray>> PlanRunner::Run() {
     DropInputs(id);
   }
   std::vector<StridedArray> outputs;
+  outputs.reserve(graph().outputs().size());
   for (NodeId output : graph().outputs()) {
     BL_ASSIGN_OR_RETURN(StridedArray array, ArrayOf(output));
     outputs.push_back(std::move(array));

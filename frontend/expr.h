@@ -90,6 +90,12 @@ struct Expr {
   const std::string& source() const { return TextOf(line); }
 };
 
+// Whether it is there to be read: not so what stands for an argument of a function that `jit`
+// traces, whose memory is absent.
+inline bool HasElements(const Expr& expr) {
+  return expr.ready.load(std::memory_order_acquire) && !expr.storage.buffer->is_absent();
+}
+
 // The only way to make a pending node: types it (errors are raised here, where the user wrote the
 // operation), derives its layout, and applies views of ready arrays at once (they share storage and
 // are never pending).

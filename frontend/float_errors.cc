@@ -185,6 +185,14 @@ bool MayMatter(unsigned flags) { return IsRaised(flags) || WatchesUnderflow(); }
 
 }  // namespace
 
+bool MayReport(const Trace& trace, unsigned flags) {
+  return !is_judging && !trace.judged &&
+         std::any_of(trace.nodes.begin(), trace.nodes.end(), [&](const TraceNode& node) {
+           return !node.is_leaf() && (node.expr->errors.under != ErrorMode::ignore ||
+                                      (IsRaised(flags) && node.expr->errors != ErrorState{}));
+         });
+}
+
 bool MaySpeak(const Trace& trace) {
   return !is_judging && !trace.judged &&
          std::any_of(trace.nodes.begin(), trace.nodes.end(), [](const TraceNode& node) {

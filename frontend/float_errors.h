@@ -33,6 +33,9 @@ struct CostOfJudging {
 };
 absl::StatusOr<CostOfJudging> CostToJudge(Context& context, const Trace& trace);
 
+// Whether an operation of an evaluation that raised these flags may have to speak of them.
+bool MayReport(const Trace& trace, unsigned flags);
+
 // Whether an evaluation may still speak of floating-point errors at all.
 bool MaySpeak(const Trace& trace);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "frontend/copy_loops.h"
+#include "frontend/error.h"
 #include "frontend/sized_element.h"
 #include "ir/status_macros.h"
 #include "runtime/machine.h"
@@ -16,6 +17,14 @@ namespace {
 constexpr int64_t kWorthAThread = 1 << 18;  // bytes
 
 }  // namespace
+
+const char* const kNoElements =
+    "jit: the function that is traced asks for elements of its arguments, which it has none of "
+    "yet. What depends on values, `if`, float() and functions that compute at once, belongs "
+    "outside "
+    "of it; where() chooses between values";
+
+void ThrowNoElements() { throw Error(ErrorCode::type_error, kNoElements); }
 
 absl::StatusOr<std::shared_ptr<Buffer>> AllocateCounted(Context& context, int64_t bytes) {
   const int64_t recyclable = context.allocator.info().cached;

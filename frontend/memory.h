@@ -33,7 +33,16 @@ void MoveInParallel(Context& context, const Shape& shape, int64_t itemsize, Stri
 void RotateInParallel(Context& context, int64_t itemsize, int64_t lines, int64_t length,
                       int64_t shift, char* data);
 
-inline char* AddressOf(const StridedArray& array) { return array.buffer->data() + array.offset; }
+// Why there is none: the arguments of a function that `jit` traces (frontend/jit.h) have no
+// elements.
+extern const char* const kNoElements;
+[[noreturn]] void ThrowNoElements();
+
+inline char* AddressOf(const StridedArray& array) {
+  if (array.buffer->is_absent()) [[unlikely]]
+    ThrowNoElements();
+  return array.buffer->data() + array.offset;
+}
 
 }  // namespace broadloom
 

@@ -38,7 +38,7 @@ std::optional<StridedArray> PositionOf(const Array& x) {
     if (step.op == Op::k_imag) array.offset += itemsize(x.dtype());
     if (step.op == Op::k_real || step.op == Op::k_imag) continue;
     if (step.op == kWindows) {
-      const Windows windows = WindowsIn(shape, array.strides, step.attrs);
+      const WindowLayout windows = WindowsIn(shape, array.strides, step.attrs);
       shape = windows.shape, array.strides = windows.strides;
       continue;
     }

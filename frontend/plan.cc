@@ -36,6 +36,8 @@ void FindOrder(Plan& plan) {
   for (NodeId id = 0; id < plan.graph.size(); ++id) {
     if (!live[id]) continue;
     plan.order.push_back(id);
+    const Op op = plan.graph.node(id).op;
+    plan.writes = plan.writes || op == Op::k_insert || op == Op::k_scatter;
     for (NodeId input : plan.graph.node(id).inputs) plan.last_use[input] = id;
   }
   for (NodeId output : plan.graph.outputs()) plan.last_use[output] = plan.graph.size();

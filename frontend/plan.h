@@ -52,7 +52,16 @@ class PlannedKernel {
   mutable std::shared_ptr<const LoadedKernel> loaded_;  // guarded by mutex_
 };
 
-// Immutable but for the kernels' code.
+struct BufferAssignment;  // frontend/buffer_assignment.h
+
+// What was decided last, and for what.
+struct LastAssignment {
+  std::mutex mutex;
+  std::vector<int64_t> key;
+  std::shared_ptr<const BufferAssignment> assignment;
+};
+
+// Immutable but for the kernels' code, and what it was run with last.
 struct Plan {
   Graph graph;
   std::vector<int> bindings;     // as in BuiltGraph
@@ -62,6 +71,8 @@ struct Plan {
   // Of a plan all of whose kernels are computed together, block by block, at the last one's step.
   std::optional<Windows> windows;
   std::vector<bool> in_windows;
+  bool writes = false;  // to what is there: an insert or a scatter
+  mutable LastAssignment last_assignment;
 
   // Whether it is no array, but handed on in windows: a kernel, its results, and slices of them.
   bool IsWindow(NodeId id) const { return !in_windows.empty() && in_windows[id]; }
@@ -90,7 +101,6 @@ struct Needs {
   int64_t output_bytes = 0;
   int64_t peak_bytes = 0;  // of outputs, results between steps, copies, partial results, scratch
 };
-struct BufferAssignment;  // frontend/buffer_assignment.h
 Needs NeedsOf(Context& context, const Plan& plan, const BufferAssignment& assignment,
               const Numbers& numbers);
 

@@ -15,6 +15,7 @@
 #include "frontend/donation.h"
 #include "frontend/finite.h"
 #include "frontend/layout.h"
+#include "frontend/memory.h"
 #include "frontend/variance_in_blocks.h"
 #include "passes/unrolling.h"
 
@@ -23,9 +24,11 @@ namespace {
 
 class Tracer {
  public:
+  explicit Tracer(absl::Span<const Binding> bindings) : bindings_(bindings) {}
   Trace Run(absl::Span<const ExprPtr> roots);
   // What the operands are that it has met: if not all kept, the trace is worth nothing.
   Expr::Operands operands() const { return operands_; }
+  bool lacks_elements() const { return lacks_elements_; }  // the same where it is so
 
  private:
   struct Frame {
@@ -39,6 +42,7 @@ class Tracer {
   int Visit(const ExprPtr& root);
   bool Seen(const ExprPtr& expr);
   int Number(const ExprPtr& expr, bool is_ready);
+  StridedArray ElementsOf(const Expr& leaf);
   void WriteLeaf(const Expr& expr, const StridedArray& array);
   void WriteNode(TraceNode& node);
   void WriteShapeRule(TraceNode& node);
@@ -67,6 +71,8 @@ class Tracer {
     trace_.key.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
 
+  const absl::Span<const Binding> bindings_;
+  bool lacks_elements_ = false;
   Trace trace_;
   Expr::Operands operands_ = Expr::Operands::kept;
   int64_t most_pairs_ = 0;  // of a reduction whose operands' numbers are looked at
@@ -85,6 +91,7 @@ Trace Tracer::Run(absl::Span<const ExprPtr> roots) {
     Write(numbers_.at(root.get()));
     for (int8_t axis : root->layout.order) Byte(axis);
   }
+  if (lacks_elements_) return {};
   FindShiftedLeaves(trace_);
   WriteSteps();
   WriteEquals();
@@ -140,7 +147,7 @@ int Tracer::Number(const ExprPtr& expr, bool is_ready) {
   if (is_ready) {
     node.leaf = static_cast<int>(trace_.leaves.size());
     trace_.leaves.push_back(number);
-    StridedArray& array = trace_.arrays.emplace_back(expr->storage);
+    StridedArray& array = trace_.arrays.emplace_back(ElementsOf(*expr));
     array.strides = NormalizedStrides(expr->shape, array.strides, expr->dtype.size());
     WriteLeaf(*expr, array);
     return number;
@@ -154,6 +161,19 @@ int Tracer::Number(const ExprPtr& expr, bool is_ready) {
     Byte(IsFinite(expr->scalar));
   }
   return number;
+}
+
+StridedArray Tracer::ElementsOf(const Expr& leaf) {
+  StridedArray array = leaf.storage;
+  if (!array.buffer->is_absent()) return array;
+  for (const Binding& binding : bindings_) {
+    if (binding.absent != array.buffer.get()) continue;
+    array.buffer = binding.array.buffer;
+    array.offset += binding.array.offset;
+    return array;
+  }
+  lacks_elements_ = true;
+  return array;
 }
 
 void Tracer::WriteLeaf(const Expr& expr, const StridedArray& array) {
@@ -293,6 +313,7 @@ Tracer::EqualRun Tracer::RunAt(size_t begin) const {
 void Tracer::WriteFinite() {
   constexpr int64_t kFew = 64;  // pairs of an element for which it is worth a look
   trace_.finite.resize(trace_.leaves.size());
+  trace_.depends_on_elements = most_pairs_ > 0;
   for (size_t i = 0; most_pairs_ > 0 && i < trace_.leaves.size(); ++i) {
     const Expr& leaf = *trace_.nodes[trace_.leaves[i]].expr;
     trace_.finite[i] = *NumElements(leaf.shape) <= most_pairs_ / kFew &&
@@ -402,11 +423,13 @@ int64_t KnownStart(const Trace& trace, const TraceNode& slice, int axis) {
   return is_known ? start : -1;
 }
 
-absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots) {
+absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots,
+                                 absl::Span<const Binding> bindings) {
   std::shared_lock lock(context.publication);
   while (true) {
-    Tracer tracer;
+    Tracer tracer(bindings);
     Trace trace = tracer.Run(roots);
+    if (tracer.lacks_elements()) return absl::FailedPreconditionError(kNoElements);
     switch (tracer.operands()) {
       case Expr::Operands::kept: return trace;
       case Expr::Operands::claimed: context.released.wait(lock); break;

@@ -32,6 +32,7 @@ struct Trace {
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
   std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
+  bool depends_on_elements = false;     // of leaves: which are finite
   bool has_steps = false;               // of a stencil: several (frontend/shifted_leaves.h)
   std::vector<WholeLeaf> wholes;        // parameters of the plan behind the leaves
   std::vector<ShiftedLeaf> shifted;     // of the leaves, where some are slices of one array
@@ -56,9 +57,17 @@ struct Trace {
   }
 };
 
+// What lies where memory is absent (frontend/jit.h): its first byte is at the array's offset.
+struct Binding {
+  const Buffer* absent;
+  StridedArray array;
+};
+
 // Walks from pending roots down to what is ready. Waits for what another evaluation is overwriting
-// the operands of; ResourceExhausted where one has failed in that.
-absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots);
+// the operands of; ResourceExhausted where one has failed in that. FailedPrecondition where memory
+// is absent and not bound.
+absl::StatusOr<Trace> TraceRoots(Context& context, absl::Span<const ExprPtr> roots,
+                                 absl::Span<const Binding> bindings = {});
 
 // Whether an operand's axis of this extent is repeated along the result's.
 inline bool IsBroadcast(Extent operand, Extent result) { return operand.is(1) && !result.is(1); }

@@ -12,6 +12,7 @@
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/snapshot.h"
+#include "frontend/tracing.h"
 #include "frontend/windows.h"
 
 namespace broadloom {
@@ -106,10 +107,13 @@ void AddStep(ViewSteps& steps, ViewStep step) {
 }
 
 Storage::Storage(ExprPtr value)
-    : value_(std::move(value)), is_lent_(false), snapshot_(CurrentSnapshot()) {}
+    : value_(std::move(value)),
+      is_lent_(false),
+      snapshot_(CurrentSnapshot()),
+      tracing_(TracingScope::Current()) {}
 
 Storage::Storage(Context& context, std::shared_ptr<Buffer> buffer)
-    : is_lent_(true), snapshot_(CurrentSnapshot()) {
+    : is_lent_(true), snapshot_(CurrentSnapshot()), tracing_(TracingScope::Current()) {
   const int64_t bytes = buffer->size();
   value_ = MakeReady(context, DType::kUInt8, {bytes}, {std::move(buffer), 0, {1}});
 }
@@ -247,6 +251,7 @@ bool Storage::TakeLocked() {
 
 std::shared_ptr<Buffer> Storage::CopyOfMemory() const {
   const Buffer& buffer = *value_->storage.buffer;
+  if (buffer.is_absent()) ThrowNoElements();
   std::shared_ptr<Buffer> copy = Unwrap(AllocateCounted(*value_->context, buffer.size()));
   std::memcpy(copy->data(), buffer.data(), buffer.size());
   return copy;

@@ -54,6 +54,7 @@ class Storage {
   // Whether others look at the memory: lenders, or those to whom it was exported.
   bool is_seen() const { return is_lent_ || exports_.load(std::memory_order_acquire) > 0; }
   int64_t snapshot() const { return snapshot_; }  // in which it was made; 0: none
+  int64_t tracing() const { return tracing_; }    // the same of TracingScope (frontend/jit.h)
 
   // How many writes are pending with one more, which is about to replace the value.
   int CountWrite() {
@@ -101,7 +102,7 @@ class Storage {
   ExprPtr value_;
   std::vector<std::weak_ptr<View>> views_;
   const bool is_lent_;
-  const int64_t snapshot_;
+  const int64_t snapshot_, tracing_;
   std::atomic<int> exports_{0};
   std::atomic<int> arranging_{0};  // threads that rearrange elements where they lie
   int writes_ = 0;                 // since the value was last there

@@ -24,7 +24,8 @@ Array CountAlong(Context& context, int64_t extent, size_t axis, size_t rank) {
 // The place of an element of a window along one axis of x: that of the window, and that in it, for
 // each window along the axis. Axes of the places: those of x that windows slide along, then those
 // of windows.
-Places PlacesOf(Context& context, const Shape& shape, const Windows& windows, const Axes& along) {
+Places PlacesOf(Context& context, const Shape& shape, const WindowLayout& windows,
+                const Axes& along) {
   Places places;
   places.axes.assign(along.begin(), along.end());
   std::sort(places.axes.begin(), places.axes.end());
@@ -46,7 +47,7 @@ Places PlacesOf(Context& context, const Shape& shape, const Windows& windows, co
   return places;
 }
 
-ExprPtr Picked(const ExprPtr& x, const Windows& windows, const Axes& along) {
+ExprPtr Picked(const ExprPtr& x, const WindowLayout& windows, const Axes& along) {
   const Places places = PlacesOf(*x->context, x->shape, windows, along);
   const auto rank = static_cast<int64_t>(x->rank()),
              slid = static_cast<int64_t>(places.axes.size());
@@ -58,8 +59,8 @@ ExprPtr Picked(const ExprPtr& x, const Windows& windows, const Axes& along) {
 
 }  // namespace
 
-Windows WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows) {
-  Windows result{shape, strides};
+WindowLayout WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows) {
+  WindowLayout result{shape, strides};
   const Axes& along = windows.Ints(AttrName::k_axes);
   for (size_t i = 0; i < along.size(); ++i) {
     const int64_t extent = windows.Dims(AttrName::k_shape)[i].value();
@@ -71,7 +72,7 @@ Windows WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows)
 }
 
 ExprPtr WindowsOf(const ExprPtr& x, const Attrs& attrs) {
-  const Windows windows = WindowsIn(x->shape, x->strides, attrs);
+  const WindowLayout windows = WindowsIn(x->shape, x->strides, attrs);
   ExprPtr shown;
   if (x->ready.load(std::memory_order_acquire)) {
     const Dims steps = WindowsIn(x->shape, x->storage.strides, attrs).strides;

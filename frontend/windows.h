@@ -13,11 +13,11 @@ inline constexpr Op kWindows = Op::k_gather;  // no other view is a gather
 ExprPtr WindowsOf(const ExprPtr& x, const Attrs& windows);
 
 // How they lie where `x` lies like that.
-struct Windows {
+struct WindowLayout {
   Shape shape;
   Dims strides;
 };
-Windows WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows);
+WindowLayout WindowsIn(const Shape& shape, const Dims& strides, const Attrs& windows);
 
 }  // namespace broadloom
 

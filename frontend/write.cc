@@ -14,6 +14,7 @@
 #include "frontend/layout.h"
 #include "frontend/memory.h"
 #include "frontend/storage.h"
+#include "frontend/tracing.h"
 #include "frontend/windows.h"
 
 namespace broadloom {
@@ -62,6 +63,7 @@ ExprPtr ValueFor(Context& context, DType dtype, const Shape& shape, const Operan
 }
 
 void CheckWriteable(const Array& target) {
+  CheckMayWrite(target);
   if (target.is_read_only())
     throw Error(ErrorCode::invalid_argument, "assignment destination is read-only");
   if (target.is_scalar())
@@ -179,8 +181,6 @@ ExprPtr Written(const ExprPtr& from, absl::Span<const ViewStep> steps, const Exp
   return Unwrap(MakeExpr(*from->context, Op::k_insert, {from, part}, step.attrs));
 }
 
-bool IsReady(const Expr& expr) { return expr.ready.load(std::memory_order_acquire); }
-
 // Of several elements for one place the last one stays, in NumPy's order: the larger steps outside,
 // and all upwards.
 void Store(const Expr& target, const Expr& value) {
@@ -209,9 +209,10 @@ void Store(const Expr& target, const Expr& value) {
 // Every array on the memory sees what is stored there, and so does whoever sees it from outside.
 void WriteToSeen(const Array& target, ExprPtr value) {
   Storage& storage = *target.storage();
-  const bool overlaps = IsReady(*value) && value->storage.buffer == storage.value()->storage.buffer;
+  const bool overlaps =
+      HasElements(*value) && value->storage.buffer == storage.value()->storage.buffer;
   if (overlaps) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
-  if (!IsReady(*value)) Unwrap(EvaluateRoots(*value->context, {value}));
+  if (!HasElements(*value)) Unwrap(EvaluateRoots(*value->context, {value}));
   storage.KeepForOthers();
   Store(*ExprOf(target), *value);
 }
@@ -220,7 +221,7 @@ void WriteToSeen(const Array& target, ExprPtr value) {
 // expression wants.
 bool StoreNow(const Array& target, const Expr& value) {
   Storage& storage = *target.storage();
-  if (!IsReady(value) || !storage.TakeForWriting() ||
+  if (!HasElements(value) || !storage.TakeForWriting() ||
       value.storage.buffer == storage.value()->storage.buffer)
     return false;
   Store(*ExprOf(target), value);
@@ -237,7 +238,7 @@ bool Repeats(const ViewSteps& steps) {
 // Where the order of the stores matters they are made at once.
 void WriteRepeatedly(const Array& target, ExprPtr value) {
   Storage& storage = *target.storage();
-  if (!IsReady(*value)) Unwrap(EvaluateRoots(*value->context, {value}));
+  if (!HasElements(*value)) Unwrap(EvaluateRoots(*value->context, {value}));
   storage.Settle();
   const bool overlaps = value->storage.buffer == storage.value()->storage.buffer;
   if (overlaps) value = ExprOf(copy(Array(value)).eval());
@@ -270,7 +271,7 @@ void assign(const Array& target, const Operand& operand) {
   const ViewSteps steps = target.view() == nullptr ? ViewSteps() : target.view()->steps;
   if (Repeats(steps)) return WriteRepeatedly(target, std::move(value));
   // The memory of another array changes with that one.
-  if (IsReady(*value)) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
+  if (HasElements(*value)) value = Unwrap(MakeExpr(*value->context, Op::k_copy, {value}, {}));
   ExprPtr old = storage.value();
   const ExprPtr written = InPlaceOf(*old, Written(old, steps, value));
   const int writes = storage.CountWrite();

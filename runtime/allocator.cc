@@ -38,6 +38,12 @@ std::shared_ptr<Buffer> Buffer::Adopt(void* data, int64_t size, std::function<vo
   return buffer;
 }
 
+std::shared_ptr<Buffer> Buffer::Absent(int64_t size) {
+  std::shared_ptr<Buffer> buffer = Lend(nullptr, size, nullptr);
+  buffer->is_absent_ = true;
+  return buffer;
+}
+
 Allocator::Allocator() : Allocator(std::min(int64_t{1} << 30, ThisMachine().total_memory / 8)) {}
 
 absl::StatusOr<std::shared_ptr<Buffer>> Allocator::Allocate(int64_t bytes) {

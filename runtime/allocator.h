@@ -22,6 +22,9 @@ class Buffer {
   // The same of memory that nobody else looks at any more.
   static std::shared_ptr<Buffer> Adopt(void* data, int64_t size, std::function<void()> release);
 
+  // The place of memory that is not there yet: it has a size and no bytes.
+  static std::shared_ptr<Buffer> Absent(int64_t size);
+
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
@@ -29,6 +32,7 @@ class Buffer {
   char* data() const { return block_.data; }
   int64_t size() const { return size_; }
   bool lent() const { return heap_ == nullptr && !is_adopted_; }
+  bool is_absent() const { return is_absent_; }
 
   // Swaps the memory of two buffers of one size. What was this one's lives at least as long as
   // this one.
@@ -44,7 +48,7 @@ class Buffer {
   Block block_;
   const int64_t size_;
   std::shared_ptr<Heap> heap_;  // null: lent or adopted
-  bool is_adopted_ = false;
+  bool is_adopted_ = false, is_absent_ = false;
   std::function<void()> release_;
   Reservation reservation_;
   std::shared_ptr<Buffer> former_;

@@ -33,6 +33,7 @@ NB_MODULE(_core, module) {
   BindRandom(module);
   BindFft(module);
   BindProcess(module);
+  BindJit(module);
   BindUfuncs(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

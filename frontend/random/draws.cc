@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontend/convert.h"
+#include "frontend/tracing.h"
 #include "ir/philox.h"
 
 namespace broadloom::random {
@@ -123,6 +124,7 @@ Draws::Draws(const Generator& generator, const char* function, const Size& size,
 int64_t Draws::count() const { return Product(shape_, 0); }
 
 uint64_t Draws::Next(const Generator& generator) {
+  CheckMayDraw();
   std::lock_guard lock(generator.state_->mutex);
   return generator.state_->state.draws++;
 }

@@ -8,6 +8,7 @@
 #include "frontend/random.h"
 #include "frontend/random/draws.h"
 #include "frontend/random/stream.h"
+#include "frontend/tracing.h"
 #include "ir/philox.h"
 
 namespace broadloom::random {
@@ -70,6 +71,7 @@ State Generator::state() const {
 }
 
 std::vector<Generator> Generator::spawn(int64_t count) const {
+  CheckMayDraw();
   constexpr int64_t kMost = int64_t{1} << 32;
   if (count < 0 || count > kMost)
     throw Error(ErrorCode::overflow,
