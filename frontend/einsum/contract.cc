@@ -1,5 +1,6 @@
 // Steps become matmul, or products and sums that the compiler fuses.
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -203,18 +204,59 @@ std::vector<Sizes> ShapesOf(const std::vector<Array>& operands) {
   return shapes;
 }
 
+struct Contraction {
+  Subscripts subscripts;
+  Extents extents;
+  ContractionPath steps;
+};
+
+Contraction ContractionOf(const std::string& subscripts, const std::vector<Sizes>& shapes,
+                          const EinsumOptions& options) {
+  Contraction contraction;
+  contraction.subscripts = ParseSubscripts(subscripts, shapes);
+  contraction.extents = ExtentsOf(contraction.subscripts, shapes);
+  EinsumOptions chosen = options;
+  if (options.order == EinsumOptions::Order::at_once)
+    chosen.order = EinsumOptions::Order::automatic;
+  contraction.steps = StepsOf(contraction.subscripts, contraction.extents, chosen);
+  return contraction;
+}
+
+// A thread keeps the last few, as programs contract arrays of the same shapes again; but none along
+// a given path.
+std::shared_ptr<const Contraction> FindContraction(const std::string& subscripts,
+                                                   const std::vector<Sizes>& shapes,
+                                                   const EinsumOptions& options) {
+  struct Kept {
+    std::string subscripts;
+    std::vector<Sizes> shapes;
+    EinsumOptions::Order order;
+    std::shared_ptr<const Contraction> contraction;
+  };
+  constexpr size_t kMostKept = 16;
+  thread_local std::vector<Kept> kept;
+  thread_local size_t oldest = 0;
+  if (options.order == EinsumOptions::Order::given)
+    return std::make_shared<const Contraction>(ContractionOf(subscripts, shapes, options));
+  for (const Kept& each : kept) {
+    if (each.order == options.order && each.subscripts == subscripts && each.shapes == shapes)
+      return each.contraction;
+  }
+  Kept made{subscripts, shapes, options.order,
+            std::make_shared<const Contraction>(ContractionOf(subscripts, shapes, options))};
+  if (kept.size() < kMostKept) return kept.emplace_back(std::move(made)).contraction;
+  oldest = (oldest + 1) % kMostKept;
+  return (kept[oldest] = std::move(made)).contraction;
+}
+
 }  // namespace
 
 Array einsum(const std::string& subscripts, const std::vector<Array>& operands,
              const EinsumOptions& options) {
-  const std::vector<Sizes> shapes = ShapesOf(operands);
-  const Subscripts parsed = ParseSubscripts(subscripts, shapes);
-  const Extents extents = ExtentsOf(parsed, shapes);
+  const auto contraction = FindContraction(subscripts, ShapesOf(operands), options);
+  const auto& [parsed, extents, steps] = *contraction;
   if (std::optional<Array> view = AsView(operands[0], parsed)) return *view;
   const DataType dtype = CommonDType(operands, options);
-  EinsumOptions chosen = options;
-  if (options.order == EinsumOptions::Order::at_once)
-    chosen.order = EinsumOptions::Order::automatic;
   std::vector<Term> terms;
   for (size_t i = 0; i < operands.size(); ++i) {
     const Array x = Converted(operands[i], dtype);
@@ -222,8 +264,7 @@ Array einsum(const std::string& subscripts, const std::vector<Array>& operands,
         WithoutRepeats({IsHalf(dtype) ? astype(x, DataType::float32) : x, parsed.inputs[i]});
     terms.push_back(WithoutBroadcast(term, extents));
   }
-  for (const std::vector<int64_t>& step : StepsOf(parsed, extents, chosen))
-    TakeStep(terms, step, parsed.output, extents);
+  for (const std::vector<int64_t>& step : steps) TakeStep(terms, step, parsed.output, extents);
   return Converted(Ordered(terms[0], parsed.output), dtype);
 }
 
