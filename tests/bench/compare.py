@@ -2,7 +2,8 @@
 
     compare.py [--peers broadloom,numpy,...] [--rounds 7] [--json FILE] [workload name prefixes ...]
 
-Two threads each, rivals.txt has the versions. Each peer has a process of its own and is judged by NumPy's results
+Two threads each, rivals.txt has the versions. Ours is what bl.jit makes of the formula, as most of the others compile it
+too; beside it stands the formula written anew each time. Each peer has a process of its own and is judged by NumPy's results
 before it is timed: who is wrong is reported, not timed. Samples of at least 15 ms are taken in rounds that go through
 all peers, so that all meet the same noise; medians count. Peak memory is that of the first run, beyond the inputs, with
 compilers.
@@ -27,7 +28,7 @@ from rivals.verdict import judge  # noqa: E402
 from rivals.worker import CannotError, Worker  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
-PEERS = "broadloom,numpy,numexpr,numba,jax,torch,torch.compile,mlx,drjit"
+PEERS = "broadloom,broadloom.jit,numpy,numexpr,numba,jax,torch,torch.compile,mlx,drjit"
 FIRST_RUN_SECONDS = 180  # compilers included
 PAUSE_SECONDS = 0.025  # until threads that still spin for the last peer have gone to sleep
 

@@ -1,6 +1,6 @@
-// Times the workloads of tests/bench/workloads in broadloom's C++ API ("ours": workloads_*.cc)
-// beside hand-written fused loops ("hand": hand/*_baseline.cc) in one run, on all threads and on
-// one.
+// Times the workloads of tests/bench/workloads in broadloom's C++ API ("ours": workloads_*.cc),
+// traced once by `jit` as the loops are compiled once, beside hand-written fused loops ("hand":
+// hand/*_baseline.cc) in one run, on all threads and on one; and written "anew" each time.
 //
 //     workloads [--benchmark_...] [beginnings of workloads' names ...]
 //
@@ -153,8 +153,7 @@ bool Agrees(const std::string& who, const std::string& name) {
 bool BothAgree(const Workload& work, hand::Loop loop, Formula formula) {
   loop(work.in, work.out);
   const bool hand = Agrees("the hand-written loop", work.name);
-  const Arrays results = formula(work.inputs);
-  eval(results);
+  const Arrays results = jit(formula)(work.inputs);
   if (results.size() != work.out.size()) {
     std::fprintf(stderr, "%s: broadloom: %zu results instead of %zu\n", work.name.c_str(),
                  results.size(), work.out.size());
@@ -195,12 +194,12 @@ void Register(const std::string& who, const std::function<void()>& before,
 
 struct Result {
   Workload work;
-  double hand, ours, hand_alone, ours_alone;  // seconds, the last two on one thread
+  double hand, ours, anew, hand_alone, ours_alone;  // seconds, the last two on one thread
 
   std::string Json() const {
     return absl::StrCat(
         "{\"name\": \"", work.name, "\", \"group\": \"", work.group, "\", \"hand\": ", hand,
-        ", \"ours\": ", ours, ", \"hand_alone\": ", hand_alone, ", \"ours_alone\": ", ours_alone,
+        ", \"ours\": ", ours, ", \"anew\": ", anew, ", \"hand_alone\": ", hand_alone, ", \"ours_alone\": ", ours_alone,
         ", \"move\": ", work.move_seconds, ", \"compute\": ", work.compute_seconds, "}");
   }
 };
@@ -214,9 +213,11 @@ Result Measure(Workload work, hand::Loop loop, Formula formula) {
   const auto together = [threads = num_threads()] { UseThreads(threads); };
   const auto alone = [] { UseThreads(1); };
   const auto hand = [&] { loop(work.in, work.out); };
-  const auto ours = [&] { eval(formula(work.inputs)); };
+  const auto ours = [&, traced = jit(formula)] { traced(work.inputs); };
+  const auto anew = [&] { eval(formula(work.inputs)); };
   Register("hand", together, hand);
   Register("ours", together, ours);
+  Register("anew", together, anew);
   Register("hand alone", alone, hand);
   Register("ours alone", alone, ours);
   Times times;
@@ -225,17 +226,17 @@ Result Measure(Workload work, hand::Loop loop, Formula formula) {
   together();
   work.move_seconds = hand::SecondsToStart() + MoveSeconds();
   work.compute_seconds = hand::SecondsToStart() + ComputeSeconds();
-  return {work, times.Median("hand"), times.Median("ours"), times.Median("hand alone"),
-          times.Median("ours alone")};
+  return {work, times.Median("hand"), times.Median("ours"), times.Median("anew"),
+          times.Median("hand alone"), times.Median("ours alone")};
 }
 
-// Milliseconds of both and their ratio; the limit, of memory or of computation, and what both have
+// Milliseconds of both and their ratio, and that of what is written anew; the limit, of memory or of computation, and what both have
 // of it; how much faster two threads are than one.
 void Print(const Result& result) {
   const Workload& work = result.work;
   const double limit = std::max(work.move_seconds, work.compute_seconds);
-  std::printf("%-48s %9.3f %9.3f ms  %5.2f", work.name.c_str(), 1e3 * result.hand,
-              1e3 * result.ours, result.ours / result.hand);
+  std::printf("%-48s %9.3f %9.3f ms  %5.2f (%.2f)", work.name.c_str(), 1e3 * result.hand,
+              1e3 * result.ours, result.ours / result.hand, result.anew / result.hand);
   std::printf("   limit %8.3f %s hand %3.0f %% ours %3.0f %%", 1e3 * limit,
               work.move_seconds > work.compute_seconds ? "M" : "C", 100 * limit / result.hand,
               100 * limit / result.ours);
@@ -266,7 +267,7 @@ std::optional<Result> RunOne(const std::string& name) {
 
 int RunAll(const std::vector<std::string>& wanted) {
   std::vector<std::string> json;
-  double logarithms = 0;
+  double logarithms = 0, logarithms_anew = 0;
   bool agree = true;
   for (const std::string& name : Texts("WORKLOADS")) {
     if (!IsWanted(name, wanted)) continue;
@@ -276,9 +277,11 @@ int RunAll(const std::vector<std::string>& wanted) {
     Print(*result);
     json.push_back(result->Json());
     logarithms += std::log(result->ours / result->hand);
+    logarithms_anew += std::log(result->anew / result->hand);
   }
-  std::printf("%zu workloads, geometric mean %.3f of the hand-written loops\n", json.size(),
-              std::exp(logarithms / static_cast<double>(json.size())));
+  const auto count = static_cast<double>(json.size());
+  std::printf("%zu workloads, geometric mean %.3f of the hand-written loops, written anew %.3f\n",
+              json.size(), std::exp(logarithms / count), std::exp(logarithms_anew / count));
   if (const char* file = std::getenv("BENCH_RESULTS"); file != nullptr)
     std::ofstream(file) << "[" << absl::StrJoin(json, ",\n ") << "]\n";
   return agree ? 0 : 1;

@@ -51,17 +51,28 @@ class Broadloom(Peer):
     def version(self):
         return self.bl.__version__
 
-    def prepare(self, workload, inputs, layouts):
-        arrays = tuple(self.bl.asarray(x) for x in inputs)
-
-        def run():
+    def function(self, workload) -> Callable:
+        def run(*arrays):
             results = workload.results(self.bl, arrays)
             self.bl.eval(*results)
             return results
         return run
 
+    def prepare(self, workload, inputs, layouts):
+        arrays = tuple(self.bl.asarray(x) for x in inputs)
+        function = self.function(workload)
+        return lambda: function(*arrays)
+
     def release(self):
         self.bl.cache_clear()
+
+
+class BroadloomJit(Broadloom):
+    """As the peers that compile functions are used: the formula is traced once."""
+    name = "broadloom.jit"
+
+    def function(self, workload):
+        return self.bl.jit(lambda *arrays: workload.results(self.bl, arrays))
 
 
 class Numexpr(Peer):
@@ -241,4 +252,4 @@ class DrJit(Peer):
         self.dr.flush_malloc_cache()
 
 
-PEERS = {peer.name: peer for peer in (Broadloom, Numpy, Numexpr, Numba, Jax, Torch, TorchCompile, Mlx, DrJit)}
+PEERS = {peer.name: peer for peer in (Broadloom, BroadloomJit, Numpy, Numexpr, Numba, Jax, Torch, TorchCompile, Mlx, DrJit)}

@@ -9,7 +9,8 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-OURS, BASE = "broadloom", "numpy"
+OURS, BASE = "broadloom.jit", "numpy"
+OUR_OWN = (OURS, "broadloom")
 SLOWER = 1.10  # of the best rival's time, from where on a workload is listed
 
 
@@ -35,11 +36,11 @@ class Record:
 
     def best_rival(self) -> tuple[str, float] | None:
         """Its name and its time."""
-        rivals = [(seconds, peer) for peer, seconds in self.times().items() if peer != OURS]
+        rivals = [(seconds, peer) for peer, seconds in self.times().items() if peer not in OUR_OWN]
         return min(rivals)[::-1] if rivals else None
 
     def line(self) -> str:
-        """For the console: milliseconds, and how much longer than broadloom the best rival and NumPy take."""
+        """For the console: milliseconds, and how much longer than ours the best rival and NumPy take."""
         times = self.times()
         text = f"{self.name:44}" + "".join(f" {peer} {1e3 * seconds:.3f}" for peer, seconds in times.items())
         if OURS in times and (best := self.best_rival()):
@@ -74,7 +75,7 @@ def geometric_mean(values: list[float]) -> float:
 
 
 def summary(records: list[Record]) -> list[str]:
-    """Geometric means of each peer's time in broadloom's, and the workloads where somebody is faster."""
+    """Geometric means of each peer's time in ours, and the workloads where somebody is faster."""
     ours = [record for record in records if OURS in record.times() and record.best_rival()]
     ratios: dict[str, list[float]] = {}
     for record in ours:
@@ -84,7 +85,7 @@ def summary(records: list[Record]) -> list[str]:
     best = [record.best_rival()[1] / record.times()[OURS] for record in ours]
     if best:
         ratios["best rival"] = best
-    lines = [f"{peer:14} {geometric_mean(values):8.2f} times broadloom's time, geometric mean of {len(values)}"
+    lines = [f"{peer:14} {geometric_mean(values):8.2f} times our time, geometric mean of {len(values)}"
              for peer, values in ratios.items()]
     slower = [record for record, ratio in zip(ours, best) if ratio * SLOWER < 1]
     lines.append(f"slower than {SLOWER:.2f} of the best rival: {len(slower)} of {len(ours)}")
