@@ -396,8 +396,10 @@ void eval(const std::vector<Array>& arrays);
 using ArrayFunction = std::function<std::vector<Array>(const std::vector<Array>&)>;
 // A function that does what `function` does, at once, and calls it only once for arguments of the
 // same dtypes, shapes and memory layouts: with arrays that have no elements, to see what it does
-// with them. The results are arrays of their own. Throws type_error where it asks for elements, or
-// writes to arrays that it has not made. What else it depends on counts as it was in that call.
+// with them. Results share no memory with each other. Throws type_error where it asks for elements,
+// draws random numbers, or writes to arrays that it has not made. It must not depend on anything
+// else that changes. It is called again to tell of a floating-point error or of an index, and each
+// time for a result that is a view of an argument.
 ArrayFunction jit(ArrayFunction function);
 // What `eval` would do: kernels, bytes, what NumPy would have allocated. Computes nothing.
 std::string explain(const std::vector<Array>& arrays);

@@ -18,6 +18,7 @@ absl::StatusOr<std::unique_ptr<BoundEvaluation>> BoundEvaluation::Make(
   auto made = std::unique_ptr<BoundEvaluation>(
       new BoundEvaluation(context, std::move(trace), std::move(plan)));
   made->FindSlots(bindings);
+  made->may_serve_ = !made->trace_.depends_on_elements && made->LieApart(bindings);
   made->LetGo();
   return made;
 }
@@ -47,13 +48,9 @@ void BoundEvaluation::FindSlots(absl::Span<const Binding> bindings) {
   }
 }
 
-// Not where it depends on elements, or on which arrays lie in one memory beyond those that are
-// slices of the same one.
-bool BoundEvaluation::Serves(absl::Span<const Binding> bindings) const {
-  if (trace_.depends_on_elements) return false;
+bool BoundEvaluation::LieApart(absl::Span<const Binding> bindings) const {
   for (size_t i = 0; i < bindings.size(); ++i) {
     const Buffer* const buffer = bindings[i].array.buffer.get();
-    if (buffer->size() != sizes_[i]) return false;
     for (size_t k = 0; k < i; ++k) {
       if (bindings[k].array.buffer.get() == buffer) return false;
     }
@@ -63,6 +60,14 @@ bool BoundEvaluation::Serves(absl::Span<const Binding> bindings) const {
     }
   }
   return true;
+}
+
+bool BoundEvaluation::Serves(absl::Span<const Binding> bindings) const {
+  return may_serve_ && LieApart(bindings) &&
+         std::equal(bindings.begin(), bindings.end(), sizes_.begin(), sizes_.end(),
+                    [](const Binding& binding, int64_t size) {
+                      return binding.array.buffer->size() == size;
+                    });
 }
 
 void BoundEvaluation::Bind(absl::Span<const Binding> bindings) {

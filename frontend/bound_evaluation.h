@@ -22,7 +22,8 @@ class BoundEvaluation {
                                                                absl::Span<const ExprPtr> roots,
                                                                absl::Span<const Binding> bindings);
 
-  // Whether a new one would do the same for these arrays.
+  // Whether a new one would do the same for these arrays. Not where elements decide, nor, now or
+  // when it was made, where arrays lie in one memory beyond those that are slices of the same one.
   bool Serves(absl::Span<const Binding> bindings) const;
 
   struct Values {
@@ -35,6 +36,7 @@ class BoundEvaluation {
  private:
   BoundEvaluation(Context& context, Trace trace, std::shared_ptr<const Plan> plan);
   void FindSlots(absl::Span<const Binding> bindings);
+  bool LieApart(absl::Span<const Binding> bindings) const;
   void Bind(absl::Span<const Binding> bindings);
   void LetGo();
 
@@ -52,6 +54,7 @@ class BoundEvaluation {
   std::vector<Slot> leaves_, wholes_;  // kNone: memory of its own
   std::vector<int64_t> sizes_;         // of the bindings' memory, bytes
   const int64_t helpers_;
+  bool may_serve_ = false;
 };
 
 }  // namespace broadloom

@@ -30,17 +30,20 @@ std::shared_ptr<const BufferAssignment> FindAssignment(Context& context, const P
   const bool overwrites = plan.writes || std::find(trace.donated.begin(), trace.donated.end(),
                                                    true) != trace.donated.end();
   if (overwrites) return assign();
-  absl::InlinedVector<int64_t, 32> key(numbers.symbols().begin(), numbers.symbols().end());
+  std::vector<int64_t> key = numbers.symbols();
   key.push_back(context.pool.threads());
   for (const StridedArray& array : trace.arrays)
     key.insert(key.end(), array.strides.begin(), array.strides.end());
   LastAssignment& last = plan.last_assignment;
-  const std::lock_guard lock(last.mutex);
-  if (last.assignment == nullptr || absl::MakeConstSpan(last.key) != absl::MakeConstSpan(key)) {
-    last.assignment = assign();
-    last.key.assign(key.begin(), key.end());
+  {
+    const std::lock_guard lock(last.mutex);
+    if (last.assignment != nullptr && last.key == key) return last.assignment;
   }
-  return last.assignment;
+  auto assignment = assign();
+  const std::lock_guard lock(last.mutex);
+  last.key = std::move(key);
+  last.assignment = assignment;
+  return assignment;
 }
 
 }  // namespace broadloom

@@ -197,10 +197,70 @@ absl::StatusOr<ExprPtr> ReduceMerged(Context& context, Op op, const ExprPtr& fro
                   Attrs().Set(AttrName::k_axes, sorted));
 }
 
+// Reduced axes that lie inside of all that are kept, where others lie outside and the inner ones
+// are worth a result of their own; else none. Then both are walked as the elements lie.
+Axes InnerAxes(Op op, const Expr& from, const Attrs& attrs) {
+  constexpr int64_t kLeastInside = 64, kLeastOfAll = int64_t{1} << 18;
+  const auto* const given = std::get_if<DType>(attrs.Find(AttrName::k_dtype));
+  const DType dtype = given == nullptr ? from.dtype : *given;
+  const bool folds_results =
+      op == Op::k_max || op == Op::k_min || op == Op::k_any || op == Op::k_all ||
+      (op == Op::k_sum && !dtype.is_half()) ||
+      (op == Op::k_mean && dtype == from.dtype && dtype.is_floating() && !dtype.is_half());
+  if (!folds_results || from.layout.outer ||
+      NumElements(from.shape).value_or(kLeastOfAll) < kLeastOfAll)
+    return {};
+  const Axes& axes = attrs.Ints(AttrName::k_axes);
+  Axes inner;
+  int64_t inside = 1;
+  auto axis = from.layout.order.rbegin();
+  for (; axis != from.layout.order.rend() && IsReduced(axes, *axis); ++axis) {
+    inner.push_back(*axis);
+    inside *= from.shape[*axis].value();
+  }
+  const bool has_others = std::any_of(axis, from.layout.order.rend(), [&](int8_t outer) {
+    return IsReduced(axes, outer) && !from.shape[outer].is(1);
+  });
+  const bool has_kept = std::any_of(axis, from.layout.order.rend(), [&](int8_t outer) {
+    return !IsReduced(axes, outer) && !from.shape[outer].is(1);
+  });
+  return inside >= kLeastInside && has_others && has_kept ? inner : Axes();
+}
+
+absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, ExprList&& inputs, Attrs&& attrs);
+
+// sum over [0,2] of (a,b,c)  ==>  sum over [0] of sum over [2]; a mean is that divided by a * c
+absl::StatusOr<ExprPtr> ReduceTwice(Context& context, Op op, const ExprPtr& from, const Axes& inner,
+                                    const Attrs& attrs) {
+  Attrs first = attrs, second = attrs;
+  Axes outer;
+  for (int64_t axis : attrs.Ints(AttrName::k_axes)) {
+    if (!IsReduced(inner, axis)) outer.push_back(axis);
+  }
+  first.Set(AttrName::k_axes, inner).Set(AttrName::k_keepdims, int64_t{1});
+  second.Set(AttrName::k_axes, outer).Set(AttrName::k_keepdims, int64_t{1});
+  const Op fold = op == Op::k_mean ? Op::k_sum : op;
+  BL_ASSIGN_OR_RETURN(ExprPtr result, MakeReduce(context, fold, {from}, std::move(first)));
+  BL_ASSIGN_OR_RETURN(result, MakeReduce(context, fold, {std::move(result)}, std::move(second)));
+  if (op == Op::k_mean) {
+    const auto count = static_cast<double>(*NumElements(from->shape) / *NumElements(result->shape));
+    ExprPtr divisor = MakeScalarExpr(context, MakeScalar(result->dtype, count));
+    BL_ASSIGN_OR_RETURN(
+        result, MakeTyped(context, Op::k_divide, {std::move(result), std::move(divisor)}, Attrs()));
+  }
+  if (attrs.IntOr(AttrName::k_keepdims, 0) != 0) return result;
+  Axes sorted = attrs.Ints(AttrName::k_axes);
+  std::sort(sorted.begin(), sorted.end());
+  return MakeView(context, Op::k_squeeze, {std::move(result)},
+                  Attrs().Set(AttrName::k_axes, sorted));
+}
+
 absl::StatusOr<ExprPtr> MakeReduce(Context& context, Op op, ExprList&& inputs, Attrs&& attrs) {
   const ValueType types[] = {{inputs[0]->dtype, inputs[0]->shape}};
   BL_RETURN_IF_ERROR(InferType(op, types, attrs).status());
   const Expr& from = *inputs[0];
+  const Axes inner = InnerAxes(op, from, attrs);
+  if (!inner.empty()) return ReduceTwice(context, op, inputs[0], inner, attrs);
   const std::vector<Run> runs = JointRuns(from, attrs.Ints(AttrName::k_axes));
   const bool is_index = op == Op::k_argmin || op == Op::k_argmax;
   const bool empty = NumElements(from.shape) == 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "frontend/convert.h"
+#include "frontend/evaluate.h"
 #include "frontend/expr_memory.h"
 #include "frontend/float_errors.h"
 #include "frontend/layout.h"
@@ -15,8 +16,6 @@
 
 namespace broadloom {
 namespace {
-
-constexpr size_t kMostRecordings = 64;  // of a function; the oldest go first
 
 // Bytes from the first element to the last, whatever the signs of the strides; and where the first
 // one is among them.
@@ -70,45 +69,73 @@ bool MayTrace() {
       [](ErrorMode mode) { return mode == ErrorMode::ignore || mode == ErrorMode::warn; });
 }
 
-Array StandIn(const Array& x) {
-  const Expr& like = *ExprOf(x.eval());
+std::vector<Argument> ArgumentsIn(absl::Span<const Array> arrays) {
+  std::vector<Argument> arguments;
+  arguments.reserve(arrays.size());
+  for (const Array& array : arrays) arguments.push_back({ExprOf(array), array.is_scalar()});
+  return arguments;
+}
+
+bool AreReady(absl::Span<const Argument> arguments) {
+  return std::ranges::all_of(arguments, [](const Argument& argument) {
+    return argument.expr->ready.load(std::memory_order_acquire);
+  });
+}
+
+void Compute(absl::Span<const Argument> arguments) {
+  std::vector<ExprPtr> exprs;
+  for (const Argument& argument : arguments) exprs.push_back(argument.expr);
+  if (!exprs.empty()) Unwrap(EvaluateRoots(*exprs[0]->context, exprs));
+}
+
+Array StandIn(const Argument& argument) {
+  const Expr& like = *argument.expr;
   const Range range = RangeOf(like);
   ExprPtr expr = MakeReady(*like.context, like.dtype, like.shape,
                            {Buffer::Absent(range.bytes), range.first, like.storage.strides});
   expr->strides = like.strides;
   expr->layout = like.layout;
   Array array(std::move(expr));
-  array.set_scalar(x.is_scalar());
+  array.set_scalar(argument.is_scalar);
   array.set_read_only(true);
   return array;
 }
 
 Recording::Recording(std::vector<Array> stand_ins, std::vector<Array> results)
-    : stand_ins_(std::move(stand_ins)), results_(std::move(results)), errors_(error_state()) {
-  for (size_t i = 0; i < results_.size(); ++i) {
-    const ExprPtr& expr = ExprOf(results_[i]);
+    : stand_ins_(std::move(stand_ins)), errors_(error_state()) {
+  for (size_t i = 0; i < results.size(); ++i) {
+    const ExprPtr& expr = ExprOf(results[i]);
     const auto argument = std::ranges::find(stand_ins_, expr, ExprOf);
-    const auto root = std::ranges::find(roots_, expr);
     if (argument != stand_ins_.end()) {
-      kinds_.push_back({Kind::kArgument, static_cast<size_t>(argument - stand_ins_.begin())});
-    } else if (expr->ready.load(std::memory_order_acquire)) {
-      shows_arguments_ = shows_arguments_ || expr->storage.buffer->is_absent();
-      kinds_.push_back({Kind::kKept, i});
+      results_.push_back({From::kArgument, static_cast<size_t>(argument - stand_ins_.begin())});
+    } else if (!expr->ready.load(std::memory_order_acquire)) {
+      AddComputed(results[i], expr);
+    } else if (expr->storage.buffer->is_absent()) {
+      shows_arguments_ = true;
+    } else if (results[i].storage()->tracing() == TracingScope::Current()) {
+      AddComputed(results[i], Unwrap(MakeExpr(*expr->context, Op::k_copy, {expr}, {})));
     } else {
-      kinds_.push_back({Kind::kComputed, static_cast<size_t>(root - roots_.begin())});
-      if (root != roots_.end()) continue;
-      computed_.push_back(results_[i]);
-      roots_.push_back(expr);
+      results_.push_back({From::kElsewhere, i});
     }
   }
 }
 
-bool Recording::Fits(absl::Span<const Array> arguments) const {
+void Recording::AddComputed(const Array& result, ExprPtr root) {
+  if (!roots_.empty() && roots_[0]->context != root->context)
+    throw Error(ErrorCode::type_error, "jit: the results are arrays of two contexts");
+  const auto known = std::ranges::find(roots_, root);
+  results_.push_back({From::kComputed, static_cast<size_t>(known - roots_.begin())});
+  if (known != roots_.end()) return;
+  computed_.push_back(result);
+  roots_.push_back(std::move(root));
+}
+
+bool Recording::Fits(absl::Span<const Argument> arguments) const {
   return errors_ == error_state() &&
          std::equal(arguments.begin(), arguments.end(), stand_ins_.begin(), stand_ins_.end(),
-                    [](const Array& argument, const Array& stand_in) {
-                      return argument.is_scalar() == stand_in.is_scalar() &&
-                             IsLike(*ExprOf(argument), *ExprOf(stand_in));
+                    [](const Argument& argument, const Array& stand_in) {
+                      return argument.is_scalar == stand_in.is_scalar() &&
+                             IsLike(*argument.expr, *ExprOf(stand_in));
                     });
 }
 
@@ -122,7 +149,7 @@ std::unique_ptr<BoundEvaluation> Recording::TakeEvaluation(
   return Unwrap(BoundEvaluation::Make(*roots_[0]->context, roots_, bindings));
 }
 
-std::optional<Recording::Outcome> Recording::Run(absl::Span<const ExprPtr> arguments) const {
+std::optional<Recording::Outcome> Recording::Run(absl::Span<const Argument> arguments) const {
   if (shows_arguments_) return std::nullopt;
   Outcome outcome;
   if (roots_.empty()) return outcome;
@@ -130,7 +157,7 @@ std::optional<Recording::Outcome> Recording::Run(absl::Span<const ExprPtr> argum
   bindings.reserve(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) {
     const StridedArray& place = ExprOf(stand_ins_[i])->storage;
-    StridedArray array = arguments[i]->storage;
+    StridedArray array = arguments[i].expr->storage;
     array.offset -= place.offset;
     bindings.push_back({place.buffer.get(), std::move(array)});
   }
@@ -146,17 +173,6 @@ std::optional<Recording::Outcome> Recording::Run(absl::Span<const ExprPtr> argum
     outcome.computed.push_back(PublishedLike(computed_[i], std::move(values->arrays[i])));
   outcome.flags = values->flags;
   return outcome;
-}
-
-std::vector<Array> Recording::ResultsOf(const Outcome& outcome,
-                                        const std::vector<Array>& arguments) const {
-  std::vector<Array> results;
-  for (const auto& [kind, index] : kinds_) {
-    results.push_back(kind == Kind::kComputed   ? outcome.computed[index]
-                      : kind == Kind::kArgument ? arguments[index]
-                                                : results_[index]);
-  }
-  return results;
 }
 
 void Recording::Report(absl::Span<const Array> results, unsigned flags) {
@@ -177,47 +193,62 @@ class Jitted {
  public:
   explicit Jitted(ArrayFunction function) : function_(std::move(function)) {}
 
-  std::vector<Array> Call(const std::vector<Array>& arguments) {
-    if (TracingScope::Current() != 0 || !MayTrace()) return function_(arguments);
-    if (!std::ranges::all_of(arguments, &Array::is_evaluated)) eval(arguments);
-    const std::shared_ptr<const Recording> recording = RecordingFor(arguments);
-    std::vector<ExprPtr> exprs;
-    for (const Array& argument : arguments) exprs.push_back(ExprOf(argument));
-    const std::optional<Recording::Outcome> outcome = recording->Run(exprs);
+  std::vector<Array> Call(const std::vector<Array>& arrays) {
+    if (TracingScope::Current() != 0 || !MayTrace()) return function_(arrays);
+    std::vector<Argument> arguments = ArgumentsIn(arrays);
+    if (!AreReady(arguments)) {
+      eval(arrays);
+      arguments = ArgumentsIn(arrays);
+      Compute(arguments);
+    }
+    const std::shared_ptr<const Traced> traced = TracedFor(arguments);
+    const std::optional<Recording::Outcome> outcome = traced->recording.Run(arguments);
     if (!outcome.has_value()) {
-      std::vector<Array> results = function_(arguments);
+      std::vector<Array> results = function_(arrays);
       eval(results);
       return results;
     }
-    if (outcome->flags.has_value()) Recording::Report(function_(arguments), *outcome->flags);
-    return recording->ResultsOf(*outcome, arguments);
+    if (outcome->flags.has_value()) Recording::Report(function_(arrays), *outcome->flags);
+    std::vector<Array> results;
+    for (const auto& [from, index] : traced->recording.results()) {
+      results.push_back(from == Recording::From::kComputed   ? outcome->computed[index]
+                        : from == Recording::From::kArgument ? arrays[index]
+                                                             : traced->results[index]);
+    }
+    return results;
   }
 
  private:
-  std::shared_ptr<const Recording> RecordingFor(const std::vector<Array>& arguments) {
+  struct Traced {
+    Traced(std::vector<Array> stand_ins, const std::vector<Array>& results)
+        : results(results), recording(std::move(stand_ins), results) {}
+    const std::vector<Array> results;
+    const Recording recording;
+  };
+
+  std::shared_ptr<const Traced> TracedFor(const std::vector<Argument>& arguments) {
     if (auto found = Find(arguments)) return found;
     std::vector<Array> stand_ins;
-    for (const Array& argument : arguments) stand_ins.push_back(StandIn(argument));
+    for (const Argument& argument : arguments) stand_ins.push_back(StandIn(argument));
     const TracingScope scope;
-    std::vector<Array> results = function_(stand_ins);
-    auto made = std::make_shared<const Recording>(std::move(stand_ins), std::move(results));
+    const std::vector<Array> results = function_(stand_ins);
+    auto made = std::make_shared<const Traced>(std::move(stand_ins), results);
     const std::lock_guard lock(mutex_);
-    if (recordings_.size() == kMostRecordings) recordings_.erase(recordings_.begin());
-    recordings_.push_back(made);
+    if (traced_.size() == kMostTraced) traced_.erase(traced_.begin());
+    traced_.push_back(made);
     return made;
   }
 
-  std::shared_ptr<const Recording> Find(const std::vector<Array>& arguments) {
+  std::shared_ptr<const Traced> Find(const std::vector<Argument>& arguments) {
     const std::lock_guard lock(mutex_);
-    for (const auto& recording : recordings_) {
-      if (recording->Fits(arguments)) return recording;
-    }
-    return nullptr;
+    const auto found = std::ranges::find_if(
+        traced_, [&](const auto& traced) { return traced->recording.Fits(arguments); });
+    return found == traced_.end() ? nullptr : *found;
   }
 
   const ArrayFunction function_;
   std::mutex mutex_;
-  std::vector<std::shared_ptr<const Recording>> recordings_;
+  std::vector<std::shared_ptr<const Traced>> traced_;
 };
 
 }  // namespace

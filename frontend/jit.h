@@ -20,28 +20,43 @@
 
 namespace broadloom {
 
+// So many kinds of arguments are remembered for a function; the oldest go first.
+constexpr size_t kMostTraced = 64;
+
 // Whether operations can be written now that are computed later: errstate asks for no exceptions.
 bool MayTrace();
 
-// An array like x, which is evaluated, without elements. Read-only.
-Array StandIn(const Array& x);
+// What an argument is at the moment of a call.
+struct Argument {
+  ExprPtr expr;
+  bool is_scalar = false;  // as Array::is_scalar
+};
+std::vector<Argument> ArgumentsIn(absl::Span<const Array> arrays);
+bool AreReady(absl::Span<const Argument> arguments);
+// Makes them ready, whatever other threads have written to the arrays meanwhile.
+void Compute(absl::Span<const Argument> arguments);
+
+// An array like the argument, without elements. Read-only.
+Array StandIn(const Argument& argument);
 
 // Thread-safe.
 class Recording {
  public:
-  // What a function returned that was called with such arrays.
+  // What a function returned that was called with such arrays, under the TracingScope of now.
+  // Throws type_error where the results are of two contexts.
   Recording(std::vector<Array> stand_ins, std::vector<Array> results);
 
-  // Whether it would have done the same with these arguments, which are evaluated, and now.
-  bool Fits(absl::Span<const Array> arguments) const;
+  // Whether it would have done the same with these arguments, and now.
+  bool Fits(absl::Span<const Argument> arguments) const;
 
-  // What each result is: computed, one of the arguments, or an array that does not depend on them.
-  enum class Kind : uint8_t { kComputed, kArgument, kKept };
+  // How a result is had: computed, as one of the arguments, or as the array that it is each time,
+  // from elsewhere.
+  enum class From : uint8_t { kComputed, kArgument, kElsewhere };
   struct Result {
-    Kind kind;
+    From from;
     size_t index;  // in Outcome::computed, of the argument, or of the result
   };
-  const std::vector<Result>& results() const { return kinds_; }
+  const std::vector<Result>& results() const { return results_; }
 
   struct Outcome {
     std::vector<Array> computed;
@@ -50,22 +65,21 @@ class Recording {
   // Computes with arguments that fit. None where only the function itself can tell: of an index out
   // of bounds which operation it was; and what takes several evaluations, or shows the elements of
   // an argument.
-  std::optional<Outcome> Run(absl::Span<const ExprPtr> arguments) const;
-
-  std::vector<Array> ResultsOf(const Outcome& outcome, const std::vector<Array>& arguments) const;
+  std::optional<Outcome> Run(absl::Span<const Argument> arguments) const;
 
   // After a run with such flags: what the function itself returned for the same arguments, pending,
   // tells which of its operations divided by zero and the like, and warns.
   static void Report(absl::Span<const Array> results, unsigned flags);
 
  private:
-  const std::vector<Array> stand_ins_, results_;
-  const ErrorState errors_;
-  std::vector<Result> kinds_;    // by result
-  std::vector<Array> computed_;  // results, each once
+  void AddComputed(const Array& result, ExprPtr root);
   std::unique_ptr<BoundEvaluation> TakeEvaluation(absl::Span<const Binding> bindings) const;
 
-  std::vector<ExprPtr> roots_;  // behind them
+  const std::vector<Array> stand_ins_;
+  const ErrorState errors_;
+  std::vector<Result> results_;
+  std::vector<Array> computed_;  // as the function returned them, each once
+  std::vector<ExprPtr> roots_;   // what is computed for them
   bool shows_arguments_ = false;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<BoundEvaluation> last_;  // null: never done, or on the way

@@ -19,10 +19,9 @@ constexpr int64_t kWorthAThread = 1 << 18;  // bytes
 }  // namespace
 
 const char* const kNoElements =
-    "jit: the function that is traced asks for elements of its arguments, which it has none of "
-    "yet. What depends on values, `if`, float() and functions that compute at once, belongs "
-    "outside "
-    "of it; where() chooses between values";
+    "jit: the function that is traced asks for elements of its arguments, which are not there yet. "
+    "What depends on values, `if`, float() and functions that compute at once, belongs outside of "
+    "it. where() chooses between values";
 
 void ThrowNoElements() { throw Error(ErrorCode::type_error, kNoElements); }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "frontend/convert.h"
@@ -245,8 +246,7 @@ std::shared_ptr<const Contraction> FindContraction(const std::string& subscripts
   Kept made{subscripts, shapes, options.order,
             std::make_shared<const Contraction>(ContractionOf(subscripts, shapes, options))};
   if (kept.size() < kMostKept) return kept.emplace_back(std::move(made)).contraction;
-  oldest = (oldest + 1) % kMostKept;
-  return (kept[oldest] = std::move(made)).contraction;
+  return (kept[std::exchange(oldest, (oldest + 1) % kMostKept)] = std::move(made)).contraction;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "frontend/convert.h"
@@ -16,10 +17,8 @@
 namespace broadloom::python {
 namespace {
 
-constexpr size_t kMostTraced = 64;  // of a function; the oldest go first
-
 // An argument or a result, taken apart: `form` tells how it is put together again, `a` an array
-// (`s` one that is a number), `v` a value.
+// (`s` one that is a number), `v` a value, `<` a named tuple, whose class is the value before it.
 struct Parts {
   std::string form;
   std::vector<Array> arrays;
@@ -48,30 +47,43 @@ bool IsValue(nb::handle object) {
          object.type().is(OwnDType(DataType::bool_).type());
 }
 
-enum class Side { kArguments, kResults };
+// Containers may hold themselves.
+class Deeper {
+ public:
+  Deeper() {
+    if (Py_EnterRecursiveCall(" in a container that jit takes apart") != 0)
+      throw nb::python_error();
+  }
+  ~Deeper() { Py_LeaveRecursiveCall(); }
+};
 
-void TakeApart(nb::handle object, Side side, Parts& parts) {
+// `what`: "an argument" or "a result".
+void TakeApart(nb::handle object, const char* what, Parts& parts) {
   PyObject* const o = object.ptr();
   if (nb::isinstance<Array>(object)) return parts.AddArray(nb::borrow(object));
-  if (PyTuple_CheckExact(o) || PyList_CheckExact(o)) {
-    parts.form += PyTuple_CheckExact(o) ? '(' : '[';
-    for (nb::handle item : object) TakeApart(item, side, parts);
+  const bool is_named = PyTuple_Check(o) && nb::hasattr(object, "_fields");
+  if (PyTuple_CheckExact(o) || PyList_CheckExact(o) || is_named) {
+    const Deeper deeper;
+    if (is_named) parts.AddValue(object.type());
+    parts.form += is_named ? '<' : PyTuple_CheckExact(o) ? '(' : '[';
+    for (nb::handle item : object) TakeApart(item, what, parts);
     parts.form += ')';
   } else if (PyDict_CheckExact(o)) {
+    const Deeper deeper;
     parts.form += '{';
     for (const auto& [key, item] : nb::borrow<nb::dict>(object)) {
       parts.AddValue(key);
-      TakeApart(item, side, parts);
+      TakeApart(item, what, parts);
     }
     parts.form += ')';
-  } else if (side == Side::kResults || IsValue(object)) {
-    parts.AddValue(object);
   } else if (IsNDArray(object)) {
     parts.AddArray(nb::cast(ToArray(object)));
+  } else if (IsValue(object)) {
+    parts.AddValue(object);
   } else {
-    Raise(PyExc_TypeError, std::string("jit: an argument is a ") + Py_TYPE(o)->tp_name +
-                               ": arrays, numbers, strings, dtypes, functions and None can be "
-                               "given, and tuples, lists and dicts of them");
+    Raise(PyExc_TypeError, std::string("jit: ") + what + " is a " + Py_TYPE(o)->tp_name +
+                               ": there may be arrays, numbers, strings, dtypes, functions and "
+                               "None, and tuples, lists and dicts of them");
   }
 }
 
@@ -82,8 +94,9 @@ class Builder {
       : parts_(parts), arrays_(arrays) {}
 
   nb::object Next() {
+    const Deeper deeper;
     switch (parts_.form[at_++]) {
-      case 'v': return parts_.values[value_++];
+      case 'v': return Value();
       case '(': return nb::tuple(Items());
       case '[': return Items();
       case '{': return Dict();
@@ -92,6 +105,12 @@ class Builder {
   }
 
  private:
+  nb::object Value() {
+    nb::object value = parts_.values[value_++];
+    if (parts_.form[at_] != '<') return value;
+    ++at_;
+    return value.attr("_make")(Items());
+  }
   bool IsAtEnd() { return parts_.form[at_] == ')' && ++at_ > 0; }
   nb::list Items() {
     nb::list items;
@@ -143,9 +162,9 @@ std::vector<nb::object> ObjectsOf(const Traced& traced, const Recording::Outcome
                                   const std::vector<nb::object>& arguments) {
   std::vector<nb::object> computed, objects;
   for (const Array& array : outcome.computed) computed.push_back(nb::cast(array));
-  for (const auto& [kind, index] : traced.recording.results()) {
-    objects.push_back(kind == Recording::Kind::kComputed   ? computed[index]
-                      : kind == Recording::Kind::kArgument ? arguments[index]
+  for (const auto& [from, index] : traced.recording.results()) {
+    objects.push_back(from == Recording::From::kComputed   ? computed[index]
+                      : from == Recording::From::kArgument ? arguments[index]
                                                            : traced.results.objects[index]);
   }
   return objects;
@@ -156,28 +175,41 @@ class Jitted {
   explicit Jitted(nb::object function) : function_(std::move(function)) {}
 
   nb::object Call(const nb::args& args, const nb::kwargs& kwargs) {
+    if (!function_.is_valid()) Raise(PyExc_RuntimeError, "jit: the function is gone");
     TakeErrorState();
     if (TracingScope::Current() != 0 || !MayTrace()) return function_(*args, **kwargs);
     Parts given;
-    TakeApart(args, Side::kArguments, given);
-    TakeApart(kwargs, Side::kArguments, given);
-    if (!std::ranges::all_of(given.arrays, &Array::is_evaluated)) Evaluate(given.arrays);
-    const std::shared_ptr<const Traced> traced = TracedFor(given);
-    std::vector<ExprPtr> exprs;
-    for (const Array& array : given.arrays) exprs.push_back(ExprOf(array));
+    TakeApart(args, "an argument", given);
+    TakeApart(kwargs, "an argument", given);
+    std::vector<Argument> arguments = ArgumentsIn(given.arrays);
+    if (!AreReady(arguments)) {
+      Evaluate(given.arrays);
+      arguments = ArgumentsIn(given.arrays);
+      Unlocked([&] { Compute(arguments); });
+    }
+    const std::shared_ptr<const Traced> traced = TracedFor(given, arguments);
     const auto outcome = [&] {
       const nb::gil_scoped_release release;
-      return traced->recording.Run(exprs);
+      return traced->recording.Run(arguments);
     }();
     if (!outcome.has_value()) return CallNow(given);
     if (outcome->flags.has_value()) Report(given, *outcome->flags);
     return Builder(traced->results, ObjectsOf(*traced, *outcome, given.objects)).Next();
   }
 
-  const nb::object& function() const { return function_; }
+  int Traverse(visitproc visit, void* arg) const {
+    Py_VISIT(function_.ptr());
+    for (const auto& traced : traced_) {
+      for (const Parts* parts : {&traced->arguments, &traced->results}) {
+        for (const nb::object& object : parts->objects) Py_VISIT(object.ptr());
+        for (const nb::object& value : parts->values) Py_VISIT(value.ptr());
+      }
+    }
+    return 0;
+  }
   void Clear() {
-    function_.reset();
-    traced_.clear();
+    const nb::object function = std::move(function_);
+    const auto traced = std::exchange(traced_, {});
   }
 
  private:
@@ -190,40 +222,42 @@ class Jitted {
   nb::object CallNow(const Parts& given) const {
     nb::object result = CallWith(given, given.objects);
     Parts parts;
-    TakeApart(result, Side::kResults, parts);
+    TakeApart(result, "a result", parts);
     Evaluate(parts.arrays);
     return result;
   }
 
   void Report(const Parts& given, unsigned flags) const {
     Parts parts;
-    TakeApart(CallWith(given, given.objects), Side::kResults, parts);
+    TakeApart(CallWith(given, given.objects), "a result", parts);
     Unlocked([&] { Recording::Report(parts.arrays, flags); });
   }
 
-  std::shared_ptr<const Traced> TracedFor(const Parts& given) {
+  std::shared_ptr<const Traced> TracedFor(const Parts& given,
+                                          const std::vector<Argument>& arguments) {
     for (size_t i = 0; i < traced_.size(); ++i) {  // comparing values may run Python code
       const std::shared_ptr<const Traced> traced = traced_[i];
       if (traced->arguments.form == given.form && AreSame(traced->arguments.values, given.values) &&
-          traced->recording.Fits(given.arrays))
+          traced->recording.Fits(arguments))
         return traced;
     }
-    auto traced = Trace(given);
+    auto traced = Trace(given, arguments);
     if (traced_.size() >= kMostTraced) traced_.erase(traced_.begin());
     traced_.push_back(traced);
     return traced;
   }
 
-  std::shared_ptr<const Traced> Trace(const Parts& given) const {
+  std::shared_ptr<const Traced> Trace(const Parts& given,
+                                      const std::vector<Argument>& arguments) const {
     std::vector<Array> stand_ins;
     std::vector<nb::object> objects;
-    for (const Array& array : given.arrays) {
-      stand_ins.push_back(StandIn(array));
+    for (const Argument& argument : arguments) {
+      stand_ins.push_back(StandIn(argument));
       objects.push_back(nb::cast(stand_ins.back()));
     }
     const TracingScope scope;
     Parts results;
-    TakeApart(CallWith(given, objects), Side::kResults, results);
+    TakeApart(CallWith(given, objects), "a result", results);
     std::vector<Array> arrays = results.arrays;
     return std::make_shared<const Traced>(Parts{given.form, {}, {}, given.values},
                                           std::move(results), std::move(stand_ins),
@@ -236,12 +270,13 @@ class Jitted {
 
 int Traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
-  if (nb::inst_ready(self)) Py_VISIT(nb::inst_ptr<Jitted>(self)->function().ptr());
-  return 0;
+  if (PyObject** const attributes = _PyObject_GetDictPtr(self)) Py_VISIT(*attributes);
+  return nb::inst_ready(self) ? nb::inst_ptr<Jitted>(self)->Traverse(visit, arg) : 0;
 }
 
 int Clear(PyObject* self) {
-  nb::inst_ptr<Jitted>(self)->Clear();
+  if (PyObject** const attributes = _PyObject_GetDictPtr(self)) Py_CLEAR(*attributes);
+  if (nb::inst_ready(self)) nb::inst_ptr<Jitted>(self)->Clear();
   return 0;
 }
 
@@ -268,11 +303,13 @@ void BindJit(nb::module_& module) {
       });
   module.def(
       "jit", Jit, nb::arg("f"),
-      "A function that does what f does, at once, and calls f only once for arguments of the "
-      "same dtypes, shapes and memory layouts, and of the same values where they are no "
-      "arrays. f is called with arrays that have no elements: what depends on those, and "
-      "random numbers, raise TypeError. Arguments and results may be tuples, lists and dicts "
-      "of arrays. Whatever else f depends on counts as it was in that call.");
+      "A function that does what f does, at once, and calls f only once for arguments of the same "
+      "dtypes, shapes and memory layouts, and of the same values where they are no arrays. f is "
+      "called with arrays that have no elements: what depends on those, and random numbers, raise "
+      "TypeError. Arguments and results may be tuples, lists and dicts of arrays; results share no "
+      "memory with each other. f must not depend on anything else that changes: it counts as it "
+      "was in that call, unless f is called again, to tell of a floating-point error or of an "
+      "index, or each time, for a result that is a view of an argument.");
 }
 
 }  // namespace broadloom::python

@@ -197,10 +197,11 @@ struct Result {
   double hand, ours, anew, hand_alone, ours_alone;  // seconds, the last two on one thread
 
   std::string Json() const {
-    return absl::StrCat(
-        "{\"name\": \"", work.name, "\", \"group\": \"", work.group, "\", \"hand\": ", hand,
-        ", \"ours\": ", ours, ", \"anew\": ", anew, ", \"hand_alone\": ", hand_alone, ", \"ours_alone\": ", ours_alone,
-        ", \"move\": ", work.move_seconds, ", \"compute\": ", work.compute_seconds, "}");
+    return absl::StrCat("{\"name\": \"", work.name, "\", \"group\": \"", work.group,
+                        "\", \"hand\": ", hand, ", \"ours\": ", ours, ", \"anew\": ", anew,
+                        ", \"hand_alone\": ", hand_alone, ", \"ours_alone\": ", ours_alone,
+                        ", \"move\": ", work.move_seconds, ", \"compute\": ", work.compute_seconds,
+                        "}");
   }
 };
 
@@ -226,12 +227,16 @@ Result Measure(Workload work, hand::Loop loop, Formula formula) {
   together();
   work.move_seconds = hand::SecondsToStart() + MoveSeconds();
   work.compute_seconds = hand::SecondsToStart() + ComputeSeconds();
-  return {work, times.Median("hand"), times.Median("ours"), times.Median("anew"),
-          times.Median("hand alone"), times.Median("ours alone")};
+  return {work,
+          times.Median("hand"),
+          times.Median("ours"),
+          times.Median("anew"),
+          times.Median("hand alone"),
+          times.Median("ours alone")};
 }
 
-// Milliseconds of both and their ratio, and that of what is written anew; the limit, of memory or of computation, and what both have
-// of it; how much faster two threads are than one.
+// Milliseconds of both and their ratio, and that of what is written anew; the limit, of memory or
+// of computation, and what both have of it; how much faster two threads are than one.
 void Print(const Result& result) {
   const Workload& work = result.work;
   const double limit = std::max(work.move_seconds, work.compute_seconds);

@@ -1,5 +1,6 @@
 """bl.jit: the same as without it, and f is called once for arguments of one kind."""
 
+import collections
 import concurrent.futures
 import gc
 import threading
@@ -92,6 +93,24 @@ def test_nested_arguments_and_results():
         assert float(ours["t"][3][0]) == float(plain["t"][3][0])
 
 
+def test_named_tuples():
+    State = collections.namedtuple("State", "x v")
+    step = bl.jit(lambda state: State(state.x + state.v, state.v))
+    state = State(bl.ones(3), bl.ones(3))
+    for turn in range(3):
+        state = step(state)
+        assert type(state) is State and float(state.x[0]) == turn + 2
+
+
+def test_arrays_of_its_own_are_made_anew():
+    f = bl.jit(lambda x: (bl.asarray([0.0, 0.0]), np.zeros(2), x + 1))
+    for _ in range(2):
+        ours, numpys, more = f(bl.ones(2))
+        assert not np.asarray(ours).any() and not np.asarray(numpys).any()
+        ours += more
+        numpys += more
+
+
 def test_one_result_twice_is_one_array():
     def f(x):
         y = x + 1
@@ -116,9 +135,17 @@ def test_values_of_all_kinds(value):
     f.check(rows(1, 3), value, calls=1)
 
 
-def test_an_argument_that_nobody_can_compare():
+def test_arguments_and_results_that_nobody_can_take_apart():
     with pytest.raises(TypeError, match="an argument is a set"):
         bl.jit(lambda x: x)({1})
+    with pytest.raises(TypeError, match="a result is a generator"):
+        bl.jit(lambda x: (x for _ in range(2)))(bl.ones(3))
+    endless = []
+    endless.append(endless)
+    with pytest.raises(RecursionError):
+        bl.jit(lambda x: 0)(endless)
+    with pytest.raises(RecursionError):
+        bl.jit(lambda: endless)()
     with pytest.raises(TypeError, match="takes a function, not int"):
         bl.jit(3)
 
@@ -299,18 +326,31 @@ def test_arguments_are_not_kept():
     assert bl.memory_info().live == live
 
 
-def test_a_function_that_holds_itself_dies():
+def probed(hold):
+    """Whether a function that `hold` made hold itself dies."""
     class Probe:
         pass
     probe = Probe()
     alive = weakref.ref(probe)
 
-    def f(x):
-        return g(x) if probe is None else x
-    g = bl.jit(f)
-    del f, g, probe
+    def make(probe):
+        def f(x):
+            return g(x) if probe is None else x + 1
+        g = bl.jit(f)
+        return g
+    g = make(probe)
+    g(bl.ones(2))
+    hold(g)
+    del g, probe
     gc.collect()
-    assert alive() is None
+    return alive() is None
+
+
+def test_a_function_that_holds_itself_dies():
+    def by_attribute(g):
+        g.itself = g
+
+    assert probed(lambda g: None) and probed(by_attribute)
 
 
 def test_within_another_one_it_is_traced_along():
@@ -364,6 +404,39 @@ def test_threads():
         return seed
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(work, range(8))) == list(range(8))
+
+
+def test_what_lay_in_one_memory_need_not_the_next_time():
+    f = Counted(lambda a, b: bl.diff(a * b))
+    z, p, q = rows(0, 6), rows(1, 6), rows(2, 6)
+    for a, b in [(z[:-1], z[1:]), (p[:-1], q[1:]), (q[:-1], p[1:]), (p[:-1], p[1:]), (z[:-1], q[1:])]:
+        f.check(a, b, calls=1)
+    captured = rows(3, 6)
+    f = Counted(lambda a: bl.diff(a * captured[1:]))
+    for a in (captured[:-1], p[:-1], captured[:-1], q[:-1]):
+        f.check(a, calls=1)
+
+
+def test_an_argument_that_is_written_to_meanwhile():
+    x = bl.ones(4)
+    bl.eval(x)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        def f(y):
+            pool.submit(lambda: x.__iadd__(1)).result()
+            return y * 2
+        assert float(bl.jit(f)(x)[0]) == 2 and float(x[0]) == 2
+        done = threading.Event()
+
+        def write():
+            y = x
+            while not done.is_set():
+                y += 1
+        pool.submit(write)
+        double = bl.jit(lambda y: y * 2)
+        for _ in range(100):
+            values = np.asarray(double(x))
+            assert (values == values[0]).all()
+        done.set()
 
 
 @pytest.mark.parametrize("seed", range(150))

@@ -70,3 +70,34 @@ def test_nothing_to_reduce():
     np.testing.assert_array_equal(np.asarray(bl.zeros((0, 5, 30)).sum(1)), np.zeros((0, 30)))
     with pytest.raises(ValueError, match="max"):
         np.asarray(bl.zeros((4, 0, 30)).max(1))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int32", "bool"])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_axes_outside_and_inside_of_what_is_kept(dtype, keepdims):
+    """Two folds in turn, of which the first one's results are few."""
+    x = (np.random.default_rng(3).random((40, 6, 5, 300)) * 4).astype(dtype)
+    ours = bl.asarray(x)
+    for axes in [(0, 3), (0, 2, 3), (3, 1), (0, 1, 3)]:
+        for name in "sum", "max", "min", "any", "all", "mean":
+            got, expected = getattr(bl, name)(ours, axes, keepdims=keepdims), getattr(np, name)(x, axes, keepdims=keepdims)
+            assert got.dtype == expected.dtype and got.shape == expected.shape
+            np.testing.assert_allclose(np.asarray(got), expected, rtol=5e-3 if dtype == "float16" else 1e-5 if dtype == "float32" else 1e-13)
+        turned = bl.sum(ours.T, axes, keepdims=keepdims)
+        np.testing.assert_allclose(np.asarray(turned), x.T.sum(axes, keepdims=keepdims), rtol=5e-3 if dtype == "float16" else 1e-5)
+    wide = bl.sum(ours, (0, 3), dtype="float64")
+    np.testing.assert_allclose(np.asarray(wide), x.sum((0, 3), dtype="float64"), rtol=1e-13)
+
+
+def test_means_of_whole_numbers_are_rounded_once():
+    x = np.random.default_rng(4).integers(-9, 9, (30, 7, 1300)).astype("float64")
+    np.testing.assert_array_equal(np.asarray(bl.mean(bl.asarray(x), (0, 2))), x.mean((0, 2)))
+
+
+def test_folds_of_many_store_little():
+    x = bl.ones((64, 16, 1024))
+    bl.eval(x)
+    bl.reset_peak()
+    live = bl.memory_info().live
+    bl.eval((x * 2 - 1).sum((0, 2)))
+    assert bl.memory_info().peak - live < x.nbytes // 64
