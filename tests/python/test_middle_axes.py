@@ -82,9 +82,9 @@ def test_axes_outside_and_inside_of_what_is_kept(dtype, keepdims):
         for name in "sum", "max", "min", "any", "all", "mean":
             got, expected = getattr(bl, name)(ours, axes, keepdims=keepdims), getattr(np, name)(x, axes, keepdims=keepdims)
             assert got.dtype == expected.dtype and got.shape == expected.shape
-            np.testing.assert_allclose(np.asarray(got), expected, rtol=5e-3 if dtype == "float16" else 1e-5 if dtype == "float32" else 1e-13)
+            np.testing.assert_allclose(np.asarray(got), expected, rtol=2e-2 if dtype == "float16" else 1e-5 if dtype == "float32" else 1e-13)
         turned = bl.sum(ours.T, axes, keepdims=keepdims)
-        np.testing.assert_allclose(np.asarray(turned), x.T.sum(axes, keepdims=keepdims), rtol=5e-3 if dtype == "float16" else 1e-5)
+        np.testing.assert_allclose(np.asarray(turned), x.T.sum(axes, keepdims=keepdims), rtol=2e-2 if dtype == "float16" else 1e-5)
     wide = bl.sum(ours, (0, 3), dtype="float64")
     np.testing.assert_allclose(np.asarray(wide), x.sum((0, 3), dtype="float64"), rtol=1e-13)
 
