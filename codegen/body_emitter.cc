@@ -161,6 +161,7 @@ void BodyEmitter::Loop(int axis, llvm::Value* begin, llvm::Value* end,
 
 void BodyEmitter::TileLoop(llvm::Value* begin, llvm::Value* end, absl::FunctionRef<void()> emit) {
   const int axis = schedule_.outer.back();
+  run_end_ = end;
   if (schedule_.tile == 1 || schedule_.unrolled >= 0) return Loop(axis, begin, end, emit);
   EmitFor(builder_, begin, end, schedule_.tile, [&](llvm::Value* i, llvm::Instruction* entry) {
     Deeper(entry, {{axis, i}}, [&] {
@@ -367,7 +368,7 @@ Value BodyEmitter::ComputeElementwise(NodeId id) {
   if (const Value* const meanwhile = Emitted(id)) return *meanwhile;
   std::vector<Value> operands;
   for (NodeId input : node.inputs) operands.push_back(AsLanes(ValueOf(input), input, lanes));
-  if (on_multipliers_[id] && lanes > 1) return AddByMultiplier(id, operands, lanes);
+  if (on_multipliers_[id] > 0 && lanes > 1) return AddByMultiplier(id, operands, lanes);
   const bool is_extremum = node.op == Op::k_maximum || node.op == Op::k_minimum;
   if (is_extremum && node.dtype().is_floating() && !MayBeNan(node.inputs[0]))
     return EmitExtremumOfNumber(Scalars(lanes), node.op, operands);
@@ -391,17 +392,31 @@ llvm::Value* BodyEmitter::One(DType dtype, int lanes) {
   return EmitJoined(builder_, std::vector<llvm::Value*>(lanes / native, one));
 }
 
-// x * 1 + y, and y * 1 - x as (-x) * 1 + y.
+// x * 1 + y, and y * 1 - x as (-x) * 1 + y; every second register, or all.
 Value BodyEmitter::AddByMultiplier(NodeId id, const std::vector<Value>& operands, int lanes) {
   const Node& node = body_.node(id);
-  llvm::Value *x = operands[0].llvm, *y = operands[1].llvm;
-  if (node.op == Op::k_subtract) {
-    std::swap(x, y);
-    x = builder_.CreateFNeg(x);
+  const auto by_multiplier = [&](llvm::Value* x, llvm::Value* y, int count) -> llvm::Value* {
+    if (node.op == Op::k_subtract) {
+      std::swap(x, y);
+      x = builder_.CreateFNeg(x);
+    }
+    return builder_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()},
+                                    {x, One(node.dtype(), count), y});
+  };
+  llvm::Value *const x = operands[0].llvm, *const y = operands[1].llvm;
+  if (on_multipliers_[id] == 2) return {by_multiplier(x, y, lanes), node.dtype()};
+  const int native = NativeLanes(node.dtype());
+  if (lanes < 2 * native) return EmitElementwise(Scalars(lanes), node.op, node.dtype(), operands);
+  std::vector<llvm::Value*> registers;
+  for (int first = 0; first < lanes; first += native) {
+    llvm::Value *const a = EmitLanes(builder_, x, first, native), *const b = EmitLanes(
+                                                                      builder_, y, first, native);
+    const std::vector<Value> both = {{a, node.dtype()}, {b, node.dtype()}};
+    registers.push_back(registers.size() % 2 == 1
+                            ? by_multiplier(a, b, native)
+                            : EmitElementwise(Scalars(native), node.op, node.dtype(), both).llvm);
   }
-  return {builder_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()},
-                                   {x, One(node.dtype(), lanes), y}),
-          node.dtype()};
+  return {EmitJoined(builder_, std::move(registers)), node.dtype()};
 }
 
 Value BodyEmitter::ComputeIota(NodeId id) {

@@ -202,6 +202,8 @@ class BodyEmitter {
     llvm::Value *elements = nullptr, *bytes = nullptr;  // of the lanes, added up
   };
   Picks PicksOf(NodeId gather, int param, const Shape& others);
+  int64_t RowsAhead(NodeId index) const;
+  void PrefetchPicked(NodeId gather, int param, llvm::Value* base);
   Value ComputeGather(NodeId id);
   llvm::Value* PlaceOf(NodeId gather, int picked);
   llvm::Value* Checked(llvm::Value* index, int number);
@@ -239,9 +241,9 @@ class BodyEmitter {
 
   const Graph& body_;
   const BodySchedule& schedule_;
-  const std::vector<int> registers_;        // by node, as RegistersFor
-  const std::vector<Known> numbers_;        // by node, as KnownNumbers
-  const std::vector<bool> on_multipliers_;  // by node, as OnMultipliers
+  const std::vector<int> registers_;       // by node, as RegistersFor
+  const std::vector<Known> numbers_;       // by node, as KnownNumbers
+  const std::vector<int> on_multipliers_;  // by node, as OnMultipliers
   llvm::IRBuilder<>& builder_;
   llvm::Function* function_;
   int vector_bytes_;
@@ -257,6 +259,7 @@ class BodyEmitter {
   llvm::Value* active_ = nullptr;
   llvm::Value* mask_ = nullptr;
   llvm::Value* pack_begin_ = nullptr;
+  llvm::Value* run_end_ = nullptr;  // of the last outer axis
   struct {
     llvm::Value *begin = nullptr, *first = nullptr;
   } turned_;                                             // the tile that operands are turned of

@@ -105,6 +105,53 @@ Value BodyEmitter::LoadLanes(llvm::Value* base, llvm::Type* unit, llvm::Value* l
   return LikeFirstLane({first, dtype, GatherLanes(behind, part)});
 }
 
+// How many rows later the index lies whose elements are wanted now; 0: they are not.
+int64_t BodyEmitter::RowsAhead(NodeId index) const {
+  constexpr int64_t kPicksAhead = 32, kFew = 8;  // few: of axes of any extent
+  const Node& node = body_.node(index);
+  if (node.op != Op::k_param || node.dtype() != DType::kInt64 || IsVector(index) ||
+      run_end_ == nullptr || active_ != nullptr || !VariesAlong(index, schedule_.outer.back()))
+    return 0;
+  int64_t picks = 1;  // of a row
+  for (int axis = 0; axis < static_cast<int>(schedule_.domain.size()); ++axis) {
+    if (axis == schedule_.outer.back() || !VariesAlong(index, axis)) continue;
+    const auto extent = schedule_.domain[axis];
+    picks *= extent.is_symbol() ? kFew : extent.value();
+  }
+  return std::max<int64_t>(1, kPicksAhead / picks);
+}
+
+// Vectors of a table that no cache is sure to hold: the processor foresees none of them.
+void BodyEmitter::PrefetchPicked(NodeId id, int param, llvm::Value* base) {
+  constexpr int64_t kLargeTable = 1 << 19;  // bytes
+  const NodeId index = body_.node(id).inputs[1];
+  const int64_t ahead = picked_[param] == 1 ? RowsAhead(index) : 0;
+  if (ahead == 0) return;
+  llvm::IRBuilder<>& b = builder_;
+  llvm::Value *const stride = Table(TableNumber(param, 0), 1), *const extent = Table(
+                                                                   TableNumber(param, 0) + 1, 1);
+  llvm::Value* const is_large =
+      AtEntry([&] { return b.CreateICmpSGT(b.CreateMul(stride, extent), Int(kLargeTable)); });
+  const Node& from = body_.node(index);
+  const int pointer = static_cast<int>(from.attrs.Int(AttrName::k_index));
+  llvm::Value* const address = AddressOf(pointer, from.shape());
+  llvm::Value* const step = Stride(pointer, schedule_.outer.back());
+  EmitIf(b, is_large, [&](llvm::Instruction*) {
+    llvm::Value* const left = b.CreateSub(run_end_, index_[schedule_.outer.back()]);
+    llvm::Value* const rows =
+        b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, Int(ahead), b.CreateSub(left, Int(1)));
+    llvm::Value* const later = b.CreateAlignedLoad(
+        b.getInt64Ty(), b.CreateGEP(b.getInt8Ty(), address, b.CreateMul(rows, step)),
+        AlignOf(from.dtype()));
+    llvm::Value* const place =
+        b.CreateSelect(b.CreateICmpSLT(later, Int(0)), b.CreateAdd(later, extent), later);
+    llvm::Value* const row = b.CreateGEP(b.getInt8Ty(), base, b.CreateMul(place, stride));
+    const int64_t bytes = int64_t{schedule_.width} * DTypeAt(param).size();
+    for (int64_t line = 0; line < bytes; line += kLineBytes)
+      Prefetch(b.CreateConstGEP1_64(b.getInt8Ty(), row, line));
+  });
+}
+
 // Where the picked element lies: a base for all lanes, and how far from it each lane's is.
 BodyEmitter::Picks BodyEmitter::PicksOf(NodeId id, int param, const Shape& others) {
   const std::string& letters = body_.node(body_.params()[param]).attrs.Text(AttrName::k_layout);
@@ -139,10 +186,12 @@ Value BodyEmitter::ComputeGather(NodeId id) {
   if (!IsVector(id) || schedule_.width == 1)
     return FromMemory(builder_.CreateAlignedLoad(MemoryType(dtype, 1), picks.base, AlignOf(dtype)),
                       dtype);
-  if (picks.bytes == nullptr && picks.elements == nullptr)
-    return LikeFirstLane(HasUnitStride(param, axis)
-                             ? LoadVector(picks.base, dtype, schedule_.width)
-                             : LoadStrided(picks.base, Stride(param, axis), dtype));
+  if (picks.bytes == nullptr && picks.elements == nullptr) {
+    if (!HasUnitStride(param, axis))
+      return LikeFirstLane(LoadStrided(picks.base, Stride(param, axis), dtype));
+    PrefetchPicked(id, param, AddressOf(param, others));
+    return LikeFirstLane(LoadVector(picks.base, dtype, schedule_.width));
+  }
   llvm::Value* lanes = others[axis].is(1) ? nullptr : LaneOffsets(param);
   if (picks.bytes != nullptr)
     lanes = lanes == nullptr ? picks.bytes : builder_.CreateAdd(lanes, picks.bytes);

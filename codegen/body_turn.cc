@@ -30,7 +30,9 @@ void BodyEmitter::Prefetch(llvm::Value* address) {
 }
 
 llvm::Value* BodyEmitter::TurnPitch() {
-  return schedule_.kind == "rows" ? Extent(schedule_.vector_axis) : Tuning(kTuneBlock);
+  if (schedule_.kind != "rows") return Tuning(kTuneBlock);
+  llvm::Value* const extent = Extent(schedule_.vector_axis);
+  return AtEntry([&] { return builder_.CreateAdd(extent, Int(kTurnGap)); });
 }
 
 // As GeometryFacts counts it.

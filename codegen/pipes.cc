@@ -1,5 +1,7 @@
 #include "codegen/pipes.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 
 namespace broadloom {
@@ -33,8 +35,8 @@ int Excess(const Graph& body, const Node& node) {
 
 }  // namespace
 
-std::vector<bool> OnMultipliers(const Graph& body, absl::string_view cpu) {
-  std::vector<bool> chosen(body.size());
+std::vector<int> OnMultipliers(const Graph& body, absl::string_view cpu) {
+  std::vector<int> chosen(body.size());
   if (!absl::StartsWith(cpu, "znver") || body.attrs().Text(AttrName::k_kind) != "map")
     return chosen;
   bool loops = false;
@@ -45,10 +47,10 @@ std::vector<bool> OnMultipliers(const Graph& body, absl::string_view cpu) {
     loops = loops || node.info().is_reduce();
     excess += Excess(body, node);
   }
-  for (NodeId id = 0; id < body.size() && loops && excess >= 2; ++id) {
+  for (NodeId id = 0; id < body.size() && loops && excess > 0; ++id) {
     if (body.node(id).rank() == 0 || !IsSum(body.node(id))) continue;
-    chosen[id] = true;
-    excess -= 2;
+    chosen[id] = std::min(excess, 2);
+    excess -= chosen[id];
   }
   return chosen;
 }

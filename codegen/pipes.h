@@ -9,11 +9,11 @@
 
 namespace broadloom {
 
-// By node: sums and differences that are better computed by a multiplier, as x * 1 + y, which is
-// the same number: where the processor has other units for products than for sums (AMD's, family
-// 17h and later: Software Optimization Guide, "Floating-Point Unit"), and a loop inside the body
-// has more sums, extrema and comparisons than products.
-std::vector<bool> OnMultipliers(const Graph& body, absl::string_view cpu);
+// By node: of every two registers of a sum or a difference, how many are better computed by a
+// multiplier, as x * 1 + y, which is the same number: where the processor has other units for
+// products than for sums (AMD's, family 17h and later: Software Optimization Guide, "Floating-Point
+// Unit"), and a loop inside the body has more sums, extrema and comparisons than products.
+std::vector<int> OnMultipliers(const Graph& body, absl::string_view cpu);
 
 }  // namespace broadloom
 

@@ -23,7 +23,7 @@ constexpr int64_t kLeastPackedRows = 64, kPackedChunks = 32;  // of a launch
 constexpr int64_t kTurnedBlock = 64;       // elements of the vector axis in a tile of a map
 constexpr int64_t kTurnedRows = 64;        // in a tile, at most
 constexpr int64_t kTurnedBytes = 1 << 18;  // of a tile that keeps rows whole: in the second cache
-constexpr int64_t kTurnPadding = 1024;     // runtime/kernel.h
+constexpr int64_t kTurnPadding = 1024, kTurnGap = 16;  // runtime/kernel.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }
 bool Contains(const Axes& axes, int64_t axis) {
@@ -163,9 +163,10 @@ int64_t GeometryFacts::WorkOfRow(absl::Span<const int64_t> extents) const {
 
 // Whole tiles go to one thread.
 void GeometryFacts::AddTurned(absl::Span<const int64_t> extents, Geometry& geometry) const {
-  const int64_t pitch = is_rows ? extents[vector_axis] : geometry.block;
+  const int64_t length = is_rows ? extents[vector_axis] : geometry.block;
+  const int64_t pitch = is_rows ? length + kTurnGap : length;
   const int64_t widest = *std::max_element(turned_itemsizes.begin(), turned_itemsizes.end());
-  const int64_t fitting = kTurnedBytes / std::max<int64_t>(pitch * widest, 1) / 16 * 16;
+  const int64_t fitting = kTurnedBytes / std::max<int64_t>(length * widest, 1) / 16 * 16;
   geometry.rows = std::clamp<int64_t>(fitting, is_rows ? 0 : 1, kTurnedRows);
   if (geometry.rows == 0) return;
   geometry.grain[0] = CeilDiv(geometry.grain[0], geometry.rows) * geometry.rows;

@@ -47,6 +47,7 @@ enum Tuning : int {
 // memory.
 enum Limits : int {
   kTreeLevels = 24,
+  kTurnGap = 16,        // elements between turned rows, which would often lie in one set of a cache
   kTurnPadding = 1024,  // bytes behind a turned operand's tile that may be read: a vector's
 };
 
