@@ -195,6 +195,7 @@ class BodyEmitter {
   bool HasMasks(DType dtype) const;  // whether its elements are loaded and stored behind them
   llvm::Value* LoadBefore(llvm::Value* pointer, llvm::Type* type, llvm::Align align,
                           llvm::Value* end);
+  llvm::Value* LoadParts(llvm::Value* pointer, DType dtype, int width);
   Value LoadSteps(llvm::Value* pointer, int step, DType dtype);
   Value LoadStrided(llvm::Value* pointer, llvm::Value* stride, DType dtype);
   struct Picks {

@@ -172,11 +172,25 @@ llvm::Value* BodyEmitter::Staged(DType dtype, int width, const char* name) {
 
 bool BodyEmitter::HasMasks(DType dtype) const { return masks_bytes_ || dtype.size() >= 4; }
 
+// Small elements in as many parts as registers of 32-bit ones take: where they are widened, each
+// part is loaded and widened at once; where they are not, LLVM loads them together.
+llvm::Value* BodyEmitter::LoadParts(llvm::Value* pointer, DType dtype, int width) {
+  const int most = vector_bytes_ / 4;
+  if (dtype.size() >= 4 || width <= most)
+    return builder_.CreateAlignedLoad(MemoryType(dtype, width), pointer, AlignOf(dtype));
+  std::vector<llvm::Value*> parts;
+  for (int first = 0; first < width; first += most) {
+    llvm::Value* const from =
+        builder_.CreateConstGEP1_64(builder_.getInt8Ty(), pointer, int64_t{first} * dtype.size());
+    parts.push_back(builder_.CreateAlignedLoad(MemoryType(dtype, most), from, AlignOf(dtype)));
+  }
+  return EmitJoined(builder_, std::move(parts));
+}
+
 Value BodyEmitter::LoadVector(llvm::Value* pointer, DType dtype, int width) {
   llvm::Type* type = MemoryType(dtype, width);
   const llvm::Align align = AlignOf(dtype);
-  if (width == 1 || active_ == nullptr)
-    return FromMemory(builder_.CreateAlignedLoad(type, pointer, align), dtype);
+  if (width == 1 || active_ == nullptr) return FromMemory(LoadParts(pointer, dtype, width), dtype);
   if (HasMasks(dtype)) {
     llvm::Value* raw = builder_.CreateMaskedLoad(type, pointer, align, MemoryMask(dtype),
                                                  llvm::Constant::getNullValue(type));

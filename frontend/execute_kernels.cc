@@ -148,7 +148,8 @@ absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body, 
 
 absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometry,
                              LaunchArgs& args) {
-  const absl::Time start = absl::Now();
+  const bool is_timed = context_.options.debug >= 2;
+  const absl::Time start = is_timed ? absl::Now() : absl::Time();
   args.tuning[kTuneBlock] = geometry.block;
   args.tuning[kTuneSuper] = geometry.super;
   args.tuning[kTuneKeep] = geometry.keep;
@@ -167,7 +168,7 @@ absl::Status PlanRunner::Run(const LoadedKernel& kernel, const Geometry& geometr
                                        absl::MakeConstSpan(geometry.grain.data(), phases), raw,
                                        geometry.scratch_bytes, context_.pool, &flags_));
   if (args.fault != 0) return absl::OutOfRangeError("an index is out of bounds");
-  if (context_.options.debug >= 2) {
+  if (is_timed) {
     const double milliseconds = absl::ToDoubleMilliseconds(absl::Now() - start);
     DebugLine(context_.options, 2, absl::StrFormat("kernel took %.3f ms", milliseconds));
   }

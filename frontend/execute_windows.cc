@@ -11,9 +11,10 @@
 
 namespace broadloom {
 
-// Everything that a step's launches have in common. What lies in windows has no address yet.
-absl::StatusOr<LaunchArgs> PlanRunner::ArgsOfStep(const WindowRows& rows, size_t number,
-                                                  const StepResult& result) {
+// What lies in windows has no address yet.
+absl::StatusOr<PlanRunner::WindowStep> PlanRunner::StepOfWindows(const WindowRows& rows,
+                                                                 size_t number,
+                                                                 const StepResult& result) {
   const Windows::Step& step = plan_.windows->steps[number];
   const Node& node = graph().node(step.kernel);
   const Graph& body = node.attrs.Body();
@@ -33,20 +34,24 @@ absl::StatusOr<LaunchArgs> PlanRunner::ArgsOfStep(const WindowRows& rows, size_t
   for (const Dims& strides : rows.steps[number].strides) args.AddWindow(strides);
   if (rows.steps[number].strides.empty()) AddResults(body, result, args);
   AddScalars(absl::MakeConstSpan(node.inputs).subspan(body.params().size()), args);
-  return args;
+  const PlannedKernel& kernel = *plan_.kernels.at(step.kernel);
+  BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
+  return WindowStep{&kernel, loaded, &body, std::move(args)};
 }
 
 // What is stored of [begin, end) along the axis.
-absl::Status PlanRunner::Window(const WindowRows& rows, const std::vector<LaunchArgs>& steps,
-                                int64_t begin, int64_t end, char* scratch) {
+absl::Status PlanRunner::Window(const WindowRows& rows, const std::vector<WindowStep>& steps,
+                                int64_t begin, int64_t end, char* scratch,
+                                std::vector<WindowGeometry>& last) {
   const Windows& windows = *plan_.windows;
   for (size_t i = 0; i < steps.size(); ++i) {
     const WindowRows::Step& here = rows.steps[i];
-    const size_t rank = steps[i].extents.size();
-    Dims first(rank, 0), extents(steps[i].extents.begin(), steps[i].extents.end());
+    const absl::Span<const int64_t> whole = steps[i].args.extents;
+    const size_t rank = whole.size();
+    Dims first(rank, 0), extents(whole.begin(), whole.end());
     first[rows.axis] = begin + here.before;
     extents[rows.axis] = end - begin + here.after - here.before;
-    LaunchArgs args(steps[i], first, extents);
+    LaunchArgs args(steps[i].args, first, extents);
     for (size_t k = 0; k < windows.steps[i].operands.size(); ++k) {
       const Windows::Operand& operand = windows.steps[i].operands[k];
       if (operand.from < 0) continue;
@@ -59,8 +64,12 @@ absl::Status PlanRunner::Window(const WindowRows& rows, const std::vector<Launch
     }
     for (size_t output = 0; output < here.offsets.size(); ++output)
       args.pointers[windows.steps[i].operands.size() + output] = scratch + here.offsets[output];
-    const NodeId kernel = windows.steps[i].kernel;
-    BL_RETURN_IF_ERROR(Launch(*plan_.kernels.at(kernel), graph().node(kernel).attrs.Body(), args));
+    if (steps[i].kernel->may_join_rows) {
+      BL_RETURN_IF_ERROR(Launch(*steps[i].kernel, *steps[i].body, args));
+      continue;
+    }
+    if (last[i].extents != extents) last[i] = {extents, steps[i].kernel->facts.For(args.extents)};
+    BL_RETURN_IF_ERROR(Run(*steps[i].loaded, last[i].geometry, args));
   }
   return absl::OkStatus();
 }
@@ -68,10 +77,10 @@ absl::Status PlanRunner::Window(const WindowRows& rows, const std::vector<Launch
 // Each lane takes the next block that nobody has.
 absl::Status PlanRunner::LaunchWindows(const StepResult& result) {
   const WindowRows& rows = *assignment_.window_rows;
-  std::vector<LaunchArgs> steps;
+  std::vector<WindowStep> steps;
   for (size_t i = 0; i < plan_.windows->steps.size(); ++i) {
-    BL_ASSIGN_OR_RETURN(steps.emplace_back(), ArgsOfStep(rows, i, result));
-    BL_RETURN_IF_ERROR(plan_.kernels.at(plan_.windows->steps[i].kernel)->Load(context_).status());
+    BL_ASSIGN_OR_RETURN(WindowStep step, StepOfWindows(rows, i, result));
+    steps.push_back(std::move(step));
   }
   BL_ASSIGN_OR_RETURN(const std::shared_ptr<Buffer> scratch,
                       context_.allocator.Allocate(rows.scratch_bytes * rows.lanes));
@@ -79,9 +88,11 @@ absl::Status PlanRunner::LaunchWindows(const StepResult& result) {
   std::atomic<int64_t> next{0};
   context_.pool.ParallelFor(rows.lanes, 1, [&](int64_t lane, int64_t, int) {
     char* const own = scratch->data() + lane * rows.scratch_bytes;
+    std::vector<WindowGeometry> last(steps.size());
     for (int64_t block; !error.failed() && (block = next.fetch_add(1)) < rows.blocks();) {
       const int64_t begin = block * rows.block;
-      error.Update(Window(rows, steps, begin, std::min(begin + rows.block, rows.extent), own));
+      error.Update(
+          Window(rows, steps, begin, std::min(begin + rows.block, rows.extent), own, last));
     }
   });
   return error.Get();

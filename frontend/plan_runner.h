@@ -93,10 +93,21 @@ class PlanRunner {
   absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
 
   // execute_windows.cc
-  absl::StatusOr<LaunchArgs> ArgsOfStep(const WindowRows& rows, size_t number,
-                                        const StepResult& result);
-  absl::Status Window(const WindowRows& rows, const std::vector<LaunchArgs>& steps, int64_t begin,
-                      int64_t end, char* scratch);
+  struct WindowStep {
+    const PlannedKernel* kernel;
+    const LoadedKernel* loaded;
+    const Graph* body;
+    LaunchArgs args;  // everything that its launches have in common
+  };
+  // Of a step's last launch: most blocks are of one size.
+  struct WindowGeometry {
+    Dims extents;
+    Geometry geometry;
+  };
+  absl::StatusOr<WindowStep> StepOfWindows(const WindowRows& rows, size_t number,
+                                           const StepResult& result);
+  absl::Status Window(const WindowRows& rows, const std::vector<WindowStep>& steps, int64_t begin,
+                      int64_t end, char* scratch, std::vector<WindowGeometry>& last);
   absl::Status LaunchWindows(const StepResult& result);
 
   // execute_together.cc

@@ -343,3 +343,33 @@ def test_random_programs(seed):
         else:
             x, y = x.reshape(-1, y.shape[-1]), y.reshape(-1, y.shape[-1])
     check(x, y)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "uint32", "uint8", "int8", "float64", "int16", "complex64", "bool"])
+@pytest.mark.parametrize("entries", [1, 3, 255, 256, 257, 1000])
+def test_tables_that_bytes_pick_from(dtype, entries):
+    """As many as there are bytes, fewer and more."""
+    rng = np.random.default_rng(entries)
+    table = (rng.standard_normal(entries) * 100).astype(dtype)
+    for shape in [(7,), (64,), (1000,), (33, 130)]:
+        image = rng.integers(0, min(entries, 256), shape).astype("uint8")
+        ours = bl.asarray(table)[bl.asarray(image)]
+        np.testing.assert_array_equal(np.asarray(ours), table[image], strict=True)
+        np.testing.assert_array_equal(np.asarray(bl.take(bl.asarray(table[::-1]), bl.asarray(image.T)) + 1), table[::-1][image.T] + 1)
+    if entries < 256:
+        outside = bl.asarray(np.full((40, 50), entries, "uint8"))
+        for image in (outside, bl.bitwise_or(outside, outside)):
+            with pytest.raises(IndexError, match=f"index {entries} is out of bounds for axis 0 with size {entries}"):
+                np.asarray(bl.asarray(table)[image])
+
+
+def test_rows_that_are_picked_from_a_large_table():
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((5000, 70)).astype("float32")
+    for shape in [(300, 8), (301,), (5, 1), (1, 9)]:
+        picks = rng.integers(-5000, 5000, shape)
+        ours, theirs = bl.asarray(table)[bl.asarray(picks)], table[picks]
+        np.testing.assert_array_equal(np.asarray(ours * 2), theirs * 2)
+        np.testing.assert_allclose(np.asarray(ours.sum(0)), theirs.sum(0), rtol=1e-4, atol=1e-4)
+        with pytest.raises(IndexError):
+            np.asarray(bl.asarray(table)[bl.asarray(picks) * 0 + 5000])
