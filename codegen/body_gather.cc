@@ -128,8 +128,8 @@ void BodyEmitter::PrefetchPicked(NodeId id, int param, llvm::Value* base) {
   const int64_t ahead = picked_[param] == 1 ? RowsAhead(index) : 0;
   if (ahead == 0) return;
   llvm::IRBuilder<>& b = builder_;
-  llvm::Value *const stride = Table(TableNumber(param, 0), 1), *const extent = Table(
-                                                                   TableNumber(param, 0) + 1, 1);
+  const int number = TableNumber(param, 0);
+  llvm::Value *const stride = Table(number, 1), *const extent = Table(number + 1, 1);
   llvm::Value* const is_large =
       AtEntry([&] { return b.CreateICmpSGT(b.CreateMul(stride, extent), Int(kLargeTable)); });
   const Node& from = body_.node(index);

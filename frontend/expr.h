@@ -40,6 +40,8 @@ struct Layout {
   absl::InlinedVector<bool, 4>
       joint;  // joint[k]: order[k] and order[k + 1] can be walked as one axis in every operand
   bool outer = false;  // some operands vary only along one axis, others only along another
+
+  bool operator==(const Layout&) const = default;
 };
 
 struct Expr;

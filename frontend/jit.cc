@@ -17,29 +17,9 @@
 namespace broadloom {
 namespace {
 
-// Bytes from the first element to the last, whatever the signs of the strides; and where the first
-// one is among them.
-struct Range {
-  int64_t bytes, first;
-};
-Range RangeOf(const Expr& expr) {
-  int64_t least = 0, most = 0;
-  for (int axis = 0; axis < expr.rank(); ++axis) {
-    const int64_t reach =
-        (std::max<int64_t>(expr.shape[axis].value(), 1) - 1) * expr.storage.strides[axis];
-    (reach < 0 ? least : most) += reach;
-  }
-  return {most - least + expr.dtype.size(), -least};
-}
-
-bool IsLikeLayout(const Layout& a, const Layout& b) {
-  return a.order == b.order && a.joint == b.joint && a.outer == b.outer;
-}
-
 bool IsLike(const Expr& a, const Expr& b) {
   return a.dtype == b.dtype && a.shape == b.shape && a.context == b.context &&
-         a.storage.strides == b.storage.strides && a.strides == b.strides &&
-         IsLikeLayout(a.layout, b.layout);
+         a.storage.strides == b.storage.strides && a.strides == b.strides && a.layout == b.layout;
 }
 
 // As the node would be, had it been published.
@@ -90,9 +70,8 @@ void Compute(absl::Span<const Argument> arguments) {
 
 Array StandIn(const Argument& argument) {
   const Expr& like = *argument.expr;
-  const Range range = RangeOf(like);
-  ExprPtr expr = MakeReady(*like.context, like.dtype, like.shape,
-                           {Buffer::Absent(range.bytes), range.first, like.storage.strides});
+  ExprPtr expr =
+      MakeReady(*like.context, like.dtype, like.shape, {Buffer::Absent(), 0, like.storage.strides});
   expr->strides = like.strides;
   expr->layout = like.layout;
   Array array(std::move(expr));
@@ -156,10 +135,8 @@ std::optional<Recording::Outcome> Recording::Run(absl::Span<const Argument> argu
   std::vector<Binding> bindings;
   bindings.reserve(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const StridedArray& place = ExprOf(stand_ins_[i])->storage;
-    StridedArray array = arguments[i].expr->storage;
-    array.offset -= place.offset;
-    bindings.push_back({place.buffer.get(), std::move(array)});
+    const Buffer* const absent = ExprOf(stand_ins_[i])->storage.buffer.get();
+    bindings.push_back({absent, arguments[i].expr->storage});
   }
   std::unique_ptr<BoundEvaluation> evaluation = TakeEvaluation(bindings);
   if (evaluation == nullptr) return std::nullopt;

@@ -57,7 +57,7 @@ struct Trace {
   }
 };
 
-// What lies where memory is absent (frontend/jit.h): its first byte is at the array's offset.
+// What lies where memory is absent (frontend/jit.h), whose offsets count from the array's.
 struct Binding {
   const Buffer* absent;
   StridedArray array;

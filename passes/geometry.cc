@@ -20,10 +20,9 @@ constexpr int64_t kMaxKeptRow = 1 << 17;  // bytes: stays in the second-level ca
 constexpr int64_t kTreeLevels = 24;       // runtime/kernel.h
 constexpr int64_t kPackRows = 512;        // codegen/body_emitter.h
 constexpr int64_t kLeastPackedRows = 64, kPackedChunks = 32;  // of a launch
-constexpr int64_t kTurnedBlock = 64;  // elements of the vector axis in a tile of a map
-constexpr int64_t kTurnedRows = 64;   // in a tile, at most
-constexpr int64_t kTurnedBytes =
-    1 << 19;  // of a tile that keeps rows whole: half of the second cache
+constexpr int64_t kTurnedBlock = 64;       // elements of the vector axis in a tile of a map
+constexpr int64_t kTurnedRows = 64;        // in a tile, at most
+constexpr int64_t kTurnedBytes = 1 << 19;  // of a tile of whole rows: half of the second cache
 constexpr int64_t kTurnPadding = 1024, kTurnGap = 16;  // runtime/kernel.h
 
 int64_t CeilDiv(int64_t a, int64_t b) { return b == 0 ? 0 : (a + b - 1) / b; }

@@ -38,8 +38,8 @@ std::shared_ptr<Buffer> Buffer::Adopt(void* data, int64_t size, std::function<vo
   return buffer;
 }
 
-std::shared_ptr<Buffer> Buffer::Absent(int64_t size) {
-  std::shared_ptr<Buffer> buffer = Lend(nullptr, size, nullptr);
+std::shared_ptr<Buffer> Buffer::Absent() {
+  std::shared_ptr<Buffer> buffer = Lend(nullptr, 0, nullptr);
   buffer->is_absent_ = true;
   return buffer;
 }

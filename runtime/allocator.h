@@ -22,8 +22,8 @@ class Buffer {
   // The same of memory that nobody else looks at any more.
   static std::shared_ptr<Buffer> Adopt(void* data, int64_t size, std::function<void()> release);
 
-  // The place of memory that is not there yet: it has a size and no bytes.
-  static std::shared_ptr<Buffer> Absent(int64_t size);
+  // Stands for memory that is not there yet, of whatever size.
+  static std::shared_ptr<Buffer> Absent();
 
   ~Buffer();
   Buffer(const Buffer&) = delete;

@@ -12,6 +12,7 @@ import platform
 import sys
 
 from plot import Line, Mark, log_log
+from rivals.report import OUR_OWN, OURS, geometric_mean
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PLOT = PAGE.with_name("sweep.svg")
@@ -24,10 +25,6 @@ CLIFF = 1.3  # times the time for each element at the size before
 def milliseconds(seconds: float) -> str:
     value = 1e3 * seconds
     return f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 100 else f"{value:.0f}"
-
-
-def geometric_mean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values))
 
 
 def bars(ratios: list[tuple[str, float]], marked: float) -> str:
@@ -73,9 +70,6 @@ def loops(records: list[dict]) -> str:
             " two threads over one: loop | broadloom |", "| --- |" + " ---: |" * 9]
     table = "\n".join(head + [loops_row(record) for record in records])
     return summary + table + "\n\nBroadloom's time over the loop's; the line is at 1.\n\n" + bars(ratios, 1)
-
-
-OURS, OUR_OWN = "broadloom.jit", ("broadloom.jit", "broadloom")
 
 
 def rivals(found: dict) -> str:

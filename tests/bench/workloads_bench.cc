@@ -150,17 +150,21 @@ bool Agrees(const std::string& who, const std::string& name) {
   return false;
 }
 
-bool BothAgree(const Workload& work, hand::Loop loop, Formula formula) {
-  loop(work.in, work.out);
-  const bool hand = Agrees("the hand-written loop", work.name);
-  const Arrays results = jit(formula)(work.inputs);
+bool ResultsAgree(const std::string& who, const Workload& work, const Arrays& results) {
   if (results.size() != work.out.size()) {
-    std::fprintf(stderr, "%s: broadloom: %zu results instead of %zu\n", work.name.c_str(),
+    std::fprintf(stderr, "%s: %s: %zu results instead of %zu\n", work.name.c_str(), who.c_str(),
                  results.size(), work.out.size());
     return false;
   }
   for (size_t i = 0; i < results.size(); ++i) results[i].copy_to(work.out[i].data);
-  return Agrees("broadloom", work.name) && hand;
+  return Agrees(who, work.name);
+}
+
+bool AllAgree(const Workload& work, hand::Loop loop, Formula formula) {
+  loop(work.in, work.out);
+  const bool hand = Agrees("the hand-written loop", work.name);
+  const bool ours = ResultsAgree("broadloom", work, jit(formula)(work.inputs));
+  return ResultsAgree("broadloom, anew", work, formula(work.inputs)) && ours && hand;
 }
 
 // Collects each repetition's time instead of printing it.
@@ -266,7 +270,7 @@ std::optional<Result> RunOne(const std::string& name) {
                  loop == nullptr ? "hand-written loop" : "C++ formula");
     return std::nullopt;
   }
-  if (!BothAgree(work, loop, formula)) return std::nullopt;
+  if (!AllAgree(work, loop, formula)) return std::nullopt;
   return Measure(work, loop, formula);
 }
 

@@ -61,7 +61,7 @@ def test_compiles_nothing_that_is_known():
 
 def test_results_are_there():
     y = bl.jit(lambda x: x + 1)(rows(0, 5))
-    assert y._is_evaluated and not y.flags.owndata is None and y.flags.writeable
+    assert y._is_evaluated and y.flags.owndata and y.flags.writeable
     y[0] = 7
     assert float(y[0]) == 7
 
