@@ -85,6 +85,11 @@ ScalarEmitter BodyEmitter::Scalars(int width) const {
   return ScalarEmitter{builder_, *function_->getParent(), width, vector_bytes_, fast};
 }
 
+bool BodyEmitter::PermutesBytes() const {
+  const llvm::Attribute features = function_->getFnAttribute("target-features");
+  return vector_bytes_ == 64 && features.getValueAsString().contains("+avx512vbmi");
+}
+
 llvm::Value* BodyEmitter::AtEntry(absl::FunctionRef<llvm::Value*()> emit) {
   llvm::IRBuilder<>::InsertPointGuard guard(builder_);
   builder_.SetInsertPoint(entry_end_);
@@ -364,6 +369,7 @@ Value BodyEmitter::LoadOperand(NodeId id) {
 Value BodyEmitter::ComputeElementwise(NodeId id) {
   const Node& node = body_.node(id);
   const int lanes = LanesOf(id);
+  if (FloatsAreOfSteps(id)) return FloatsOfSteps(id);
   for (NodeId input : EmissionOrder(node, registers_)) ValueOf(input);
   if (const Value* const meanwhile = Emitted(id)) return *meanwhile;
   std::vector<Value> operands;

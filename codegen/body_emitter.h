@@ -2,6 +2,7 @@
 #ifndef BROADLOOM_CODEGEN_BODY_EMITTER_H_
 #define BROADLOOM_CODEGEN_BODY_EMITTER_H_
 
+#include <array>
 #include <functional>
 #include <string>
 #include <tuple>
@@ -208,11 +209,24 @@ class BodyEmitter {
   Value ComputeGather(NodeId id);
   llvm::Value* PlaceOf(NodeId gather, int picked);
   llvm::Value* Checked(llvm::Value* index, int number);
+  void MarkFault(llvm::Value* outside, int width, int bits);
+  bool LooksUpBytes(NodeId gather) const;
+  Value LookUpBytes(NodeId gather);
+  struct ByteTable {
+    std::vector<std::array<llvm::Value*, 4>>
+        parts;          // by byte of an element, 64 elements a register
+    llvm::Value* last;  // place, at most 255
+    llvm::Value* is_empty;
+  };
+  const ByteTable& ByteTableOf(int param);
   llvm::Value* LaneOffsets(int param);
   Value LoadLanes(llvm::Value* base, llvm::Type* unit, llvm::Value* lanes, DType dtype);
   llvm::Value* GatherLanes(llvm::Value* pointers, DType dtype);
   int TableNumber(int param, int picked) const;
   llvm::Value* Table(int number, int width);
+  bool PermutesBytes() const;  // of two registers: AVX-512 VBMI
+  bool FloatsAreOfSteps(NodeId cast) const;
+  Value FloatsOfSteps(NodeId cast);
   Value ComputeKeep(NodeId id);
   Value ComputeIota(NodeId id);
   Value LikeFirstLane(Value value);
@@ -272,6 +286,7 @@ class BodyEmitter {
   absl::flat_hash_map<NodeId, int> kept_in_stage_;
   std::vector<int> picked_;                                        // as PickedAxes
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> tables_;  // by number and width
+  absl::flat_hash_map<int, ByteTable> byte_tables_;                // by param
   absl::flat_hash_map<std::pair<int, int>, llvm::Value*> strides_;
   absl::flat_hash_map<int, llvm::Value*> extents_, tunings_;
   absl::flat_hash_map<int, llvm::Value*> ones_;  // by item size, a register each

@@ -27,6 +27,14 @@ llvm::Value* BodyEmitter::Table(int number, int width) {
   return known = value;
 }
 
+// Where any lane is outside; `bits` are those of the numbers that were compared.
+void BodyEmitter::MarkFault(llvm::Value* outside, int width, int bits) {
+  EmitRarely(Scalars(width), outside, bits, [&] {
+    llvm::Value* fault = AtEntry([&] { return LoadArg(kFault, nullptr, 0, "fault"); });
+    builder_.CreateStore(builder_.getInt32(1), fault)->setAtomic(llvm::AtomicOrdering::Monotonic);
+  });
+}
+
 llvm::Value* BodyEmitter::Checked(llvm::Value* index, int number) {
   const int width = index->getType()->isVectorTy() ? schedule_.width : 1;
   llvm::Value* const extent = Table(number + 1, width);
@@ -34,10 +42,7 @@ llvm::Value* BodyEmitter::Checked(llvm::Value* index, int number) {
   llvm::Value* place = builder_.CreateSelect(builder_.CreateICmpSLT(index, zero),
                                              builder_.CreateAdd(index, extent), index);
   llvm::Value* outside = builder_.CreateICmpUGE(place, extent);
-  EmitRarely(Scalars(width), outside, 64, [&] {
-    llvm::Value* fault = AtEntry([&] { return LoadArg(kFault, nullptr, 0, "fault"); });
-    builder_.CreateStore(builder_.getInt32(1), fault)->setAtomic(llvm::AtomicOrdering::Monotonic);
-  });
+  MarkFault(outside, width, 64);
   return builder_.CreateSelect(outside, zero, place);
 }
 
@@ -182,6 +187,7 @@ Value BodyEmitter::ComputeGather(NodeId id) {
   const int param = static_cast<int>(table.attrs.Int(AttrName::k_index));
   const int axis = schedule_.vector_axis;
   const Shape others(table.shape().begin(), table.shape().begin() + schedule_.domain.size());
+  if (LooksUpBytes(id)) return LookUpBytes(id);
   Picks picks = PicksOf(id, param, others);
   if (!IsVector(id) || schedule_.width == 1)
     return FromMemory(builder_.CreateAlignedLoad(MemoryType(dtype, 1), picks.base, AlignOf(dtype)),

@@ -22,7 +22,8 @@ struct Target {
 
 // The host's, asked once. Needs AVX2 and FMA; Unimplemented elsewhere.
 absl::StatusOr<Target> HostTarget();
-int HostVectorBytes();  // its vector_bytes, known at once
+int HostVectorBytes();     // its vector_bytes, known at once
+bool HostPermutesBytes();  // of two registers of 64 bytes: AVX-512 VBMI
 // The host's features without AVX-512 or, for tests of generated code's text, with it.
 Target Avx2Target();
 Target Avx512Target();

@@ -26,6 +26,7 @@ int Excess(const Graph& body, const Node& node) {
     case Op::k_argmax: return floating ? 1 : 0;
     case Op::k_minimum:
     case Op::k_maximum: return floating ? 2 : 0;
+    case Op::k_astype: return 1;
     case Op::k_multiply:
     case Op::k_square:
     case Op::k_prod: return floating ? -1 : 0;
@@ -47,7 +48,7 @@ std::vector<int> OnMultipliers(const Graph& body, absl::string_view cpu) {
     loops = loops || node.info().is_reduce();
     excess += Excess(body, node);
   }
-  for (NodeId id = 0; id < body.size() && loops && excess > 0; ++id) {
+  for (NodeId id = 0; id < body.size() && excess > 0; ++id) {
     if (body.node(id).rank() == 0 || !IsSum(body.node(id))) continue;
     chosen[id] = std::min(excess, 2);
     excess -= chosen[id];

@@ -29,6 +29,8 @@ int HostVectorBytes() {
   return wide ? 64 : 32;
 }
 
+bool HostPermutesBytes() { return __builtin_cpu_supports("avx512vbmi"); }
+
 absl::StatusOr<Target> HostTarget() {
   static const absl::StatusOr<Target>* const host = [] {
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
@@ -37,8 +39,7 @@ absl::StatusOr<Target> HostTarget() {
     }
     Target target = HostVectorBytes() == 64 ? Avx512Target() : Avx2Target();
     target.cpu = llvm::sys::getHostCPUName().str();
-    if (target.vector_bytes == 64 && __builtin_cpu_supports("avx512vbmi"))
-      target.features += ",+avx512vbmi";  // permutes bytes
+    if (target.vector_bytes == 64 && HostPermutesBytes()) target.features += ",+avx512vbmi";
     return new absl::StatusOr<Target>(target);
   }();
   return *host;

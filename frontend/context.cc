@@ -38,6 +38,7 @@ MachineModel Context::machine() {
     model.vector_bytes = options.vector_bytes;
   else if (!options.interpret)
     model.vector_bytes = HostVectorBytes();
+  model.permutes_bytes = model.vector_bytes == 64 && HostPermutesBytes();
   return model;
 }
 

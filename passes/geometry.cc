@@ -11,6 +11,7 @@ namespace {
 constexpr int64_t kTargetWork = 1 << 17;     // instructions in a chunk: tens of microseconds
 constexpr int64_t kBytesPerInstruction = 8;  // that come from memory meanwhile
 constexpr int64_t kLeastChunks = 16;         // of rows
+constexpr int64_t kLeastMapChunks = 64;
 constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
 constexpr int64_t kAcrossBlock = 32;         // of one that picks from other rows in each lane
 constexpr int64_t kColumnBlock = 2048, kLeastColumns = 256;
@@ -137,6 +138,14 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
   if (is_rows)
     geometry.grain[0] = std::min(geometry.grain[0], std::max<int64_t>(rows / kLeastChunks, 1));
+  if (!is_rows && vector_in_result && geometry.block == kBlockElements) {
+    const int64_t in_block = std::min(extents[vector_axis], geometry.block);
+    const int64_t block_work =
+        std::max(2 * work * in_block / width, in_block * element_bytes / kBytesPerInstruction);
+    geometry.grain[0] =
+        std::clamp(geometry.items[0] / kLeastMapChunks, int64_t{1},
+                   std::max<int64_t>(1, kTargetWork / std::max<int64_t>(block_work, 1)));
+  }
   if (kept_itemsize > 0 && rows_are_dense) {
     int64_t row = kept_itemsize;
     for (int64_t axis : inner) row *= extents[axis];

@@ -17,6 +17,7 @@ namespace broadloom {
 // bits of a result.
 struct MachineModel {
   int vector_bytes = 32;
+  bool permutes_bytes = false;  // of two registers: AVX-512 VBMI
 };
 
 // Where an operand of the graph lies: operands of one number share their memory, which this is all

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ir/byte_index.h"
 #include "ir/emission_order.h"
 #include "ir/evaluate.h"
 
@@ -60,6 +61,32 @@ Chain ChainOf(const Graph& body, const MachineModel& machine) {
     }
   }
   return chain;
+}
+
+// Whether an index stands for the bytes that it is made from, in all gathers by it.
+bool IsMadeOfBytes(const Graph& body, NodeId index) {
+  bool is_index = false;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Inputs& inputs = body.node(id).inputs;
+    if (std::find(inputs.begin(), inputs.end(), index) == inputs.end()) continue;
+    if (!ByteIndexOf(body, id)) return false;
+    is_index = true;
+  }
+  return is_index;
+}
+
+// Whether a body looks bytes up in registers (codegen/byte_lookup.cc), and nothing in it is so wide
+// that a register of bytes would become too many.
+bool LooksUpBytes(const Graph& body) {
+  constexpr int kMostBytes = 4;
+  bool looks_up = false;
+  for (NodeId id = 0; id < body.size(); ++id) {
+    const Node& node = body.node(id);
+    if (node.rank() > 0 && node.dtype().size() > kMostBytes && !IsMadeOfBytes(body, id))
+      return false;
+    looks_up = looks_up || ByteIndexOf(body, id).has_value();
+  }
+  return looks_up;
 }
 
 bool Gathers(const Graph& body) {
@@ -218,6 +245,8 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
   }
   if (!reductions.empty() && IsSerial(body)) return 1;
   const int most = Gathers(body) ? kMostPicked : kMostElements;
+  if (reductions.empty() && machine.permutes_bytes && LooksUpBytes(body))
+    return machine.vector_bytes;
   if (reductions.empty())
     return std::clamp(Registers(body, machine) * machine.vector_bytes / WidestElement(body), 1,
                       most);
