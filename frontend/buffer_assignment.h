@@ -39,6 +39,8 @@ struct BufferAssignment {
   std::vector<bool> apart;     // by node: an insert of what lies elsewhere in what it writes to
   std::vector<bool> followed;  // by node: a product or scan that the kernel behind it waits for
                                // block by block
+  std::vector<bool> leads;     // by node: a kernel that makes what the scan behind it reads, block
+                               // by block
   // By kernel: the inserts to whose places it writes by itself, without results of its own.
   struct Into {
     std::vector<NodeId> inserts;  // by result; all in one memory

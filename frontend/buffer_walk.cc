@@ -30,6 +30,7 @@ BufferWalk::BufferWalk(Context& context, const Plan& plan, const Trace& trace,
   result_.unseen.assign(plan.graph.size(), false);
   result_.apart.assign(plan.graph.size(), false);
   result_.followed.assign(plan.graph.size(), false);
+  result_.leads.assign(plan.graph.size(), false);
 }
 
 BufferAssignment BufferWalk::Run() {
@@ -180,6 +181,7 @@ void BufferWalk::VisitScan(NodeId id) {
   arrays_[id].offset = arrays_[operand].offset;
   arrays_[id].strides = DenseStrides(ShapeOf(id), NodeOf(id).dtype().size());
   Take(memory_of_[id], id, until_[id]);
+  Lead(id);
 }
 
 // One line, whatever its shape.

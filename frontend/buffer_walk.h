@@ -65,11 +65,13 @@ class BufferWalk {
   bool WriteToFirst(NodeId id, const char* why_copied);
 
   // buffer_walk_blocks.cc
-  std::optional<NodeId> StepBefore() const;
+  std::optional<NodeId> StepBefore(size_t position) const;
+  std::optional<NodeId> KernelBefore(NodeId scan) const;
   bool IsReadByBlocks(NodeId step, NodeId kernel) const;
   int64_t ElementsOfBlock(NodeId step) const;
   int64_t DyingOperands(NodeId step) const;
   int64_t Follow(NodeId kernel);
+  void Lead(NodeId scan);
 
   // buffer_walk_in_place.cc
   int OverwrittenBy(NodeId id, const PlannedKernel& kernel, size_t output);

@@ -1,5 +1,6 @@
-// Which products and cumulative functions are read block by block, while they are made, and what
-// stays alive for that (frontend/execute_blocks.cc).
+// Which products and cumulative functions are read block by block, while they are made, which of
+// the latter have what they read made for them, and what stays alive for that
+// (frontend/execute_blocks.cc).
 #include <algorithm>
 
 #include "frontend/buffer_walk.h"
@@ -8,10 +9,15 @@
 #include "frontend/scan.h"
 
 namespace broadloom {
+namespace {
+
+constexpr int64_t kMany = 1 << 12;  // elements, beside which a launch is little
+
+}  // namespace
 
 // The last one that does anything.
-std::optional<NodeId> BufferWalk::StepBefore() const {
-  for (size_t at = position_; at-- > 0;) {
+std::optional<NodeId> BufferWalk::StepBefore(size_t at) const {
+  while (at-- > 0) {
     if (!NodeOf(plan_.order[at]).info().is_leaf()) return plan_.order[at];
   }
   return std::nullopt;
@@ -57,8 +63,7 @@ int64_t BufferWalk::DyingOperands(NodeId step) const {
 // do one after the other. One that overwrites inputs must know all floating-point flags before.
 // Returns the bytes that the step needs meanwhile.
 int64_t BufferWalk::Follow(NodeId kernel) {
-  constexpr int64_t kMany = 1 << 12;  // elements, beside which a launch is little
-  const std::optional<NodeId> step = StepBefore();
+  const std::optional<NodeId> step = StepBefore(position_);
   if (!step.has_value() || !IsReadByBlocks(*step, kernel) || result_.overwrites_from == kernel ||
       result_.copied.contains(kernel))
     return 0;
@@ -71,7 +76,41 @@ int64_t BufferWalk::Follow(NodeId kernel) {
                                    [&](int memory) { return memory == memory_of_[*step]; });
   if (held > 0 && !is_over) return 0;
   result_.followed[*step] = true;
-  return held;
+  const bool is_scan = NodeOf(*step).op != Op::k_matmul;
+  return is_scan ? AddBytes(held, BytesOfScanBlocks(NodeOf(*step).dtype(), threads_)) : held;
+}
+
+// The kernel that makes what a scan reads, and nothing else, right before it.
+std::optional<NodeId> BufferWalk::KernelBefore(NodeId scan) const {
+  const NodeId operand = NodeOf(scan).inputs[0];
+  const std::optional<NodeId> before = StepBefore(position_);
+  if (NodeOf(operand).op != Op::k_result || before != operand) return std::nullopt;
+  const NodeId kernel = NodeOf(operand).inputs[0];
+  const auto is_operand = [&](NodeId id) { return id == operand; };
+  const auto at = std::find_if(plan_.order.begin(), plan_.order.end(), is_operand);
+  const auto planned = plan_.kernels.find(kernel);
+  if (StepBefore(at - plan_.order.begin()) != kernel || planned == plan_.kernels.end() ||
+      !planned->second->is_pointwise || plan_.windows.has_value())
+    return std::nullopt;
+  const Graph& body = NodeOf(kernel).attrs.Body();
+  const bool fits = body.outputs().size() == 1 &&
+                    numbers_.Of(body.attrs().Dims(AttrName::k_shape)) == ShapeOf(scan) &&
+                    IsInOrder(ShapeOf(scan), arrays_[operand].strides, NodeOf(scan).dtype().size());
+  return fits ? std::optional(kernel) : std::nullopt;
+}
+
+// Has that kernel make it block by block, where nothing must be held for it. One that overwrites
+// inputs, or what others read, is done before.
+void BufferWalk::Lead(NodeId scan) {
+  const std::optional<NodeId> kernel = KernelBefore(scan);
+  if (!kernel.has_value() || ElementsOfBlock(scan) < kMany || result_.overwrites_from >= 0 ||
+      result_.copied.contains(*kernel) || result_.into.contains(*kernel) ||
+      result_.together_of.contains(*kernel) || result_.unseen[*kernel] ||
+      DyingOperands(*kernel) > 0)
+    return;
+  const std::optional<NodeId> follows =
+      StepBefore(std::find(plan_.order.begin(), plan_.order.end(), *kernel) - plan_.order.begin());
+  result_.leads[*kernel] = !follows.has_value() || !result_.followed[*follows];
 }
 
 }  // namespace broadloom

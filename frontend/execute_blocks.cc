@@ -1,5 +1,6 @@
-// Matrix products and cumulative functions, and the kernels that follow them block by block, as
-// long as a block is in the cache: `maximum(x @ w + bias, 0)`, `cumulative_sum(x) * 0.5`.
+// Matrix products and cumulative functions, and the kernels that make what these read, or follow
+// them, block by block, as long as a block is in the cache: `maximum(x @ w + bias, 0)`,
+// `cumulative_sum(x * y) * 0.5`.
 #include <algorithm>
 #include <utility>
 
@@ -41,30 +42,73 @@ absl::StatusOr<StepResult> PlanRunner::BeginBlocks(PendingStep step) {
 }
 
 // What is pending, if anything is.
-absl::Status PlanRunner::Finish(const BlockDone* done) {
+absl::Status PlanRunner::Finish() {
   if (!pending_.has_value()) return absl::OkStatus();
   const PendingStep step = *std::exchange(pending_, std::nullopt);
+  return IsScan(step.id) ? FinishScan(step, nullptr) : FinishProduct(step, nullptr);
+}
+
+absl::Status PlanRunner::FinishProduct(const PendingStep& step, const BlockDone* done) {
   const Node& node = graph().node(step.id);
-  if (node.op != Op::k_matmul)
-    return Scan(context_, node.op, node.dtype(), ShapeOf(step.id),
-                static_cast<int>(node.attrs.Int(AttrName::k_axis)), step.operands[0], step.result,
-                flags_, done);
   return Multiply(context_,
                   {node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]), ShapeOf(step.id),
                    &step.operands[0], &step.operands[1], &step.result},
                   flags_, done);
 }
 
-// Whether nothing that what is pending reads later is written to by a block of `array`: it is other
-// memory, or, of a scan, element by element the same.
+// Launches a pointwise kernel for a block, of which some operands, or results, lie elsewhere.
+absl::Status PlanRunner::LaunchBlock(NodeId id, const LaunchArgs& args, const Elsewhere& elsewhere,
+                                     absl::Span<const int64_t> begin,
+                                     absl::Span<const int64_t> extents) {
+  const Graph& body = graph().node(id).attrs.Body();
+  LaunchArgs block(args, begin, extents);
+  const auto results = block.pointers.begin() + body.params().size();
+  if (std::find(results, block.pointers.end(), elsewhere.block) != block.pointers.end())
+    block.tuning[kTuneStream] = 0;  // where it is read
+  for (const size_t pointer : elsewhere.pointers) {
+    block.pointers[pointer] = elsewhere.block;
+    std::copy(elsewhere.strides.begin(), elsewhere.strides.end(),
+              block.strides.begin() + static_cast<int64_t>(pointer * extents.size()));
+  }
+  return Launch(*plan_.kernels.at(id), body, block);
+}
+
+absl::Status PlanRunner::FinishScan(const PendingStep& step, const ScanBlock* done) {
+  const Node& node = graph().node(step.id);
+  const auto run = [&](const ScanBlock* wanted) {
+    return Scan(context_, node.op, node.dtype(), ShapeOf(step.id),
+                static_cast<int>(node.attrs.Int(AttrName::k_axis)), step.operands[0], step.result,
+                flags_, {wanted, done});
+  };
+  if (!leading_.has_value()) return run(nullptr);
+  const Leading leading = *std::exchange(leading_, std::nullopt);
+  BL_RETURN_IF_ERROR(plan_.kernels.at(leading.kernel)->Load(context_).status());
+  const size_t result = leading.args.pointers.size() - 1;
+  const auto launch = [&](absl::Span<const int64_t> begin, absl::Span<const int64_t> extents,
+                          char* block, absl::Span<const int64_t> strides) {
+    return LaunchBlock(leading.kernel, leading.args, {{result}, block, strides}, begin, extents);
+  };
+  const ScanBlock wanted = launch;
+  return run(&wanted);
+}
+
+bool PlanRunner::IsScan(NodeId id) const {
+  return graph().node(id).info().op_class == OpClass::kScan;
+}
+
+// Whether nothing that what is pending reads later, or the kernel that leads it, is written to by a
+// block of `array`: it is other memory, or, but of a product, element by element the same.
 bool PlanRunner::LeavesOperands(const StridedArray& array, const Shape& shape) const {
-  return std::all_of(pending_->operands.begin(), pending_->operands.end(),
-                     [&](const StridedArray& operand) {
-                       const bool same = graph().node(pending_->id).op != Op::k_matmul &&
-                                         array.offset == operand.offset &&
-                                         HaveSameSteps(shape, array.strides, operand.strides);
-                       return array.buffer != operand.buffer || same;
-                     });
+  const bool by_element = IsScan(pending_->id);
+  const auto leaves = [&](const StridedArray& operand) {
+    const bool same = by_element && array.offset == operand.offset &&
+                      operand.strides.size() == shape.size() &&
+                      HaveSameSteps(shape, array.strides, operand.strides);
+    return array.buffer != operand.buffer || same;
+  };
+  return std::all_of(pending_->operands.begin(), pending_->operands.end(), leaves) &&
+         (!leading_.has_value() ||
+          std::all_of(leading_->args.held.begin(), leading_->args.held.end(), leaves));
 }
 
 // Whether each block of what is pending may be the kernel's block as soon as it is there: the plan
@@ -76,16 +120,28 @@ bool PlanRunner::MayFollowBlocks(const StepResult& result) const {
          });
 }
 
+// What is pending and, block by block, the kernel that follows it.
 absl::Status PlanRunner::FinishAndLaunch(NodeId id, const LaunchArgs& args) {
-  const PlannedKernel& kernel = *plan_.kernels.at(id);
+  const PendingStep step = *std::exchange(pending_, std::nullopt);
   const Graph& body = graph().node(id).attrs.Body();
-  BL_RETURN_IF_ERROR(kernel.Load(context_).status());
-  const auto launch = [&](absl::Span<const int64_t> begin, absl::Span<const int64_t> extents) {
-    LaunchArgs block(args, begin, extents);
-    return Launch(kernel, body, block);
+  BL_RETURN_IF_ERROR(plan_.kernels.at(id)->Load(context_).status());
+  if (!IsScan(step.id)) {
+    const auto launch = [&](absl::Span<const int64_t> begin, absl::Span<const int64_t> extents) {
+      return LaunchBlock(id, args, {}, begin, extents);
+    };
+    const BlockDone done = launch;
+    return FinishProduct(step, &done);
+  }
+  absl::InlinedVector<size_t, 2> operands;
+  for (size_t i = 0; i < body.params().size(); ++i) {
+    if (graph().node(id).inputs[i] == step.id) operands.push_back(i);
+  }
+  const auto launch = [&](absl::Span<const int64_t> begin, absl::Span<const int64_t> extents,
+                          char* block, absl::Span<const int64_t> strides) {
+    return LaunchBlock(id, args, {operands, block, strides}, begin, extents);
   };
-  const BlockDone done = launch;
-  return Finish(&done);
+  const ScanBlock done = launch;
+  return FinishScan(step, &done);
 }
 
 }  // namespace broadloom

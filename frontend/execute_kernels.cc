@@ -129,9 +129,16 @@ absl::Status PlanRunner::Launch(NodeId id, StepResult& result, bool over) {
   LaunchArgs args;
   BL_RETURN_IF_ERROR(AddOperands(kernel, body, inputs, args));
   AddResults(body, result, args);
-  if (over) args.tuning[kTuneStream] = 0;  // the lines are in the cache
+  const bool follows = MayFollowBlocks(result);
+  const bool is_elsewhere = follows && IsScan(pending_->id);
+  if (over && !is_elsewhere) args.tuning[kTuneStream] = 0;  // the lines are in the cache
   AddScalars(absl::MakeConstSpan(inputs).subspan(body.params().size()), args);
-  if (MayFollowBlocks(result)) return FinishAndLaunch(id, args);
+  if (assignment_.leads[id]) {
+    args.tuning[kTuneStream] = 0;  // read at once
+    leading_ = Leading{id, std::move(args)};
+    return absl::OkStatus();
+  }
+  if (follows) return FinishAndLaunch(id, args);
   BL_RETURN_IF_ERROR(Finish());
   return Launch(kernel, body, args);
 }

@@ -11,6 +11,7 @@
 #include "frontend/buffer_assignment.h"
 #include "frontend/launch_args.h"
 #include "frontend/plan.h"
+#include "frontend/scan.h"
 
 namespace broadloom {
 
@@ -84,10 +85,26 @@ class PlanRunner {
     absl::InlinedVector<StridedArray, 2> operands;
     StridedArray result;
   };
+  // A kernel that makes what a scan behind it reads, block by block.
+  struct Leading {
+    NodeId kernel;
+    LaunchArgs args;
+  };
   absl::StatusOr<StepResult> Matmul(NodeId id);
   absl::StatusOr<StepResult> RunScan(NodeId id);
   absl::StatusOr<StepResult> BeginBlocks(PendingStep step);
-  absl::Status Finish(const BlockDone* done = nullptr);
+  // Of a launch the operands and results, by pointer, that lie in a block of scratch memory.
+  struct Elsewhere {
+    absl::InlinedVector<size_t, 2> pointers;
+    char* block = nullptr;
+    absl::Span<const int64_t> strides;
+  };
+  bool IsScan(NodeId id) const;
+  absl::Status Finish();
+  absl::Status FinishProduct(const PendingStep& step, const BlockDone* done);
+  absl::Status FinishScan(const PendingStep& step, const ScanBlock* done);
+  absl::Status LaunchBlock(NodeId id, const LaunchArgs& args, const Elsewhere& elsewhere,
+                           absl::Span<const int64_t> begin, absl::Span<const int64_t> extents);
   bool LeavesOperands(const StridedArray& array, const Shape& shape) const;
   bool MayFollowBlocks(const StepResult& result) const;
   absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
@@ -127,6 +144,7 @@ class PlanRunner {
   FloatFlags& flags_;
   std::vector<StepResult> values_;
   std::optional<PendingStep> pending_;
+  std::optional<Leading> leading_;
   absl::flat_hash_map<NodeId, StridedArray> placed_;  // by insert: its result, done by a kernel
   absl::flat_hash_map<NodeId, OrbitWrite> put_off_;   // by kernel, by insert of an array
 };

@@ -10,12 +10,28 @@
 
 namespace broadloom {
 
+// Hears, on any thread, of a block: of the operand, that it is wanted at an address, or of the
+// result, that it is there. The last axes' elements lie one behind the other, as `strides` (bytes)
+// tell.
+using ScanBlock = absl::FunctionRef<absl::Status(absl::Span<const int64_t> begin,
+                                                 absl::Span<const int64_t> extents, char* block,
+                                                 absl::Span<const int64_t> strides)>;
+
+// Who hears of all blocks, if anybody does; after an error, of no more. Where blocks are wanted the
+// operand is not read. Where somebody hears of results that are done, these are nowhere else.
+struct ScanBlocks {
+  const ScanBlock *wanted = nullptr, *done = nullptr;
+};
+
 // result[..., i, ...] = result[..., i - 1, ...] op operand[..., i, ...] along `axis`, both of
-// `dtype` and `shape`. `result` is fresh and in C order. Floating-point flags are added to `flags`.
-// `done`, if it is given, hears of the result's blocks, which it must have.
+// `dtype` and `shape`. `result` is in C order, and fresh or the operand. Floating-point flags are
+// added to `flags`. What `blocks` names must have blocks.
 absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int axis,
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
-                  const BlockDone* done);
+                  const ScanBlocks& blocks);
+
+// Bytes of the blocks where results are told of.
+int64_t BytesOfScanBlocks(DType dtype, int threads);
 
 // Elements of a block, but for the last ones. 0: lines lie side by side, and nothing is done by
 // blocks.
