@@ -285,7 +285,14 @@ int64_t BufferWalk::VisitMatmul(NodeId id) {
       result_.copies.push_back(
           {bytes, absl::StrCat("operand ", i, " of matmul: BLAS does not take its strides")});
   }
-  return CopyForBlas(id, 0) + CopyForBlas(id, 1);
+  return BytesForBlas(id);
+}
+
+int64_t BufferWalk::BytesForBlas(NodeId matmul) const {
+  const Node& node = NodeOf(matmul);
+  const int64_t pieces =
+      BytesOfPieces(node.dtype(), ShapeOf(node.inputs[0]), ShapeOf(node.inputs[1]));
+  return AddBytes(pieces, AddBytes(CopyForBlas(matmul, 0), CopyForBlas(matmul, 1)));
 }
 
 int64_t BufferWalk::CopyForBlas(NodeId matmul, int operand) const {

@@ -60,6 +60,7 @@ class BufferWalk {
   Geometry GeometryOf(const PlannedKernel& kernel, const Graph& body) const;
   int64_t VisitMatmul(NodeId id);
   int64_t CopyForBlas(NodeId matmul, int operand) const;
+  int64_t BytesForBlas(NodeId matmul) const;
   int64_t VisitInsert(NodeId id);
   int64_t VisitScatter(NodeId id);
   bool WriteToFirst(NodeId id, const char* why_copied);

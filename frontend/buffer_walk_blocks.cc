@@ -70,8 +70,7 @@ int64_t BufferWalk::Follow(NodeId kernel) {
   const int64_t elements = *NumElements(ShapeOf(*step));
   if (elements == 0 || ElementsOfBlock(*step) < std::min(elements, kMany)) return 0;
   int64_t held = DyingOperands(*step);
-  if (NodeOf(*step).op == Op::k_matmul)
-    held = AddBytes(held, AddBytes(CopyForBlas(*step, 0), CopyForBlas(*step, 1)));
+  if (NodeOf(*step).op == Op::k_matmul) held = AddBytes(held, BytesForBlas(*step));
   const bool is_over = std::all_of(kernels_[kernel].begin(), kernels_[kernel].end(),
                                    [&](int memory) { return memory == memory_of_[*step]; });
   if (held > 0 && !is_over) return 0;

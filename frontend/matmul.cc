@@ -139,6 +139,14 @@ Shape BatchOf(const Product& p) {
   return Shape(p.shape.begin(), p.shape.begin() + rank);
 }
 
+// Sums over so many elements, for so few results, that they are cut into pieces: each gives a
+// product of its own, and these are added up. By shape alone.
+int64_t PiecesOfSum(int64_t m, int64_t n, int64_t k) {
+  constexpr int64_t kFewResults = 1 << 10, kLeast = 512, kWork = 1 << 17, kMost = 16;
+  if (m == 1 || n == 1 || m * n > kFewResults || k < kLeast) return 1;
+  return std::clamp<int64_t>(m * n * k / kWork / 2 * 2, 1, kMost);
+}
+
 // The products of a batch in blocks: a part of one product, or several products that are little
 // work.
 template <typename T>
@@ -176,6 +184,8 @@ class Batch {
         MatrixProduct<T>::Make(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b),
                                b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
     const int64_t parts = product.parts();
+    const int64_t pieces = PiecesOfSum(a.rows, b.columns, a.columns);
+    if (pieces > 1 && p_.shape.size() == 2) return AddPieces(a, b, pieces);
     const bool alone = parts > 1 || end - begin == 1;
     const Group group(batch_,
                       alone ? 1 : ItemsOfBlock(end - begin, a.rows * b.columns * a.columns));
@@ -191,6 +201,44 @@ class Batch {
       }
     });
     return error_.Get();
+  }
+
+  absl::Status AddPieces(const Operand2D& a, const Operand2D& b, int64_t pieces) {
+    const int64_t size = a.rows * b.columns, each = (a.columns - 1) / pieces + 1;
+    BL_ASSIGN_OR_RETURN(const std::shared_ptr<Buffer> sums,
+                        context_.allocator.Allocate((pieces - 1) * size * int64_t{sizeof(T)}));
+    T* const result = reinterpret_cast<T*>(AddressOf(*p_.result));
+    const auto sum_of = [&](int64_t piece) {
+      return piece == 0 ? result : reinterpret_cast<T*>(sums->data()) + (piece - 1) * size;
+    };
+    context_.pool.ParallelFor(pieces, 1, [&](int64_t from, int64_t to, int) {
+      const FloatEnvironment environment(&flags_);
+      for (int64_t piece = from; piece < to; ++piece)
+        error_.Update(
+            Piece(a, b, piece * each, std::min(a.columns, (piece + 1) * each), sum_of(piece)));
+    });
+    BL_RETURN_IF_ERROR(error_.Get());
+    const FloatEnvironment environment(&flags_);
+    for (int64_t piece = 1; piece < pieces; ++piece) {
+      const T* const sum = sum_of(piece);
+      for (int64_t i = 0; i < size; ++i) result[i] += sum[i];
+    }
+    if (done_ != nullptr) Tell(0, Group({}, 1), 1, {0, 0, a.rows, b.columns});
+    return error_.Get();
+  }
+
+  // The product of columns [begin, end) of a and those rows of b.
+  absl::Status Piece(Operand2D a, Operand2D b, int64_t begin, int64_t end, T* to) {
+    a.data += begin * a.column_stride;
+    b.data += begin * b.row_stride;
+    const Matrix<T> left = ForBlas<T>(a), right = ForBlas<T>(b);
+    BL_ASSIGN_OR_RETURN(
+        const auto product,
+        MatrixProduct<T>::Make(a.rows, b.columns, std::max<int64_t>(0, end - begin), left, right,
+                               b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
+    for (int64_t part = 0; part < product.parts(); ++part)
+      product.Compute(part, left.data, right.data, to);
+    return absl::OkStatus();
   }
 
   void Block(const MatrixProduct<T>& product, Matrices& lefts, Matrices& rights, int64_t first,
@@ -235,6 +283,12 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
     return BlasTakes(matrix.rows, matrix.columns, ForBlas<T>(matrix));
   });
   return whole_steps && taken ? 0 : matrix.rows * matrix.columns * itemsize;
+}
+
+int64_t BytesOfPieces(DType dtype, const Shape& a_shape, const Shape& b_shape) {
+  if (a_shape.size() != 2 || b_shape.size() != 2) return 0;
+  const int64_t m = a_shape[0].value(), k = a_shape[1].value(), n = b_shape[1].value();
+  return (PiecesOfSum(m, n, k) - 1) * m * n * dtype.size();
 }
 
 int64_t ElementsOfProductBlock(const Product& p) {

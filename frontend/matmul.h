@@ -28,6 +28,9 @@ int64_t ElementsOfProductBlock(const Product& product);
 // it as it lies. The array may lack its memory: it counts as aligned then.
 int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, bool is_left);
 
+// Bytes of the sums of pieces, where `Multiply` cuts one product's sums into some.
+int64_t BytesOfPieces(DType dtype, const Shape& a_shape, const Shape& b_shape);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_MATMUL_H_

@@ -166,7 +166,7 @@ Edges EdgesFor(int64_t m, int64_t n, int64_t k) {
   if (std::min(m, n) <= kThin && std::max(m, n) > kEdge) {
     const int64_t thin = std::min(m, n), each = thin * k, all = std::max(m, n);
     const int64_t most = std::min({kThinWork / each, kThinElements / (thin + k), all / kManyParts});
-    const int64_t edge = std::max({most, kLeastWork / each, kLeastEdge});
+    const int64_t edge = Even(all, std::max({most, kLeastWork / each, kLeastEdge}));
     return {n <= m ? std::min(m, edge) : m, n <= m ? n : std::min(n, edge)};
   }
   Edges edges{std::min(m, kEdge), std::min(n, kEdge)};

@@ -112,3 +112,42 @@ def test_cumulative_functions_of_lines_of_all_lengths(name, shape):
     expected = {"cumulative_sum": np.cumsum, "cumulative_prod": np.cumprod}[name](x, axis=-1)
     np.testing.assert_array_equal(np.asarray(getattr(bl, name)(y, axis=-1) * 2 + 1), expected * 2 + 1)
     np.testing.assert_array_equal(np.asarray(getattr(bl, name)(y, axis=-1)), expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
+@pytest.mark.parametrize("rows,inner,columns", [(20, 1000, 20), (2, 70_000, 3), (32, 4097, 32), (30, 511, 30), (31, 513, 33), (1, 100_000, 8)])
+def test_long_sums_of_few_products(dtype, rows, inner, columns):
+    """They are cut into pieces, whose sums are added."""
+    rng = np.random.default_rng(3)
+    x, y = (rng.integers(-8, 9, shape).astype(dtype) for shape in ((rows, inner), (inner, columns)))  # exact sums
+    a, b = bl.asarray(x), bl.asarray(y)
+    np.testing.assert_array_equal(a @ b, x @ y, strict=True)
+    np.testing.assert_array_equal((a @ b) * 2 + 1, (x @ y) * 2 + 1)
+    np.testing.assert_array_equal(a @ a.T, x @ x.T)
+    np.testing.assert_array_equal(b.T @ a.T, y.T @ x.T)
+    np.testing.assert_array_equal(a[:, ::-1] @ b, x[:, ::-1] @ y)
+    x[0, inner // 2] = np.inf
+    with np.errstate(invalid="ignore"), bl.errstate(all="ignore"):
+        np.testing.assert_array_equal(np.isfinite(np.asarray(bl.asarray(x) @ b)), np.isfinite(x @ y))
+
+
+def test_threads_change_no_bit_of_a_long_sum():
+    rng = np.random.default_rng(4)
+    a, b = bl.asarray(rng.random((20, 5000))), bl.asarray(rng.random((5000, 20)))
+    before, results = bl.get_num_threads(), []
+    for threads in (1, 2, 3):
+        bl.set_num_threads(threads)
+        results.append(np.asarray(a @ b))
+    bl.set_num_threads(before)
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
+
+
+def test_the_pieces_of_a_long_sum_are_told_before():
+    a = bl.array(A).reshape((16, -1))
+    told = float(re.search(r"([\d.]+) KiB at the peak", bl.explain(a @ a.T))[1])
+    bl.eval(a)
+    live = bl.memory_info().live
+    bl.reset_peak()
+    bl.eval(a @ a.T)
+    assert told >= 16 and told * 0.85 <= (bl.memory_info().peak - live) / 2**10 <= told * 1.3
