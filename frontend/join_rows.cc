@@ -53,12 +53,16 @@ std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body) {
   int64_t elements = 1;
   for (int64_t each : args.extents) elements *= each;
   // Rows of one element may have unit stride from row to row, which is then part of the code.
-  if (extent < 2 || extent > kShort || elements < kFew) return std::nullopt;
+  if (extent < 2 || elements < kFew) return std::nullopt;
+  bool are_joint = true;
   for (size_t i = 0; i < args.pointers.size(); ++i) {
     const auto strides = absl::MakeConstSpan(args.strides).subspan(i * rank, rank);
-    if (HowItLies(strides, extent, ItemSizeOf(body, i)) == Lies::kOtherwise) return std::nullopt;
+    const Lies lies = HowItLies(strides, extent, ItemSizeOf(body, i));
+    if (lies == Lies::kOtherwise) return std::nullopt;
+    are_joint = are_joint && lies == Lies::kJoint;
   }
-  const int64_t together = (kJoined / extent / kTogether + 1) * kTogether;
+  if (!are_joint && extent > kShort) return std::nullopt;
+  const int64_t together = are_joint ? rows : (kJoined / extent / kTogether + 1) * kTogether;
   JoinedRows joined{args, args, {}};
   joined.whole.extents[last - 1] = rows / together;
   joined.whole.extents[last] = together * extent;

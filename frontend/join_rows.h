@@ -23,8 +23,9 @@ struct JoinedRows {
 // Whether launches of a kernel may be: pointwise maps whose vectors run along their last axis.
 bool MayJoinRows(const Graph& body);
 
-// None where rows are long or few, do not lie one after another in all operands that vary along
-// them, or where an operand has a number for each row, or a row that only some of them share.
+// None where rows are few, do not lie one after another in all operands that vary along them, or
+// where an operand has a number for each row, or a row that only some of them share. Where all rows
+// share one they must be short.
 std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body);
 
 }  // namespace broadloom

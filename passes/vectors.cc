@@ -126,6 +126,12 @@ int Registers(const Graph& body, const MachineModel& machine) {
   return registers;
 }
 
+// Whether each lane reduces a column of its own, so that no lane waits for another one.
+bool WalksColumns(const Graph& body) {
+  const Axes& inner = body.attrs().Ints(AttrName::k_inner);
+  return std::find(inner.begin(), inner.end(), body.attrs().Int(AttrName::k_vector)) == inner.end();
+}
+
 }  // namespace
 
 // What varies along all axes of the domain is read for each of its elements, all else more rarely.
@@ -253,8 +259,9 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
   const bool fills = std::any_of(reductions.begin(), reductions.end(),
                                  [&](NodeId id) { return FillsRegisters(body, id); });
   const bool few = body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64);
-  const int bytes =
-      body.attrs().Has(AttrName::k_inner) ? kLaneBytes : (few ? 2 : 4) * machine.vector_bytes;
+  int bytes = (few ? 2 : 4) * machine.vector_bytes;
+  if (body.attrs().Has(AttrName::k_inner))
+    bytes = fills && WalksColumns(body) ? machine.vector_bytes : kLaneBytes;
   return std::clamp(bytes / WidestElement(body), 1, most);
 }
 
