@@ -26,13 +26,16 @@ int Excess(const Graph& body, const Node& node) {
     case Op::k_argmax: return floating ? 1 : 0;
     case Op::k_minimum:
     case Op::k_maximum: return floating ? 2 : 0;
-    case Op::k_astype: return 1;
+    case Op::k_astype: return floating || node.dtype().is_floating() ? 1 : 0;
     case Op::k_multiply:
     case Op::k_square:
     case Op::k_prod: return floating ? -1 : 0;
     default: return 0;
   }
 }
+
+// Below so much of it a map without loops waits for memory.
+constexpr int kFewest = 3;
 
 }  // namespace
 
@@ -48,6 +51,7 @@ std::vector<int> OnMultipliers(const Graph& body, absl::string_view cpu) {
     loops = loops || node.info().is_reduce();
     excess += Excess(body, node);
   }
+  if (!loops && excess < kFewest) return chosen;
   for (NodeId id = 0; id < body.size() && excess > 0; ++id) {
     if (body.node(id).rank() == 0 || !IsSum(body.node(id))) continue;
     chosen[id] = std::min(excess, 2);
