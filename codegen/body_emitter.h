@@ -218,13 +218,14 @@ class BodyEmitter {
     llvm::Value* last;  // place, at most 255
     llvm::Value* is_empty;
   };
-  const ByteTable& ByteTableOf(int param);
+  ByteTable ByteTableOf(int param);
   llvm::Value* LaneOffsets(int param);
   Value LoadLanes(llvm::Value* base, llvm::Type* unit, llvm::Value* lanes, DType dtype);
   llvm::Value* GatherLanes(llvm::Value* pointers, DType dtype);
   int TableNumber(int param, int picked) const;
   llvm::Value* Table(int number, int width);
-  bool PermutesBytes() const;  // of two registers: AVX-512 VBMI
+  bool PermutesBytes() const;      // of two registers: AVX-512 VBMI
+  int StepOf(NodeId param) const;  // from element to element of a vector, or 0: not known, or 1
   bool FloatsAreOfSteps(NodeId cast) const;
   Value FloatsOfSteps(NodeId cast);
   Value ComputeKeep(NodeId id);

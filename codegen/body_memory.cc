@@ -280,6 +280,11 @@ llvm::Value* BodyEmitter::MemoryMask(DType dtype) {
                             : mask;
 }
 
+int BodyEmitter::StepOf(NodeId param) const {
+  const char letter = body_.node(param).attrs.Text(AttrName::k_layout)[schedule_.vector_axis];
+  return letter >= '2' && letter <= '4' ? letter - '0' : 0;
+}
+
 Value BodyEmitter::LoadParam(NodeId id) {
   const Node& param = body_.node(id);
   const int index = static_cast<int>(param.attrs.Int(AttrName::k_index));
@@ -289,10 +294,10 @@ Value BodyEmitter::LoadParam(NodeId id) {
         builder_.CreateAlignedLoad(MemoryType(param.dtype(), 1), address, AlignOf(param.dtype())),
         param.dtype());
   }
-  const char letter = param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis];
-  if (letter == 'u') return LoadVector(address, param.dtype(), schedule_.width);
-  const int step = letter - '0';
-  if (step >= 2 && step <= 4 && !param.dtype().is_complex() && schedule_.width >= 4 &&
+  if (HasUnitStride(index, schedule_.vector_axis))
+    return LoadVector(address, param.dtype(), schedule_.width);
+  const int step = StepOf(id);
+  if (step > 0 && !param.dtype().is_complex() && schedule_.width >= 4 &&
       (active_ == nullptr || HasMasks(param.dtype())))
     return LoadSteps(address, step, param.dtype());
   return LoadStrided(address, Stride(index, schedule_.vector_axis), param.dtype());

@@ -8,6 +8,12 @@
 #include "llvm/IR/IntrinsicsX86.h"
 
 namespace broadloom {
+namespace {
+
+constexpr int kBytes = 64, kLanes = 16;  // of a register
+constexpr int kExponent = 0x4B;          // the upper byte of 2^23
+
+}  // namespace
 
 bool BodyEmitter::FloatsAreOfSteps(NodeId cast) const {
   const Node& node = body_.node(cast);
@@ -16,16 +22,14 @@ bool BodyEmitter::FloatsAreOfSteps(NodeId cast) const {
   if (param.op != Op::k_param || param.dtype() != DType::kUInt8 || !IsVector(cast) ||
       IsTiled(cast) || schedule_.packed[param.attrs.Int(AttrName::k_index)])
     return false;
-  const int step = param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] - '0';
-  return step >= 2 && step <= 4 && active_ == nullptr && PermutesBytes() &&
-         schedule_.width % vector_bytes_ == 0;
+  const int step = StepOf(node.inputs[0]);
+  return step > 0 && active_ == nullptr && PermutesBytes() && schedule_.width % kLanes == 0 &&
+         (schedule_.width - 1) * step + 1 >= kBytes;
 }
 
 Value BodyEmitter::FloatsOfSteps(NodeId cast) {
-  constexpr int kBytes = 64, kLanes = 16;  // of a register
-  constexpr int kExponent = 0x4B;          // of 2^23, the upper byte
   const Node& param = body_.node(body_.node(cast).inputs[0]);
-  const int step = param.attrs.Text(AttrName::k_layout)[schedule_.vector_axis] - '0';
+  const int step = StepOf(body_.node(cast).inputs[0]);
   llvm::IRBuilder<>& b = builder_;
   auto* const bytes = llvm::FixedVectorType::get(b.getInt8Ty(), kBytes);
   auto* const floats = llvm::FixedVectorType::get(b.getFloatTy(), kLanes);
@@ -33,10 +37,10 @@ Value BodyEmitter::FloatsOfSteps(NodeId cast) {
       AddressOf(static_cast<int>(param.attrs.Int(AttrName::k_index)), param.shape());
   llvm::Constant* const exponents = llvm::ConstantVector::getSplat(
       llvm::ElementCount::getFixed(kLanes), b.getInt32(kExponent << 24));
-  const int behind = (schedule_.width - 1) * step + 1;  // the last one
+  const int all = (schedule_.width - 1) * step + 1;  // bytes from the first to the last one
   std::vector<llvm::Value*> registers;
   for (int first = 0; first < schedule_.width; first += kLanes) {
-    const int at = std::min(first * step, behind - kBytes);
+    const int at = std::min(first * step, all - kBytes);
     std::vector<llvm::Constant*> chosen;
     for (int byte = 0; byte < kBytes; ++byte)
       chosen.push_back(

@@ -31,8 +31,8 @@ llvm::Value* Zipped(llvm::IRBuilder<>& b, llvm::Value* first, llvm::Value* secon
 
 // Registers of elements, in order, from one for each of their bytes. Zipping stays within 16 bytes,
 // so each of these must hold a piece of every result.
-std::vector<llvm::Value*> Zipped(llvm::IRBuilder<>& b, std::vector<llvm::Value*> bytes) {
-  for (int bits = 8; bytes.size() > 1 && bits < 8 * static_cast<int>(bytes.size()); bits *= 2) {
+std::vector<llvm::Value*> Elements(llvm::IRBuilder<>& b, std::vector<llvm::Value*> bytes) {
+  for (int bits = 8; bits < 8 * static_cast<int>(bytes.size()); bits *= 2) {
     std::vector<llvm::Value*> wider;
     const int count = static_cast<int>(bytes.size());
     const int groups = count * 8 / (2 * bits), results = bits / 8;
@@ -49,7 +49,7 @@ std::vector<llvm::Value*> Zipped(llvm::IRBuilder<>& b, std::vector<llvm::Value*>
   return bytes;
 }
 
-// Bytes in the order that Zipped undoes.
+// Bytes in the order that Elements undoes.
 llvm::Value* Spread(llvm::IRBuilder<>& b, llvm::Value* bytes, int size) {
   const int piece = 16 / size;
   std::vector<int> chosen(kLanes);
@@ -78,7 +78,7 @@ bool BodyEmitter::LooksUpBytes(NodeId gather) const {
 }
 
 // Loaded where the code begins; behind a shorter table's end there are zeros.
-const BodyEmitter::ByteTable& BodyEmitter::ByteTableOf(int param) {
+BodyEmitter::ByteTable BodyEmitter::ByteTableOf(int param) {
   const auto found = byte_tables_.find(param);
   if (found != byte_tables_.end()) return found->second;
   llvm::IRBuilder<>& b = builder_;
@@ -111,9 +111,9 @@ const BodyEmitter::ByteTable& BodyEmitter::ByteTableOf(int param) {
 Value BodyEmitter::LookUpBytes(NodeId gather) {
   llvm::IRBuilder<>& b = builder_;
   const Node& param = body_.node(body_.node(gather).inputs[0]);
-  const ByteTable& table = ByteTableOf(static_cast<int>(param.attrs.Int(AttrName::k_index)));
   const int size = param.dtype().size(), width = schedule_.width;
   llvm::Value* const index = ValueOf(*ByteIndexOf(body_, gather)).llvm;
+  const ByteTable table = ByteTableOf(static_cast<int>(param.attrs.Int(AttrName::k_index)));
   MarkFault(b.CreateOr(b.CreateICmpUGT(index, table.last), table.is_empty), width, 8);
   std::vector<llvm::Value*> results;
   for (int first = 0; first < width; first += kLanes) {
@@ -125,7 +125,7 @@ Value BodyEmitter::LookUpBytes(NodeId gather) {
         b.CreateICmpSLT(spread, llvm::Constant::getNullValue(spread->getType()));
     std::vector<llvm::Value*> bytes;
     for (const auto& part : table.parts) bytes.push_back(Picked(b, part, spread, is_upper));
-    llvm::Value* const joined = EmitJoined(b, Zipped(b, std::move(bytes)));
+    llvm::Value* const joined = EmitJoined(b, Elements(b, std::move(bytes)));
     auto* const type = llvm::FixedVectorType::get(b.getIntNTy(8 * size), kLanes);
     results.push_back(EmitLanes(b, b.CreateBitCast(joined, type), 0, lanes));
   }

@@ -15,10 +15,11 @@ constexpr int64_t kMany = 1 << 12;  // elements, beside which a launch is little
 
 }  // namespace
 
-// The last one that does anything.
-std::optional<NodeId> BufferWalk::StepBefore(size_t at) const {
-  while (at-- > 0) {
-    if (!NodeOf(plan_.order[at]).info().is_leaf()) return plan_.order[at];
+// The last one before a step that does anything.
+std::optional<NodeId> BufferWalk::StepBefore(NodeId step) const {
+  for (auto at = std::find(plan_.order.begin(), plan_.order.end(), step);
+       at != plan_.order.begin();) {
+    if (!NodeOf(*--at).info().is_leaf()) return *at;
   }
   return std::nullopt;
 }
@@ -59,43 +60,44 @@ int64_t BufferWalk::DyingOperands(NodeId step) const {
   return bytes;
 }
 
-// Has a kernel follow the step before it, where that is worth it and takes no more memory than both
-// do one after the other. One that overwrites inputs must know all floating-point flags before.
-// Returns the bytes that the step needs meanwhile.
+// Has a kernel follow the step before it, where that is worth it and the operands of both take no
+// more memory than one after the other. One that overwrites inputs must know all floating-point
+// flags before. Returns the bytes that the step needs meanwhile.
 int64_t BufferWalk::Follow(NodeId kernel) {
-  const std::optional<NodeId> step = StepBefore(position_);
+  const std::optional<NodeId> step = StepBefore(kernel);
   if (!step.has_value() || !IsReadByBlocks(*step, kernel) || result_.overwrites_from == kernel ||
       result_.copied.contains(kernel))
     return 0;
+  const Node& made = NodeOf(*step);
   const int64_t elements = *NumElements(ShapeOf(*step));
   if (elements == 0 || ElementsOfBlock(*step) < std::min(elements, kMany)) return 0;
+  const bool is_product = made.op == Op::k_matmul;
   int64_t held = DyingOperands(*step);
-  if (NodeOf(*step).op == Op::k_matmul) held = AddBytes(held, BytesForBlas(*step));
+  if (is_product) held = AddBytes(held, BytesForBlas(*step));
   const bool is_over = std::all_of(kernels_[kernel].begin(), kernels_[kernel].end(),
                                    [&](int memory) { return memory == memory_of_[*step]; });
   if (held > 0 && !is_over) return 0;
   result_.followed[*step] = true;
-  const bool is_scan = NodeOf(*step).op != Op::k_matmul;
-  return is_scan ? AddBytes(held, BytesOfScanBlocks(NodeOf(*step).dtype(), threads_)) : held;
+  if (is_product) return held;
+  const auto axis = static_cast<int>(made.attrs.Int(AttrName::k_axis));
+  return AddBytes(held, BytesOfScanBlocks(ShapeOf(*step), axis, made.dtype().size(), threads_));
 }
 
 // The kernel that makes what a scan reads, and nothing else, right before it.
 std::optional<NodeId> BufferWalk::KernelBefore(NodeId scan) const {
   const NodeId operand = NodeOf(scan).inputs[0];
-  const std::optional<NodeId> before = StepBefore(position_);
-  if (NodeOf(operand).op != Op::k_result || before != operand) return std::nullopt;
+  if (NodeOf(operand).op != Op::k_result || StepBefore(scan) != operand) return std::nullopt;
   const NodeId kernel = NodeOf(operand).inputs[0];
-  const auto is_operand = [&](NodeId id) { return id == operand; };
-  const auto at = std::find_if(plan_.order.begin(), plan_.order.end(), is_operand);
   const auto planned = plan_.kernels.find(kernel);
-  if (StepBefore(at - plan_.order.begin()) != kernel || planned == plan_.kernels.end() ||
+  if (StepBefore(operand) != kernel || planned == plan_.kernels.end() ||
       !planned->second->is_pointwise || plan_.windows.has_value())
     return std::nullopt;
   const Graph& body = NodeOf(kernel).attrs.Body();
   const bool fits = body.outputs().size() == 1 &&
                     numbers_.Of(body.attrs().Dims(AttrName::k_shape)) == ShapeOf(scan) &&
                     IsInOrder(ShapeOf(scan), arrays_[operand].strides, NodeOf(scan).dtype().size());
-  return fits ? std::optional(kernel) : std::nullopt;
+  return fits && GeometryOf(*planned->second, body).scratch_bytes == 0 ? std::optional(kernel)
+                                                                       : std::nullopt;
 }
 
 // Has that kernel make it block by block, where nothing must be held for it. One that overwrites
@@ -107,9 +109,8 @@ void BufferWalk::Lead(NodeId scan) {
       result_.together_of.contains(*kernel) || result_.unseen[*kernel] ||
       DyingOperands(*kernel) > 0)
     return;
-  const std::optional<NodeId> follows =
-      StepBefore(std::find(plan_.order.begin(), plan_.order.end(), *kernel) - plan_.order.begin());
-  result_.leads[*kernel] = !follows.has_value() || !result_.followed[*follows];
+  const std::optional<NodeId> before = StepBefore(*kernel);
+  result_.leads[*kernel] = !before.has_value() || !result_.followed[*before];
 }
 
 }  // namespace broadloom

@@ -96,19 +96,29 @@ bool PlanRunner::IsScan(NodeId id) const {
   return graph().node(id).info().op_class == OpClass::kScan;
 }
 
-// Whether nothing that what is pending reads later, or the kernel that leads it, is written to by a
-// block of `array`: it is other memory, or, but of a product, element by element the same.
+// Whether nothing that what is pending reads later is written to by a block of `array`: it is other
+// memory, or, but of a product, element by element the same.
 bool PlanRunner::LeavesOperands(const StridedArray& array, const Shape& shape) const {
-  const bool by_element = IsScan(pending_->id);
-  const auto leaves = [&](const StridedArray& operand) {
-    const bool same = by_element && array.offset == operand.offset &&
-                      operand.strides.size() == shape.size() &&
-                      HaveSameSteps(shape, array.strides, operand.strides);
-    return array.buffer != operand.buffer || same;
-  };
-  return std::all_of(pending_->operands.begin(), pending_->operands.end(), leaves) &&
-         (!leading_.has_value() ||
-          std::all_of(leading_->args.held.begin(), leading_->args.held.end(), leaves));
+  return std::all_of(pending_->operands.begin(), pending_->operands.end(),
+                     [&](const StridedArray& operand) {
+                       const bool same = IsScan(pending_->id) && array.offset == operand.offset &&
+                                         HaveSameSteps(shape, array.strides, operand.strides);
+                       return array.buffer != operand.buffer || same;
+                     });
+}
+
+// The same of the kernel that leads it. How its launch walks its operands tells: what repeats along
+// an axis is read again for other blocks.
+bool PlanRunner::LeavesLeader(const StridedArray& array, const Shape& shape) const {
+  if (!leading_.has_value()) return true;
+  const LaunchArgs& args = leading_->args;
+  for (size_t i = 0; i < args.held.size(); ++i) {
+    const auto strides = absl::MakeConstSpan(args.strides).subspan(i * shape.size(), shape.size());
+    const bool same = args.pointers[i] == AddressOf(array) &&
+                      HaveSameSteps(shape, array.strides, {strides.begin(), strides.end()});
+    if (array.buffer == args.held[i].buffer && !same) return false;
+  }
+  return true;
 }
 
 // Whether each block of what is pending may be the kernel's block as soon as it is there: the plan
@@ -116,7 +126,8 @@ bool PlanRunner::LeavesOperands(const StridedArray& array, const Shape& shape) c
 bool PlanRunner::MayFollowBlocks(const StepResult& result) const {
   return pending_.has_value() &&
          std::all_of(result.arrays.begin(), result.arrays.end(), [&](const StridedArray& array) {
-           return LeavesOperands(array, ShapeOf(pending_->id));
+           const Shape shape = ShapeOf(pending_->id);
+           return LeavesOperands(array, shape) && LeavesLeader(array, shape);
          });
 }
 

@@ -39,7 +39,9 @@ bool HasRaggedRows(const Graph& body, const LaunchArgs& args) {
   if (body.attrs().Int(AttrName::k_vector) != last || body.attrs().Has(AttrName::k_unroll))
     return false;
   return std::any_of(body.outputs().begin(), body.outputs().end(), [&](NodeId id) {
-    const int64_t row = args.extents[last] * body.node(id).dtype().size();
+    const Node& output = body.node(id);
+    if (output.shape()[last].is(1)) return false;
+    const int64_t row = args.extents[last] * output.dtype().size();
     return row < kLong && row % kLine != 0;
   });
 }
@@ -159,8 +161,10 @@ absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body, 
   BL_ASSIGN_OR_RETURN(const LoadedKernel* loaded, kernel.Load(context_));
   std::optional<JoinedRows> joined;
   if (kernel.may_join_rows) joined = JoinRows(args, body);
-  if (!joined.has_value() && HasRaggedRows(body, args)) args.tuning[kTuneStream] = 0;
-  if (!joined.has_value()) return Run(*loaded, kernel.facts.For(args.extents), args);
+  if (!joined.has_value()) {
+    if (HasRaggedRows(body, args)) args.tuning[kTuneStream] = 0;
+    return Run(*loaded, kernel.facts.For(args.extents), args);
+  }
   for (LaunchArgs* part : {&joined->whole, &joined->rest})
     BL_RETURN_IF_ERROR(Run(*loaded, kernel.facts.For(part->extents), *part));
   return absl::OkStatus();

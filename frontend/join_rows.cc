@@ -9,10 +9,11 @@
 namespace broadloom {
 namespace {
 
-constexpr int64_t kShort = 64;     // elements of a row
-constexpr int64_t kJoined = 2048;  // of a joined one, at least
-constexpr int64_t kFew = 1 << 12;  // elements of the domain that are not worth it
-constexpr int64_t kTogether = 64;  // rows: joined ones begin as far from a cache line as the first
+constexpr int64_t kShort = 64;      // elements of a row
+constexpr int64_t kJoined = 2048;   // of a joined one, at least
+constexpr int64_t kFew = 1 << 12;   // elements of the domain that are not worth it
+constexpr int64_t kMany = 1 << 20;  // that make enough blocks for all threads
+constexpr int64_t kTogether = 64;   // rows: joined ones begin as far from a cache line as the first
 
 enum class Lies { kJoint, kShared, kOtherwise };
 
@@ -61,8 +62,9 @@ std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body) {
     if (lies == Lies::kOtherwise) return std::nullopt;
     are_joint = are_joint && lies == Lies::kJoint;
   }
-  if (!are_joint && extent > kShort) return std::nullopt;
-  const int64_t together = are_joint ? rows : (kJoined / extent / kTogether + 1) * kTogether;
+  const bool is_one = are_joint && elements >= kMany;
+  if (rows < 2 || (!is_one && extent > kShort)) return std::nullopt;
+  const int64_t together = is_one ? rows : (kJoined / extent / kTogether + 1) * kTogether;
   JoinedRows joined{args, args, {}};
   joined.whole.extents[last - 1] = rows / together;
   joined.whole.extents[last] = together * extent;

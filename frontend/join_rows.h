@@ -24,8 +24,8 @@ struct JoinedRows {
 bool MayJoinRows(const Graph& body);
 
 // None where rows are few, do not lie one after another in all operands that vary along them, or
-// where an operand has a number for each row, or a row that only some of them share. Where all rows
-// share one they must be short.
+// where an operand has a number for each row, or a row that only some of them share. Long rows are
+// one where nothing is shared and there are enough elements for all threads.
 std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body);
 
 }  // namespace broadloom

@@ -139,12 +139,15 @@ Shape BatchOf(const Product& p) {
   return Shape(p.shape.begin(), p.shape.begin() + rank);
 }
 
-// Sums over so many elements, for so few results, that they are cut into pieces: each gives a
-// product of its own, and these are added up. By shape alone.
-int64_t PiecesOfSum(int64_t m, int64_t n, int64_t k) {
-  constexpr int64_t kFewResults = 1 << 10, kLeast = 512, kWork = 1 << 17, kMost = 16;
+// Two matrices whose product has so few results, of sums over so many elements, that these are cut
+// into pieces: each gives a product of its own, and the products are added up. By shape alone.
+int64_t PiecesOfSum(const Shape& a, const Shape& b) {
+  constexpr int64_t kFewResults = 1 << 10, kLeast = 512, kMost = 16;
+  constexpr int64_t kTwoPieces = 1 << 18;  // multiplications: some 10 us each
+  if (a.size() != 2 || b.size() != 2) return 1;
+  const int64_t m = a[0].value(), k = a[1].value(), n = b[1].value();
   if (m == 1 || n == 1 || m * n > kFewResults || k < kLeast) return 1;
-  return std::clamp<int64_t>(m * n * k / kWork / 2 * 2, 1, kMost);
+  return std::clamp<int64_t>(m * n * k / kTwoPieces * 2, 1, kMost);
 }
 
 // The products of a batch in blocks: a part of one product, or several products that are little
@@ -179,13 +182,13 @@ class Batch {
   // Items [begin, end): one, or all.
   absl::Status Multiply(Matrices& lefts, Matrices& rights, int64_t begin, int64_t end) {
     const Operand2D a = lefts.At(IndexOf(begin)), b = rights.At(IndexOf(begin));
+    const int64_t pieces = PiecesOfSum(p_.a_shape, p_.b_shape);
+    if (pieces > 1) return AddPieces(a, b, pieces);
     BL_ASSIGN_OR_RETURN(
         const auto product,
         MatrixProduct<T>::Make(a.rows, b.columns, a.columns, ForBlas<T>(a), ForBlas<T>(b),
                                b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
     const int64_t parts = product.parts();
-    const int64_t pieces = PiecesOfSum(a.rows, b.columns, a.columns);
-    if (pieces > 1 && p_.shape.size() == 2) return AddPieces(a, b, pieces);
     const bool alone = parts > 1 || end - begin == 1;
     const Group group(batch_,
                       alone ? 1 : ItemsOfBlock(end - begin, a.rows * b.columns * a.columns));
@@ -232,10 +235,9 @@ class Batch {
     a.data += begin * a.column_stride;
     b.data += begin * b.row_stride;
     const Matrix<T> left = ForBlas<T>(a), right = ForBlas<T>(b);
-    BL_ASSIGN_OR_RETURN(
-        const auto product,
-        MatrixProduct<T>::Make(a.rows, b.columns, std::max<int64_t>(0, end - begin), left, right,
-                               b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
+    BL_ASSIGN_OR_RETURN(const auto product,
+                        MatrixProduct<T>::Make(a.rows, b.columns, end - begin, left, right,
+                                               b.columns * int64_t{sizeof(T)}, IsTransposeOf(p_)));
     for (int64_t part = 0; part < product.parts(); ++part)
       product.Compute(part, left.data, right.data, to);
     return absl::OkStatus();
@@ -286,9 +288,8 @@ int64_t BytesOfCopy(DType dtype, const Shape& shape, const StridedArray& array, 
 }
 
 int64_t BytesOfPieces(DType dtype, const Shape& a_shape, const Shape& b_shape) {
-  if (a_shape.size() != 2 || b_shape.size() != 2) return 0;
-  const int64_t m = a_shape[0].value(), k = a_shape[1].value(), n = b_shape[1].value();
-  return (PiecesOfSum(m, n, k) - 1) * m * n * dtype.size();
+  const int64_t pieces = PiecesOfSum(a_shape, b_shape);
+  return pieces == 1 ? 0 : (pieces - 1) * a_shape[0].value() * b_shape[1].value() * dtype.size();
 }
 
 int64_t ElementsOfProductBlock(const Product& p) {

@@ -106,6 +106,7 @@ class PlanRunner {
   absl::Status LaunchBlock(NodeId id, const LaunchArgs& args, const Elsewhere& elsewhere,
                            absl::Span<const int64_t> begin, absl::Span<const int64_t> extents);
   bool LeavesOperands(const StridedArray& array, const Shape& shape) const;
+  bool LeavesLeader(const StridedArray& array, const Shape& shape) const;
   bool MayFollowBlocks(const StepResult& result) const;
   absl::Status FinishAndLaunch(NodeId id, const LaunchArgs& args);
 

@@ -18,7 +18,7 @@ using ScanBlock = absl::FunctionRef<absl::Status(absl::Span<const int64_t> begin
                                                  absl::Span<const int64_t> strides)>;
 
 // Who hears of all blocks, if anybody does; after an error, of no more. Where blocks are wanted the
-// operand is not read. Where somebody hears of results that are done, these are nowhere else.
+// operand is not read. Results that somebody hears of may be nowhere else.
 struct ScanBlocks {
   const ScanBlock *wanted = nullptr, *done = nullptr;
 };
@@ -30,8 +30,8 @@ absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int 
                   const StridedArray& operand, const StridedArray& result, FloatFlags& flags,
                   const ScanBlocks& blocks);
 
-// Bytes of the blocks where results are told of.
-int64_t BytesOfScanBlocks(DType dtype, int threads);
+// Bytes of the blocks where results are that somebody hears of; 0: they are in the result.
+int64_t BytesOfScanBlocks(const Shape& shape, int axis, int64_t itemsize, int threads);
 
 // Elements of a block, but for the last ones. 0: lines lie side by side, and nothing is done by
 // blocks.

@@ -8,9 +8,10 @@
 
 namespace broadloom {
 
-// The uint8 that a gather of a scheduled body picks by, where it picks along one axis, elements lie
-// one behind the other there, the table is the same in the whole domain, and elements have at most
-// 4 bytes.
+constexpr int kMostLookedUpBytes = 4;  // of an element
+
+// The uint8 that a gather of a scheduled body picks by, where it picks along one axis, elements of
+// so few bytes lie one behind the other there, and the table is the same in the whole domain.
 std::optional<NodeId> ByteIndexOf(const Graph& body, NodeId gather);
 
 }  // namespace broadloom

@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kTargetWork = 1 << 17;     // instructions in a chunk: tens of microseconds
 constexpr int64_t kBytesPerInstruction = 8;  // that come from memory meanwhile
 constexpr int64_t kLeastChunks = 16;         // of rows
-constexpr int64_t kLeastMapChunks = 64;
+constexpr int64_t kLeastMapChunks = 64;      // where there are so many blocks
 constexpr int64_t kBlockElements = 1 << 14;  // of the vector axis in an item of a map
 constexpr int64_t kAcrossBlock = 32;         // of one that picks from other rows in each lane
 constexpr int64_t kColumnBlock = 2048, kLeastColumns = 256;
@@ -138,14 +138,11 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
   geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
   if (is_rows)
     geometry.grain[0] = std::min(geometry.grain[0], std::max<int64_t>(rows / kLeastChunks, 1));
-  if (!is_rows && vector_in_result && geometry.block == kBlockElements) {
-    const int64_t in_block = std::min(extents[vector_axis], geometry.block);
-    const int64_t block_work =
-        std::max(2 * work * in_block / width, in_block * element_bytes / kBytesPerInstruction);
+  const bool is_plain =
+      !is_rows && vector_in_result && looped.empty() && turned_itemsizes.empty() && !picks_across;
+  if (is_plain)
     geometry.grain[0] =
-        std::clamp(geometry.items[0] / kLeastMapChunks, int64_t{1},
-                   std::max<int64_t>(1, kTargetWork / std::max<int64_t>(block_work, 1)));
-  }
+        GrainOfMap(geometry.items[0], std::min(extents[vector_axis], geometry.block));
   if (kept_itemsize > 0 && rows_are_dense) {
     int64_t row = kept_itemsize;
     for (int64_t axis : inner) row *= extents[axis];
@@ -159,6 +156,15 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
   geometry.scratch_bytes = pack_bytes + outputs * geometry.keep;
   if (!turned_itemsizes.empty()) AddTurned(extents, geometry);
   return geometry;
+}
+
+// Blocks of a map that go together: enough work, counted as WorkOfRow does, and chunks for all
+// threads.
+int64_t GeometryFacts::GrainOfMap(int64_t blocks, int64_t elements) const {
+  const int64_t block_work = std::max(
+      {int64_t{1}, 2 * work * elements / width, elements * element_bytes / kBytesPerInstruction});
+  return std::clamp(blocks / kLeastMapChunks, int64_t{1},
+                    std::max<int64_t>(1, kTargetWork / block_work));
 }
 
 // Vectors of two registers, or what memory takes longer for.

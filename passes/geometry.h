@@ -39,6 +39,7 @@ class GeometryFacts {
 
  private:
   int64_t WorkOfRow(absl::Span<const int64_t> extents) const;
+  int64_t GrainOfMap(int64_t blocks, int64_t elements) const;
   void AddTurned(absl::Span<const int64_t> extents, Geometry& geometry) const;
   Geometry Columns(absl::Span<const int64_t> extents, ItemSizes sizes) const;
   Geometry PartialLanes(absl::Span<const int64_t> extents, ItemSizes sizes) const;

@@ -78,11 +78,10 @@ bool IsMadeOfBytes(const Graph& body, NodeId index) {
 // Whether a body looks bytes up in registers (codegen/byte_lookup.cc), and nothing in it is so wide
 // that a register of bytes would become too many.
 bool LooksUpBytes(const Graph& body) {
-  constexpr int kMostBytes = 4;
   bool looks_up = false;
   for (NodeId id = 0; id < body.size(); ++id) {
     const Node& node = body.node(id);
-    if (node.rank() > 0 && node.dtype().size() > kMostBytes && !IsMadeOfBytes(body, id))
+    if (node.rank() > 0 && node.dtype().size() > kMostLookedUpBytes && !IsMadeOfBytes(body, id))
       return false;
     looks_up = looks_up || ByteIndexOf(body, id).has_value();
   }

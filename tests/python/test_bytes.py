@@ -72,3 +72,21 @@ def test_channels(channels, width):
     np.testing.assert_array_equal(weighted, expected, strict=True)
     np.testing.assert_array_equal((weighted / 4).astype(np.uint8), (expected / 4).astype(np.uint8), strict=True)
     np.testing.assert_array_equal(pixels[::-1, :, 0].astype(np.float32), image[::-1, :, 0].astype(np.float32))
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+def test_tables_of_tables(depth):
+    rng = np.random.default_rng(depth)
+    tables = [rng.integers(0, 256, 256).astype(np.uint8) for _ in range(depth)] + [table_of(np.float32, 256)]
+    expected = image_of((40, 50))
+    got = bl.asarray(expected)
+    for table in tables:
+        expected, got = table[expected], bl.asarray(table)[got]
+    np.testing.assert_array_equal(got, expected, strict=True)
+
+
+def test_one_picture_and_many_tables():
+    image = image_of((64, 64))
+    tables = [table_of(np.float32, 256) + k for k in range(6)]
+    got = sum(bl.asarray(table)[bl.asarray(image)] for table in tables)
+    np.testing.assert_array_equal(got, sum(table[image] for table in tables))

@@ -1,5 +1,6 @@
 """Cumulative functions whose operand is made for them block by block, and read block by block: beside NumPy's."""
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -99,3 +100,49 @@ def test_no_more_memory_than_was_told(shape):
     bl.eval(expression)
     used = (bl.memory_info().peak - live) / 2**20
     assert told * 0.85 <= used <= told * 1.15 and used < 1.3 * a.nbytes / 2**20
+
+
+@pytest.mark.parametrize("part", [np.s_[0:1], np.s_[-1:], np.s_[..., 0:1], np.s_[..., 5:6], np.s_[::-1], np.s_[:, ::-1], np.s_[:]], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_follows_overwrites_nothing_that_is_still_read(threads, part, dtype):
+    """The product's memory is free once the last kernel has read it: rows of it are read for all blocks before."""
+    rng = np.random.default_rng(9)
+    x, y = rng.integers(-4, 5, (300, 8)).astype(np.float32), rng.integers(-4, 5, (8, 512)).astype(np.float32)
+    c = rng.integers(-4, 5, (300, 512)).astype(dtype)
+    product = x @ y
+    expected = np.cumsum(product[part] * c, axis=1).astype(np.float32) + product
+    t = bl.asarray(x) @ bl.asarray(y)
+    np.testing.assert_array_equal(bl.cumulative_sum(t[part] * bl.asarray(c), axis=1).astype(bl.float32) + t, expected)
+    a = bl.array(product)
+    a[...] = bl.cumulative_sum(a[part] * a, axis=1) - a
+    np.testing.assert_array_equal(a, np.cumsum(product[part] * product, axis=1) - product)
+
+
+def test_few_elements_need_few_bytes():
+    x = bl.array(np.arange(10.0))
+    bl.eval(x)
+    with bl.memory_budget(10_000):
+        np.testing.assert_array_equal(bl.cumulative_sum(x * 2) * 0.5, np.cumsum(np.arange(10.0)))
+
+
+def test_threads_may_change_meanwhile():
+    x = numbers((400, 2500), np.float64, 10)
+    a = bl.asarray(x)
+    expected = np.cumsum(x * x + 1, axis=1) * 0.5
+    before, done = bl.get_num_threads(), threading.Event()
+
+    def change():
+        while not done.is_set():
+            for count in (1, 8):
+                bl.set_num_threads(count)
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    try:
+        for _ in range(10):
+            np.testing.assert_array_equal(bl.cumulative_sum(a * a + 1, axis=1) * 0.5, expected)
+            np.testing.assert_array_equal(bl.cumulative_sum(a.reshape(-1) * 2) * 0.5, np.cumsum(x.reshape(-1) * 2) * 0.5)
+    finally:
+        done.set()
+        changing.join()
+        bl.set_num_threads(before)
