@@ -85,11 +85,6 @@ ScalarEmitter BodyEmitter::Scalars(int width) const {
   return ScalarEmitter{builder_, *function_->getParent(), width, vector_bytes_, fast};
 }
 
-bool BodyEmitter::PermutesBytes() const {
-  const llvm::Attribute features = function_->getFnAttribute("target-features");
-  return vector_bytes_ == 64 && features.getValueAsString().contains("+avx512vbmi");
-}
-
 llvm::Value* BodyEmitter::AtEntry(absl::FunctionRef<llvm::Value*()> emit) {
   llvm::IRBuilder<>::InsertPointGuard guard(builder_);
   builder_.SetInsertPoint(entry_end_);

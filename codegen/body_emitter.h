@@ -224,7 +224,6 @@ class BodyEmitter {
   llvm::Value* GatherLanes(llvm::Value* pointers, DType dtype);
   int TableNumber(int param, int picked) const;
   llvm::Value* Table(int number, int width);
-  bool PermutesBytes() const;      // of two registers: AVX-512 VBMI
   int StepOf(NodeId param) const;  // from element to element of a vector, or 0: not known, or 1
   bool FloatsAreOfSteps(NodeId cast) const;
   Value FloatsOfSteps(NodeId cast);

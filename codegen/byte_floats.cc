@@ -23,8 +23,8 @@ bool BodyEmitter::FloatsAreOfSteps(NodeId cast) const {
       IsTiled(cast) || schedule_.packed[param.attrs.Int(AttrName::k_index)])
     return false;
   const int step = StepOf(node.inputs[0]);
-  return step > 0 && active_ == nullptr && PermutesBytes() && schedule_.width % kLanes == 0 &&
-         (schedule_.width - 1) * step + 1 >= kBytes;
+  return step > 0 && active_ == nullptr && PermutesPairs(Scalars(schedule_.width), 8) &&
+         schedule_.width % kLanes == 0 && (schedule_.width - 1) * step + 1 >= kBytes;
 }
 
 Value BodyEmitter::FloatsOfSteps(NodeId cast) {

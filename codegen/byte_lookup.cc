@@ -74,7 +74,7 @@ llvm::Value* Picked(llvm::IRBuilder<>& b, const std::array<llvm::Value*, 4>& tab
 bool BodyEmitter::LooksUpBytes(NodeId gather) const {
   const std::optional<NodeId> index = ByteIndexOf(body_, gather);
   return index && IsVector(*index) && !IsTiled(gather) && schedule_.width >= kFewestLanes &&
-         PermutesBytes();
+         PermutesPairs(Scalars(schedule_.width), 8);
 }
 
 // Loaded where the code begins; behind a shorter table's end there are zeros.

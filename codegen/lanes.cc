@@ -95,9 +95,6 @@ void EmitTransposed(llvm::IRBuilder<>& b, std::span<llvm::Value*> rows) {
   }
 }
 
-namespace {
-
-// Whether two registers are permuted into one at the price of one operation.
 bool PermutesPairs(const ScalarEmitter& scalars, unsigned bits) {
   const llvm::Attribute features =
       scalars.builder.GetInsertBlock()->getParent()->getFnAttribute("target-features");
@@ -105,6 +102,8 @@ bool PermutesPairs(const ScalarEmitter& scalars, unsigned bits) {
          ((bits == 8 && features.getValueAsString().contains("+avx512vbmi")) ||
           (bits == 16 && features.getValueAsString().contains("+avx512bw")));
 }
+
+namespace {
 
 // One register of every `step`-th of `parts`.
 // By intrinsics, as LLVM makes a truncation of shuffles again.

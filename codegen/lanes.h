@@ -26,6 +26,10 @@ llvm::Value* EmitPicked(llvm::IRBuilder<>& b, std::span<llvm::Value* const> part
 // vectors that are d apart, d = lanes / 2, ..., 1.
 void EmitTransposed(llvm::IRBuilder<>& b, std::span<llvm::Value*> rows);
 
+// Whether the processor permutes elements of so many bits, 8 or 16, out of two registers into one
+// at the price of one operation: AVX-512 VBMI, AVX-512 BW.
+bool PermutesPairs(const ScalarEmitter& scalars, unsigned bits);
+
 // Integers cut to the low bits that `element` has.
 llvm::Value* EmitTruncated(const ScalarEmitter& scalars, llvm::Value* x, llvm::Type* element);
 

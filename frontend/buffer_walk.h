@@ -66,8 +66,8 @@ class BufferWalk {
   bool WriteToFirst(NodeId id, const char* why_copied);
 
   // buffer_walk_blocks.cc
-  std::optional<NodeId> StepBefore(NodeId step) const;
-  std::optional<NodeId> KernelBefore(NodeId scan) const;
+  std::optional<NodeId> StepBefore(size_t& position) const;
+  std::optional<NodeId> KernelBefore(NodeId scan, size_t& position) const;
   bool IsReadByBlocks(NodeId step, NodeId kernel) const;
   int64_t ElementsOfBlock(NodeId step) const;
   int64_t DyingOperands(NodeId step) const;

@@ -15,11 +15,11 @@ constexpr int64_t kMany = 1 << 12;  // elements, beside which a launch is little
 
 }  // namespace
 
-// The last one before a step that does anything.
-std::optional<NodeId> BufferWalk::StepBefore(NodeId step) const {
-  for (auto at = std::find(plan_.order.begin(), plan_.order.end(), step);
-       at != plan_.order.begin();) {
-    if (!NodeOf(*--at).info().is_leaf()) return *at;
+// The last step before a position that does anything, which becomes the position.
+std::optional<NodeId> BufferWalk::StepBefore(size_t& position) const {
+  while (position > 0) {
+    const NodeId id = plan_.order[--position];
+    if (!NodeOf(id).info().is_leaf()) return id;
   }
   return std::nullopt;
 }
@@ -64,7 +64,8 @@ int64_t BufferWalk::DyingOperands(NodeId step) const {
 // more memory than one after the other. One that overwrites inputs must know all floating-point
 // flags before. Returns the bytes that the step needs meanwhile.
 int64_t BufferWalk::Follow(NodeId kernel) {
-  const std::optional<NodeId> step = StepBefore(kernel);
+  size_t position = position_;
+  const std::optional<NodeId> step = StepBefore(position);
   if (!step.has_value() || !IsReadByBlocks(*step, kernel) || result_.overwrites_from == kernel ||
       result_.copied.contains(kernel))
     return 0;
@@ -83,13 +84,14 @@ int64_t BufferWalk::Follow(NodeId kernel) {
   return AddBytes(held, BytesOfScanBlocks(ShapeOf(*step), axis, made.dtype().size(), threads_));
 }
 
-// The kernel that makes what a scan reads, and nothing else, right before it.
-std::optional<NodeId> BufferWalk::KernelBefore(NodeId scan) const {
+// The kernel that makes what a scan reads, and nothing else, right before it; `position` becomes
+// the kernel's.
+std::optional<NodeId> BufferWalk::KernelBefore(NodeId scan, size_t& position) const {
   const NodeId operand = NodeOf(scan).inputs[0];
-  if (NodeOf(operand).op != Op::k_result || StepBefore(scan) != operand) return std::nullopt;
+  if (NodeOf(operand).op != Op::k_result || StepBefore(position) != operand) return std::nullopt;
   const NodeId kernel = NodeOf(operand).inputs[0];
   const auto planned = plan_.kernels.find(kernel);
-  if (StepBefore(operand) != kernel || planned == plan_.kernels.end() ||
+  if (StepBefore(position) != kernel || planned == plan_.kernels.end() ||
       !planned->second->is_pointwise || plan_.windows.has_value())
     return std::nullopt;
   const Graph& body = NodeOf(kernel).attrs.Body();
@@ -103,13 +105,14 @@ std::optional<NodeId> BufferWalk::KernelBefore(NodeId scan) const {
 // Has that kernel make it block by block, where nothing must be held for it. One that overwrites
 // inputs, or what others read, is done before.
 void BufferWalk::Lead(NodeId scan) {
-  const std::optional<NodeId> kernel = KernelBefore(scan);
+  size_t position = position_;
+  const std::optional<NodeId> kernel = KernelBefore(scan, position);
   if (!kernel.has_value() || ElementsOfBlock(scan) < kMany || result_.overwrites_from >= 0 ||
       result_.copied.contains(*kernel) || result_.into.contains(*kernel) ||
       result_.together_of.contains(*kernel) || result_.unseen[*kernel] ||
       DyingOperands(*kernel) > 0)
     return;
-  const std::optional<NodeId> before = StepBefore(*kernel);
+  const std::optional<NodeId> before = StepBefore(position);
   result_.leads[*kernel] = !before.has_value() || !result_.followed[*before];
 }
 

@@ -1,6 +1,6 @@
 // The result is walked as (outer, extent, inner): for each outer index, `inner` lines side by side.
-// Lines are cut over the threads; where they are few and there is other work to be done for each
-// block, threads take turns along the axis. The sequence is NumPy's whatever their number.
+// Lines are cut over the threads; along the only one threads take turns, where there is other work
+// to be done for each block. The sequence is NumPy's whatever their number.
 #include "frontend/scan.h"
 
 #include <immintrin.h>

@@ -135,14 +135,15 @@ Geometry GeometryFacts::For(absl::Span<const int64_t> extents, ItemSizes sizes) 
     geometry.items[0] = rows * CeilDiv(extents[vector_axis], geometry.block);
     row_work *= std::min(extents[vector_axis], geometry.block);
   }
-  geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
-  if (is_rows)
-    geometry.grain[0] = std::min(geometry.grain[0], std::max<int64_t>(rows / kLeastChunks, 1));
   const bool is_plain =
       !is_rows && vector_in_result && looped.empty() && turned_itemsizes.empty() && !picks_across;
   if (is_plain)
     geometry.grain[0] =
         GrainOfMap(geometry.items[0], std::min(extents[vector_axis], geometry.block));
+  else
+    geometry.grain[0] = std::max<int64_t>(1, kTargetWork / std::max<int64_t>(row_work, 1));
+  if (is_rows)
+    geometry.grain[0] = std::min(geometry.grain[0], std::max<int64_t>(rows / kLeastChunks, 1));
   if (kept_itemsize > 0 && rows_are_dense) {
     int64_t row = kept_itemsize;
     for (int64_t axis : inner) row *= extents[axis];

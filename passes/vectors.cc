@@ -126,7 +126,7 @@ int Registers(const Graph& body, const MachineModel& machine) {
 }
 
 // Whether each lane reduces a column of its own, so that no lane waits for another one.
-bool WalksColumns(const Graph& body) {
+bool LanesAreColumns(const Graph& body) {
   const Axes& inner = body.attrs().Ints(AttrName::k_inner);
   return std::find(inner.begin(), inner.end(), body.attrs().Int(AttrName::k_vector)) == inner.end();
 }
@@ -250,17 +250,17 @@ int VectorWidth(const Graph& body, const std::vector<NodeId>& reductions,
   }
   if (!reductions.empty() && IsSerial(body)) return 1;
   const int most = Gathers(body) ? kMostPicked : kMostElements;
-  if (reductions.empty() && machine.permutes_bytes && LooksUpBytes(body))
-    return machine.vector_bytes;
-  if (reductions.empty())
+  if (reductions.empty()) {
+    if (machine.permutes_bytes && LooksUpBytes(body)) return machine.vector_bytes;
     return std::clamp(Registers(body, machine) * machine.vector_bytes / WidestElement(body), 1,
                       most);
+  }
   const bool fills = std::any_of(reductions.begin(), reductions.end(),
                                  [&](NodeId id) { return FillsRegisters(body, id); });
   const bool few = body.attrs().Has(AttrName::k_tile) || (fills && machine.vector_bytes < 64);
   int bytes = (few ? 2 : 4) * machine.vector_bytes;
   if (body.attrs().Has(AttrName::k_inner))
-    bytes = fills && WalksColumns(body) ? machine.vector_bytes : kLaneBytes;
+    bytes = fills && LanesAreColumns(body) ? machine.vector_bytes : kLaneBytes;
   return std::clamp(bytes / WidestElement(body), 1, most);
 }
 
