@@ -32,20 +32,6 @@ bool Agree(const StridedArray& a, const StridedArray& b) {
   return offset(a) == offset(b) && a.strides == b.strides;
 }
 
-// Whether rows are so short that many lines are written by two of them, in halves.
-bool HasRaggedRows(const Graph& body, const LaunchArgs& args) {
-  constexpr int64_t kLong = 2048;  // bytes
-  const auto last = static_cast<int64_t>(args.extents.size()) - 1;
-  if (body.attrs().Int(AttrName::k_vector) != last || body.attrs().Has(AttrName::k_unroll))
-    return false;
-  return std::any_of(body.outputs().begin(), body.outputs().end(), [&](NodeId id) {
-    const Node& output = body.node(id);
-    if (output.shape()[last].is(1)) return false;
-    const int64_t row = args.extents[last] * output.dtype().size();
-    return row < kLong && row % kLine != 0;
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<StepResult> PlanRunner::Kernel(NodeId id) {
@@ -162,7 +148,7 @@ absl::Status PlanRunner::Launch(const PlannedKernel& kernel, const Graph& body, 
   std::optional<JoinedRows> joined;
   if (kernel.may_join_rows) joined = JoinRows(args, body);
   if (!joined.has_value()) {
-    if (HasRaggedRows(body, args)) args.tuning[kTuneStream] = 0;
+    if (HasRaggedRows(body, args.extents)) args.tuning[kTuneStream] = 0;
     return Run(*loaded, kernel.facts.For(args.extents), args);
   }
   for (LaunchArgs* part : {&joined->whole, &joined->rest})

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "frontend/bytes.h"
+#include "frontend/join_rows.h"
 #include "frontend/memory.h"
 #include "passes/work.h"
 #include "runtime/budget.h"
@@ -33,7 +34,9 @@ class KernelReport {
       if (!plan.IsWindow(inputs[i])) read_ = AddBytes(read_, BytesReadOf(body_.params()[i]));
     }
     for (NodeId output : body_.outputs()) written_ = AddBytes(written_, BytesOf(output));
-    if (kernel_ != nullptr) geometry_ = kernel_->facts.For(extents_);
+    if (kernel_ == nullptr) return;
+    extents_ = JoinedExtents(body_, extents_);
+    geometry_ = kernel_->facts.For(extents_);
   }
 
   std::string Text() const {
@@ -128,6 +131,7 @@ class KernelReport {
 
   bool BypassesCaches() const {  // arrays of ours are aligned
     return !plan_.IsWindow(id_) && !assignment_.over.contains(id_) && !geometry_.writes_twice &&
+           !(kernel_ != nullptr && HasRaggedRows(body_, extents_)) &&
            std::all_of(body_.outputs().begin(), body_.outputs().end(),
                        [&](NodeId output) { return IsBeyondCaches(BytesOf(output)); });
   }

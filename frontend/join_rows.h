@@ -28,6 +28,14 @@ bool MayJoinRows(const Graph& body);
 // one where nothing is shared and there are enough elements for all threads.
 std::optional<JoinedRows> JoinRows(const LaunchArgs& args, const Graph& body);
 
+// The extents of its domain by which a launch will be done, but for what is left, by the layouts of
+// its operands: before there is memory.
+absl::InlinedVector<int64_t, 6> JoinedExtents(const Graph& body, absl::Span<const int64_t> extents);
+
+// Whether rows of results are so short that many lines are written by two of them, in halves:
+// nothing for non-temporal stores, unless they are joined.
+bool HasRaggedRows(const Graph& body, absl::Span<const int64_t> extents);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_JOIN_ROWS_H_

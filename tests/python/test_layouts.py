@@ -1,5 +1,7 @@
 """How results lie in memory: as NumPy's, whatever the operands' orders, steps and repeats."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -158,3 +160,26 @@ def test_axes_of_extent_one_and_nothing(shape):
             names = {"m": m, "x": m.asarray(start), "y": m.asarray(np.ascontiguousarray(start))}
             strides[m] = eval(text, names).strides
         assert strides[bl] == strides[np], text
+
+
+def schedule(expression):
+    """How the only kernel is done, as `explain` tells."""
+    return re.search(r"vectors of .*", bl.explain(expression))[0]
+
+
+def test_explain_tells_how_rows_are_joined():
+    image = bl.zeros((4000, 6000), dtype=bl.uint8)
+    cube = bl.zeros((120, 120, 120), dtype=bl.float64)
+    bl.eval(image, cube)
+    assert "1465 items" in schedule(image + 1)  # one row, in blocks of 16,384
+    assert "4000 items" in schedule(image[:, 1:] + 1)
+    assert "300 items" in schedule(bl.ones((300, 400)) * bl.ones((300, 400)))  # too few for one row to be cut
+
+
+def test_explain_tells_where_stores_bypass_caches():
+    wide, ragged = bl.zeros((6000, 1024), dtype=bl.float64), bl.zeros((60_000, 101), dtype=bl.float64)
+    bl.eval(wide, ragged)
+    assert "non-temporal" in schedule(wide[:, ::2] + 1)
+    assert "non-temporal" in schedule(ragged + 1)  # joined
+    assert "non-temporal" not in schedule(ragged[:, 1:] + ragged[:, :-1] + bl.zeros((60_000, 1)))
+    assert "non-temporal" not in schedule(ragged[:, :99] + 1)
