@@ -25,6 +25,13 @@ void WrongArgument(const Slot& slot, const char* expected, const Value& value) {
          absl::StrCat("`", slot.parameter, "` must be ", expected, ", not ", Describe(value)));
 }
 
+void CheckParts(const Arguments& arguments, int64_t count) {
+  constexpr int64_t kMost = int64_t{1} << 20;
+  if (count > kMost)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(arguments.name(), ": ", count, " parts; at most ", kMost));
+}
+
 Arguments::Arguments(const Function& function, std::vector<Value> placed,
                      const std::vector<Named>& named, Context* context)
     : name_(function.name()),

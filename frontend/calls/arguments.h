@@ -54,6 +54,10 @@ class Arguments {
   Context* context_;
 };
 
+// So many arrays are made of one: throws invalid_argument beyond 2^20, which one word could ask
+// for.
+void CheckParts(const Arguments& arguments, int64_t count);
+
 // What a value is as a T; WrongArgument where it is none.
 template <typename T>
 struct From;

@@ -24,12 +24,20 @@ Value CallConcat(const Arguments& arguments) {
   return concat(arguments.As<std::vector<Array>>(0), arguments.As<std::optional<int>>("axis"));
 }
 
+Value CallArraySplit(const Arguments& arguments) {
+  CheckParts(arguments, arguments.As<int64_t>(1));
+  return ToValue(
+      array_split(arguments.As<Array>(0), arguments.As<int64_t>(1), arguments.As<int64_t>("axis")));
+}
+
 Value CallSplit(const Arguments& arguments) {
   const Array x = arguments.As<Array>(0);
   const auto axis = arguments.As<int64_t>("axis");
   const Value& where = arguments[1];
-  if (where.As<Sequence>() == nullptr && where.As<Array>() == nullptr)
+  if (where.As<Sequence>() == nullptr && where.As<Array>() == nullptr) {
+    CheckParts(arguments, arguments.As<int64_t>(1));
     return ToValue(split(x, arguments.As<int64_t>(1), axis));
+  }
   return ToValue(split(x, arguments.As<std::vector<std::optional<int64_t>>>(1), axis));
 }
 
@@ -115,8 +123,8 @@ constexpr Function kTable[] = {
     {"column_stack(tup)", "vectors and matrices as columns", Bound<column_stack>, kGroup},
     {"append(arr, values, axis=None)", "values behind an array", Bound<append>, kGroup},
     {"block(arrays)", "nested lists of blocks as one array", CallBlock, kGroup},
-    {"array_split(ary, sections, axis=0)", "so many parts, of nearly one length",
-     Bound<array_split>, kGroup},
+    {"array_split(ary, sections, axis=0)", "so many parts, of nearly one length", CallArraySplit,
+     kGroup},
     {"split(ary, indices_or_sections, axis=0)", "parts of one length, or between indices",
      CallSplit, kGroup},
     {"insert(arr, obj, values, axis=None)", "values in front of indices", CallInsert, kGroup},

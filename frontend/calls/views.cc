@@ -1,4 +1,5 @@
 // Shapes, axes, dtypes, and elements put elsewhere.
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
 #include "frontend/error.h"
@@ -10,6 +11,14 @@ namespace {
 
 Array PermuteOrReverse(const Array& x, const std::optional<std::vector<int64_t>>& axes) {
   return axes ? permute_dims(x, *axes) : x.transpose();
+}
+
+Value CallUnstack(const Arguments& arguments) {
+  const Array x = arguments.As<Array>(0);
+  const auto axis = arguments.As<int64_t>("axis");
+  const int64_t place = axis < 0 ? axis + x.ndim() : axis;
+  if (place >= 0 && place < x.ndim()) CheckParts(arguments, x.shape()[static_cast<size_t>(place)]);
+  return ToValue(unstack(x, axis));
 }
 
 Array Roll(const Array& x, const std::vector<int64_t>& shift, const AxisList& axis) {
@@ -97,7 +106,7 @@ constexpr Function kTable[] = {
     {"atleast_3d(x)", "with at least three axes", Bound<atleast_3d>, kGroup},
     {"sliding_window_view(x, window_shape, axis=None)", "all windows of a shape, without copies",
      Bound<sliding_window_view>, kGroup},
-    {"unstack(x, /, *, axis=0)", "the subarrays along an axis", Bound<unstack>, kGroup},
+    {"unstack(x, /, *, axis=0)", "the subarrays along an axis", CallUnstack, kGroup},
     {"diagonal(a, offset=0, axis1=0, axis2=1)", "elements of a diagonal", Bound<Diagonal>, kGroup},
     {"diag(v, k=0)", "a diagonal of a matrix, or the matrix with that diagonal", Bound<diag>,
      kGroup},

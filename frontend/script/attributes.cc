@@ -145,7 +145,16 @@ const ConstantRow kConstants[] = {
     {"nan", kNan},
 };
 
+bool IsModulePrefix(absl::string_view name) {
+  return name == "np" || name == "numpy" || name == "bl" || name == "broadloom";
+}
+
 }  // namespace
+
+std::string FunctionName(const std::vector<std::string>& names) {
+  const size_t first = names.size() > 1 && IsModulePrefix(names[0]);
+  return absl::StrJoin(names.begin() + static_cast<int64_t>(first), names.end(), ".");
+}
 
 Value Attribute(const Value& x, absl::string_view name) {
   if (const Array* array = x.As<Array>())

@@ -18,6 +18,9 @@ calls::Value CallMethod(const calls::Value& x, absl::string_view name,
                         std::vector<calls::Value> placed, const std::vector<calls::Named>& named,
                         Context* context);
 
+// "linalg.norm" of numpy.linalg.norm: NumPy's prefix, and ours, are for reading only.
+std::string FunctionName(const std::vector<std::string>& names);
+
 // pi, nan, newaxis, float32, ...
 std::optional<calls::Value> Constant(absl::string_view name);
 std::vector<std::string> Constants();

@@ -11,7 +11,7 @@ namespace {
 bool ReadsVariable(const Step& step) {
   if (step.kind == StepKind::kName) return !Constant(step.names[0]);
   return step.kind == StepKind::kCall && step.names.size() > 1 &&
-         calls::FindFunction(step.names[0] + "." + step.names[1]) == nullptr;
+         calls::FindFunction(FunctionName(step.names)) == nullptr;
 }
 
 }  // namespace

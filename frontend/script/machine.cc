@@ -40,16 +40,6 @@ Values Pop(Values* stack, size_t count) {
   throw Error(ErrorCode::invalid_argument, message);
 }
 
-bool IsModulePrefix(absl::string_view name) {
-  return name == "np" || name == "numpy" || name == "bl" || name == "broadloom";
-}
-
-// Without NumPy's prefix, which is for reading only.
-std::string FunctionName(const std::vector<std::string>& names) {
-  const size_t first = names.size() > 1 && IsModulePrefix(names[0]);
-  return absl::StrJoin(names.begin() + static_cast<int64_t>(first), names.end(), ".");
-}
-
 std::vector<std::string> NamesOf(const auto& map) {
   std::vector<std::string> names;
   for (const auto& [name, value] : map) names.push_back(name);

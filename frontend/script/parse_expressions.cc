@@ -2,12 +2,15 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/calls/function.h"
+#include "frontend/script/attributes.h"
 #include "frontend/script/number.h"
 #include "frontend/script/parser.h"
 
 namespace broadloom::script {
 namespace {
 
+constexpr char kNoAttributes[] = "attributes and methods may not be used here";
 constexpr int kComparison = 1, kPower = 9, kUnary = 8;
 
 // None: no binary operator. Larger ones bind more closely.
@@ -166,17 +169,19 @@ void Parser::Path() {
   if (names[0] == "None") return Push({}, place);
   if (names[0] == "True" || names[0] == "False") return Push(Number(names[0] == "True"), place);
   while (Now().Is(".") && Now(1).kind == TokenKind::kName) {
-    CheckMayHaveAttributes();
     ++at_;
     names.emplace_back(TakeName("an attribute"));
   }
+  const bool is_call = Now().Is("("), is_variable = names.size() == 1;
+  const bool is_function = is_call && calls::FindFunction(FunctionName(names)) != nullptr;
+  if (!is_variable && !is_function && !limits_.attributes) Fail(kNoAttributes, From(begin));
   if (TakeIf("("))
     return Call({.kind = StepKind::kCall, .place = {}, .names = std::move(names)}, begin);
   Emit({.kind = StepKind::kName, .place = From(begin), .names = std::move(names)});
 }
 
 void Parser::CheckMayHaveAttributes() const {
-  if (!limits_.attributes) FailHere("attributes and methods may not be used here");
+  if (!limits_.attributes) FailHere(kNoAttributes);
 }
 
 void Parser::AttributeOrMethod(size_t begin) {
