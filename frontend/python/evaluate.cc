@@ -60,6 +60,8 @@ void BindEvaluate(nb::module_& module) {
       .def(nb::init<const std::string&, size_t, int, int64_t>(), nb::arg("text"), nb::arg("length"),
            nb::arg("depth"), nb::arg("nodes"))
       .def_prop_ro("names", &Expression::names)
+      .def_static("is_constant",
+                  [](const std::string& name) { return script::Expression::IsConstant(name); })
       .def("compute", &Expression::Compute, nb::arg("values"), nb::call_guard<UserLine>());
 }
 

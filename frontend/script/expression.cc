@@ -9,7 +9,7 @@ namespace broadloom::script {
 namespace {
 
 bool ReadsVariable(const Step& step) {
-  if (step.kind == StepKind::kName) return !Constant(step.names[0]);
+  if (step.kind == StepKind::kName) return true;
   return step.kind == StepKind::kCall && step.names.size() > 1 &&
          calls::FindFunction(FunctionName(step.names)) == nullptr;
 }
@@ -24,6 +24,8 @@ Expression::Expression(absl::string_view text, const Limits& limits)
       names_.push_back(step.names[0]);
   }
 }
+
+bool Expression::IsConstant(absl::string_view name) { return Constant(name).has_value(); }
 
 calls::Value Expression::Evaluate(Context& context, Variables values) const {
   Names names{std::move(values), {}};

@@ -14,8 +14,10 @@ class Expression {
   // Throws ScriptError where the text is none, or asks for more than the limits allow.
   explicit Expression(absl::string_view text, const Limits& limits = {});
 
-  // Names whose values it takes: those that are no functions, constants, or attributes.
+  // Names whose values it takes: those that are no functions or attributes.
   const std::vector<std::string>& names() const { return names_; }
+  // Whether the name has a value of its own where none is given, as `pi` has.
+  static bool IsConstant(absl::string_view name);
   // Throws ScriptError.
   calls::Value Evaluate(Context& context, Variables values) const;
 

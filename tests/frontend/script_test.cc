@@ -227,7 +227,8 @@ TEST(Scripts, ErrorsPointAtTheText) {
 
 TEST(Expressions, NameWhatTheyTake) {
   const Expression expression("2 * a + sin(b) * pi + a");
-  EXPECT_EQ(expression.names(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(expression.names(), (std::vector<std::string>{"a", "b", "pi"}));
+  EXPECT_TRUE(Expression::IsConstant("pi") && !Expression::IsConstant("a"));
   const Value value = expression.Evaluate(default_context(), {{"a", Number(1)}, {"b", Number(0)}});
   EXPECT_EQ(InShort(value), "float64 () 3");
   EXPECT_THROW(Expression("a = 1"), ScriptError);

@@ -80,6 +80,12 @@ def test_names_come_from_the_frame_that_calls():
 first_of_module = np.arange(3)
 
 
+def test_the_callers_names_come_before_constants():
+    assert bl.evaluate("e * 1.0", {}, {}) == np.e
+    e = np.arange(3)  # noqa: F841: in the text
+    assert bl.evaluate("e + pi * 0").tolist() == [0, 1, 2]
+
+
 def test_results_go_into_out():
     a = np.arange(4.0)
     out = np.zeros(4)

@@ -23,7 +23,7 @@ def _values(expression, frame, local_dict, global_dict):
             values[name] = names[name]
         elif name in others:
             values[name] = others[name]
-        else:
+        elif not expression.is_constant(name):
             raise NameError(f"evaluate: name {name!r} is not defined")
     return values
 
