@@ -31,7 +31,8 @@ test: build
 	touch $@
 
 test-doors: build .venv-doors/installed
-	PYTHONPATH=$(CURDIR)/build/release/python .venv-doors/bin/python -m pytest -q tests/doors $(ARGS)
+	PYTHONPATH=$(CURDIR)/build/release/python .venv-doors/bin/python -m pytest -q \
+	  -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true $(or $(ARGS),tests/doors)
 
 # Functions beside libmvec's, then workloads beside hand-written loops (ARGS="softmax" for some; all of them go to
 # docs/benchmarks.md). OpenBLAS chooses its kernels by the machine, whatever the shell says.

@@ -18,9 +18,12 @@ _NAMESPACES = {"numpy": broadloom, "numpy.linalg": broadloom.linalg, "numpy.fft"
                "numpy.lib.stride_tricks": broadloom.lib.stride_tricks}
 
 
+_RENAMED = {"asanyarray": "asarray"}
+
+
 @functools.cache
 def _ours(module, name):
-    return getattr(_NAMESPACES.get(module), name, None)
+    return getattr(_NAMESPACES.get(module), _RENAMED.get(name, name), None)
 
 
 def _as_numpy(value):
@@ -35,7 +38,10 @@ def _array_function(self, func, types, args, kwargs):
         return NotImplemented
     ours = _ours(func.__module__, func.__name__)
     if ours is not None:
-        return ours(*args, **kwargs)
+        try:
+            return ours(*args, **kwargs)
+        except NotImplementedError as error:  # a dtype that is not ours; NumPy's like have TypeError for it
+            raise TypeError(*error.args) from error
     if func in _READERS:
         return func(*map(_as_numpy, args), **{name: _as_numpy(value) for name, value in kwargs.items()})
     return NotImplemented

@@ -5,10 +5,11 @@
 >>> ((x - x.mean(0)) / x.std(0)).sum(1).compute()                      # a broadloom array
 
 Importing this module registers broadloom with Dask: as the array backend "broadloom", with the functions that Dask looks up by
-the kind of a block, for the sizes and tokens of arrays, and with `optimize` as Dask's setting `array_optimize`. Workers import
-it by themselves, with the first task or block that reaches them. docs/doors/dask.md has the rest.
+the kind of a block, for the sizes and tokens of arrays, and with `optimize` in the place of Dask's own optimisation of arrays.
+Workers import it by themselves, with the first task or block that reaches them. docs/doors/dask.md has the rest.
 """
 
+import copyreg
 import pickle
 
 import dask
@@ -17,6 +18,8 @@ import numpy
 from dask._task_spec import Alias, DataNode, Task, convert_legacy_graph
 from dask.array import backends, dispatch
 from dask.array.optimization import optimize as _optimize_arrays
+from dask.base import dont_optimize
+from dask.context import globalmethod
 from dask.highlevelgraph import HighLevelGraph, MaterializedLayer
 from dask.sizeof import sizeof
 from dask.tokenize import normalize_token
@@ -29,7 +32,7 @@ from ._core import Array
 
 
 def from_array(x, chunks="auto", **keywords):
-    """dask.array.from_array with broadloom blocks, which share the memory of a NumPy array where it is in the same process."""
+    """dask.array.from_array with broadloom blocks. x: whatever that takes; blocks that it makes are not copied."""
     return from_dask(da.from_array(x, chunks, **keywords))
 
 
@@ -74,8 +77,8 @@ def _computing_graph(graph):
 def optimize(graph, keys, **keywords):
     """Dask's optimisation of array graphs, and then each task that is left computes its broadloom arrays before it ends.
 
-    What Dask fused into one task is one lazy expression, and none grows from task to task: `compute` and `persist` of all arrays
-    do this once this module is imported, unless Dask's setting `array_optimize` was another function.
+    What Dask fused into one task is one lazy expression, and none grows from task to task. `compute` and `persist` of all arrays
+    do this once this module is imported, unless Dask's setting `array_optimize` names another function, which can call this one.
     """
     graph = _optimize_arrays(graph, keys, **keywords)
     if not isinstance(graph, HighLevelGraph):
@@ -132,24 +135,36 @@ for _name in ("arange", "empty", "full", "ones", "zeros"):
 
 
 def _divide(x, y, dtype=None):
-    quotient = broadloom.divide(x, y)
-    return quotient if dtype is None else quotient.astype(dtype)
+    with broadloom.errstate(**numpy.geterr()):  # Dask divides by the sizes of empty blocks
+        return broadloom.divide(x, y, dtype=dtype)
+
+
+def _count_numbers(x, dtype=None, **keywords):
+    """Elements that are not NaN. Moments, which ask for no dtype, write to what they count, so it has to be NumPy's."""
+    counts = broadloom.sum(~broadloom.isnan(x), dtype=dtype, **keywords)
+    return counts if dtype is not None else numpy.asarray(counts)
+
+
+def _token(x):
+    values = numpy.asarray(x) if x.size else (str(x.dtype), x.shape)  # of no elements nothing is computed
+    return "broadloom.Array", normalize_token(values)
 
 
 def _register():
     _protocols.install()
     Array.__reduce_ex__ = _reduce
+    copyreg.pickle(type(broadloom.asarray), lambda function: function.__qualname__)  # found in its module by name
     da.register_chunk_type(Array)
     for lookup, function in ((dispatch.concatenate_lookup, broadloom.concat), (dispatch.take_lookup, broadloom.take),
                              (dispatch.tensordot_lookup, broadloom.tensordot), (dispatch.einsum_lookup, broadloom.einsum),
                              (dispatch.empty_lookup, broadloom.empty), (dispatch.divide_lookup, _divide),
-                             (dispatch.percentile_lookup, backends.percentile), (dispatch.to_numpy_dispatch, numpy.asarray)):
+                             (dispatch.percentile_lookup, backends.percentile), (dispatch.nannumel_lookup, _count_numbers),
+                             (dispatch.to_numpy_dispatch, numpy.asarray)):
         lookup.register(Array, function)
     backends.array_creation_dispatch.register_backend("broadloom", BroadloomBackend())
     sizeof.register(Array, lambda x: int(x.nbytes))
-    normalize_token.register(Array, lambda x: ("broadloom.Array", normalize_token(numpy.asarray(x))))
-    if dask.config.get("array_optimize", None) is None:
-        dask.config.set({"array_optimize": optimize})
+    normalize_token.register(Array, _token)
+    da.Array.__dask_optimize__ = globalmethod(optimize, key="array_optimize", falsey=dont_optimize)
 
 
 _register()

@@ -59,7 +59,6 @@ ELEMENTWISE = {
     "abs angle of complex": lambda a: abs(a.z) + da.angle(a.z),
     "negative": lambda a: -a.x + ~a.whole,
     "divmod": lambda a: da.divmod(a.x, 0.7)[1],
-    "frompiecewise": lambda a: da.piecewise(a.x, [a.x < 0, a.x >= 0], [-1.0, 1.0]),
     "select": lambda a: da.select([a.x > 1, a.x > 0], [a.x, a.y], -1.0),
     "isclose": lambda a: da.isclose(a.x, a.x + 1e-9),
     "ufunc with where": lambda a: da.add(a.x, a.y, where=a.mask, out=da.zeros_like(a.x)),
@@ -146,7 +145,7 @@ SHAPES = {
     "map_overlap trimmed": lambda a: a.x.map_overlap(lambda b: b * 2 + b.mean(), depth=1, boundary="none"),
     "sliding_window_view": lambda a: da.lib.stride_tricks.sliding_window_view(a.line, 5).mean(-1), "overlap periodic": lambda a: da.overlap.overlap(a.x, {0: 1, 1: 1}, {0: "periodic", 1: 0.0}),
     "shuffle": lambda a: a.x.shuffle([[3, 1], [0, 2, 5], [4, 6, 7, 8, 9, 10, 11]], axis=0), "gradient": lambda a: da.gradient(a.x, axis=0),
-    "view": lambda a: a.bytes.view("int8"), "unravel": lambda a: da.unravel_index(da.asarray([3, 7, 11]), (3, 4))[0],
+    "unravel": lambda a: da.unravel_index(da.asarray([3, 7, 11]), (3, 4))[0],
     "meshgrid": lambda a: da.meshgrid(a.row, a.line)[1], "atleast_2d": lambda a: da.atleast_2d(a.row), "triu_indices mask": lambda a: a.square[da.tri(10, chunks=4, dtype=bool)],
 }
 

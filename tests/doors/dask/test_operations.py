@@ -9,6 +9,11 @@ import broadloom.dask
 from dask_operations import OPERATIONS, Arrays
 
 NUMPY, OURS = Arrays(da.from_array), Arrays(broadloom.dask.from_array)
+# Dask makes these of NumPy arrays of its own, or by SciPy.
+NUMPYS = {"histogram2d", "nonzero", "argwhere", "flatnonzero", "unravel", "solve"}
+# Dask has no sample of a block of these, and says NumPy's; the blocks are ours all the same.
+WITHOUT_SAMPLE = NUMPYS - {"solve"} | {"cumsum blelloch", "nanmedian", "quantile", "histogram", "histogram of bins", "histogram density weights",
+                           "coarsen", "dask mask", "mask of two axes", "gradient", "triu_indices mask", "fft", "rfft", "fft2 ifft2"}
 ON_A_CLUSTER = [name for i, name in enumerate(OPERATIONS) if i % 4 == 0]
 
 
@@ -32,7 +37,8 @@ def outcome(operation, arrays, scheduler):
 def test_threads(name):
     _, expected = outcome(OPERATIONS[name], NUMPY, "threads")
     result, ours = outcome(OPERATIONS[name], OURS, "threads")
-    assert isinstance(result._meta, bl.Array) and isinstance(ours, bl.Array)
+    assert isinstance(ours, np.ndarray if name in NUMPYS else bl.Array)
+    assert isinstance(result._meta, np.ndarray if name in WITHOUT_SAMPLE else bl.Array)
     check(ours, np.asarray(expected))
 
 
@@ -40,5 +46,5 @@ def test_threads(name):
 def test_processes(name, client):
     _, expected = outcome(OPERATIONS[name], NUMPY, "threads")
     _, ours = outcome(OPERATIONS[name], OURS, client)
-    assert isinstance(ours, bl.Array)
+    assert isinstance(ours, np.ndarray if name in NUMPYS else bl.Array)
     check(ours, np.asarray(expected))
