@@ -1,20 +1,21 @@
 """Times Dask on broadloom blocks beside Dask on NumPy blocks: threads of this process, and two worker processes of one thread.
 
 Usage: compare.py [--rows N] [--columns N] [--blocks N] [--rounds N] [formula ...]
-Prints for each formula the medians over the rounds, in which the two take turns, NumPy's time / ours, and the most memory that a
-worker process had beyond what it had before (VmHWM), in MiB. Results stay where they are computed (`persist`).
+Prints for each formula the medians over the rounds, in which the two take turns, NumPy's time / ours, and the most memory for arrays
+and messages that a worker process had beyond its operands. Results stay where they are computed (`persist`).
 """
 
 import argparse
-import re
 import statistics
 import time
+import tracemalloc
 
 import dask
 import dask.array as da
 import numpy as np
 from distributed import Client, LocalCluster, wait
 
+import broadloom
 import broadloom.dask
 
 FORMULAS = {
@@ -31,15 +32,18 @@ FORMULAS = {
 }
 
 
-def high_water():
-    with open("/proc/self/status") as status:
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read())[1]) / 1024
+def begin_counting():
+    """From now on memory is counted, NumPy's and what Dask sends by tracemalloc. Returns what broadloom holds already."""
+    tracemalloc.start()
+    broadloom.reset_peak()
+    return broadloom.memory_info().live
 
 
-def forget_high_water():
-    with open("/proc/self/clear_refs", "w") as refs:
-        refs.write("5")
-    return high_water()
+def most_counted():
+    """Bytes."""
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most + broadloom.memory_info().peak
 
 
 def numpy_arrays(options):
@@ -53,6 +57,8 @@ class Place:
 
     def __init__(self, options, use_broadloom, cluster=None):
         self.client = Client(cluster, set_as_default=False) if cluster else None
+        set_pool = self.client.run if cluster else lambda function, threads: function(threads)
+        set_pool(broadloom.set_num_threads, options.pool)
         self.arrays = self.persist(numpy_arrays(options))
         if use_broadloom:
             self.arrays = self.persist([broadloom.dask.from_dask(each) for each in self.arrays])
@@ -60,8 +66,9 @@ class Place:
     def persist(self, arrays):
         if self.client is None:
             return dask.persist(*arrays, scheduler="threads")
-        arrays = self.client.persist(arrays)
-        wait(arrays)
+        with self.client.as_current():
+            arrays = self.client.persist(arrays)
+            wait(arrays)
         return arrays
 
     def seconds(self, formula):
@@ -72,11 +79,11 @@ class Place:
         return elapsed
 
     def peak(self, formula):
-        """MiB that the worker which took most had beyond what it had before."""
-        before = self.client.run(forget_high_water)
+        """MiB that the worker which took most had beyond its operands."""
+        before = self.client.run(begin_counting)
         self.seconds(formula)
-        after = self.client.run(high_water)
-        return max(after[worker] - before[worker] for worker in after)
+        after = self.client.run(most_counted)
+        return max(after[worker] - before[worker] for worker in after) / 2**20
 
 
 def compare(name, numpy_place, our_place, rounds):
@@ -96,7 +103,7 @@ def compare(name, numpy_place, our_place, rounds):
 
 
 def cluster():
-    return LocalCluster(n_workers=2, processes=True, threads_per_worker=1, dashboard_address=None)
+    return LocalCluster(n_workers=2, processes=True, threads_per_worker=1, dashboard_address=":0")
 
 
 def report(title, numpy_place, our_place, options):
@@ -111,6 +118,7 @@ def main():
     parser.add_argument("--columns", type=int, default=64)
     parser.add_argument("--blocks", type=int, default=8, help="of rows")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--pool", type=int, default=0, help="threads of broadloom in each process; 0: one per CPU")
     parser.add_argument("--threads-only", action="store_true")
     parser.add_argument("formulas", nargs="*", metavar="formula", help=", ".join(FORMULAS))
     options = parser.parse_args()
