@@ -1,8 +1,8 @@
 """Times Dask on broadloom blocks beside Dask on NumPy blocks: threads of this process, and two worker processes of one thread.
 
 Usage: compare.py [--rows N] [--columns N] [--blocks N] [--rounds N] [formula ...]
-Prints for each formula the medians over the rounds, in which the two take turns, NumPy's time / ours, and the most memory for arrays
-and messages that a worker process had beyond its operands. Results stay where they are computed (`persist`).
+Prints for each formula the medians over the rounds, in which the two take turns, NumPy's time / ours, and the most memory for
+arrays and messages that a worker process had beyond its operands. Results stay where they are computed (`persist`).
 """
 
 import argparse
@@ -18,15 +18,24 @@ from distributed import Client, LocalCluster, wait
 import broadloom
 import broadloom.dask
 
+
+def softmax(exponentials):
+    return exponentials / exponentials.sum(1, keepdims=True)
+
+
+def three(block):
+    return (block[:-2] + block[1:-1] + block[2:]) / 3
+
+
 FORMULAS = {
     "chain": lambda x, y: (da.sqrt(x * x + y * y) + 1) / (abs(x) + abs(y) + 1),
     "exp and log": lambda x, y: da.log1p(da.exp(x)) * da.tanh(y),
     "sum of a chain": lambda x, y: ((x - y) ** 2 * 0.5).sum(),
     "standardise columns": lambda x, y: (x - x.mean(0)) / x.std(0),
-    "softmax of rows": lambda x, y: da.exp(x - x.max(1, keepdims=True)) / da.exp(x - x.max(1, keepdims=True)).sum(1, keepdims=True),
+    "softmax of rows": lambda x, y: softmax(da.exp(x - x.max(1, keepdims=True))),
     "variance": lambda x, y: x.var(0),
     "where and clip": lambda x, y: da.where(x > y, x.clip(-1, 1), y * 2),
-    "moving average": lambda x, y: da.map_overlap(lambda b: (b[:-2] + b[1:-1] + b[2:]) / 3, x, depth={0: 1}, boundary="reflect", trim=False),
+    "moving average": lambda x, y: da.map_overlap(three, x, depth={0: 1}, boundary="reflect", trim=False),
     "product, bias, maximum": lambda x, y: da.maximum(x @ y[:x.shape[1]].rechunk(-1) + y[0], 0),
     "sums of squares of x @ y.T": lambda x, y: ((x @ y[:500].rechunk(-1).T) ** 2).sum(1),
 }

@@ -114,8 +114,15 @@ def test_sizes_are_those_of_elements():
     assert sizeof(bl.asarray(VALUES) + 1) == VALUES.nbytes
 
 
-LAYOUTS = {"C": lambda x: x, "F": lambda x: x.T, "steps": lambda x: x[::2, ::-3], "scalar": lambda x: x[0, 0], "none": lambda x: x[:0],
-           "broadcast": lambda x: bl.broadcast_to(x[0], (3, 48)), "pending": lambda x: x * 2 + 1}
+LAYOUTS = {
+    "C": lambda x: x,
+    "F": lambda x: x.T,
+    "steps": lambda x: x[::2, ::-3],
+    "scalar": lambda x: x[0, 0],
+    "none": lambda x: x[:0],
+    "broadcast": lambda x: bl.broadcast_to(x[0], (3, 48)),
+    "pending": lambda x: x * 2 + 1,
+}
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16", "float32", "float64", "complex128", "bfloat16"])
@@ -171,8 +178,11 @@ def test_many_evaluations_at_once():
     x = broadloom.dask.from_array(np.random.default_rng(2).normal(size=(640, 500)), chunks=(10, 500))
     expected = np.asarray(chain(x).sum(1).compute(scheduler="synchronous"))
     results = []
-    threads = [threading.Thread(target=lambda: results.append(np.asarray(chain(x).sum(1).compute(scheduler="threads", num_workers=8))))
-               for _ in range(4)]
+
+    def compute():
+        results.append(np.asarray(chain(x).sum(1).compute(scheduler="threads", num_workers=8)))
+
+    threads = [threading.Thread(target=compute) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -71,7 +71,8 @@ def test_workers_say_how_large_blocks_are(client, x):
     y = (x * 2).persist(scheduler=client)
     wait(y)
     name = y.name
-    sizes = client.run_on_scheduler(lambda dask_scheduler: [task.nbytes for key, task in dask_scheduler.tasks.items() if key[0] == name])
+    sizes = client.run_on_scheduler(
+        lambda dask_scheduler: [task.nbytes for key, task in dask_scheduler.tasks.items() if key[0] == name])
     assert sizes == [100 * 300 * 8] * 4
 
 

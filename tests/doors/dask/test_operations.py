@@ -8,12 +8,14 @@ import broadloom as bl
 import broadloom.dask
 from dask_operations import OPERATIONS, Arrays
 
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NaN
 NUMPY, OURS = Arrays(da.from_array), Arrays(broadloom.dask.from_array)
 # Dask makes these of NumPy arrays of its own, or by SciPy.
 NUMPYS = {"histogram2d", "nonzero", "argwhere", "flatnonzero", "unravel", "solve"}
 # Dask has no sample of a block of these, and says NumPy's; the blocks are ours all the same.
-WITHOUT_SAMPLE = NUMPYS - {"solve"} | {"cumsum blelloch", "nanmedian", "quantile", "histogram", "histogram of bins", "histogram density weights",
-                           "coarsen", "dask mask", "mask of two axes", "gradient", "triu_indices mask", "fft", "rfft", "fft2 ifft2"}
+WITHOUT_SAMPLE = NUMPYS - {"solve"} | {
+    "cumsum blelloch", "nanmedian", "quantile", "histogram", "histogram of bins", "histogram density weights", "coarsen",
+    "dask mask", "mask of two axes", "gradient", "triu_indices mask", "fft", "rfft", "fft2 ifft2"}
 ON_A_CLUSTER = [name for i, name in enumerate(OPERATIONS) if i % 4 == 0]
 
 
