@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "frontend/format/layout.h"
 
 namespace broadloom::format {
 namespace {
@@ -43,10 +44,6 @@ bool AnyNegative(const std::vector<double>& values) {
 void Raise(size_t& most, size_t size) { most = std::max(most, size); }
 
 }  // namespace
-
-size_t WidthOf(const std::string& text) {
-  return std::ranges::count_if(text, [](char byte) { return (byte & 0xc0) != 0x80; });
-}
 
 FloatColumn::FloatColumn(const std::vector<double>& values, DataType dtype,
                          const PrintOptions& options)

@@ -28,8 +28,6 @@ class FloatColumn {
   size_t left_ = 0, right_ = 0;  // characters before and behind the point
 };
 
-size_t WidthOf(const std::string& text);  // characters of UTF-8
-
 }  // namespace broadloom::format
 
 #endif  // BROADLOOM_FRONTEND_FORMAT_FLOAT_COLUMN_H_

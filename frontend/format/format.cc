@@ -1,11 +1,9 @@
-// What array.h has no names for: NumPy's text of an array, with the facts that the elements do not
-// tell.
+// The elements, and beside them the facts that they do not tell.
 #include "frontend/format.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontend/format/elements.h"
-#include "frontend/format/float_column.h"
 #include "frontend/format/layout.h"
 #include "frontend/format/shown.h"
 

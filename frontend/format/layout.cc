@@ -6,7 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "frontend/format/float_column.h"
+#include "frontend/format/shown.h"
 
 namespace broadloom::format {
 namespace {
@@ -56,7 +56,7 @@ class Layout {
 
  private:
   bool IsCut(size_t axis) const {
-    return frame_.edgeitems && (frame_.shape[axis] - 1) / 2 >= *frame_.edgeitems;
+    return frame_.edgeitems && format::IsCut(frame_.shape[axis], *frame_.edgeitems);
   }
 
   // Calls item(i) with the places of an axis, and cut() where some are left out. The last one is
@@ -111,6 +111,10 @@ class Layout {
 };
 
 }  // namespace
+
+size_t WidthOf(const std::string& text) {
+  return std::ranges::count_if(text, [](char byte) { return (byte & 0xc0) != 0x80; });
+}
 
 std::string LaidOut(const Frame& frame, const Sizes& shown, const std::vector<std::string>& texts) {
   return Layout(frame, shown, texts).Part(0, 0, std::string(frame.indent, ' '), frame.linewidth);

@@ -10,6 +10,8 @@
 
 namespace broadloom::format {
 
+size_t WidthOf(const std::string& text);  // characters of UTF-8
+
 struct Frame {
   Sizes shape;                       // of the whole array, which has elements
   std::optional<int64_t> edgeitems;  // none: everything is shown

@@ -56,8 +56,7 @@ Shown ShowAll(const Array& x) {
 Shown ShowEdges(const Array& x, int64_t edgeitems) {
   Array edges = x;
   for (int axis = 0; edgeitems > 0 && axis < x.ndim(); ++axis) {
-    if (x.shape()[axis] / 2 >= edgeitems && x.shape()[axis] > 2 * edgeitems)
-      edges = EndsOf(edges, axis, edgeitems);
+    if (IsCut(x.shape()[axis], edgeitems)) edges = EndsOf(edges, axis, edgeitems);
   }
   return ShowAll(edges);
 }

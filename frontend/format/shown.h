@@ -14,12 +14,14 @@ struct Shown {
   Sizes shape;                   // of the edges
   std::vector<std::byte> bytes;  // in C order
 
-  // Any dtype but uint64 and int64 is exact. Of a complex dtype the real or the imaginary parts.
+  // Of a float dtype, or the real or imaginary parts of a complex one.
   std::vector<double> Floats(bool imaginary = false) const;
 };
 
-// Evaluates x, or no more than its edges: so many elements at both ends of each axis that is longer
-// than both. `edgeitems` 0: all.
+// Whether elements are left out between so many at both ends.
+inline bool IsCut(int64_t extent, int64_t edgeitems) { return (extent - 1) / 2 >= edgeitems; }
+
+// Evaluates x, or no more than its edges: the ends of each axis that is cut. `edgeitems` 0: all.
 Shown ShowAll(const Array& x);
 Shown ShowEdges(const Array& x, int64_t edgeitems);
 

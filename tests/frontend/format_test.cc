@@ -18,6 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 PrintOptions With(void (*change)(PrintOptions&)) {
   PrintOptions options;
@@ -62,7 +63,7 @@ TEST(FormatTest, Exponents) {
 }
 
 TEST(FormatTest, OtherThanNumbers) {
-  EXPECT_EQ(array_str(array({1.5, kNaN, -INFINITY})), "[ 1.5  nan -inf]");
+  EXPECT_EQ(array_str(array({1.5, kNaN, -kInfinity})), "[ 1.5  nan -inf]");
   EXPECT_EQ(array_str(array({kNaN}), With([](PrintOptions& o) { o.nanstr = "·"; })), "[  ·]");
   EXPECT_EQ(array_str(array({-0.0, 0.0})), "[-0.  0.]");
 }

@@ -15,6 +15,7 @@ namespace {
 
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(SparklineTest, DrawsEachElementThatFits) {
   EXPECT_EQ(Sparkline(arange(8), 20), "▁▂▃▄▅▆▇█");
@@ -36,7 +37,7 @@ TEST(SparklineTest, ConstantsAndBools) {
 }
 
 TEST(SparklineTest, OtherThanNumbers) {
-  const Array x = array({0.0, kNaN, 1.0, INFINITY, -INFINITY});
+  const Array x = array({0.0, kNaN, 1.0, kInfinity, -kInfinity});
   EXPECT_EQ(Sparkline(x, 10), "▁·██▁");
   EXPECT_EQ(Sparkline(x, 10, false), "_ ##_");
   EXPECT_EQ(Sparkline(array({kNaN, kNaN}), 10), "··");

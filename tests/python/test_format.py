@@ -155,12 +155,11 @@ def test_powers_of_two(dtype):
     """There is less space below them than above."""
     info = np.finfo(dtype)
     powers = np.ldexp(dtype.type(1), np.arange(info.minexp - info.nmant, info.maxexp))
-    for options in [{"suppress": True}, {"floatmode": "unique"}, {"floatmode": "maxprec_equal"}]:
-        for precision in range(1, 22):
+    for options in [{"suppress": True}, {"floatmode": "maxprec_equal"}]:
+        for precision in [1, 4, 7, 8, 10, 14, 15, 16, 17, 21]:
             with np.printoptions(precision=precision, **options):
-                for x in np.array_split(powers, len(powers) // 3):
+                for x in np.array_split(powers, len(powers) // 5):
                     check(x)
-                    check(x[:1])
 
 
 def test_numbers():
@@ -174,14 +173,11 @@ def test_numbers():
 def test_only_the_edges_are_computed():
     row = bl.arange(20000.0)
     x = bl.sqrt(row[:, None] * 20000 + row)  # 3.2 GB
-    edges = np.r_[:3.0, 19997:20000]
-    with bl.memory_budget(2**20):
-        text = repr(x)
-    with np.printoptions(threshold=10, edgeitems=2):  # the same digits, of 6 x 6
-        corners = numpys(repr, np.sqrt(edges[:, None] * 20000 + edges)[[0, 1, 4, 5]][:, [0, 1, 4, 5]])
-    with bl.printoptions(edgeitems=2), bl.memory_budget(2**20):
-        assert repr(x) == corners.replace("(4, 4)", "(20000, 20000)")
-    assert text.count("...") == 7 and text.endswith("\n      shape=(20000, 20000))")
+    places = np.r_[:5.0, 19997:20000]
+    like_it = np.sqrt(places[:, None] * 20000 + places)
+    with np.printoptions(threshold=10), bl.memory_budget(2**20):
+        assert str(x) == str(like_it)  # what is left out does not decide on digits
+        assert repr(x).endswith("\n      shape=(20000, 20000))")
     assert "2.98 GiB" in bl.explain(x)  # it is as pending as before
 
 
