@@ -4,10 +4,11 @@
 //   HeatStrip   ░▒▓█ or colours  a matrix, one cell a bin of columns
 //
 // The array is cut into at most `width` bins of nearly equal length, each of which is drawn as the
-// mean of its elements: two reductions, which store nothing else of what is pending. The least and
-// the largest finite mean have the lowest and the highest mark; bools are drawn between 0 and 1,
-// and where all means are equal there is a mark of the middle. Infinities have the marks at the
-// ends. A bin with a NaN is a dot, or in ASCII a space.
+// mean of its elements: two reductions. Of what is pending over arrays in memory they store no
+// copy; numbers that `arange` has yet to make are stored. The least and the largest finite mean
+// have the lowest and the highest mark; bools are drawn between 0 and 1, and where all means are
+// equal there is a mark of the middle. Infinities have the marks at the ends. A bin with a NaN is a
+// dot, or in ASCII a space.
 //
 // Throw type_error for complex numbers, and invalid_argument for another number of axes or a width
 // below 1.

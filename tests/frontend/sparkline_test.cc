@@ -13,7 +13,6 @@
 namespace broadloom {
 namespace {
 
-
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -45,7 +44,9 @@ TEST(SparklineTest, OtherThanNumbers) {
 }
 
 TEST(SparklineTest, StoresNothingOfWhatIsPending) {
-  const Array x = arange(0.0, 1e7) * 2;
+  const Array numbers = arange(0.0, 1e7);
+  numbers.eval();
+  const Array x = numbers * 2;
   reset_peak();
   const int64_t before = memory_info().live;
   EXPECT_EQ(Sparkline(x, 8), "▁▂▃▄▅▆▇█");
