@@ -234,7 +234,7 @@ enum {
  * being done fails with BL_CANCELLED. */
 typedef int32_t (*bl_warning_handler)(void* user_data, bl_warning_kind kind, const char* message,
                                       const char* source);
-/* Of the process. NULL: stderr. Not while other threads work. */
+/* Of the process. NULL: stderr. */
 BL_API bl_error* bl_warning_handler_set(bl_warning_handler handler, void* user_data);
 
 /* --- Values ---------------------------------------------------------------------------------- */
