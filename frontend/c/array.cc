@@ -40,7 +40,8 @@ Sizes StridesOf(const int64_t* strides, int32_t ndim) {
 
 namespace {
 
-// Of memory that is lent: nothing is called before all that can fail has been done.
+// Of memory that is lent; ends with the last who holds it. Nothing is called before all that can
+// fail has been done.
 struct Lease {
   void (*release)(void*);
   void* user_data;
@@ -53,9 +54,7 @@ struct Lease {
 Array Lent(Context& context, const bl_lent& lent, const std::shared_ptr<Lease>& lease) {
   const Sizes shape = ShapeOf(lent.shape, lent.ndim);
   const Sizes strides = StridesOf(lent.strides, lent.ndim);
-  Array array = lend(
-      lent.data, DTypeOf(lent.dtype), shape, strides, [lease]() mutable { lease.reset(); },
-      &context);
+  Array array = lend(lent.data, DTypeOf(lent.dtype), shape, strides, [lease] {}, &context);
   array.set_read_only(lent.read_only != 0);
   return array;
 }
@@ -105,7 +104,8 @@ void bl_array_release(bl_array* array) { Release(array); }
 bl_error* bl_array_info_get(const bl_array* array, bl_array_info* info) {
   return Guarded([&] {
     const Array& x = ArrayOf(array);
-    WriteStruct({.dtype = DTypeNumber(x.dtype()),
+    WriteStruct({.struct_size = 0,
+                 .dtype = DTypeNumber(x.dtype()),
                  .ndim = x.ndim(),
                  .is_evaluated = x.is_evaluated(),
                  .is_read_only = x.is_read_only() || x.is_scalar(),
@@ -136,7 +136,7 @@ bl_error* bl_array_read(const bl_array* array, void* to, size_t bytes) {
     if (bytes != static_cast<size_t>(x.nbytes()))
       throw Failure(BL_INVALID_ARGUMENT,
                     absl::StrCat("the array has ", x.nbytes(), " bytes, not ", bytes));
-    if (bytes > 0) NotNull(to, "to");
+    if (bytes > 0) NotNull(static_cast<char*>(to), "to");
     x.copy_to(to);
   });
 }

@@ -49,7 +49,8 @@ const char* NameOf(const calls::Function& function) {
 }
 
 void Describe(const calls::Function& function, bl_function_info* info) {
-  WriteStruct({.name = NameOf(function),
+  WriteStruct({.struct_size = 0,
+               .name = NameOf(function),
                .signature = function.signature,
                .doc = function.doc,
                .group = function.group},

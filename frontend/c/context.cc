@@ -96,7 +96,8 @@ bl_error* bl_memory_budget_get(const bl_context* context, int64_t* bytes) {
 bl_error* bl_memory_info_get(const bl_context* context, bl_memory_info* info) {
   return Guarded([&] {
     const MemoryUse use = memory_info(ContextOf(context).get());
-    WriteStruct({.live = use.live, .peak = use.peak, .cached = use.cached}, info, "info");
+    WriteStruct({.struct_size = 0, .live = use.live, .peak = use.peak, .cached = use.cached}, info,
+                "info");
   });
 }
 
@@ -107,7 +108,8 @@ bl_error* bl_memory_peak_reset(bl_context* context) {
 bl_error* bl_cache_info_get(const bl_context* context, bl_cache_info* info) {
   return Guarded([&] {
     const CacheInfo cache = cache_info(ContextOf(context).get());
-    WriteStruct({.compiles = cache.compiles,
+    WriteStruct({.struct_size = 0,
+                 .compiles = cache.compiles,
                  .hits = cache.hits,
                  .disk_hits = cache.disk_hits,
                  .kernels = cache.kernels,
@@ -134,7 +136,8 @@ bl_error* bl_broadcast_warnings_set(bl_context* context, const bl_broadcast_warn
 bl_error* bl_broadcast_warnings_get(const bl_context* context, bl_broadcast_warnings* warnings) {
   return Guarded([&] {
     const BroadcastWarnings settings = broadcast_warnings(ContextOf(context).get());
-    WriteStruct({.action = static_cast<bl_action>(settings.action),
+    WriteStruct({.struct_size = 0,
+                 .action = static_cast<bl_action>(settings.action),
                  .times = settings.times,
                  .bytes = settings.bytes},
                 warnings, "warnings");

@@ -94,7 +94,8 @@ std::unique_ptr<Exported> Export(const bl_array& from) {
   return exported;
 }
 
-// Called once the import cannot fail any more.
+// Ends with the last who holds it. The deleter is not called before all that can fail has been
+// done.
 struct Imported {
   DLManagedTensorVersioned* tensor;
   bool begun = false;
@@ -116,8 +117,7 @@ Array Import(Context& context, const std::shared_ptr<Imported>& imported) {
   Sizes strides = StridesOf(tensor.strides, tensor.ndim);
   for (int64_t& stride : strides) stride *= itemsize(dtype);
   char* const data = static_cast<char*>(tensor.data) + tensor.byte_offset;
-  Array array =
-      lend(data, dtype, shape, strides, [imported]() mutable { imported.reset(); }, &context);
+  Array array = lend(data, dtype, shape, strides, [imported] {}, &context);
   array.set_read_only((from.flags & kReadOnly) != 0);
   return array;
 }

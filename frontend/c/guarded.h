@@ -75,7 +75,7 @@ T ReadStruct(const T* given, const char* what) {
   return known;
 }
 
-// Fills what the caller knows of it.
+// Fills what the caller knows of it; `from` is all but its size.
 template <typename T>
 void WriteStruct(T from, T* to, const char* what) {
   ReadStruct(to, what);

@@ -31,7 +31,8 @@ void WriteValue(const std::vector<ProgramValue>& values, size_t i, bl_program_va
   if (i >= values.size())
     throw Failure(BL_OUT_OF_RANGE, absl::StrCat("value ", i, " of ", values.size()));
   const ProgramValue& value = values[i];
-  WriteStruct({.dtype = DTypeNumber(value.dtype),
+  WriteStruct({.struct_size = 0,
+               .dtype = DTypeNumber(value.dtype),
                .ndim = static_cast<int32_t>(value.shape.size()),
                .is_scalar = value.is_scalar,
                .shape = value.shape.data(),
@@ -127,7 +128,8 @@ bl_error* bl_arrays_text(bl_array* const* arrays, size_t count, char** text) {
 bl_error* bl_program_info_get(const bl_program* program, bl_program_info* info) {
   return Guarded([&] {
     const Program& p = ProgramOf(program);
-    WriteStruct({.name = p.graph().name().c_str(),
+    WriteStruct({.struct_size = 0,
+                 .name = p.graph().name().c_str(),
                  .n_inputs = program->inputs.size(),
                  .n_outputs = program->outputs.size(),
                  .n_symbols = p.symbols()},

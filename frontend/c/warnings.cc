@@ -39,7 +39,8 @@ bl_error* bl_float_errors_set(const bl_float_errors* actions) {
 bl_error* bl_float_errors_get(bl_float_errors* actions) {
   return Guarded([&] {
     const ErrorState state = error_state();
-    WriteStruct({.divide = c::ActionOf(state.divide),
+    WriteStruct({.struct_size = 0,
+                 .divide = c::ActionOf(state.divide),
                  .over = c::ActionOf(state.over),
                  .under = c::ActionOf(state.under),
                  .invalid = c::ActionOf(state.invalid)},
