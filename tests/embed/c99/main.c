@@ -67,9 +67,8 @@ static void mean_squares(bl_context* context, double* to) {
   bl_value operand;
   require(bl_call_array(context, "multiply", factors, 2, NULL, 0, &squares));
   operand = bl_value_array(squares);
-  require(
-      bl_call_array(context, "mean", &operand, 1, &axis, 1, &result)); /* nothing computed yet */
-  require(bl_array_read(result, to, ROWS * sizeof(double)));           /* one kernel */
+  require(bl_call_array(context, "mean", &operand, 1, &axis, 1, &result)); /* pending */
+  require(bl_array_read(result, to, ROWS * sizeof(double)));               /* one kernel */
   bl_array_release(result);
   bl_array_release(squares);
   bl_array_release(x);
