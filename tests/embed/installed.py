@@ -14,7 +14,7 @@ STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
 def run(*command, **options):
-    done = subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=500, **options)
+    done = subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=550, **options)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
