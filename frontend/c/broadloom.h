@@ -131,23 +131,25 @@ BL_API bl_dtype bl_dtype_parse(const char* name); /* "float32" or "f32"; else BL
 /* Options, memory, threads, kernels and statistics. Arrays of two contexts cannot be mixed. */
 typedef struct bl_context bl_context;
 
-/* Memory for array data. Both functions come from any thread, several at once. */
+/* Memory for array data. Both functions come from any thread, several at once. It counts against
+ * the budget as ours does; nothing of it is kept to be used again. */
 typedef struct bl_allocator {
   uint32_t struct_size;
   void* user_data;
-  /* `bytes` > 0 at a multiple of `alignment`, a power of 2; NULL: there is no more. */
+  /* `bytes` at a multiple of `alignment`, a power of 2. NULL: there is no more, and the evaluation
+   * fails with BL_MEMORY_BUDGET. */
   void* (*allocate)(void* user_data, size_t bytes, size_t alignment);
   void (*release)(void* user_data, void* memory, size_t bytes, size_t alignment);
 } bl_allocator;
 
-/* Threads of the host. */
+/* Threads of the host; broadloom then starts none. */
 typedef struct bl_thread_pool {
   uint32_t struct_size;
-  int32_t threads; /* that may work at once, the caller included; at least 1 */
+  int32_t threads; /* 1 to 4096: at most so many tasks are asked for at once */
   void* user_data;
   /* Calls task(task_data, i) once for each i in [0, count), in any order, at once on as many
-   * threads as it likes, and returns when all calls have. `task` does not throw. May be called by
-   * several threads at once, and from within a task. */
+   * threads as it likes, and returns when all calls have. Never called from within a task, but by
+   * several threads at once where the host evaluates on several. */
   void (*run)(void* user_data, int64_t count, void (*task)(void* task_data, int64_t i),
               void* task_data);
 } bl_thread_pool;

@@ -15,6 +15,19 @@ bool Flag(int32_t flag, const char* name) {
   return flag == 1;
 }
 
+AllocatorHooks AllocatorOf(const bl_allocator& hooks) {
+  const bl_allocator given = ReadStruct(&hooks, "allocator");
+  NotNull(given.allocate, "allocator.allocate");
+  NotNull(given.release, "allocator.release");
+  return {given.allocate, given.release, given.user_data};
+}
+
+PoolHooks PoolOf(const bl_thread_pool& hooks) {
+  const bl_thread_pool given = ReadStruct(&hooks, "thread_pool");
+  NotNull(given.run, "thread_pool.run");
+  return {given.run, given.threads, given.user_data};
+}
+
 Options OptionsOf(const bl_options& given) {
   Options options;
   options.threads = given.threads;
@@ -24,8 +37,8 @@ Options OptionsOf(const bl_options& given) {
   options.debug = given.debug;
   options.vector_bytes = given.vector_bytes;
   if (given.dump_dir != nullptr) options.dump_dir = given.dump_dir;
-  if (given.allocator != nullptr || given.thread_pool != nullptr)
-    throw Failure(BL_UNIMPLEMENTED, "a host's allocator or thread pool");
+  if (given.allocator != nullptr) options.allocator = AllocatorOf(*given.allocator);
+  if (given.thread_pool != nullptr) options.pool = PoolOf(*given.thread_pool);
   return options;
 }
 
