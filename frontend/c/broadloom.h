@@ -27,7 +27,7 @@
  * `char**` is freed with bl_text_free; a `const char*` belongs to the handle, or to the library.
  * - Threads. Any number of threads may use one context, and read one array or run one program, at
  *   once; an array that is written to, and its views, are for one thread at a time. Callbacks may
- *   come from any thread.
+ *   come from any thread, and must not throw.
  * - Structures whose first member is `struct_size` are filled with zeros (which mean the default)
  *   and their size by the caller: `bl_options options = {sizeof options};`. They grow at their end
  *   with later versions.
@@ -215,6 +215,10 @@ BL_API bl_error* bl_broadcast_warnings_set(bl_context* context,
                                            const bl_broadcast_warnings* warnings);
 BL_API bl_error* bl_broadcast_warnings_get(const bl_context* context,
                                            bl_broadcast_warnings* warnings);
+
+/* 1: operations warn that convert an array to a dtype that does not hold all its numbers. Off at
+ * first; bl_explain always says so. */
+BL_API bl_error* bl_precision_warnings_set(bl_context* context, int32_t on);
 
 /* NumPy's errstate, of this thread. An operation keeps the state in which it is written, and is
  * judged when it is computed. A thread begins with everything ignored. */
@@ -537,8 +541,10 @@ BL_API bl_error* bl_program_dump(const bl_program* program, const bl_argument* c
 
 /* Computes at once. Inputs have the dtypes and extents of the text, whatever their strides.
  * `outputs[i]` is NULL and receives a fresh array, or an array of the result's shape and dtype,
- * which receives the elements; where it fails some of these may have. Typing errors that depend on
- * extents name the line of the text. */
+ * which receives the elements; where it fails some of these may have. What a text says of memory
+ * (`layout`, `finite`, `order`, `columns`, `slots`) is not looked at: sums are added in the order
+ * that follows from how the inputs lie, as in bl_call. Typing errors that depend on extents name
+ * the line of the text. */
 BL_API bl_error* bl_program_execute(const bl_program* program, bl_array* const* inputs,
                                     size_t n_inputs, bl_array** outputs, size_t n_outputs);
 

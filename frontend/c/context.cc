@@ -146,6 +146,10 @@ bl_error* bl_broadcast_warnings_set(bl_context* context, const bl_broadcast_warn
   });
 }
 
+bl_error* bl_precision_warnings_set(bl_context* context, int32_t on) {
+  return Guarded([&] { set_precision_warnings(Flag(on, "on"), ContextOf(context).get()); });
+}
+
 bl_error* bl_broadcast_warnings_get(const bl_context* context, bl_broadcast_warnings* warnings) {
   return Guarded([&] {
     const BroadcastWarnings settings = broadcast_warnings(ContextOf(context).get());

@@ -103,6 +103,7 @@ TEST(CContextTest, NullIsAnErrorEverywhere) {
   EXPECT_TRUE(is_refused(bl_cache_clear(nullptr)));
   EXPECT_TRUE(is_refused(bl_broadcast_warnings_set(context.get(), nullptr)));
   EXPECT_TRUE(is_refused(bl_broadcast_warnings_get(context.get(), nullptr)));
+  EXPECT_TRUE(is_refused(bl_precision_warnings_set(nullptr, 1)));
   EXPECT_TRUE(is_refused(bl_float_errors_set(nullptr)));
   EXPECT_TRUE(is_refused(bl_float_errors_get(nullptr)));
   EXPECT_TRUE(
@@ -222,6 +223,23 @@ TEST(CContextTest, LargeBroadcastsWarnOrFail) {
   ASSERT_DONE(bl_warning_handler_set(
       [](void*, bl_warning_kind, const char*, const char*) { return 0; }, nullptr));
   EXPECT_THAT(EvalOutcome(outer), Fails(BL_OK));
+  ASSERT_DONE(bl_warning_handler_set(nullptr, nullptr));
+}
+
+TEST(CContextTest, LostDigitsWarnWhereAsked) {
+  const ContextPtr context = NewContext();
+  const ArrayPtr x = Copied<int64_t>(context, {1, 2}, BL_INT64);
+  std::vector<bl_warning_kind> heard;
+  const auto hear = [](void* kinds, bl_warning_kind kind, const char*, const char*) {
+    static_cast<std::vector<bl_warning_kind>*>(kinds)->push_back(kind);
+    return 0;
+  };
+  ASSERT_DONE(bl_warning_handler_set(hear, &heard));
+  Called(context, "sqrt", {Of(x)});
+  EXPECT_THAT(heard, ElementsAre());
+  ASSERT_DONE(bl_precision_warnings_set(context.get(), 1));
+  Called(context, "sqrt", {Of(x)});
+  EXPECT_THAT(heard, ElementsAre(BL_WARNING_PRECISION));
   ASSERT_DONE(bl_warning_handler_set(nullptr, nullptr));
 }
 
