@@ -27,9 +27,18 @@
 #include <variant>
 #include <vector>
 
+#include "api.h"
 #include "error.h"
+#include "host.h"
 
-namespace broadloom {
+namespace broadloom {  // not shown
+class Context;
+class Storage;
+struct Expr;
+struct View;
+}  // namespace broadloom
+
+namespace BROADLOOM_API broadloom {
 
 enum class DataType : uint8_t {
   bool_,
@@ -143,11 +152,7 @@ DataType weak_dtype(DataType array, const Number& number);  // of a number besid
 
 using Sizes = std::vector<int64_t>;
 
-class Context;  // below
-class Operand;
-class Storage;
-struct Expr;
-struct View;
+class Operand;  // below
 
 class Array {
  public:
@@ -425,6 +430,9 @@ struct Options {
   bool fast = false;
   int vector_bytes = 0;  // of kernels: 32 or 64; 0: what the machine has. Never changes a bit
   bool perf = false, gdb = false;
+  // The host's own memory and threads; `threads` then says how many of these at most.
+  AllocatorHooks allocator = {};
+  PoolHooks pool = {};
 };
 
 // Options, memory, threads, kernels and statistics. Must outlive its arrays. Thread-safe. Throws

@@ -147,6 +147,7 @@ class BufferWalk {
   const Plan& plan_;
   const Trace& trace_;
   const Numbers& numbers_;
+  const Executor& pool_;
   const int threads_;
   const NodeId forever_;  // the last reader of outputs, as in Plan
   std::vector<StridedArray> arrays_;

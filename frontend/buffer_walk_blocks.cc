@@ -81,7 +81,7 @@ int64_t BufferWalk::Follow(NodeId kernel) {
   result_.followed[*step] = true;
   if (is_product) return held;
   const auto axis = static_cast<int>(made.attrs.Int(AttrName::k_axis));
-  return AddBytes(held, BytesOfScanBlocks(ShapeOf(*step), axis, made.dtype().size(), threads_));
+  return AddBytes(held, BytesOfScanBlocks(ShapeOf(*step), axis, made.dtype().size(), pool_));
 }
 
 // The kernel that makes what a scan reads, and nothing else, right before it; `position` becomes

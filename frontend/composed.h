@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // log(exp(x) + exp(y)) and its like to base 2, without overflow on the way.
 Array logaddexp(const Operand& x, const Operand& y);

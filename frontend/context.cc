@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "frontend/host_pool.h"
 #include "frontend/options.h"
 #include "frontend/plan.h"
 #include "frontend/unwrap.h"
@@ -14,14 +15,33 @@ namespace {
 constexpr int64_t kMaxPlans = 4096, kMaxKernels = 4096;
 
 int64_t LimitOf(int64_t bytes) { return bytes < 0 ? Budget::kUnlimited : bytes; }
-int ThreadsOf(int threads) { return threads > 0 ? threads : ThisMachine().cpus; }
+
+int ThreadsOf(int threads, const PoolHooks& hooks) {
+  if (hooks.parallel_for == nullptr) return threads > 0 ? threads : ThisMachine().cpus;
+  return threads > 0 ? std::min(threads, hooks.threads) : hooks.threads;
+}
+
+std::unique_ptr<Executor> MakePool(const Options& options) {
+  const PoolHooks& hooks = options.pool;
+  const int threads = ThreadsOf(options.threads, hooks);
+  if (hooks.parallel_for == nullptr) return std::make_unique<ThreadPool>(threads);
+  auto pool = std::make_unique<HostPool>(hooks);
+  pool->set_threads(threads);
+  return pool;
+}
+
+Allocator MakeAllocator(const AllocatorHooks& hooks) {
+  if (hooks.allocate == nullptr) return Allocator();
+  return Allocator(MemorySource{hooks.allocate, hooks.release, hooks.user});
+}
 
 }  // namespace
 
 Context::Context(const Options& o)
     : options(o),
+      allocator(MakeAllocator(o.allocator)),
       budget(std::make_shared<Budget>(LimitOf(o.memory_budget), ProcessBudget())),
-      pool(ThreadsOf(o.threads)),
+      executor(MakePool(o)),
       plans(kMaxPlans),
       kernels(kMaxKernels) {}
 
@@ -118,7 +138,8 @@ void cache_clear(Context* context) {
 
 void set_num_threads(int threads, Context* context) {
   Unwrap(CheckOptions(Options{.threads = threads}));
-  OrDefault(context).pool.set_threads(ThreadsOf(threads));
+  Context& c = OrDefault(context);
+  c.pool.set_threads(ThreadsOf(threads, c.options.pool));
 }
 
 int num_threads(Context* context) { return OrDefault(context).pool.threads(); }

@@ -47,7 +47,8 @@ class Context {
   const Options options;
   Allocator allocator;
   const std::shared_ptr<Budget> budget;
-  ThreadPool pool;
+  const std::unique_ptr<Executor> executor;
+  Executor& pool = *executor;
   Cache<std::shared_ptr<const Plan>> plans;
   Cache<std::shared_ptr<const LoadedKernel>> kernels;
   std::atomic<int64_t> compiles{0}, kernel_bytes{0};

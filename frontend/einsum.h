@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // Which operands are contracted together, step by step. As in NumPy the operands of a step leave
 // the list, and the result of the step is appended to it.

@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace broadloom {
+#include "api.h"
+
+namespace BROADLOOM_API broadloom {
 
 // What went wrong; beside it the Python exception that it becomes.
 enum class ErrorCode {

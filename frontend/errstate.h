@@ -8,7 +8,9 @@
 #include <functional>
 #include <string>
 
-namespace broadloom {
+#include "api.h"
+
+namespace BROADLOOM_API broadloom {
 
 enum class FloatError : uint8_t { divide, over, under, invalid };
 // `raise` throws Error(floating_point); `call` and `log` go to the handler. With any of these three

@@ -7,9 +7,10 @@
 #include <optional>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 enum class ExtendedReduction { sum, prod, mean, var, std };
 

@@ -21,9 +21,11 @@
 #include <optional>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom::fft {
+namespace BROADLOOM_API broadloom {
+namespace fft {
 
 // Which direction divides by the number of points: the inverse one, each by its square root, or
 // the forward one.
@@ -83,6 +85,7 @@ Array half_multiples(int64_t n, Number step, Context* context = nullptr);
 Array fftshift(const Array& x, const std::optional<Axes>& axes = {});
 Array ifftshift(const Array& x, const std::optional<Axes>& axes = {});
 
-}  // namespace broadloom::fft
+}  // namespace fft
+}  // namespace broadloom
 
 #endif  // BROADLOOM_FFT_H_

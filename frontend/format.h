@@ -15,9 +15,10 @@
 #include <ostream>
 #include <string>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // What `precision` means.
 enum class FloatMode : uint8_t {

@@ -8,10 +8,11 @@
 #include <optional>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 #include "sorting.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // --- indices/choose.cc ---------------------------------------------------------------------------
 // result[i] = choices[which[i]][i], all broadcast together. `which` may be cast safely to int64.

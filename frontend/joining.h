@@ -14,9 +14,10 @@
 #include <variant>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // --- joining/concat.cc ---------------------------------------------------------------------------
 // Along the first, second, third axis; parts of fewer axes than that get new ones, of extent 1.

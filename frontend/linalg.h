@@ -18,9 +18,10 @@
 #include <variant>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // --- Products. Numbers of the result have the dtype of x * y, also for small integers. -----------
 Array outer(const Array& x, const Array& y);  // of all elements: (size of x, size of y)

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 struct Line {
   Array values, step;

@@ -70,6 +70,18 @@ constexpr Variable kVariables[] = {
     {"BROADLOOM_GDB", [](absl::string_view text, Options& o) { return ParseFlag(text, o.gdb); }},
 };
 
+absl::Status CheckHost(const AllocatorHooks& allocator, const PoolHooks& pool) {
+  if ((allocator.allocate == nullptr) != (allocator.release == nullptr))
+    return absl::InvalidArgumentError(
+        "Options: allocator needs both functions, allocate and release");
+  const bool has_threads = pool.threads >= 1 && pool.threads <= kMaxThreads;
+  if (pool.parallel_for == nullptr ? pool.threads == 0 : has_threads) return absl::OkStatus();
+  if (pool.parallel_for == nullptr)
+    return absl::InvalidArgumentError("Options: pool has threads, but no parallel_for");
+  return absl::InvalidArgumentError(
+      absl::StrCat("Options: pool has ", pool.threads, " threads, not from 1 to ", kMaxThreads));
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> BytesFromText(absl::string_view text) {
@@ -103,6 +115,7 @@ absl::Status CheckOptions(const Options& options) {
   BL_RETURN_IF_ERROR(in_range("judge_from", options.judge_from, 0, INT64_MAX));
   BL_RETURN_IF_ERROR(in_range("threads", options.threads, 0, kMaxThreads));
   BL_RETURN_IF_ERROR(in_range("memory_budget", options.memory_budget, -1, INT64_MAX));
+  BL_RETURN_IF_ERROR(CheckHost(options.allocator, options.pool));
   if (options.stop_after.empty() || options.interpret) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "stop_after (BROADLOOM_STOP_AFTER) needs interpret (BROADLOOM_INTERPRET=1): only the "

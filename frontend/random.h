@@ -22,9 +22,16 @@
 #include <string>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom::random {
+namespace broadloom::random {  // not shown
+struct SharedState;
+class Draws;
+}  // namespace broadloom::random
+
+namespace BROADLOOM_API broadloom {
+namespace random {
 
 using Size = std::optional<Sizes>;
 
@@ -32,8 +39,6 @@ using Size = std::optional<Sizes>;
 struct State {
   uint64_t key = 0, draws = 0, children = 0;
 };
-
-struct SharedState;  // random_draws.h
 
 // A handle: copies take from one sequence. Thread-safe.
 class Generator {
@@ -134,6 +139,7 @@ Transform CovarianceTransform(const Array& cov, TransformMethod method, bool che
 Generator default_rng(Context* context = nullptr);
 Generator default_rng(uint64_t seed, Context* context = nullptr);
 
-}  // namespace broadloom::random
+}  // namespace random
+}  // namespace broadloom
 
 #endif  // BROADLOOM_RANDOM_H_

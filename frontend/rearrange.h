@@ -8,9 +8,10 @@
 #include <optional>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 Array moveaxis(const Array& x, const std::vector<int64_t>& source,
                const std::vector<int64_t>& destination);

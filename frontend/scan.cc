@@ -116,8 +116,9 @@ struct ScanJob {
 };
 
 // Whether threads take turns along one line, for what they do for each block besides.
-bool IsInTurns(const Lines& lines, int threads) {
-  return lines.outer == 1 && lines.inner == 1 && lines.extent > 2 * kScanTurn && threads > 1;
+bool IsInTurns(const Lines& lines, const Executor& pool) {
+  return lines.outer == 1 && lines.inner == 1 && lines.extent > 2 * kScanTurn &&
+         pool.threads() > 1 && pool.runs_together();
 }
 
 // How work is cut: chunks of so many lines, or strips of lines, for so many threads at most.
@@ -142,13 +143,13 @@ absl::Status ScanLines(const ScanJob& job, F f) {
   const int threads = pool.threads();
   LineScan<T, F> alone(job.shape, job.axis, job.data, f, job.blocks);
   const bool is_shared = job.blocks.wanted != nullptr || job.blocks.done != nullptr;
-  if (is_shared && IsInTurns(lines, threads)) {
+  if (is_shared && IsInTurns(lines, pool)) {
     alone.InTurns(pool, job.flags);
     return alone.error();
   }
   const int64_t strips = (lines.inner - 1) / kStrip + 1, all = lines.outer * strips;
   const Chunks chunks(all, lines.extent * std::min(lines.inner, kStrip), threads);
-  const int64_t bytes = BytesOfScanBlocks(job.shape, job.axis, sizeof(T), threads);
+  const int64_t bytes = BytesOfScanBlocks(job.shape, job.axis, sizeof(T), pool);
   std::shared_ptr<Buffer> own;
   if (job.blocks.done != nullptr && bytes > 0) {
     BL_ASSIGN_OR_RETURN(own, job.context.allocator.Allocate(bytes));
@@ -211,11 +212,11 @@ int64_t ElementsOfScanBlock(const Shape& shape, int axis) {
   return lines.extent * std::clamp<int64_t>(kScanPiece / lines.extent, 1, row);
 }
 
-int64_t BytesOfScanBlocks(const Shape& shape, int axis, int64_t itemsize, int threads) {
+int64_t BytesOfScanBlocks(const Shape& shape, int axis, int64_t itemsize, const Executor& pool) {
   constexpr int64_t kShare = 4;  // of the result they are at most one in so many
   const Lines lines = LinesOf(shape, axis);
-  if (lines.inner != 1 || lines.extent == 0 || IsInTurns(lines, threads)) return 0;
-  const int64_t blocks = Chunks(lines.outer, lines.extent, threads).lanes * kScanOwn;
+  if (lines.inner != 1 || lines.extent == 0 || IsInTurns(lines, pool)) return 0;
+  const int64_t blocks = Chunks(lines.outer, lines.extent, pool.threads()).lanes * kScanOwn;
   return blocks <= lines.outer * lines.extent / kShare ? blocks * itemsize : 0;
 }
 

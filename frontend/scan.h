@@ -31,7 +31,7 @@ absl::Status Scan(Context& context, Op op, DType dtype, const Shape& shape, int 
                   const ScanBlocks& blocks);
 
 // Bytes of the blocks where results are that somebody hears of; 0: they are in the result.
-int64_t BytesOfScanBlocks(const Shape& shape, int axis, int64_t itemsize, int threads);
+int64_t BytesOfScanBlocks(const Shape& shape, int axis, int64_t itemsize, const Executor& pool);
 
 // Elements of a block, but for the last ones. 0: lines lie side by side, and nothing is done by
 // blocks.

@@ -13,9 +13,10 @@
 #include <optional>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // --- sorting/sort.cc -----------------------------------------------------------------------------
 // Lines along the axis, equal elements in the order they had; descending ones begin with the NaNs.

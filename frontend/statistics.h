@@ -17,9 +17,10 @@
 #include <variant>
 #include <vector>
 
+#include "api.h"
 #include "array.h"
 
-namespace broadloom {
+namespace BROADLOOM_API broadloom {
 
 // --- statistics_basic.cc -------------------------------------------------------------------------
 Array ptp(const Array& x, const AxisList& axes = {}, bool keepdims = false);            // max - min

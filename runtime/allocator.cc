@@ -50,10 +50,15 @@ absl::StatusOr<std::shared_ptr<Buffer>> Allocator::Allocate(int64_t bytes) {
   if (bytes < 0) return absl::InvalidArgumentError(absl::StrCat("allocation of ", bytes, " bytes"));
   const Block block = heap_->Take(bytes);
   if (block.data == nullptr) {
-    return absl::ResourceExhaustedError(absl::StrCat("the system has no ", bytes, " bytes; ",
-                                                     heap_->info().live, " are in use by arrays"));
+    return absl::ResourceExhaustedError(absl::StrCat(heap_->source_name(), " has no ", bytes,
+                                                     " bytes; ", heap_->info().live,
+                                                     " are in use by arrays"));
   }
-  return std::shared_ptr<Buffer>(new Buffer(block, bytes, heap_, nullptr));
+  std::shared_ptr<Buffer> buffer(new Buffer(block, bytes, heap_, nullptr));
+  if (reinterpret_cast<uintptr_t>(block.data) % Heap::kAlignment != 0)
+    return absl::InvalidArgumentError(absl::StrCat(
+        heap_->source_name(), " gave memory that is not aligned to ", Heap::kAlignment, " bytes"));
+  return buffer;
 }
 
 }  // namespace broadloom

@@ -61,9 +61,11 @@ class Allocator {
   // whichever is less.
   Allocator();
   explicit Allocator(int64_t cache_limit) : heap_(std::make_shared<Heap>(cache_limit)) {}
+  // Nothing is kept: the source may do so itself.
+  explicit Allocator(MemorySource source) : heap_(std::make_shared<Heap>(0, source)) {}
 
-  // The contents are undefined. ResourceExhausted where the system has no more, InvalidArgument
-  // below 0.
+  // The contents are undefined. ResourceExhausted where the source has no more, InvalidArgument
+  // below 0 and where it returns what is not aligned.
   absl::StatusOr<std::shared_ptr<Buffer>> Allocate(int64_t bytes);
   void Trim() { heap_->Trim(); }
   MemoryInfo info() const { return heap_->info(); }

@@ -20,7 +20,7 @@
 namespace broadloom {
 namespace {
 
-constexpr int64_t kUnit = 64;                      // alignment and granularity of small blocks
+constexpr int64_t kUnit = Heap::kAlignment;        // granularity of small blocks, too
 constexpr int64_t kLargeUnit = int64_t{64} << 10;  // granularity of large ones
 constexpr int64_t kMaxBytes = int64_t{1} << 62;
 constexpr size_t kMaxLargeCached = 128;  // bounds the search
@@ -65,7 +65,9 @@ bool BriefLock::TryLock() {
   return false;
 }
 
-Heap::Heap(int64_t cache_limit) : cache_limit_(cache_limit) { large_.reserve(kMaxLargeCached); }
+Heap::Heap(int64_t cache_limit, MemorySource source) : cache_limit_(cache_limit), source_(source) {
+  large_.reserve(kMaxLargeCached);
+}
 
 int64_t Heap::Capacity(int64_t bytes) {
   if (bytes < 0 || bytes > kMaxBytes) return 0;
@@ -82,11 +84,11 @@ Block Heap::Take(int64_t bytes) {
   } else {
     if (capacity >= kLarge && capacity > AvailableMemory())
       Trim();  // the system overcommits; we do not
-    block = FromSystem(capacity);
+    block = FromSource(capacity);
   }
-  if (block.data == nullptr) {
+  if (block.data == nullptr && cached_.load(std::memory_order_relaxed) > 0) {
     Trim();
-    block = FromSystem(capacity);
+    block = FromSource(capacity);
   }
   if (block.data != nullptr) CountLive(block.capacity);
   return block;
@@ -94,7 +96,7 @@ Block Heap::Take(int64_t bytes) {
 
 void Heap::Give(Block block) {
   live_.fetch_sub(block.capacity, std::memory_order_relaxed);
-  if (!(block.capacity < kLarge ? KeepSmall(block) : KeepLarge(block))) ToSystem(block);
+  if (!(block.capacity < kLarge ? KeepSmall(block) : KeepLarge(block))) ToSource(block);
 }
 
 void Heap::Trim() {
@@ -106,13 +108,17 @@ MemoryInfo Heap::info() const {
   return {live_.load(), peak_.load(), cached_.load(), allocations_.load()};
 }
 
-Block Heap::FromSystem(int64_t capacity) {
+Block Heap::FromSource(int64_t capacity) const {
+  if (source_.allocate != nullptr)
+    return {static_cast<char*>(source_.allocate(source_.user, capacity, kUnit)), capacity};
   char* data = capacity < kLarge ? static_cast<char*>(std::aligned_alloc(kUnit, capacity))
                                  : MapAligned(capacity, kLarge);
   return {data, capacity};
 }
 
-void Heap::ToSystem(Block block) {
+void Heap::ToSource(Block block) const {
+  if (source_.release != nullptr)
+    return source_.release(source_.user, block.data, block.capacity, kUnit);
   if (block.capacity < kLarge) return std::free(block.data);
   munmap(block.data, block.capacity);
 }
@@ -155,7 +161,7 @@ bool Heap::KeepSmall(Block block) {
 
 bool Heap::KeepLarge(Block block) {
   if (block.capacity > cache_limit_) return false;
-  for (Block old; (old = DropOldest(block.capacity)).data != nullptr;) ToSystem(old);
+  for (Block old; (old = DropOldest(block.capacity)).data != nullptr;) ToSource(old);
   if (cached_.load(std::memory_order_relaxed) + block.capacity > cache_limit_) return false;
   if (!large_lock_.TryLock()) return false;
   const bool keep = large_.size() < kMaxLargeCached;
@@ -191,7 +197,7 @@ void Heap::TrimSmall(int size_class) {
   const int64_t capacity = (static_cast<int64_t>(size_class - 4 * shift + 1) << shift) * kUnit;
   while (block != nullptr) {
     FreeBlock* next = block->next;
-    ToSystem({reinterpret_cast<char*>(block), capacity});
+    ToSource({reinterpret_cast<char*>(block), capacity});
     cached_.fetch_sub(capacity, std::memory_order_relaxed);
     block = next;
   }
@@ -204,7 +210,7 @@ void Heap::TrimLarge() {
   blocks.swap(large_);
   large_lock_.Unlock();
   for (Block block : blocks) {
-    ToSystem(block);
+    ToSource(block);
     cached_.fetch_sub(block.capacity, std::memory_order_relaxed);
   }
 }

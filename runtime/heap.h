@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -16,10 +17,17 @@ struct MemoryInfo {
   int64_t allocations = 0;  // blocks ever handed out
 };
 
-// Aligned to 64 bytes, to 2 MiB when at least that large.
+// Aligned to 64 bytes; from malloc and mmap to 2 MiB when at least that large.
 struct Block {
   char* data = nullptr;
   int64_t capacity = 0;  // bytes; what is counted
+};
+
+// Where blocks come from and go to; null: malloc and mmap. `allocate` may return null.
+struct MemorySource {
+  void* (*allocate)(void* user, size_t bytes, size_t alignment) = nullptr;
+  void (*release)(void* user, void* memory, size_t bytes, size_t alignment) = nullptr;
+  void* user = nullptr;
 };
 
 // Guards a free list for some nanoseconds. Waiting is bounded: who does not get it goes to the
@@ -38,16 +46,20 @@ class BriefLock {
 class Heap {
  public:
   static constexpr int64_t kLarge = int64_t{2} << 20;
+  static constexpr int64_t kAlignment = 64;
 
-  explicit Heap(int64_t cache_limit);
+  explicit Heap(int64_t cache_limit, MemorySource source = {});
   ~Heap() { Trim(); }
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
 
-  Block Take(int64_t bytes);  // no data: the system refused
+  Block Take(int64_t bytes);  // no data: the source refused
   void Give(Block block);
-  void Trim();  // returns all cached blocks to the system
+  void Trim();  // returns all cached blocks to the source
   MemoryInfo info() const;
+  const char* source_name() const {
+    return source_.allocate ? "the host's allocator" : "the system";
+  }
   void ResetPeak() { peak_ = live_.load(); }
 
   // Bytes a fresh block for `bytes` has; 0 where no block can be that large. At most 64 bytes or a
@@ -64,8 +76,8 @@ class Heap {
     FreeBlock* first = nullptr;
   };
 
-  static Block FromSystem(int64_t capacity);
-  static void ToSystem(Block block);
+  Block FromSource(int64_t capacity) const;
+  void ToSource(Block block) const;
   Block TakeSmall(int64_t capacity);
   Block TakeLarge(int64_t capacity);
   bool KeepSmall(Block block);
@@ -76,6 +88,7 @@ class Heap {
   void CountLive(int64_t bytes);
 
   const int64_t cache_limit_;
+  const MemorySource source_;
   std::atomic<int64_t> live_{0}, peak_{0}, cached_{0}, allocations_{0};
   std::array<FreeList, kClasses> small_;
   BriefLock large_lock_;

@@ -30,7 +30,9 @@ class Crew {
 
   int threads() const { return threads_; }
   // Whether others have worked beside this thread, if they should.
-  bool was_complete() const { return threads_ == 1 || others_.load(); }
+  bool was_complete() const {
+    return threads_ == 1 || (others_.load() && executor_.runs_together());
+  }
   void Run(int64_t items, absl::FunctionRef<void(int64_t begin, int64_t end)> loop) {
     if (threads_ == 1) return loop(0, items);
     executor_.ParallelFor(items, 1, [&](int64_t begin, int64_t end, int worker) {

@@ -18,29 +18,12 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/parallel_loop.h"
+
 namespace broadloom {
 namespace {
 
 constexpr std::chrono::microseconds kSpin(100);
-
-struct Job {
-  Job(int64_t items, int64_t grain, Executor::Body body)
-      : body(body),
-        items(items),
-        grain(std::max<int64_t>(grain, 1)),
-        chunks((items - 1) / this->grain + 1) {}
-
-  void Work(int worker) {
-    for (int64_t chunk; (chunk = next.fetch_add(1, std::memory_order_relaxed)) < chunks;) {
-      const int64_t begin = chunk * grain;
-      body(begin, begin + std::min(grain, items - begin), worker);
-    }
-  }
-
-  const Executor::Body body;
-  const int64_t items, grain, chunks;
-  alignas(64) std::atomic<int64_t> next{0};
-};
 
 template <class Condition>
 void SpinWhile(Condition condition) {
@@ -68,7 +51,7 @@ class ThreadPool::Crew {
   bool TryClaim() { return !claimed_.exchange(true, std::memory_order_acquire); }
   void Unclaim() { claimed_.store(false, std::memory_order_release); }
 
-  void Run(Job& job, int threads) {
+  void Run(ParallelLoop& job, int threads) {
     while (static_cast<int>(workers_.size()) < threads - 1 && StartWorker()) kept_off_ = kUnknown;
     KeepOffCaller();
     job_ = &job;
@@ -189,7 +172,7 @@ class ThreadPool::Crew {
 
   std::vector<pthread_t> workers_;
   int kept_off_ = kAnywhere;  // the processor that workers do not run on
-  Job* job_ = nullptr;
+  ParallelLoop* job_ = nullptr;
   std::atomic<bool> stop_{false};
   alignas(64) std::atomic<bool> claimed_{false};
   alignas(64) std::atomic<uint32_t> signal_{0};  // counts jobs; idle workers watch it
@@ -218,7 +201,7 @@ ThreadPool::Crew& ThreadPool::crew() {
 
 void ThreadPool::ParallelFor(int64_t items, int64_t grain, Body body) {
   if (items <= 0) return;
-  Job job(items, grain, body);
+  ParallelLoop job(items, grain, body);
   if (job.chunks == 1 || threads() == 1) return job.Work(0);
   Crew& crew = this->crew();
   if (!crew.TryClaim()) return job.Work(0);

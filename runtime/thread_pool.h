@@ -9,7 +9,7 @@
 
 namespace broadloom {
 
-// A host that has threads of its own brings them through this interface.
+// Our own threads, or the host's (frontend/host_pool.h).
 class Executor {
  public:
   using Body = absl::FunctionRef<void(int64_t begin, int64_t end, int worker)>;
@@ -26,6 +26,12 @@ class Executor {
 
   // The workers of a call are below this number.
   virtual int threads() const = 0;
+  // Waits for a running loop to end. Not from inside a loop.
+  virtual void set_threads(int threads) = 0;
+
+  // Whether a chunk may wait for one that was begun before it: else the thread that waits might be
+  // the one that is waited for.
+  virtual bool runs_together() const = 0;
 };
 
 // The caller works too and claims chunks like the rest, so a call never waits for a thread to wake
@@ -44,8 +50,8 @@ class ThreadPool final : public Executor {
   void Prepare(int64_t helpers) override;
   int threads() const override { return threads_.load(std::memory_order_relaxed); }
 
-  // Waits for a running loop to end. Not from inside a loop.
-  void set_threads(int threads);
+  void set_threads(int threads) override;
+  bool runs_together() const override { return true; }
 
  private:
   class Crew;

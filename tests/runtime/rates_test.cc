@@ -11,17 +11,21 @@ constexpr int64_t kMemory = int64_t{1} << 30;
 // As many workers as are wanted, one after the other.
 class Workers : public Executor {
  public:
-  Workers(int threads, int working) : threads_(threads), working_(working) {}
+  Workers(int threads, int working, bool runs_together = true)
+      : threads_(threads), working_(working), runs_together_(runs_together) {}
   void ParallelFor(int64_t items, int64_t, Body body) override {
     for (int worker = 0; worker < working_; ++worker)
       body(items * worker / working_, items * (worker + 1) / working_, worker);
     ++calls;
   }
   int threads() const override { return threads_; }
+  void set_threads(int) override {}
+  bool runs_together() const override { return runs_together_; }
   int calls = 0;
 
  private:
   const int threads_, working_;
+  const bool runs_together_;
 };
 
 // How large they are is the machine's: that they are there, once each, can be tested.
@@ -50,13 +54,15 @@ TEST(Rates, ThatHaveNoMemoryAreNotRemembered) {
 }
 
 TEST(Rates, ThatOthersDisturbAreToldButNotRemembered) {
-  Workers busy(5, 1);
-  EXPECT_GT(BandwidthOf(0, busy, 5, kMemory).read, 0);
-  EXPECT_GT(ThroughputOf(busy, 5).add, 0);
-  const int calls = busy.calls;
-  EXPECT_GT(BandwidthOf(0, busy, 5, kMemory).read, 0);
-  EXPECT_GT(ThroughputOf(busy, 5).add, 0);
-  EXPECT_EQ(busy.calls, 2 * calls);
+  Workers busy(5, 1), one_after_the_other(5, 5, /*runs_together=*/false);
+  for (Workers* workers : {&busy, &one_after_the_other}) {
+    EXPECT_GT(BandwidthOf(0, *workers, 5, kMemory).read, 0);
+    EXPECT_GT(ThroughputOf(*workers, 5).add, 0);
+    const int calls = workers->calls;
+    EXPECT_GT(BandwidthOf(0, *workers, 5, kMemory).read, 0);
+    EXPECT_GT(ThroughputOf(*workers, 5).add, 0);
+    EXPECT_EQ(workers->calls, 2 * calls);
+  }
 }
 
 }  // namespace
