@@ -23,7 +23,7 @@ Failure ParseFailure(const absl::Status& status) {
   return Failure(BL_INVALID_ARGUMENT, std::string(parts.second), std::string(parts.first));
 }
 
-// Positions do not descend by much; lines are counted once.
+// Where the lines of a text begin.
 class LineCounter {
  public:
   explicit LineCounter(absl::string_view text) {

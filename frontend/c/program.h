@@ -39,12 +39,11 @@ class Program {
   // What its symbols are for inputs of these types; the ones that none of them has stay symbols.
   // Throws where a type is not the input's.
   std::vector<Extent> ExtentsFor(absl::Span<const ValueType> types) const;
-  // Its outputs, pending and fresh. Throws where symbols are left.
+  // Its outputs, pending and fresh. Throws where inputs do not fit, and where symbols are left.
   std::vector<Array> Write(Context& context, const std::vector<Array>& inputs) const;
-  // The same of a program with symbols.
-  std::vector<Array> WriteFor(Context& context, const std::vector<Array>& inputs) const;
 
  private:
+  std::vector<Array> WriteNodes(Context& context, const std::vector<Array>& inputs) const;
   Program(const Graph& graph, const std::vector<Place>& places, absl::Span<const Extent> extents);
   void CopyOperands(const Graph& from, absl::Span<const Extent> extents,
                     std::vector<NodeId>& mapping);

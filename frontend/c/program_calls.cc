@@ -81,7 +81,7 @@ bl_program::bl_program(std::shared_ptr<Context> c, Program p)
       inputs(Described(program->graph(), program->inputs())),
       outputs(Described(program->graph(), program->graph().outputs())),
       run(jit([run_in = context.get(), written = program](const std::vector<Array>& arrays) {
-        return written->WriteFor(*run_in, arrays);
+        return written->Write(*run_in, arrays);
       })) {}
 
 bl_error* bl_program_parse(bl_context* context, const char* text, bl_program** program) {

@@ -4,7 +4,9 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <memory>
 #include <new>
+#include <optional>
 
 #include "absl/strings/str_join.h"
 #include "codegen/compile.h"
@@ -19,39 +21,57 @@
 namespace broadloom::c {
 namespace {
 
-// Bytes from the first element of strided memory to behind the last, and before that first one.
+Failure TooLarge() {
+  return Failure(BL_INVALID_ARGUMENT, "an argument that is larger than memory can be");
+}
+
+Dims CheckedStrides(const Shape& shape, const bl_argument& argument, int64_t itemsize) {
+  const std::optional<int64_t> count = NumElements(shape);
+  if (!count.has_value() || *count > INT64_MAX / itemsize) throw TooLarge();
+  const Sizes given = StridesOf(argument.strides, argument.ndim);
+  return argument.strides == nullptr ? DenseStrides(shape, itemsize)
+                                     : Dims(given.begin(), given.end());
+}
+
+// Bytes before the first element of strided memory, and from there to behind the last.
 struct Reach {
   int64_t before = 0, behind = 0;
 };
 
-Reach ReachOf(const Sizes& shape, const Dims& strides, int64_t itemsize) {
+Reach ReachOf(const Shape& shape, const Dims& strides, int64_t itemsize) {
   Reach reach{0, itemsize};
   for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis].is(0)) return {};
     int64_t steps = 0;
-    if (shape[axis] == 0) return {};
-    if (__builtin_mul_overflow(strides[axis], shape[axis] - 1, &steps) ||
-        __builtin_add_overflow(steps < 0 ? reach.before : reach.behind, std::abs(steps),
-                               steps < 0 ? &reach.before : &reach.behind))
-      throw Failure(BL_INVALID_ARGUMENT, "an argument that is larger than memory");
+    if (__builtin_mul_overflow(strides[axis], shape[axis].value() - 1, &steps) ||
+        (steps < 0 ? __builtin_sub_overflow(reach.before, steps, &reach.before)
+                   : __builtin_add_overflow(reach.behind, steps, &reach.behind)))
+      throw TooLarge();
   }
   return reach;
+}
+
+// Of so many bytes, which only reading makes real.
+std::shared_ptr<char> ReserveMemory(size_t bytes) {
+  void* const memory =
+      mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<char*>(memory), [bytes](char* begin) { munmap(begin, bytes); }};
 }
 
 Array Imagined(Context& context, const bl_argument* given, size_t i) {
   const bl_argument argument = ReadStruct(given, absl::StrCat("arguments[", i, "]").c_str());
   const DataType dtype = DTypeOf(argument.dtype);
-  const Sizes shape = ShapeOf(argument.shape, argument.ndim);
-  const Sizes given_strides = StridesOf(argument.strides, argument.ndim);
-  Dims strides(given_strides.begin(), given_strides.end());
-  if (argument.strides == nullptr) strides = DenseStrides(CheckedShape(shape), itemsize(dtype));
+  const Sizes sizes = ShapeOf(argument.shape, argument.ndim);
+  const Shape shape = CheckedShape(sizes);
+  const Dims strides = CheckedStrides(shape, argument, itemsize(dtype));
   const Reach reach = ReachOf(shape, strides, itemsize(dtype));
-  const auto bytes = static_cast<size_t>(std::max<int64_t>(1, reach.before + reach.behind));
-  void* const memory =
-      mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
+  int64_t bytes = 0;
+  if (__builtin_add_overflow(reach.before, reach.behind, &bytes)) throw TooLarge();
+  const std::shared_ptr<char> memory = ReserveMemory(std::max<int64_t>(1, bytes));
   Array array = lend(
-      static_cast<char*>(memory) + reach.before, dtype, shape,
-      Sizes(strides.begin(), strides.end()), [memory, bytes] { munmap(memory, bytes); }, &context);
+      memory.get() + reach.before, dtype, sizes, Sizes(strides.begin(), strides.end()), [memory] {},
+      &context);
   array.set_read_only(true);
   return array;
 }
@@ -62,7 +82,7 @@ std::vector<Array> ResultsFor(const bl_program* program, const bl_argument* cons
   std::vector<Array> inputs;
   for (const bl_argument* argument : SpanOf(arguments, count, "arguments"))
     inputs.push_back(Imagined(*program->context, argument, inputs.size()));
-  return p.WriteFor(*program->context, inputs);
+  return p.Write(*program->context, inputs);
 }
 
 std::vector<ExprPtr> RootsOf(const std::vector<Array>& results) {

@@ -81,7 +81,7 @@ Array Fresh(Context& context, const OpInfo& info, const ExprPtr& expr,
 
 }  // namespace
 
-std::vector<Array> Program::Write(Context& context, const std::vector<Array>& inputs) const {
+std::vector<Array> Program::WriteNodes(Context& context, const std::vector<Array>& inputs) const {
   if (symbols_ > 0)
     throw Failure(BL_INVALID_ARGUMENT,
                   "s0 is the extent of no input: bl_program_specialize gives it a number");
@@ -106,10 +106,10 @@ std::vector<Array> Program::Write(Context& context, const std::vector<Array>& in
   return outputs;
 }
 
-std::vector<Array> Program::WriteFor(Context& context, const std::vector<Array>& inputs) const {
+std::vector<Array> Program::Write(Context& context, const std::vector<Array>& inputs) const {
   std::vector<ValueType> types;
   for (const Array& input : inputs) types.push_back({ExprOf(input)->dtype, ExprOf(input)->shape});
-  return Specialized(ExtentsFor(types)).Write(context, inputs);
+  return Specialized(ExtentsFor(types)).WriteNodes(context, inputs);
 }
 
 }  // namespace broadloom::c
