@@ -13,7 +13,6 @@
 #include "runtime/libraries.h"
 
 namespace broadloom {
-namespace {
 
 PassOptions PassOptionsOf(Context& context, const Trace& trace) {
   PassOptions options;
@@ -29,6 +28,8 @@ PassOptions PassOptionsOf(Context& context, const Trace& trace) {
   };
   return options;
 }
+
+namespace {
 
 void FindOrder(Plan& plan) {
   const std::vector<bool> live = LiveNodes(plan.graph);

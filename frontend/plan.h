@@ -78,6 +78,9 @@ struct Plan {
   bool IsWindow(NodeId id) const { return !in_windows.empty() && in_windows[id]; }
 };
 
+// What passes are told of a trace.
+PassOptions PassOptionsOf(Context& context, const Trace& trace);
+
 // From the context's cache, or made.
 absl::StatusOr<std::shared_ptr<const Plan>> FindPlan(Context& context, const Trace& trace);
 

@@ -157,7 +157,8 @@ std::string ContiguousLayout(size_t rank) {
 
 class Parser {
  public:
-  explicit Parser(absl::string_view text) : scan_(text) {}
+  Parser(absl::string_view text, std::vector<size_t>* positions)
+      : scan_(text), positions_(positions) {}
   absl::StatusOr<Graph> ParseText();
 
  private:
@@ -169,6 +170,7 @@ class Parser {
 
   absl::StatusOr<Graph> ParseGraph(int depth);
   absl::StatusOr<bool> TakeFinite(Attrs& attrs, size_t start) const;
+  void NotePosition(const Scope& scope, NodeId id, size_t position);
   absl::Status ParseOperand(Scope& scope);
   absl::Status ParseStatement(Scope& scope);
   absl::StatusOr<NodeId> ParseOperation(Scope& scope);
@@ -192,6 +194,7 @@ class Parser {
   absl::Status CheckType(const ValueType& type, size_t position) const;
 
   Scanner scan_;
+  std::vector<size_t>* const positions_;                 // may be null
   absl::flat_hash_map<absl::string_view, int> symbols_;  // shared by a graph and its bodies
 };
 
@@ -240,7 +243,14 @@ absl::StatusOr<bool> Parser::TakeFinite(Attrs& attrs, size_t start) const {
   return given;
 }
 
+// Equal nodes are one, at the first one's place.
+void Parser::NotePosition(const Scope& scope, NodeId id, size_t position) {
+  if (positions_ != nullptr && scope.depth == 0 && id == static_cast<NodeId>(positions_->size()))
+    positions_->push_back(position);
+}
+
 absl::Status Parser::ParseOperand(Scope& scope) {
+  const size_t position = scan_.position();
   BL_ASSIGN_OR_RETURN(const absl::string_view name, ParseNewName(scope));
   BL_RETURN_IF_ERROR(scan_.Read(':'));
   if (scan_.TakeWord("scalar")) {
@@ -251,6 +261,7 @@ absl::Status Parser::ParseOperand(Scope& scope) {
     BL_ASSIGN_OR_RETURN(const bool is_finite, TakeFinite(attrs, start));
     if (!attrs.empty()) return scan_.Error(start, "a scalar takes no attribute but finite");
     BL_ASSIGN_OR_RETURN(const NodeId id, scope.graph.AddScalar(dtype, is_finite));
+    NotePosition(scope, id, position);
     scope.names[name] = id;
     return absl::OkStatus();
   }
@@ -265,6 +276,7 @@ absl::Status Parser::ParseOperand(Scope& scope) {
   BL_ASSIGN_OR_RETURN(
       const NodeId id,
       scope.graph.AddParam(std::move(type), attrs.Text(AttrName::k_layout), is_finite));
+  NotePosition(scope, id, position);
   scope.names[name] = id;
   return absl::OkStatus();
 }
@@ -302,6 +314,7 @@ absl::StatusOr<NodeId> Parser::ParseOperation(Scope& scope) {
   const absl::StatusOr<NodeId> id = scope.graph.Add(*op, std::move(inputs), std::move(attrs));
   if (!id.ok()) return scan_.Error(start, id.status().message());
   BL_RETURN_IF_ERROR(CheckType(scope.graph.node(*id).type, start));
+  NotePosition(scope, *id, start);
   return *id;
 }
 
@@ -433,6 +446,8 @@ absl::Status Parser::CheckType(const ValueType& type, size_t position) const {
 
 }  // namespace
 
-absl::StatusOr<Graph> Parse(absl::string_view text) { return Parser(text).ParseText(); }
+absl::StatusOr<Graph> Parse(absl::string_view text, std::vector<size_t>* positions) {
+  return Parser(text, positions).ParseText();
+}
 
 }  // namespace broadloom

@@ -191,6 +191,8 @@ void Printer::PrintGraph(const Graph& graph, int indent) {
 
 }  // namespace
 
+std::vector<NodeId> PrintedOrder(const Graph& graph) { return NumberCanonically(graph).order; }
+
 std::string Print(const Graph& graph) {
   Printer printer;
   printer.PrintGraph(graph, 0);

@@ -3,6 +3,7 @@
 #define BROADLOOM_IR_TEXT_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -13,10 +14,13 @@ namespace broadloom {
 // Prints what the outputs need, with canonical numbering of nodes and symbols: equal text means
 // equal graphs.
 std::string Print(const Graph& graph);
+// The nodes that are printed, by their numbers.
+std::vector<NodeId> PrintedOrder(const Graph& graph);
 
 // Reads one graph. Types may be left out after a node's name; a type that is given and wrong is an
-// error. Errors are InvalidArgument and name line and column.
-absl::StatusOr<Graph> Parse(absl::string_view text);
+// error. Errors are InvalidArgument and name line and column. `positions` receives for each node of
+// the graph, but not of bodies, where in the text its operation or its operand stands first.
+absl::StatusOr<Graph> Parse(absl::string_view text, std::vector<size_t>* positions = nullptr);
 
 }  // namespace broadloom
 

@@ -166,11 +166,11 @@ class Verifier {
  public:
   explicit Verifier(const Graph& graph, bool is_body) : graph_(graph), is_body_(is_body) {}
   absl::Status Run() const;
+  absl::Status CheckNode(NodeId id) const;
 
  private:
   absl::Status CheckOperandLists() const;
   absl::Status CheckOutputs() const;
-  absl::Status CheckNode(NodeId id) const;
   absl::Status CheckType(const Node& node) const;
   absl::Status CheckValues(const Node& node) const;
   absl::Status CheckKernel(const Node& node) const;
@@ -294,5 +294,8 @@ absl::Status Verifier::CheckResult(const Node& node) const {
 }  // namespace
 
 absl::Status Verify(const Graph& graph) { return Verifier(graph, /*is_body=*/false).Run(); }
+absl::Status VerifyNode(const Graph& graph, NodeId id) {
+  return Verifier(graph, /*is_body=*/false).CheckNode(id);
+}
 
 }  // namespace broadloom

@@ -11,6 +11,8 @@ namespace broadloom {
 // follow from the op table, attributes that an operation does not take or lacks, inputs that are
 // not older, a body that reads what it is not given.
 absl::Status Verify(const Graph& graph);
+// Of one node alone, without naming it.
+absl::Status VerifyNode(const Graph& graph, NodeId id);
 
 // The same for a kernel's body that is to be scheduled or compiled: its domain `shape`, and what it
 // has of a schedule (docs/ir.md, Kernels).
