@@ -27,7 +27,7 @@
  * `char**` is freed with bl_text_free; a `const char*` belongs to the handle, or to the library.
  * - Threads. Any number of threads may use one context, and read one array or run one program, at
  *   once; an array that is written to, and its views, are for one thread at a time. Callbacks may
- *   come from any thread.
+ *   come from any thread, and must not throw.
  * - Structures whose first member is `struct_size` are filled with zeros (which mean the default)
  *   and their size by the caller: `bl_options options = {sizeof options};`. They grow at their end
  *   with later versions.
@@ -131,23 +131,25 @@ BL_API bl_dtype bl_dtype_parse(const char* name); /* "float32" or "f32"; else BL
 /* Options, memory, threads, kernels and statistics. Arrays of two contexts cannot be mixed. */
 typedef struct bl_context bl_context;
 
-/* Memory for array data. Both functions come from any thread, several at once. */
+/* Memory for array data. Both functions come from any thread, several at once. It counts against
+ * the budget as ours does; nothing of it is kept to be used again. */
 typedef struct bl_allocator {
   uint32_t struct_size;
   void* user_data;
-  /* `bytes` > 0 at a multiple of `alignment`, a power of 2; NULL: there is no more. */
+  /* `bytes` at a multiple of `alignment`, a power of 2. NULL: there is no more, and the evaluation
+   * fails with BL_MEMORY_BUDGET. */
   void* (*allocate)(void* user_data, size_t bytes, size_t alignment);
   void (*release)(void* user_data, void* memory, size_t bytes, size_t alignment);
 } bl_allocator;
 
-/* Threads of the host. */
+/* Threads of the host; broadloom then starts none. */
 typedef struct bl_thread_pool {
   uint32_t struct_size;
-  int32_t threads; /* that may work at once, the caller included; at least 1 */
+  int32_t threads; /* 1 to 4096: at most so many tasks are asked for at once */
   void* user_data;
   /* Calls task(task_data, i) once for each i in [0, count), in any order, at once on as many
-   * threads as it likes, and returns when all calls have. `task` does not throw. May be called by
-   * several threads at once, and from within a task. */
+   * threads as it likes, and returns when all calls have. Never called from within a task, but by
+   * several threads at once where the host evaluates on several. */
   void (*run)(void* user_data, int64_t count, void (*task)(void* task_data, int64_t i),
               void* task_data);
 } bl_thread_pool;
@@ -213,6 +215,10 @@ BL_API bl_error* bl_broadcast_warnings_set(bl_context* context,
                                            const bl_broadcast_warnings* warnings);
 BL_API bl_error* bl_broadcast_warnings_get(const bl_context* context,
                                            bl_broadcast_warnings* warnings);
+
+/* 1: operations warn that convert an array to a dtype that does not hold all its numbers. Off at
+ * first; bl_explain always says so. */
+BL_API bl_error* bl_precision_warnings_set(bl_context* context, int32_t on);
 
 /* NumPy's errstate, of this thread. An operation keeps the state in which it is written, and is
  * judged when it is computed. A thread begins with everything ignored. */
@@ -535,8 +541,10 @@ BL_API bl_error* bl_program_dump(const bl_program* program, const bl_argument* c
 
 /* Computes at once. Inputs have the dtypes and extents of the text, whatever their strides.
  * `outputs[i]` is NULL and receives a fresh array, or an array of the result's shape and dtype,
- * which receives the elements; where it fails some of these may have. Typing errors that depend on
- * extents name the line of the text. */
+ * which receives the elements; where it fails some of these may have. What a text says of memory
+ * (`layout`, `finite`, `order`, `columns`, `slots`) is not looked at: sums are added in the order
+ * that follows from how the inputs lie, as in bl_call. Typing errors that depend on extents name
+ * the line of the text. */
 BL_API bl_error* bl_program_execute(const bl_program* program, bl_array* const* inputs,
                                     size_t n_inputs, bl_array** outputs, size_t n_outputs);
 

@@ -15,15 +15,17 @@ bool Flag(int32_t flag, const char* name) {
   return flag == 1;
 }
 
-AllocatorHooks HooksOf(const bl_allocator& given) {
-  const bl_allocator allocator = ReadStruct(&given, "allocator");
-  return {&NotNull(allocator.allocate, "allocator.allocate"),
-          &NotNull(allocator.release, "allocator.release"), allocator.user_data};
+AllocatorHooks AllocatorOf(const bl_allocator& hooks) {
+  const bl_allocator given = ReadStruct(&hooks, "allocator");
+  NotNull(given.allocate, "allocator.allocate");
+  NotNull(given.release, "allocator.release");
+  return {given.allocate, given.release, given.user_data};
 }
 
-PoolHooks HooksOf(const bl_thread_pool& given) {
-  const bl_thread_pool pool = ReadStruct(&given, "thread_pool");
-  return {&NotNull(pool.run, "thread_pool.run"), pool.threads, pool.user_data};
+PoolHooks PoolOf(const bl_thread_pool& hooks) {
+  const bl_thread_pool given = ReadStruct(&hooks, "thread_pool");
+  NotNull(given.run, "thread_pool.run");
+  return {given.run, given.threads, given.user_data};
 }
 
 Options OptionsOf(const bl_options& given) {
@@ -35,8 +37,8 @@ Options OptionsOf(const bl_options& given) {
   options.debug = given.debug;
   options.vector_bytes = given.vector_bytes;
   if (given.dump_dir != nullptr) options.dump_dir = given.dump_dir;
-  if (given.allocator != nullptr) options.allocator = HooksOf(*given.allocator);
-  if (given.thread_pool != nullptr) options.pool = HooksOf(*given.thread_pool);
+  if (given.allocator != nullptr) options.allocator = AllocatorOf(*given.allocator);
+  if (given.thread_pool != nullptr) options.pool = PoolOf(*given.thread_pool);
   return options;
 }
 
@@ -142,6 +144,10 @@ bl_error* bl_broadcast_warnings_set(bl_context* context, const bl_broadcast_warn
     if (given.bytes != 0) settings.bytes = given.bytes;
     set_broadcast_warnings(settings, ContextOf(context).get());
   });
+}
+
+bl_error* bl_precision_warnings_set(bl_context* context, int32_t on) {
+  return Guarded([&] { set_precision_warnings(Flag(on, "on"), ContextOf(context).get()); });
 }
 
 bl_error* bl_broadcast_warnings_get(const bl_context* context, bl_broadcast_warnings* warnings) {
