@@ -211,6 +211,15 @@ static void cause_error(bl_context* context) {
   bl_array_release(x);
 }
 
+static void bring_half_an_allocator(void) {
+  const bl_allocator half = {.struct_size = sizeof half, .allocate = arena_allocate};
+  const bl_options options = {.struct_size = sizeof options, .allocator = &half};
+  bl_context* context = NULL;
+  bl_error* const error = bl_context_new(&options, &context);
+  check(bl_error_code_of(error) == BL_INVALID_ARGUMENT && context == NULL, bl_error_message(error));
+  bl_error_free(error);
+}
+
 int main(int count, char** arguments) {
   bl_context* context;
   check(bl_abi_version() == BL_ABI_VERSION, "the library is of the header's kind");
@@ -218,11 +227,13 @@ int main(int count, char** arguments) {
   fill_table();
   mean_squares(context, means);
   check(is_close(means), "means as by plain loops");
-  if (count == 2 && strcmp(arguments[1], "small") == 0) return 0;
-  use_host();
-  use_threads(context);
-  use_text(context);
-  cause_error(context);
+  if (count == 1 || strcmp(arguments[1], "small") != 0) {
+    use_host();
+    use_threads(context);
+    use_text(context);
+    cause_error(context);
+    bring_half_an_allocator();
+  }
   bl_context_release(context);
   return 0;
 }
