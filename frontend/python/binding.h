@@ -147,6 +147,7 @@ Array ToIndices(nb::handle object);      // there: numbers are truncated, arrays
 void BindJit(nb::module_& module);       // jit.cc
 void BindEvaluate(nb::module_& module);  // evaluate.cc
 void BindProcess(nb::module_& module);   // process.cc: eval, explain, memory, cache, threads
+void BindFiles(nb::module_& module, nb::class_<Array>& array);  // files.cc
 
 // f() while other Python threads run: only C++ in it.
 template <class Function>
