@@ -1,0 +1,91 @@
+"""Primitives that arrange elements: shapes, slices, joins, and arrays of counted numbers."""
+
+import builtins
+
+import numpy as np
+
+import broadloom as bl
+
+from ._rules import rule
+
+
+def spread(x, shape, axes):
+    """x broadcast to `shape`, its axes being `axes` there."""
+    extents = [1] * len(shape)
+    for axis, extent in zip(axes, x.shape):
+        extents[axis] = extent
+    return bl.broadcast_to(bl.reshape(x, tuple(extents)), tuple(shape))
+
+
+@rule("broadcast_in_dim")
+def broadcast(equation, x, *extents):
+    return spread(x, equation.result_types[0].shape, equation.params["broadcast_dimensions"])
+
+
+@rule("broadcast_to", "reshape", "squeeze", "expand_dims")
+def reshape(equation, x, *extents):
+    shape = equation.result_types[0].shape
+    return bl.broadcast_to(x, shape) if equation.name == "broadcast_to" else bl.reshape(x, shape)
+
+
+@rule("transpose")
+def transpose(equation, x):
+    return bl.permute_dims(x, equation.params["permutation"])
+
+
+@rule("rev")
+def reverse(equation, x):
+    return bl.flip(x, axis=equation.params["dimensions"])
+
+
+@rule("slice")
+def slice(equation, x):
+    starts, stops = equation.params["start_indices"], equation.params["limit_indices"]
+    steps = equation.params["strides"] or (1,) * x.ndim
+    return x[tuple(map(builtins.slice, starts, stops, steps))]
+
+
+@rule("concatenate")
+def concatenate(equation, *parts):
+    return parts[0] if len(parts) == 1 else bl.concat(parts, axis=equation.params["dimension"])
+
+
+@rule("stack")
+def stack(equation, *parts):
+    return bl.stack(parts, axis=equation.params["axis"])
+
+
+@rule("unstack")
+def unstack(equation, x):
+    axis = equation.params["axis"]
+    return [x[(builtins.slice(None),) * axis + (i,)] for i in range(x.shape[axis])]
+
+
+@rule("split")
+def split(equation, x):
+    axis = equation.params["axis"]
+    stops = np.cumsum(equation.params["sizes"]).tolist()
+    return [x[(builtins.slice(None),) * axis + (builtins.slice(start, stop),)] for start, stop in zip([0, *stops], stops)]
+
+
+@rule("tile")
+def tile(equation, x):
+    return bl.tile(x, equation.params["reps"])
+
+
+@rule("iota")
+def iota(equation):
+    shape, dtype = equation.result_types[0]
+    axis = equation.params["dimension"]
+    return spread(bl.arange(shape[axis]).astype(dtype), shape, (axis,))
+
+
+@rule("pad")
+def pad(equation, x, value):
+    """Negative padding cuts; interior padding stands between elements."""
+    config = equation.params["padding_config"]
+    gaps = [gap for _, _, gap in config]
+    extents = [extent + max(extent - 1, 0) * gap for extent, gap in zip(x.shape, gaps)]
+    padded = bl.copy(bl.broadcast_to(value, tuple(n + max(low, 0) + max(high, 0) for n, (low, high, _) in zip(extents, config))))
+    padded[tuple(builtins.slice(max(low, 0), max(low, 0) + n, gap + 1) for n, (low, _, gap) in zip(extents, config))] = x
+    return padded[tuple(builtins.slice(max(-low, 0), n - max(-high, 0)) for n, (low, high, _) in zip(padded.shape, config))]
