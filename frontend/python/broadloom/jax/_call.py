@@ -47,7 +47,7 @@ def _static_names(f, numbers, names):
 def _kind(x):
     """What of a leaf the trace depends on."""
     if isinstance(x, jax.Array):
-        return x.shape, x.dtype, x.weak_type
+        return x.shape, x.dtype, getattr(x, "weak_type", False)
     if isinstance(x, (np.ndarray, np.generic, bl.Array)):
         return x.shape, x.dtype
     return type(x)
@@ -64,7 +64,7 @@ class _Traced:
     def __init__(self, traced):
         self._types = [type_of(aval) for aval in jax.tree.leaves(traced.in_avals)]
         self._program = Program(Flat(traced.jaxpr))
-        self._results = list(traced.jaxpr.out_avals)
+        self._results = jax.tree.leaves(traced.out_avals)
         self._tree = traced.out_tree
 
     def __call__(self, leaves):

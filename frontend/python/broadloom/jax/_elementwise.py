@@ -126,13 +126,17 @@ def shift_right(equation, x, by):
 
 @rule("shift_right_arithmetic")
 def shift_right_with_sign(equation, x, by):
-    last = 8 * x.dtype.itemsize - 1
-    return bl.bitwise_right_shift(x, bl.minimum(as_unsigned(by), last).astype(x.dtype))
+    """The first bit is the sign, in unsigned dtypes too."""
+    bits = 8 * x.dtype.itemsize
+    by = bl.minimum(as_unsigned(by), bits - 1).astype(x.dtype)
+    return bl.bitwise_right_shift(x.astype(f"int{bits}"), by.astype(f"int{bits}")).astype(x.dtype)
 
 
 @rule("complex")
 def make_complex(equation, real, imaginary):
-    return real + 1j * imaginary
+    result = bl.zeros(*equation.result_types[0])
+    result.real[...], result.imag[...] = real, imaginary
+    return result
 
 
 @rule("mulhi")

@@ -128,7 +128,7 @@ def gather(equation, x, indices):
 
 def _fill_value(given, dtype):
     if given is not None:
-        return given.item() if hasattr(given, "item") else given
+        return np.asarray(given).astype(dtype).item()
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
         return int(limits.min if dtype.kind == "i" else limits.max)

@@ -6,7 +6,7 @@ import broadloom as bl
 
 from ._equations import Flat, expansion
 from ._program import Program, step, stored
-from ._rules import IMMEDIATE, rule
+from ._rules import is_immediate, rule
 
 LONGEST_WRITTEN_OUT = 8  # turns of a scan that become part of what is around it,
 MOST_WRITTEN_OUT = 256   # if they are not more than so many equations
@@ -68,31 +68,40 @@ class Scan:
 
 @step("while")
 class While:
-    """The condition is computed with the turn before it."""
+    """The condition is computed with the turn before it. One with axes is of as many loops, each of which ends by itself."""
 
     def __init__(self, equation):
         params = equation.params
         self._condition, self._body = Program(Flat(params["cond_jaxpr"])), Program(Flat(params["body_jaxpr"]))
         self._first = params["cond_nconsts"]
         self._last = self._first + params["body_nconsts"]
-        self._is_straight = self._condition.is_straight and self._body.is_straight
-        self._run = bl.jit(self._turn)
+        is_straight = self._condition.is_straight and self._body.is_straight
+        self._turn = bl.jit(self._traced_turn) if is_straight else self._turn_in_steps
 
     def __call__(self, *operands):
         constants, carry = operands[:self._last], operands[self._last:]
-        goes_on, = self._condition(*constants[:self._first], *carry)
-        run = self._run if self._is_straight else self._turn_in_steps
-        while bool(goes_on):
-            goes_on, *carry = run(*constants, *carry)
+        going, = self._condition(*constants[:self._first], *carry)
+        goes_on = bl.any(going)
+        while goes_on:
+            goes_on, going, *carry = self._turn(going, *constants, *carry)
         return carry
 
-    def _turn(self, *operands):
-        carry = self._body.trace(*operands[self._first:])
-        return [stored(x) for x in [*self._condition.trace(*operands[:self._first], *carry), *carry]]
+    def _turn_in_steps(self, going, *operands):
+        return self._run(self._body, self._condition, going, *operands)
 
-    def _turn_in_steps(self, *operands):
-        carry = self._body(*operands[self._first:])
-        return [*self._condition(*operands[:self._first], *carry), *carry]
+    def _traced_turn(self, going, *operands):
+        return [stored(x) for x in self._run(self._body.trace, self._condition.trace, going, *operands)]
+
+    def _run(self, body, condition, going, *operands):
+        carry = body(*operands[self._first:])
+        if going.ndim:
+            carry = [_select(going, new, old) for new, old in zip(carry, operands[self._last:])]
+        going, = condition(*operands[:self._first], *carry)
+        return [bl.any(going) if going.ndim else going, going, *carry]
+
+
+def _select(going, new, old):
+    return bl.where(bl.reshape(going, going.shape + (1,) * (new.ndim - going.ndim)), new, old)
 
 
 @step("cond")
@@ -113,7 +122,7 @@ def _work(flat):
 
 
 def _is_straight(flat):
-    return not any(equation.name in IMMEDIATE for equation in flat.equations)
+    return not any(map(is_immediate, flat.equations))
 
 
 @rule("element")

@@ -4,7 +4,7 @@ import functools
 
 import broadloom as bl
 
-from ._rules import IMMEDIATE, RULES
+from ._rules import RULES, is_immediate, rule
 from ._types import to_broadloom
 
 STEPS = {}  # primitive -> class: its object, made of an equation, is called with operands
@@ -15,9 +15,7 @@ def step(*names):
     """Registers a class whose objects run a primitive with jaxprs inside."""
     def register(made):
         STEPS.update(dict.fromkeys(names, made))
-        IMMEDIATE.update(names)
-        RULES.update(dict.fromkeys(names, made))
-        return made
+        return rule(*names, immediate=True)(made)
     return register
 
 
@@ -82,7 +80,7 @@ def _take(waiting, known, immediate):
     """The equations of that kind whose operands are known, and those that have to wait. What is traced is known at once."""
     taken, left = [], []
     for equation in waiting:
-        if (equation.name in IMMEDIATE) == immediate and known.issuperset(equation.operands):
+        if is_immediate(equation) == immediate and known.issuperset(equation.operands):
             taken.append(equation)
             if not immediate:
                 known.update(equation.results)
@@ -133,7 +131,7 @@ class Program:
     def __init__(self, flat):
         constants = {value: to_broadloom(known, flat.types[value]) for value, known in flat.constants.items()}
         self._flat, self._constants = flat, constants
-        self.is_straight = not any(equation.name in IMMEDIATE for equation in flat.equations)
+        self.is_straight = not any(map(is_immediate, flat.equations))
         self.size = len(flat.equations)
         self._steps = _steps(flat, constants)
         self._dead = self._last_uses()

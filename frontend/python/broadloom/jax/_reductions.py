@@ -4,7 +4,7 @@ import numpy as np
 
 import broadloom as bl
 
-from ._rules import rule
+from ._rules import is_of_complex, rule
 
 
 def _lowest(dtype):
@@ -20,12 +20,12 @@ def reduce_sum(equation, x):
     return bl.sum(x, axis=tuple(equation.params["axes"]), dtype=x.dtype)
 
 
-@rule("reduce_prod")
+@rule("reduce_prod", immediate=is_of_complex)
 def reduce_product(equation, x):
     return bl.prod(x, axis=tuple(equation.params["axes"]), dtype=x.dtype)
 
 
-@rule("reduce_max", "reduce_min")
+@rule("reduce_max", "reduce_min", immediate=is_of_complex)
 def reduce_extremum(equation, x):
     """Of no elements: the lowest number, or the highest."""
     is_max = equation.name == "reduce_max"
@@ -60,7 +60,7 @@ CUMULATIVE = {
 }
 
 
-@rule(*CUMULATIVE)
+@rule(*CUMULATIVE, immediate=is_of_complex)
 def cumulate(equation, x):
     axis, function = equation.params["axis"], CUMULATIVE[equation.name]
     if equation.params["reverse"]:

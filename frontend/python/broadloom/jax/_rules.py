@@ -5,15 +5,15 @@ that need elements themselves, to sort or factorise, are `immediate`: they are c
 """
 
 RULES = {}
-IMMEDIATE = set()
+IMMEDIATE = {}  # primitive -> whether an equation of it is
 
 
 def rule(*names, immediate=False):
-    """Registers a function as the rule of these primitives."""
+    """Registers a function as the rule of these primitives. `immediate` may be a function of the equation."""
     def register(function):
         RULES.update(dict.fromkeys(names, function))
         if immediate:
-            IMMEDIATE.update(names)
+            IMMEDIATE.update(dict.fromkeys(names, immediate if callable(immediate) else lambda equation: True))
         return function
     return register
 
@@ -22,3 +22,13 @@ def plain(**functions):
     """Registers functions of the operands alone, whatever the primitive's parameters are."""
     for name, function in functions.items():
         RULES[name] = lambda equation, *operands, function=function: function(*operands)
+
+
+def is_immediate(equation):
+    """Whether it needs elements, so that it cannot be traced."""
+    return equation.name in IMMEDIATE and IMMEDIATE[equation.name](equation)
+
+
+def is_of_complex(equation):
+    """Whether the operand is complex: such products and extrema are computed in sequence, at once."""
+    return equation.operand_types[0].dtype.kind == "c"

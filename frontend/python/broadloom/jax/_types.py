@@ -5,6 +5,7 @@ import typing
 import jax
 import ml_dtypes
 import numpy as np
+from jax.extend.core.primitives import convert_element_type_p
 from jax.extend.random import threefry_prng_impl
 
 import broadloom as bl
@@ -67,4 +68,6 @@ def to_jax(x, aval):
         words = bl.stack([(x >> 32).astype("uint32"), x.astype("uint32")], axis=-1)
         return jax.random.wrap_key_data(jax.dlpack.from_dlpack(words), impl=aval.dtype._impl.name)
     result = jax.dlpack.from_dlpack(x)
-    return jax.lax.convert_element_type(result, type(aval.dtype.type(0).item())) if aval.weak_type else result
+    if not aval.weak_type:
+        return result
+    return convert_element_type_p.bind(result, new_dtype=aval.dtype, weak_type=True, sharding=None)
