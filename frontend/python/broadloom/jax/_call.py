@@ -9,10 +9,11 @@ import numpy as np
 import broadloom as bl
 from broadloom import _core
 
-from . import _calls, _conversions, _elementwise, _indexing, _linalg, _loops, _products, _random, _reductions, _shapes, _sorting  # noqa: F401
+from . import (_calls, _conversions, _elementwise, _erf_inv, _indexing, _linalg, _loops, _products, _random, _reductions,  # noqa: F401
+               _shapes, _sorting, _writes)
 from ._equations import Flat
 from ._program import Program
-from ._types import to_broadloom, to_jax, type_of
+from ._types import maker_of_results, to_broadloom, type_of
 
 _IGNORED = (0, 0, 0, 0, None)  # of floating-point errors: JAX knows none
 
@@ -64,13 +65,12 @@ class _Traced:
     def __init__(self, traced):
         self._types = [type_of(aval) for aval in jax.tree.leaves(traced.in_avals)]
         self._program = Program(Flat(traced.jaxpr))
-        self._results = jax.tree.leaves(traced.out_avals)
+        self._makers = [maker_of_results(aval) for aval in jax.tree.leaves(traced.out_avals)]
         self._tree = traced.out_tree
 
     def __call__(self, leaves):
         results = self._program(*map(to_broadloom, leaves, self._types))
-        bl.eval(*results)
-        return jax.tree.unflatten(self._tree, map(to_jax, results, self._results))
+        return self._tree.unflatten([make(x) for make, x in zip(self._makers, results)])
 
 
 class Jitted:

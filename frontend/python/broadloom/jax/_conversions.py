@@ -10,7 +10,7 @@ from ._rules import rule
 from ._types import type_of
 
 
-@rule("convert_element_type")
+@rule("convert_element_type", elementwise=True)
 def convert(equation, x):
     return converted(x, equation.result_types[0].dtype)
 
@@ -40,7 +40,7 @@ def _saturated(x, dtype):
 FLOATS = {(5, 10): "float16", (8, 7): "bfloat16", (8, 23): "float32", (11, 52): "float64"}
 
 
-@rule("reduce_precision")
+@rule("reduce_precision", elementwise=True)
 def reduce_precision(equation, x):
     """By way of the float dtype that has as many bits; fewer bits of the exponent make subnormal numbers zeros."""
     bits = equation.params["exponent_bits"], equation.params["mantissa_bits"]

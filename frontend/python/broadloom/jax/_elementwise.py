@@ -27,7 +27,7 @@ def as_unsigned(x):
     return x.astype(f"uint{8 * x.dtype.itemsize}")
 
 
-@rule("div")
+@rule("div", elementwise=True)
 def divide(equation, x, y):
     """Integers are rounded to zero; what is divided by zero is -1, all bits set."""
     if not is_integer(x):
@@ -38,14 +38,14 @@ def divide(equation, x, y):
     return bl.where(y == 0, ~bl.zeros_like(y), floor)
 
 
-@rule("rem")
+@rule("rem", elementwise=True)
 def remainder(equation, x, y):
     """With the sign of x, which is what is left where y is zero."""
     rest = bl.fmod(x, y)
     return bl.where(y == 0, x, rest) if is_integer(x) else rest
 
 
-@rule("integer_pow")
+@rule("integer_pow", elementwise=True)
 def integer_power(equation, x):
     """By squaring, as XLA does it."""
     exponent = equation.params["y"]
@@ -59,7 +59,7 @@ def integer_power(equation, x):
     return 1 / result if exponent < 0 else result
 
 
-@rule("round")
+@rule("round", elementwise=True)
 def round_to_integer(equation, x):
     if equation.params["rounding_method"].name == "TO_NEAREST_EVEN":
         return bl.round(x)
@@ -67,12 +67,12 @@ def round_to_integer(equation, x):
     return bl.where(bl.abs(x - whole) >= 0.5, whole + bl.copysign(bl.ones_like(x), x), whole)
 
 
-@rule("clamp")
+@rule("clamp", elementwise=True)
 def clamp(equation, low, x, high):
     return bl.minimum(bl.maximum(x, low), high)
 
 
-@rule("select_n")
+@rule("select_n", elementwise=True)
 def select(equation, which, *cases):
     chosen = cases[0]
     for i, case in enumerate(cases[1:], 1):
@@ -80,7 +80,7 @@ def select(equation, which, *cases):
     return chosen
 
 
-@rule("lt_to", "le_to")
+@rule("lt_to", "le_to", elementwise=True)
 def compare_in_total_order(equation, x, y):
     """-NaN < -infinity < ... < -0 < 0 < ... < infinity < NaN, and NaNs of one sign are equal."""
     if x.dtype.kind != "f":
@@ -98,33 +98,28 @@ def _place(x):
     return bl.where(bl.signbit(x), -distance, distance)
 
 
-@rule("erf_inv")
-def inverse_of_erf(equation, x):
-    return bl.erfinv(x)
-
-
-@rule("population_count")
+@rule("population_count", elementwise=True)
 def population_count(equation, x):
     return bl.bitwise_count(as_unsigned(x)).astype(x.dtype)
 
 
-@rule("clz")
+@rule("clz", elementwise=True)
 def leading_zeros(equation, x):
     return bl.clz(x).astype(x.dtype)
 
 
-@rule("shift_left")
+@rule("shift_left", elementwise=True)
 def shift_left(equation, x, by):
     """Shifts count as unsigned: of as many bits as there are, or more, all are gone."""
     return bl.bitwise_left_shift(as_unsigned(x), as_unsigned(by)).astype(x.dtype)
 
 
-@rule("shift_right_logical")
+@rule("shift_right_logical", elementwise=True)
 def shift_right(equation, x, by):
     return bl.bitwise_right_shift(as_unsigned(x), as_unsigned(by)).astype(x.dtype)
 
 
-@rule("shift_right_arithmetic")
+@rule("shift_right_arithmetic", elementwise=True)
 def shift_right_with_sign(equation, x, by):
     """The first bit is the sign, in unsigned dtypes too."""
     bits = 8 * x.dtype.itemsize
@@ -132,14 +127,14 @@ def shift_right_with_sign(equation, x, by):
     return bl.bitwise_right_shift(x.astype(f"int{bits}"), by.astype(f"int{bits}")).astype(x.dtype)
 
 
-@rule("complex")
+@rule("complex", elementwise=True)
 def make_complex(equation, real, imaginary):
     result = bl.zeros(*equation.result_types[0])
     result.real[...], result.imag[...] = real, imaginary
     return result
 
 
-@rule("mulhi")
+@rule("mulhi", elementwise=True)
 def upper_half_of_product(equation, x, y):
     bits = 8 * x.dtype.itemsize
     if bits > 32:

@@ -1,13 +1,19 @@
 """A jaxpr as a list of equations between numbered values, with nested calls written out."""
 
 import dataclasses
+import math
 
 import jax
 from jax.extend.core import ClosedJaxpr, Literal
 from jax.extend.source_info_util import summarize
 
-from ._types import type_of
-from ._rules import RULES
+import broadloom as bl
+
+from ._rules import RULES, is_immediate
+from ._stacks import note_stack, through_stacks
+from ._types import to_broadloom, type_of
+
+MOST_FOLDED = 64  # elements of a constant that is computed when a function is traced
 
 EXPANSIONS = {}  # primitive -> function(flat, eqn, operands) that adds equations and returns the values of the results
 
@@ -36,11 +42,29 @@ class Equation:
         return f"{self.name}({operands}) -> {', '.join(map(str, self.result_types))}, written at {self.source}"
 
 
+def apply(equation, operands):
+    """What the equation's rule makes of the operands, in a tuple."""
+    results = RULES[equation.name](equation, *operands)
+    results = tuple(results) if isinstance(results, (tuple, list)) else (results,)
+    types = tuple((x.shape, x.dtype) for x in results)
+    if types != equation.result_types:
+        raise AssertionError(f"broadloom.jax: a rule made {types} of {equation}")
+    return results
+
+
+def compute_now(equation, constants):
+    """The results of an equation whose operands are known."""
+    results = apply(equation, [to_broadloom(constants[i], type) for i, type in zip(equation.operands, equation.operand_types)])
+    bl.eval(*results)
+    return results
+
+
 class Flat:
     """A jaxpr without calls. `types` says what every value is, `constants` which are known."""
 
     def __init__(self, closed):
         self.types, self.constants, self.equations = [], {}, []
+        self.stacks = {}  # value -> the axis along which it was stacked, and of what
         self.inputs = [self.value(type_of(variable.aval)) for variable in closed.jaxpr.invars]
         self.outputs = self.inline(closed, self.inputs)
         self._drop_unused()
@@ -84,13 +108,26 @@ class Flat:
 
     def emit(self, name, params, operands, types, source=""):
         """Adds an equation; returns the values of its results."""
+        known = through_stacks(self, name, params, operands, types, source)
+        if known is not None:
+            return known
         results = [self.value(type) for type in types]
         equation = Equation(name, params, tuple(operands), tuple(results), tuple(self.types[i] for i in operands), tuple(types),
                             source)
         if name not in RULES:
             raise NotImplementedError(f"broadloom.jax has no primitive {name!r} yet: {equation}")
-        self.equations.append(equation)
+        if self._is_foldable(equation):
+            self.constants.update(zip(results, compute_now(equation, self.constants)))
+        else:
+            self.equations.append(equation)
+            note_stack(self, equation)
         return results
+
+    def _is_foldable(self, equation):
+        """Small integers that follow from known ones, as indices do, are computed now."""
+        types = equation.operand_types + equation.result_types
+        return (all(value in self.constants for value in equation.operands) and not is_immediate(equation) and
+                all(type.dtype.kind in "biu" and math.prod(type.shape) <= MOST_FOLDED for type in types))
 
     def _drop_unused(self):
         used, kept = set(self.outputs), []

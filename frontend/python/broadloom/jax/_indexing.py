@@ -139,16 +139,20 @@ SCATTERS = {"scatter": None, "scatter-add": bl.add, "scatter-sub": bl.subtract, 
             "scatter-max": bl.maximum, "scatter-min": bl.minimum}
 
 
+def sizes_of_windows(numbers, rank, update_shape):
+    """Of a scatter's windows, along each axis of the operand."""
+    dropped = (*numbers.inserted_window_dims, *numbers.operand_batching_dims)
+    sizes = [1] * rank
+    for axis, place in zip((axis for axis in range(rank) if axis not in dropped), numbers.update_window_dims):
+        sizes[axis] = update_shape[place]
+    return sizes
+
+
 @rule(*SCATTERS, immediate=True)
 def scatter(equation, x, indices, updates):
     """Windows that are not inside are left out, or moved inside under CLIP."""
     numbers = equation.params["dimension_numbers"]
-    window_places = numbers.update_window_dims
-    dropped = (*numbers.inserted_window_dims, *numbers.operand_batching_dims)
-    windowed = [axis for axis in range(x.ndim) if axis not in dropped]
-    sizes = [1] * x.ndim
-    for axis, place in zip(windowed, window_places):
-        sizes[axis] = updates.shape[place]
+    window_places, sizes = numbers.update_window_dims, sizes_of_windows(numbers, x.ndim, updates.shape)
     windows = Windows(x.shape, indices, sizes, numbers.scatter_dims_to_operand_dims, numbers.inserted_window_dims,
                       numbers.operand_batching_dims, numbers.scatter_indices_batching_dims)
     result = bl.copy(x)

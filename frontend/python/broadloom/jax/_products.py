@@ -1,11 +1,14 @@
 """Sums of products: dot_general."""
 
+import functools
 import math
 
 import broadloom as bl
 
 from ._conversions import converted
 from ._rules import rule
+
+SMALL = 4
 
 
 @rule("dot_general")
@@ -21,8 +24,16 @@ def dot_general(equation, x, y):
     inner = math.prod(x.shape[axis] for axis in x_summed)
     x = _arranged(x, (*x_shared, *x_left, *x_summed), (*shared, math.prod(rows), inner))
     y = _arranged(y, (*y_shared, *y_summed, *y_left), (*shared, inner, math.prod(columns)))
-    product = x * y if inner == 1 and dtype.kind != "b" else bl.matmul(x, y)
-    return bl.reshape(product, (*shared, *rows, *columns))
+    return bl.reshape(_product(x, y), (*shared, *rows, *columns))
+
+
+def _product(x, y):
+    """x @ y. Many small matrices are multiplied element by element, as part of the kernel around."""
+    inner = y.shape[-2]
+    is_small = inner == 1 or x.ndim > 2 and 0 < inner <= SMALL and max(x.shape[-2], y.shape[-1]) <= SMALL
+    if not is_small or x.dtype.kind == "b":
+        return bl.matmul(x, y)
+    return functools.reduce(bl.add, (x[..., i:i + 1] * y[..., i:i + 1, :] for i in range(inner)))
 
 
 def _arranged(x, axes, shape):

@@ -4,7 +4,8 @@ import functools
 
 import broadloom as bl
 
-from ._rules import RULES, is_immediate, rule
+from ._equations import apply
+from ._rules import is_immediate, rule
 from ._types import to_broadloom
 
 STEPS = {}  # primitive -> class: its object, made of an equation, is called with operands
@@ -17,16 +18,6 @@ def step(*names):
         STEPS.update(dict.fromkeys(names, made))
         return rule(*names, immediate=True)(made)
     return register
-
-
-def apply(equation, operands):
-    """What the equation's rule makes of the operands, in a tuple."""
-    results = RULES[equation.name](equation, *operands)
-    results = tuple(results) if isinstance(results, (tuple, list)) else (results,)
-    types = tuple((x.shape, x.dtype) for x in results)
-    if types != equation.result_types:
-        raise AssertionError(f"broadloom.jax: a rule made {types} of {equation}")
-    return results
 
 
 def stored(x):
@@ -67,7 +58,9 @@ class Immediate:
 
     @staticmethod
     def _apply(equation, *operands):
-        return apply(equation, operands)
+        results = apply(equation, operands)
+        bl.eval(*results)
+        return results
 
 
 def compute(equations, values):
@@ -135,6 +128,8 @@ class Program:
         self.size = len(flat.equations)
         self._steps = _steps(flat, constants)
         self._dead = self._last_uses()
+        only = self._steps[0] if len(self._steps) == 1 else None
+        self._is_one_piece = only is not None and (only.operands, only.results) == (flat.inputs, flat.outputs)
 
     def _last_uses(self):
         """For each step the values that no later one needs."""
@@ -146,6 +141,8 @@ class Program:
         return dead[::-1]
 
     def __call__(self, *arguments):
+        if self._is_one_piece:
+            return self._steps[0].run(*arguments)
         values = dict(self._constants)
         values.update(zip(self._flat.inputs, arguments))
         for one, dead in zip(self._steps, self._dead):

@@ -5,13 +5,16 @@ that need elements themselves, to sort or factorise, are `immediate`: they are c
 """
 
 RULES = {}
+ELEMENTWISE = set()  # primitives whose operands all have the result's shape, or none
 IMMEDIATE = {}  # primitive -> whether an equation of it is
 
 
-def rule(*names, immediate=False):
+def rule(*names, immediate=False, elementwise=False):
     """Registers a function as the rule of these primitives. `immediate` may be a function of the equation."""
     def register(function):
         RULES.update(dict.fromkeys(names, function))
+        if elementwise:
+            ELEMENTWISE.update(names)
         if immediate:
             IMMEDIATE.update(dict.fromkeys(names, immediate if callable(immediate) else lambda equation: True))
         return function
@@ -19,7 +22,8 @@ def rule(*names, immediate=False):
 
 
 def plain(**functions):
-    """Registers functions of the operands alone, whatever the primitive's parameters are."""
+    """Registers functions of the operands alone, element by element, whatever the primitive's parameters are."""
+    ELEMENTWISE.update(functions)
     for name, function in functions.items():
         RULES[name] = lambda equation, *operands, function=function: function(*operands)
 
