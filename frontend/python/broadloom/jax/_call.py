@@ -64,7 +64,7 @@ class _Traced:
 
     def __init__(self, traced):
         self._types = [type_of(aval) for aval in jax.tree.leaves(traced.in_avals)]
-        self._program = Program(Flat(traced.jaxpr))
+        self._program = Program(Flat.of(traced.jaxpr))
         self._makers = [maker_of_results(aval) for aval in jax.tree.leaves(traced.out_avals)]
         self._tree = traced.out_tree
 

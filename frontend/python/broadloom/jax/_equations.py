@@ -10,7 +10,7 @@ from jax.extend.source_info_util import summarize
 import broadloom as bl
 
 from ._rules import RULES, is_immediate
-from ._stacks import note_stack, through_stacks
+from ._stacks import mark_last_stacks, note_stack, through_stacks
 from ._types import to_broadloom, type_of
 
 MOST_FOLDED = 64  # elements of a constant that is computed when a function is traced
@@ -60,14 +60,23 @@ def compute_now(equation, constants):
 
 
 class Flat:
-    """A jaxpr without calls. `types` says what every value is, `constants` which are known."""
+    """Equations that make outputs of inputs. `types` says what every value is, `constants` which are known.
 
-    def __init__(self, closed):
+    build(flat, inputs) adds the equations and returns the outputs.
+    """
+
+    def __init__(self, input_types, build):
         self.types, self.constants, self.equations = [], {}, []
         self.stacks = {}  # value -> the axis along which it was stacked, and of what
-        self.inputs = [self.value(type_of(variable.aval)) for variable in closed.jaxpr.invars]
-        self.outputs = self.inline(closed, self.inputs)
+        self.inputs = [self.value(type) for type in input_types]
+        self.outputs = list(build(self, self.inputs))
         self._drop_unused()
+        self.equations = mark_last_stacks(self.equations)
+
+    @classmethod
+    def of(cls, closed):
+        """A jaxpr without its calls."""
+        return cls([type_of(variable.aval) for variable in closed.jaxpr.invars], lambda flat, inputs: flat.inline(closed, inputs))
 
     def value(self, type):
         """A new value of that type."""

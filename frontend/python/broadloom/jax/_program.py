@@ -124,8 +124,6 @@ class Program:
     def __init__(self, flat):
         constants = {value: to_broadloom(known, flat.types[value]) for value, known in flat.constants.items()}
         self._flat, self._constants = flat, constants
-        self.is_straight = not any(map(is_immediate, flat.equations))
-        self.size = len(flat.equations)
         self._steps = _steps(flat, constants)
         self._dead = self._last_uses()
         only = self._steps[0] if len(self._steps) == 1 else None
@@ -149,10 +147,4 @@ class Program:
             values.update(zip(one.results, one.run(*[values[value] for value in one.operands])))
             for value in dead:
                 del values[value]
-        return [values[value] for value in self._flat.outputs]
-
-    def trace(self, *arguments):
-        """The same inside of a function that is traced; for straight programs."""
-        values = {**self._constants, **dict(zip(self._flat.inputs, arguments))}
-        compute(self._flat.equations, values)
         return [values[value] for value in self._flat.outputs]

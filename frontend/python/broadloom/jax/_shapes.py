@@ -1,6 +1,7 @@
 """Primitives that arrange elements: shapes, slices, joins, and arrays of counted numbers."""
 
 import builtins
+import functools
 
 import numpy as np
 
@@ -52,7 +53,12 @@ def concatenate(equation, *parts):
 
 @rule("stack")
 def stack(equation, *parts):
-    return bl.stack(parts, axis=equation.params["axis"])
+    axis = equation.params["axis"]
+    if "by_choice" not in equation.params:
+        return bl.stack(parts, axis=axis)
+    parts = [bl.expand_dims(part, axis) for part in parts]
+    place = bl.reshape(bl.arange(len(parts)), tuple(-1 if i == axis else 1 for i in range(parts[0].ndim)))
+    return functools.reduce(lambda chosen, i: bl.where(place == i, parts[i], chosen), range(1, len(parts)), parts[0])
 
 
 @rule("unstack")

@@ -3,18 +3,33 @@
 Joins are stored, so what is computed from the parts directly is one kernel. A stack that nobody needs is dropped.
 """
 
+import dataclasses
 import functools
+import math
 
 from ._rules import ELEMENTWISE
 from ._types import Type
 
 MOST_PARTS = 4
+MOST_CHOSEN = 4096  # elements of a stack that is made by choosing
 
 
 def note_stack(flat, equation):
     """Remembers what a stack is of."""
     if equation.name == "stack" and len(equation.operands) <= MOST_PARTS:
         flat.stacks[equation.results[0]] = equation.params["axis"], equation.operands
+
+
+def mark_last_stacks(equations):
+    """Small stacks that no operation reads are made by choosing, element by element, which costs less than storing parts."""
+    used = {value for equation in equations for value in equation.operands}
+    return [dataclasses.replace(equation, params={**equation.params, "by_choice": True}) if _is_small(equation, used) else equation
+            for equation in equations]
+
+
+def _is_small(equation, used):
+    return (equation.name == "stack" and len(equation.operands) <= MOST_PARTS and equation.results[0] not in used and
+            math.prod(equation.result_types[0].shape) <= MOST_CHOSEN)
 
 
 def through_stacks(flat, name, params, operands, types, source):
