@@ -13,7 +13,7 @@ from . import (_calls, _conversions, _elementwise, _erf_inv, _indexing, _linalg,
                _shapes, _sorting, _writes)
 from ._equations import Flat
 from ._program import Program
-from ._types import maker_of_results, to_broadloom, type_of
+from ._types import maker_of_results, share, to_broadloom, type_of
 
 _IGNORED = (0, 0, 0, 0, None)  # of floating-point errors: JAX knows none
 
@@ -50,7 +50,7 @@ def _kind(x):
     if isinstance(x, jax.Array):
         return x.shape, x.dtype, getattr(x, "weak_type", False)
     if isinstance(x, (np.ndarray, np.generic, bl.Array)):
-        return x.shape, x.dtype
+        return x.shape, x.dtype, False
     return type(x)
 
 
@@ -69,8 +69,17 @@ class _Traced:
         self._tree = traced.out_tree
 
     def __call__(self, leaves):
-        results = self._program(*map(to_broadloom, leaves, self._types))
-        return self._tree.unflatten([make(x) for make, x in zip(self._makers, results)])
+        arrays = [to_broadloom(x, type) for x, type in zip(leaves, self._types)]
+        results = self._program(*arrays)
+        given = {id(array): leaf for array, leaf in zip(arrays, leaves)}
+        return self._tree.unflatten([self._result(x, make, given) for x, make in zip(results, self._makers)])
+
+    def _result(self, x, make, given):
+        """What nobody writes to: an argument of JAX's is a result as it is, other memory that others know is copied."""
+        leaf = given.setdefault(id(x), x)
+        if leaf is x and not self._program.is_constant(x):
+            return make(x)
+        return leaf if isinstance(leaf, jax.Array) and make is share else make(bl.copy(x))
 
 
 class Jitted:

@@ -124,6 +124,7 @@ class Program:
     def __init__(self, flat):
         constants = {value: to_broadloom(known, flat.types[value]) for value, known in flat.constants.items()}
         self._flat, self._constants = flat, constants
+        self._constant_ids = set(map(id, constants.values()))
         self._steps = _steps(flat, constants)
         self._dead = self._last_uses()
         only = self._steps[0] if len(self._steps) == 1 else None
@@ -148,3 +149,7 @@ class Program:
             for value in dead:
                 del values[value]
         return [values[value] for value in self._flat.outputs]
+
+    def is_constant(self, x):
+        """Whether the array is one of the program's own."""
+        return id(x) in self._constant_ids
