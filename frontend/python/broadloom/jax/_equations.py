@@ -36,6 +36,7 @@ class Equation:
     operand_types: tuple
     result_types: tuple
     source: str  # the user's line
+    is_used: tuple = ()  # which of the results are needed
 
     def __str__(self):
         operands = ", ".join(map(str, self.operand_types))
@@ -143,5 +144,5 @@ class Flat:
         for equation in reversed(self.equations):
             if not used.isdisjoint(equation.results):
                 used.update(equation.operands)
-                kept.append(equation)
+                kept.append(dataclasses.replace(equation, is_used=tuple(value in used for value in equation.results)))
         self.equations = kept[::-1]

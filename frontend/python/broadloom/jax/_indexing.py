@@ -1,4 +1,4 @@
-"""Primitives that pick windows of elements at computed places, or write to them."""
+"""Primitives that pick windows of elements at computed places."""
 
 import numpy as np
 
@@ -133,56 +133,3 @@ def _fill_value(given, dtype):
         limits = np.iinfo(dtype)
         return int(limits.min if dtype.kind == "i" else limits.max)
     return True if dtype.kind == "b" else float("nan")
-
-
-SCATTERS = {"scatter": None, "scatter-add": bl.add, "scatter-sub": bl.subtract, "scatter-mul": bl.multiply,
-            "scatter-max": bl.maximum, "scatter-min": bl.minimum}
-
-
-def sizes_of_windows(numbers, rank, update_shape):
-    """Of a scatter's windows, along each axis of the operand."""
-    dropped = (*numbers.inserted_window_dims, *numbers.operand_batching_dims)
-    sizes = [1] * rank
-    for axis, place in zip((axis for axis in range(rank) if axis not in dropped), numbers.update_window_dims):
-        sizes[axis] = update_shape[place]
-    return sizes
-
-
-@rule(*SCATTERS, immediate=True)
-def scatter(equation, x, indices, updates):
-    """Windows that are not inside are left out, or moved inside under CLIP."""
-    numbers = equation.params["dimension_numbers"]
-    window_places, sizes = numbers.update_window_dims, sizes_of_windows(numbers, x.ndim, updates.shape)
-    windows = Windows(x.shape, indices, sizes, numbers.scatter_dims_to_operand_dims, numbers.inserted_window_dims,
-                      numbers.operand_batching_dims, numbers.scatter_indices_batching_dims)
-    result = bl.copy(x)
-    if updates.size == 0 or x.size == 0:
-        return result
-    order = order_of_result(updates.ndim, window_places, windows)
-    updates = bl.permute_dims(updates, tuple(np.argsort(order).tolist()))
-    target, index = windows.arrange(result), windows.index()
-    updates = bl.reshape(updates, windows.batch + tuple(sizes[axis] for axis in windows.kept) +
-                         tuple(sizes[axis] for axis in windows.whole))
-    if equation.params["mode"].name != "CLIP":
-        index, updates = _inside_only(windows, index, updates)
-    _write(SCATTERS[equation.name], target, index, updates)
-    return result
-
-
-def _inside_only(windows, index, updates):
-    inside = windows.are_inside()
-    if bool(bl.all(inside)):
-        return index, updates
-    rank = len(windows.batch)
-    shape = windows.batch + tuple(windows.sizes[axis] for axis in windows.kept)
-    index = tuple(bl.broadcast_to(places, shape) for places in index)
-    return tuple(places[inside] for places in index), updates[inside] if rank else updates[:0]
-
-
-def _write(function, target, index, updates):
-    if not index:
-        index = (Ellipsis,)
-    if function is None:
-        target[index] = updates
-    else:
-        function.at(target, index, updates)

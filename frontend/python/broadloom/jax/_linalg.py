@@ -34,15 +34,21 @@ def triangular_solve(equation, a, b):
 @rule("lu", immediate=True)
 def lu(equation, x):
     """Both factors in one matrix, which rows were swapped at each step, and where the rows came from."""
-    p, lower, upper = bl.linalg.lu(x)
-    rows, columns = x.shape[-2:]
-    least = min(rows, columns)
-    strict = bl.tril(lower, -1)
-    both = upper if rows <= columns else bl.concat([upper, bl.zeros((*x.shape[:-2], rows - least, columns), dtype=x.dtype)], axis=-2)
-    both = both + (strict if columns <= rows else
-                   bl.concat([strict, bl.zeros((*x.shape[:-2], rows, columns - least), dtype=x.dtype)], axis=-1))
-    permutation = bl.argmax(bl.abs(p), axis=-2).astype("int32")
-    return both, _swaps(permutation, least), permutation
+    both, permutation = _both_factors(*bl.linalg.lu(x))
+    least = min(x.shape[-2:])
+    swaps = _swaps(permutation, least) if equation.is_used[1] else bl.zeros(*equation.result_types[1])
+    return both, swaps, permutation
+
+
+@bl.jit
+def _both_factors(p, lower, upper):
+    """Either may be taller or wider than the other: it goes on with zeros, and with what it has."""
+    (rows, least), columns = lower.shape[-2:], upper.shape[-1]
+    if rows > least:
+        upper = bl.concat([upper, bl.zeros((*upper.shape[:-2], rows - least, columns), dtype=upper.dtype)], axis=-2)
+    if columns > least:
+        lower = bl.concat([lower, bl.zeros((*lower.shape[:-2], rows, columns - least), dtype=lower.dtype)], axis=-1)
+    return upper + bl.tril(lower, -1), bl.argmax(bl.real(p), axis=-2).astype("int32")
 
 
 def _swaps(permutation, count):
