@@ -18,6 +18,7 @@ from ._types import Type
 
 FUNCTIONS = {"scatter": None, "scatter-add": bl.add, "scatter-sub": bl.subtract, "scatter-mul": bl.multiply, "scatter-max": bl.maximum,
              "scatter-min": bl.minimum}
+MOST_COPIED = 1 << 16  # elements that are copied rather than a view made, which takes as long
 
 
 @expansion(*FUNCTIONS)
@@ -32,6 +33,8 @@ def scatter(flat, eqn, operands):
     layout = _Layout(eqn.params["dimension_numbers"], *types)
     params = {"layout": layout, "clips": eqn.params["mode"].name == "CLIP"}
     rows, = flat.emit("rows_of_windows", params, [indices], [Type(layout.index_shape, np.dtype("int64"))], source)
+    arranged = Type(layout.update_shape, types[2].dtype)
+    updates, = flat.emit("updates_of_rows", {"layout": layout}, [updates], [arranged], source)
     name = "write_rows" if function is None else "accumulate_rows"
     return flat.emit(name, {"layout": layout, "function": function}, [x, rows, updates], [types[0]], source)
 
@@ -47,6 +50,9 @@ class _Layout:
         self.rows = math.prod(x.shape[axis] for axis in windows.picked)
         self.index_shape = windows.batch + tuple(self.sizes[axis] for axis in windows.kept)
         self.update_shape = self.index_shape + tuple(x.shape[axis] for axis in windows.whole)
+        self.start = bl.jit(self.to_rows)
+        is_small = math.prod(self.shape) <= MOST_COPIED
+        self.finish = bl.jit(lambda rows: bl.copy(self.from_rows(rows), order="C")) if is_small else self.from_rows
         self.update_axes = tuple(np.argsort(order_of_result(len(updates.shape), numbers.update_window_dims, windows)).tolist())
 
     def windows(self, indices):
@@ -64,9 +70,6 @@ class _Layout:
     def from_rows(self, rows):
         arranged = bl.reshape(rows[:-1], tuple(self.shape[axis] for axis in self.axes))
         return bl.permute_dims(arranged, tuple(np.argsort(self.axes).tolist()))
-
-    def arrange(self, updates):
-        return bl.reshape(bl.permute_dims(updates, self.update_axes), self.update_shape)
 
 
 def _sizes_of_windows(numbers, rank, update_shape):
@@ -93,20 +96,26 @@ def rows_of_windows(equation, indices):
     return bl.where(inside, row, layout.rows)
 
 
+@rule("updates_of_rows")
+def updates_of_rows(equation, updates):
+    layout = equation.params["layout"]
+    return bl.reshape(bl.permute_dims(updates, layout.update_axes), layout.update_shape)
+
+
 @rule("write_rows")
 def write_rows(equation, x, rows, updates):
     layout = equation.params["layout"]
     result = layout.to_rows(x)
-    result[rows] = layout.arrange(updates)
+    result[rows] = updates
     return layout.from_rows(result)
 
 
 @rule("accumulate_rows", immediate=True)
 def accumulate_rows(equation, x, rows, updates):
     layout = equation.params["layout"]
-    result = layout.to_rows(x)
-    equation.params["function"].at(result, rows, layout.arrange(updates))
-    return layout.from_rows(result)
+    result = layout.start(x)
+    equation.params["function"].at(result, rows, updates)
+    return layout.finish(result)
 
 
 def _write_slice(flat, eqn, operands, types, source):
