@@ -112,6 +112,18 @@ def test_calls_are_written_out(x64):
     check(lambda x: jax.named_call(jnp.cos, name="turn")(lax.stop_gradient(x)), X)
 
 
+def test_other_calls(x64):
+    @jax.custom_batching.custom_vmap
+    def doubled(x):
+        return 2 * x
+    doubled.def_vmap(lambda size, batched, x: (3 * x, True))
+
+    check(lambda x: (doubled(x), jax.vmap(doubled)(x)), X)
+    check(lax.composite(lambda x: x + 1, "one.more"), X)
+    check(lambda x: lax.platform_dependent(x, cpu=lambda x: x + 1, default=lambda x: x), X)
+    check(lambda x: jax.device_put(lax.optimization_barrier(jnp.copy(x))), X)
+
+
 def test_random_walk_in_scan(x64):
     def walk(key):
         def turn(state, _):

@@ -52,7 +52,7 @@ def test_solves(shape, x64):
 @pytest.mark.parametrize("transpose", [True, False])
 @pytest.mark.parametrize("unit", [True, False])
 def test_triangular_solve(left, lower, transpose, unit, x64):
-    for dtype in dtypes(["float32", "complex64"]):
+    for dtype in dtypes(["float32", "complex64", "float64"]):
         for conjugate in (False, True):
             check(lambda a, b: lax.linalg.triangular_solve(a, b, left_side=left, lower=lower, transpose_a=transpose, conjugate_a=conjugate,
                                                            unit_diagonal=unit),

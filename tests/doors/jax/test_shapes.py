@@ -131,7 +131,7 @@ PICKS = {
 
 @pytest.mark.parametrize("name", PICKS)
 def test_gather(name, x64):
-    for dtype in dtypes(["float32", "int32", "uint8", "complex64"]):
+    for dtype in dtypes(["float32", "int32", "uint8", "complex64", "float64"]):
         check(PICKS[name], values(dtype, 5, shape=(4, 3, 5)), np.array([0, 2, 1, 2], "int32"))
 
 

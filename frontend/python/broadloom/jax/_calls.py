@@ -3,9 +3,8 @@
 from ._equations import expansion
 from ._types import type_of
 
-JAXPR_OF = {"jit": "jaxpr", "closed_call": "call_jaxpr", "core_call": "call_jaxpr", "call": "call_jaxpr", "remat2": "jaxpr",
-            "checkpoint": "jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr", "eval_jaxpr": "jaxpr",
-            "custom_vmap_call": "call", "custom_lin": "jaxpr", "composite": "jaxpr"}
+JAXPR_OF = {"jit": "jaxpr", "remat2": "jaxpr", "composite": "jaxpr", "call": "call_jaxpr", "closed_call": "call_jaxpr",
+            "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr", "custom_vmap_call": "call"}
 
 
 @expansion(*JAXPR_OF)

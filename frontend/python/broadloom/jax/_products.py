@@ -1,6 +1,7 @@
 """Sums of products: dot_general."""
 
 import functools
+import itertools
 import math
 
 import broadloom as bl
@@ -8,7 +9,7 @@ import broadloom as bl
 from ._conversions import converted
 from ._rules import rule
 
-SMALL = 4
+SMALL = 4  # sums of so many products, in results so narrow, are written out: they are part of the kernel around
 
 
 @rule("dot_general")
@@ -19,22 +20,20 @@ def dot_general(equation, x, y):
     x, y = converted(x, dtype), converted(y, dtype)
     x_left = [axis for axis in range(x.ndim) if axis not in x_summed and axis not in x_shared]
     y_left = [axis for axis in range(y.ndim) if axis not in y_summed and axis not in y_shared]
-    shared = [x.shape[axis] for axis in x_shared]
-    rows, columns = [x.shape[axis] for axis in x_left], [y.shape[axis] for axis in y_left]
-    inner = math.prod(x.shape[axis] for axis in x_summed)
-    x = _arranged(x, (*x_shared, *x_left, *x_summed), (*shared, math.prod(rows), inner))
-    y = _arranged(y, (*y_shared, *y_summed, *y_left), (*shared, inner, math.prod(columns)))
-    return bl.reshape(_product(x, y), (*shared, *rows, *columns))
+    x, y = bl.permute_dims(x, (*x_shared, *x_left, *x_summed)), bl.permute_dims(y, (*y_shared, *y_left, *y_summed))
+    count = len(x_summed)
+    shared, rows, columns = x.shape[:len(x_shared)], x.shape[len(x_shared):x.ndim - count], y.shape[len(y_shared):y.ndim - count]
+    inner, smaller = math.prod(x.shape[x.ndim - count:]), min(math.prod(rows), math.prod(columns))
+    if dtype.kind != "b" and (inner == 1 or 0 < inner <= SMALL and smaller <= SMALL):
+        return _written_out(x, y, shared, rows, columns)
+    x = bl.reshape(x, (*shared, math.prod(rows), inner))
+    y = bl.reshape(y, (*shared, math.prod(columns), inner))
+    return bl.reshape(bl.matmul(x, bl.matrix_transpose(y)), (*shared, *rows, *columns))
 
 
-def _product(x, y):
-    """x @ y. Many small matrices are multiplied element by element, as part of the kernel around."""
-    inner = y.shape[-2]
-    is_small = inner == 1 or x.ndim > 2 and 0 < inner <= SMALL and max(x.shape[-2], y.shape[-1]) <= SMALL
-    if not is_small or x.dtype.kind == "b":
-        return bl.matmul(x, y)
-    return functools.reduce(bl.add, (x[..., i:i + 1] * y[..., i:i + 1, :] for i in range(inner)))
-
-
-def _arranged(x, axes, shape):
-    return bl.reshape(bl.permute_dims(x, axes), shape)
+def _written_out(x, y, shared, rows, columns):
+    """Products of views, added."""
+    summed = x.shape[len(shared) + len(rows):]
+    x_shape, y_shape = (*shared, *rows, *[1] * len(columns)), (*shared, *[1] * len(rows), *columns)
+    places = itertools.product(*map(range, summed))
+    return functools.reduce(bl.add, (bl.reshape(x[(..., *i)], x_shape) * bl.reshape(y[(..., *i)], y_shape) for i in places))

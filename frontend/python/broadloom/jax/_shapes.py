@@ -23,7 +23,7 @@ def broadcast(equation, x, *extents):
     return spread(x, equation.result_types[0].shape, equation.params["broadcast_dimensions"])
 
 
-@rule("broadcast_to", "reshape", "squeeze", "expand_dims")
+@rule("broadcast_to", "reshape", "squeeze")
 def reshape(equation, x, *extents):
     shape = equation.result_types[0].shape
     return bl.broadcast_to(x, shape) if equation.name == "broadcast_to" else bl.reshape(x, shape)
