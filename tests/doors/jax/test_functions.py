@@ -1,7 +1,11 @@
 """The functions of functions.py are what jax.jit makes of them, computed by broadloom alone."""
 
+import ast
+import pathlib
+
 import jax
 import jax.monitoring
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -50,3 +54,39 @@ def test_xla_computes_nothing(name, compiled_by_xla):
     assert after.compiles + after.hits > before.compiles + before.hits
     jax.block_until_ready(jax.jit(lambda x: x + 1)(np.float32(1)))
     assert compiled_by_xla  # the listener hears
+
+
+@pytest.mark.parametrize("name", ["n_body", "k_means_step", "rbf_sums", "nearest"])
+def test_differences_of_pairs_are_not_stored(name):
+    """There is at most one number for each pair of rows, where several reductions read it."""
+    function, arguments = FUNCTIONS[name]
+    given = arguments(100_000)
+    peak, pairs = peak_of(function, *given), given[0].shape[0] * given[1].shape[0]
+    assert peak < 6 * pairs
+
+
+def test_a_reduction_of_pairs_stores_none():
+    x, y = FUNCTIONS["nearest"][1](100_000)
+    pairs = x.shape[0] * y.shape[0]
+    assert peak_of(lambda x, y: jnp.argmin(jnp.sum((x[:, None] - y[None])**2, -1), 1), x, y) < pairs / 4
+    assert peak_of(lambda x, y: jnp.exp(-jnp.sum((x[:, None] - y[None])**2, -1)) @ y[:, 0], x, y) < pairs / 4
+
+
+def peak_of(function, *given):
+    """Bytes that a call takes beyond its arguments."""
+    ours = broadloom.jax.jit(function)
+    jax.block_until_ready(ours(*given))
+    bl.reset_peak()
+    before = bl.memory_info().live
+    jax.block_until_ready(ours(*given))
+    return bl.memory_info().peak - before
+
+
+DOOR = pathlib.Path(broadloom.jax.__file__).parent
+OF_SHAPES = {"argsort", "array", "asarray", "cumsum", "dtype", "finfo", "generic", "iinfo", "inf", "int64", "nan", "ndarray", "prod"}
+
+
+def test_numpy_is_used_for_shapes_and_dtypes_only():
+    names = {node.attr for path in DOOR.glob("*.py") for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "np"}
+    assert names <= OF_SHAPES and "asarray" in names

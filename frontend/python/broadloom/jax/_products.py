@@ -10,6 +10,7 @@ from ._conversions import converted
 from ._rules import rule
 
 SMALL = 4  # sums of so many products, in results so narrow, are written out: they are part of the kernel around
+LONG = 64  # products with vectors of so many elements are sums, if the matrix is computed just for them
 
 
 @rule("dot_general")
@@ -26,6 +27,8 @@ def dot_general(equation, x, y):
     inner, smaller = math.prod(x.shape[x.ndim - count:]), min(math.prod(rows), math.prod(columns))
     if dtype.kind != "b" and (inner == 1 or 0 < inner <= SMALL and smaller <= SMALL):
         return _written_out(x, y, shared, rows, columns)
+    if smaller == 1 and inner >= LONG and dtype in ("float32", "float64") and not max(x, y, key=lambda z: z.size)._is_evaluated:
+        return _summed(x, y, shared, rows, columns)
     x = bl.reshape(x, (*shared, math.prod(rows), inner))
     y = bl.reshape(y, (*shared, math.prod(columns), inner))
     return bl.reshape(bl.matmul(x, bl.matrix_transpose(y)), (*shared, *rows, *columns))
@@ -37,3 +40,11 @@ def _written_out(x, y, shared, rows, columns):
     x_shape, y_shape = (*shared, *rows, *[1] * len(columns)), (*shared, *[1] * len(rows), *columns)
     places = itertools.product(*map(range, summed))
     return functools.reduce(bl.add, (bl.reshape(x[(..., *i)], x_shape) * bl.reshape(y[(..., *i)], y_shape) for i in places))
+
+
+def _summed(x, y, shared, rows, columns):
+    """A reduction, which computes the matrix where it reads it; a library call would have it stored."""
+    summed = x.shape[len(shared) + len(rows):]
+    x = bl.reshape(x, (*shared, *rows, *[1] * len(columns), *summed))
+    y = bl.reshape(y, (*shared, *[1] * len(rows), *columns, *summed))
+    return bl.sum(x * y, axis=tuple(range(-len(summed), 0)), dtype=x.dtype)

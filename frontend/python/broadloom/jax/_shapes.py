@@ -1,6 +1,5 @@
 """Primitives that arrange elements: shapes, slices, joins, and arrays of counted numbers."""
 
-import builtins
 import functools
 
 import numpy as np
@@ -40,10 +39,10 @@ def reverse(equation, x):
 
 
 @rule("slice")
-def slice(equation, x):
+def slice_with_steps(equation, x):
     starts, stops = equation.params["start_indices"], equation.params["limit_indices"]
     steps = equation.params["strides"] or (1,) * x.ndim
-    return x[tuple(map(builtins.slice, starts, stops, steps))]
+    return x[tuple(map(slice, starts, stops, steps))]
 
 
 @rule("concatenate")
@@ -64,14 +63,14 @@ def stack(equation, *parts):
 @rule("unstack")
 def unstack(equation, x):
     axis = equation.params["axis"]
-    return [x[(builtins.slice(None),) * axis + (i,)] for i in range(x.shape[axis])]
+    return [x[(slice(None),) * axis + (i,)] for i in range(x.shape[axis])]
 
 
 @rule("split")
 def split(equation, x):
     axis = equation.params["axis"]
     stops = np.cumsum(equation.params["sizes"]).tolist()
-    return [x[(builtins.slice(None),) * axis + (builtins.slice(start, stop),)] for start, stop in zip([0, *stops], stops)]
+    return [x[(slice(None),) * axis + (slice(start, stop),)] for start, stop in zip([0, *stops], stops)]
 
 
 @rule("tile")
@@ -93,5 +92,5 @@ def pad(equation, x, value):
     gaps = [gap for _, _, gap in config]
     extents = [extent + max(extent - 1, 0) * gap for extent, gap in zip(x.shape, gaps)]
     padded = bl.copy(bl.broadcast_to(value, tuple(n + max(low, 0) + max(high, 0) for n, (low, high, _) in zip(extents, config))))
-    padded[tuple(builtins.slice(max(low, 0), max(low, 0) + n, gap + 1) for n, (low, _, gap) in zip(extents, config))] = x
-    return padded[tuple(builtins.slice(max(-low, 0), n - max(-high, 0)) for n, (low, high, _) in zip(padded.shape, config))]
+    padded[tuple(slice(max(low, 0), max(low, 0) + n, gap + 1) for n, (low, _, gap) in zip(extents, config))] = x
+    return padded[tuple(slice(max(-low, 0), n - max(-high, 0)) for n, (low, high, _) in zip(padded.shape, config))]

@@ -1,7 +1,5 @@
 """Sorting: NaNs last, equal elements in their order."""
 
-import builtins
-
 import broadloom as bl
 
 from ._rules import rule
@@ -22,6 +20,6 @@ def top_k(equation, x):
     """The largest first, NaNs before all; of equal ones the first. So in reverse order, sorted from the end."""
     axis = equation.params.get("axis", x.ndim - 1) % x.ndim
     order = bl.flip(bl.argsort(bl.flip(x, axis=axis), axis=axis, stable=True), axis=axis)
-    order = order[(builtins.slice(None),) * axis + (builtins.slice(0, equation.params["k"]),)]
+    order = order[(slice(None),) * axis + (slice(0, equation.params["k"]),)]
     order = x.shape[axis] - 1 - order
     return bl.take_along_axis(x, order, axis=axis), order.astype(equation.result_types[1].dtype)
