@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from jax import lax
 
+import broadloom as bl
+import broadloom.jax
 from beside_jax import check
 
 X = np.random.default_rng(0).standard_normal((50, 6)).astype("float32")
@@ -48,6 +50,16 @@ def test_scans_in_scans(x64):
         return lax.scan(outer, jnp.float32(0), x)
     check(f, X[:12], units=64, floor=1)
     check(f, rows(20).repeat(3, 1), units=64, floor=1)
+
+
+def test_scan_takes_no_more_than_its_results():
+    f = broadloom.jax.jit(lambda x: lax.scan(lambda c, _: (c * 0.5 + 1, c), x, None, length=300)[1])
+    x = np.ones(10_000, "float32")
+    f(x)
+    bl.reset_peak()
+    before = bl.memory_info().live
+    size = f(x).nbytes
+    assert size <= bl.memory_info().peak - before < 1.2 * size
 
 
 def test_gradient_of_scan(x64):

@@ -124,6 +124,14 @@ def test_constants_and_arrays_of_broadloom():
     np.testing.assert_array_equal(result, X * 2 + 1)
 
 
+def test_constants_of_numpy_are_those_of_the_trace():
+    c = np.ones(4, "float32")
+    f = broadloom.jax.jit(lambda x: x + c)
+    f(X)
+    c[:] = 100
+    np.testing.assert_array_equal(f(X), X + 1)
+
+
 def test_arguments_are_not_copied():
     """Beyond its result, a sum of 64 MB allocates next to nothing."""
     for x in (np.ones((4, 1 << 22), "float32"), jnp.ones((4, 1 << 22), "float32")):

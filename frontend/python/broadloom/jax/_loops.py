@@ -73,6 +73,7 @@ class Scan:
             for i in range(start, stop):
                 for whole in collected:
                     whole[i] = next(parts)
+            bl.eval(*collected)  # so that no parts wait to be written
         return [*carry, *collected]
 
     def _blocks(self):

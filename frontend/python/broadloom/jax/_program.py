@@ -2,6 +2,8 @@
 
 import functools
 
+import numpy as np
+
 import broadloom as bl
 
 from ._equations import apply
@@ -118,11 +120,17 @@ def _steps(flat, constants):
     return [one for one in steps if one.results]
 
 
+def _constant(known, type):
+    """NumPy's arrays count as they are when a function is traced."""
+    array = to_broadloom(known, type)
+    return bl.copy(array) if isinstance(known, np.ndarray) else array
+
+
 class Program:
     """A flat jaxpr, called with arrays: returns those of its outputs."""
 
     def __init__(self, flat):
-        constants = {value: to_broadloom(known, flat.types[value]) for value, known in flat.constants.items()}
+        constants = {value: _constant(known, flat.types[value]) for value, known in flat.constants.items()}
         self._flat, self._constants = flat, constants
         self._constant_ids = set(map(id, constants.values()))
         self._steps = _steps(flat, constants)
