@@ -1,4 +1,4 @@
-"""What broadloom's jit and JAX's make of the same function and arguments must be equal: tree, shapes, dtypes, weak types, values."""
+"""What broadloom's jit and JAX's make of the same function must be equal: tree, shapes, dtypes, weak types, values."""
 
 import jax
 import numpy as np

@@ -78,7 +78,8 @@ def test_while(x64):
 
 def test_while_under_vmap(x64):
     def collatz(n):
-        return lax.while_loop(lambda s: s[0] != 1, lambda s: (jnp.where(s[0] % 2 == 0, s[0] // 2, 3 * s[0] + 1), s[1] + 1), (n, 0))[1]
+        return lax.while_loop(lambda s: s[0] != 1, lambda s: (jnp.where(s[0] % 2 == 0, s[0] // 2, 3 * s[0] + 1), s[1] + 1),
+                              (n, 0))[1]
     check(jax.vmap(collatz), np.arange(1, 30, dtype="int32"))
 
 
@@ -91,8 +92,10 @@ def test_while_with_constants_and_immediate_steps(x64):
 @pytest.mark.parametrize("which", [-1, 0, 1, 2, 5])
 @pytest.mark.parametrize("size", [4, 100_000])
 def test_switch(which, size, x64):
-    check(lambda i, x: lax.switch(i, [lambda x: x + 1, lambda x: x * 2, lambda x: jnp.sort(x)], x), which, np.arange(size, dtype="float32"))
-    check(lambda i, x: lax.switch(i, [lambda x: x + 1, lambda x: x * 2, lambda x: -x], x), which, np.arange(size, dtype="float32"))
+    check(lambda i, x: lax.switch(i, [lambda x: x + 1, lambda x: x * 2, lambda x: jnp.sort(x)], x), which,
+          np.arange(size, dtype="float32"))
+    check(lambda i, x: lax.switch(i, [lambda x: x + 1, lambda x: x * 2, lambda x: -x], x), which,
+          np.arange(size, dtype="float32"))
 
 
 def test_cond_in_scan(x64):

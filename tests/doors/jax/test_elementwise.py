@@ -56,7 +56,8 @@ UNARY = {
     "cosh": (lax.cosh, REAL, -3, 3), "digamma": (lax.digamma, ["float32", "float64"], 0.5, 8), "erf": (lax.erf, REAL, -3, 3),
     "erf_inv": (lax.erf_inv, ["float32", "float64"], -0.999, 0.999), "erfc": (lax.erfc, REAL, -2, 2),
     "exp": (lax.exp, REAL + COMPLEX, -4, 4), "exp2": (lax.exp2, REAL, -4, 4), "expm1": (lax.expm1, REAL, -4, 4),
-    "floor": (lax.floor, REAL, -8, 8), "imag": (lax.imag, COMPLEX, -8, 8), "integer_pow": (lambda x: lax.integer_pow(x, 3), REAL + SIGNED, -8, 8),
+    "floor": (lax.floor, REAL, -8, 8), "imag": (lax.imag, COMPLEX, -8, 8),
+    "integer_pow": (lambda x: lax.integer_pow(x, 3), REAL + SIGNED, -8, 8),
     "negative_power": (lambda x: lax.integer_pow(x, -2), REAL, 1, 4), "is_finite": (lax.is_finite, REAL, -8, 8),
     "lgamma": (lax.lgamma, ["float32", "float64"], 2.5, 8), "log": (lax.log, REAL + COMPLEX, 0.1, 8),
     "log1p": (lax.log1p, REAL, -0.9, 8), "logistic": (lax.logistic, REAL, -8, 8), "neg": (lax.neg, REAL + COMPLEX + WHOLE, -8, 8),
@@ -64,7 +65,8 @@ UNARY = {
     "real": (lax.real, COMPLEX, -8, 8), "round_away": (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), REAL, -8, 8),
     "round_even": (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), REAL, -8, 8), "rsqrt": (lax.rsqrt, REAL, 0.1, 8),
     "sign": (lax.sign, REAL + WHOLE, -8, 8), "sin": (lax.sin, REAL + COMPLEX, -3, 3), "sinh": (lax.sinh, REAL, -3, 3),
-    "sqrt": (lax.sqrt, REAL + COMPLEX, 0, 8), "square": (lax.square, REAL + COMPLEX + WHOLE, -8, 8), "tan": (lax.tan, REAL, -1.4, 1.4),
+    "sqrt": (lax.sqrt, REAL + COMPLEX, 0, 8), "square": (lax.square, REAL + COMPLEX + WHOLE, -8, 8),
+    "tan": (lax.tan, REAL, -1.4, 1.4),
     "tanh": (lax.tanh, REAL, -4, 4),
 }
 ROUNDED = {"round_away", "round_even", "sign", "is_finite", "ceil", "floor", "abs", "neg", "square", "sqrt", "integer_pow"}
@@ -74,7 +76,8 @@ BINARY = {
     "div": (lax.div, REAL + COMPLEX + WHOLE), "eq": (lax.eq, REAL + COMPLEX + WHOLE + ["bool"]), "ge": (lax.ge, REAL + WHOLE),
     "gt": (lax.gt, REAL + WHOLE), "le": (lax.le, REAL + WHOLE), "lt": (lax.lt, REAL + WHOLE), "max": (lax.max, REAL + WHOLE),
     "min": (lax.min, REAL + WHOLE), "mul": (lax.mul, REAL + COMPLEX + WHOLE), "ne": (lax.ne, REAL + COMPLEX + WHOLE),
-    "nextafter": (lax.nextafter, ["float32", "float64"]), "or": (lax.bitwise_or, WHOLE + ["bool"]), "rem": (lax.rem, REAL + WHOLE),
+    "nextafter": (lax.nextafter, ["float32", "float64"]), "or": (lax.bitwise_or, WHOLE + ["bool"]),
+    "rem": (lax.rem, REAL + WHOLE),
     "shift_left": (lax.shift_left, WHOLE), "shift_right_arithmetic": (lax.shift_right_arithmetic, WHOLE),
     "shift_right_logical": (lax.shift_right_logical, WHOLE), "sub": (lax.sub, REAL + COMPLEX + WHOLE),
     "xor": (lax.bitwise_xor, WHOLE + ["bool"]),
@@ -150,7 +153,8 @@ def test_complex_numbers(x64):
 @pytest.mark.parametrize("bits", [(5, 10), (8, 7), (8, 23)])
 def test_reduced_precision(bits, x64):
     for dtype in dtypes(["float32", "float64"]):
-        x = np.concatenate([values(dtype, 1).ravel(), special(dtype), np.array([1e-40, 6e-8, 7e4, 1e39], "float64").astype(dtype)])
+        x = np.concatenate([values(dtype, 1).ravel(), special(dtype),
+                            np.array([1e-40, 6e-8, 7e4, 1e39], "float64").astype(dtype)])
         check(lambda x: lax.reduce_precision(x, *bits), x)
 
 

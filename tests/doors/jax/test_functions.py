@@ -17,8 +17,10 @@ from functions import FUNCTIONS
 # Units of float32's resolution by which results may differ, of each element's magnitude and of the second number. Sums in another
 # order, and chaos over 40 steps, are what they allow for.
 TOLERANCES = {"lorenz": (4096, 10), "random_walk": (4096, 1), "n_body": (256, 8), "ridge": (1024, 1), "kalman_step": (64, 1),
-              "logistic_regression": (256, 1), "mlp": (256, 4), "mlp_gradient": (512, 1), "drawdown": (4096, 1), "rbf_sums": (512, 4),
-              "attention": (128, 1), "black_scholes": (64, 50), "layer_norm": (64, 4), "autocorrelation": (512, 1), "trimmed_mean": (512, 1)}
+              "logistic_regression": (256, 1), "mlp": (256, 4), "mlp_gradient": (512, 1), "drawdown": (4096, 1),
+              "rbf_sums": (512, 4),
+              "attention": (128, 1), "black_scholes": (64, 50), "layer_norm": (64, 4), "autocorrelation": (512, 1),
+              "trimmed_mean": (512, 1)}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -33,7 +35,11 @@ def test_as_jax(name, n):
 def compiled_by_xla():
     """Names of events of XLA's compiler since then."""
     events = []
-    jax.monitoring.register_event_duration_secs_listener(lambda name, *_, **__: events.append(name) if "backend_compile" in name else None)
+
+    def listen(name, *_, **__):
+        if "backend_compile" in name:
+            events.append(name)
+    jax.monitoring.register_event_duration_secs_listener(listen)
     yield events
     jax.monitoring.clear_event_listeners()
 
@@ -83,7 +89,8 @@ def peak_of(function, *given):
 
 
 DOOR = pathlib.Path(broadloom.jax.__file__).parent
-OF_SHAPES = {"argsort", "array", "asarray", "cumsum", "dtype", "finfo", "generic", "iinfo", "inf", "int64", "nan", "ndarray", "prod"}
+OF_SHAPES = {"argsort", "array", "asarray", "cumsum", "dtype", "finfo", "generic", "iinfo", "inf", "int64", "nan", "ndarray",
+             "prod"}
 
 
 def test_numpy_is_used_for_shapes_and_dtypes_only():

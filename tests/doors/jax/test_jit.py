@@ -35,7 +35,8 @@ def test_one_trace_for_each_kind():
     f = Counted(lambda x, y: x * y)
     g = Counted(f.f)
     theirs = jax.jit(g.count)
-    for x, y in [(X, 2), (X + 1, 3), (X, 2.0), (jnp.asarray(X), 2), (X[1:], 2), (X[:2], 5), (X.astype("int32"), 2), (jnp.asarray(X) * 3, 7),
+    for x, y in [(X, 2), (X + 1, 3), (X, 2.0), (jnp.asarray(X), 2), (X[1:], 2), (X[:2], 5), (X.astype("int32"), 2),
+                 (jnp.asarray(X) * 3, 7),
                  (X, np.float32(2)), (X, jnp.asarray(2.0))]:
         np.testing.assert_array_equal(f.jitted(x, y), theirs(x, y))
         assert f.calls == g.calls
@@ -80,10 +81,12 @@ def power(x, n, *, scale=1, name="a"):
 
 def test_static_arguments():
     f = Counted(power, static_argnums=1, static_argnames="name")
-    for args, kwargs, calls in [((X, 2), {}, 1), ((X, 3), {}, 2), ((X, 2), {"scale": 3.0}, 3), ((X, 2), {"name": "b"}, 4), ((X + 1, 3), {}, 4)]:
+    for args, kwargs, calls in [((X, 2), {}, 1), ((X, 3), {}, 2), ((X, 2), {"scale": 3.0}, 3), ((X, 2), {"name": "b"}, 4),
+                                ((X + 1, 3), {}, 4)]:
         np.testing.assert_allclose(f.jitted(*args, **kwargs), power(*args, **kwargs))
         assert f.calls == calls
-    for options, args, kwargs in [({"static_argnames": ("n",)}, (X, 2), {}), ({"static_argnums": (1,)}, (X,), {"n": 2}), ({"static_argnums": -1}, (X, 3), {}),
+    for options, args, kwargs in [({"static_argnames": ("n",)}, (X, 2), {}), ({"static_argnums": (1,)}, (X,), {"n": 2}),
+                                  ({"static_argnums": -1}, (X, 3), {}),
                                   ({"static_argnames": ("n", "name")}, (X,), {"n": 2, "name": "b"})]:
         g = power if options != {"static_argnums": -1} else lambda x, n: x**n
         np.testing.assert_allclose(broadloom.jax.jit(g, **options)(*args, **kwargs), g(*args, **kwargs))
@@ -110,7 +113,8 @@ def test_as_decorator_and_method():
     np.testing.assert_array_equal(Model().apply(X), X * 3)
 
 
-@pytest.mark.parametrize("x", [X.T, X[::-1], X[:, ::2], np.float32(3), np.ones((0, 3), "float32"), np.broadcast_to(np.float32(2), (3, 4)), 3, 2.5, True,
+@pytest.mark.parametrize("x", [X.T, X[::-1], X[:, ::2], np.float32(3), np.ones((0, 3), "float32"),
+                               np.broadcast_to(np.float32(2), (3, 4)), 3, 2.5, True,
                                1 + 2j, np.ones(3), np.arange(3), np.array([True, False]), np.arange(3).astype("uint16")])
 def test_arguments(x, x64):
     check(lambda x: (x * 2, x), x)
@@ -158,7 +162,8 @@ def test_results_are_not_copied():
     assert bl.memory_info().live == before
 
 
-@pytest.mark.parametrize("f", [lambda x: x, lambda x: lax.fori_loop(0, jnp.int32(x[0]), lambda i, c: c + 1, x), lambda x: x.reshape(4), lambda x: x[:2]])
+@pytest.mark.parametrize("f", [lambda x: x, lambda x: lax.fori_loop(0, jnp.int32(x[0]), lambda i, c: c + 1, x),
+                               lambda x: x.reshape(4), lambda x: x[:2]])
 def test_results_keep_their_values(f):
     x = np.zeros(4, "float32")
     y = broadloom.jax.jit(f)(x)

@@ -33,7 +33,8 @@ def test_cholesky(shape, x64):
     for dtype in dtypes(ALL):
         check(jnp.linalg.cholesky, positive(dtype, shape), units=128, floor=1)
     check(jnp.linalg.cholesky, -positive("float32", shape))
-    check(jnp.linalg.cholesky, positive("float32", (3, 4, 4)) * np.array([1, -1, 1], "float32")[:, None, None], units=128, floor=1)
+    check(jnp.linalg.cholesky, positive("float32", (3, 4, 4)) * np.array([1, -1, 1], "float32")[:, None, None], units=128,
+          floor=1)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -44,7 +45,8 @@ def test_solves(shape, x64):
         check(jnp.linalg.inv, a, units=512, floor=1)
         check(lambda a: (jnp.linalg.det(a), jnp.linalg.slogdet(a)), a, units=512, floor=1)
         check(lambda c, b: jax.scipy.linalg.cho_solve((c, True), b), np.linalg.cholesky(a), b, units=512, floor=1)
-    check(jax.grad(lambda a, b: jnp.sum(jnp.linalg.solve(a, b))), positive("float32", shape), matrix("float32", shape[:-1] + (2,), 3), units=512, floor=1)
+    check(jax.grad(lambda a, b: jnp.sum(jnp.linalg.solve(a, b))), positive("float32", shape),
+          matrix("float32", shape[:-1] + (2,), 3), units=512, floor=1)
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -54,7 +56,8 @@ def test_solves(shape, x64):
 def test_triangular_solve(left, lower, transpose, unit, x64):
     for dtype in dtypes(["float32", "complex64", "float64"]):
         for conjugate in (False, True):
-            check(lambda a, b: lax.linalg.triangular_solve(a, b, left_side=left, lower=lower, transpose_a=transpose, conjugate_a=conjugate,
+            check(lambda a, b: lax.linalg.triangular_solve(a, b, left_side=left, lower=lower, transpose_a=transpose,
+                                                           conjugate_a=conjugate,
                                                            unit_diagonal=unit),
                   positive(dtype, (2, 4, 4)) / 8, matrix(dtype, (2, 4, 3) if left else (2, 3, 4)), units=1024, floor=4)
 
@@ -77,7 +80,8 @@ def test_factors_multiply_to_the_matrix(shape, x64):
         for full in (True, False):
             q, r = broadloom.jax.jit(lambda x: jnp.linalg.qr(x, "complete" if full else "reduced"))(x)
             near(q @ r, x)
-            near(q.conj().swapaxes(-1, -2) @ q, np.broadcast_to(np.eye(q.shape[-1]), q.shape[:-2] + (q.shape[-1],) * 2).astype(dtype))
+            unit = np.broadcast_to(np.eye(q.shape[-1]), q.shape[:-2] + (q.shape[-1],) * 2)
+            near(q.conj().swapaxes(-1, -2) @ q, unit.astype(dtype))
             u, s, vh = broadloom.jax.jit(lambda x: jnp.linalg.svd(x, full_matrices=full))(x)
             near((u[..., :s.shape[-1]] * s[..., None, :]) @ vh[..., :s.shape[-1], :], x)
         check(lambda x: jnp.linalg.svd(x, compute_uv=False), x, units=128, floor=4)

@@ -89,7 +89,8 @@ PRODUCTS = {
 def test_products(name, x64):
     *dimensions, left, right = PRODUCTS[name]
     for dtype in dtypes(["float32", "float64", "complex64", "int32", "uint8", "bfloat16", "float16"]):
-        check(lambda x, y: lax.dot_general(x, y, tuple(dimensions)), values(dtype, 1, -2, 2, left), values(dtype, 2, -2, 2, right), floor=8)
+        check(lambda x, y: lax.dot_general(x, y, tuple(dimensions)), values(dtype, 1, -2, 2, left),
+              values(dtype, 2, -2, 2, right), floor=8)
     for dtype, wide in (("bfloat16", "float32"), ("int8", "int32"), ("float16", "float32")):
         check(lambda x, y: lax.dot_general(x, y, tuple(dimensions), preferred_element_type=wide), values(dtype, 1, -2, 2, left),
               values(dtype, 2, -2, 2, right), floor=8)
@@ -98,7 +99,8 @@ def test_products(name, x64):
 def test_bits_cast(x64):
     check(lambda x: lax.bitcast_convert_type(x, "int32"), X)
     check(lambda x: lax.bitcast_convert_type(x, "float32"), values("uint32", 1, 0, 2**32 - 1, (1000,)) & np.uint32(0xFF7FFFFF))
-    check(lambda x: lax.bitcast_convert_type(x, "float32"), np.array([0, 1, 2**31, 2**31 + 5, 0x7F800000, 0xFF800000, 0x7FC00000, 0x7FFFFF], "uint32"))
+    check(lambda x: lax.bitcast_convert_type(x, "float32"),
+          np.array([0, 1, 2**31, 2**31 + 5, 0x7F800000, 0xFF800000, 0x7FC00000, 0x7FFFFF], "uint32"))
     check(lambda x: lax.bitcast_convert_type(x, "uint8"), X)
     check(lambda x: lax.bitcast_convert_type(x, "uint32"), values("int32", 1))
     check(lambda x: lax.bitcast_convert_type(x, "uint16"), values("bfloat16", 1))
@@ -156,10 +158,10 @@ WRITES = {
 
 @pytest.mark.parametrize("name", WRITES)
 def test_scatter(name, x64):
+    count = 4 if name in ("batched", "windows") else 3
     for dtype in ["float32"] if name == "gradient" else dtypes(["float32", "int32", "float64"]):
-        x = values(dtype, 5, shape=(4, 3, 5))
-        check(WRITES[name], x, np.array([0, 2, 1], "int32") if name not in ("batched", "windows") else np.array([0, 2, 1, 1], "int32"),
-              values(dtype, 6, shape=(3, 3, 5)) if name not in ("batched", "windows") else values(dtype, 6, shape=(4, 3, 5)), floor=8)
+        x, updates = values(dtype, 5, shape=(4, 3, 5)), values(dtype, 6, shape=(count, 3, 5))
+        check(WRITES[name], x, np.array([0, 2, 1, 1], "int32")[:count], updates, floor=8)
 
 
 def test_sorts(x64):
@@ -184,16 +186,19 @@ def test_largest(x64):
 def test_random_bits_are_the_same(x64):
     key = jax.random.key(7)
     check(lambda k: jax.random.bits(k, (5, 3)), key)
-    check(lambda k: (jax.random.uniform(k, (1000,)), jax.random.randint(k, (100,), 0, 17), jax.random.bernoulli(k, 0.3, (50,))), key)
+    check(lambda k: (jax.random.uniform(k, (1000,)), jax.random.randint(k, (100,), 0, 17), jax.random.bernoulli(k, 0.3, (50,))),
+          key)
     check(lambda k: (jax.random.split(k, 3), jax.random.fold_in(k, 5)), key)
     check(lambda k: jax.random.uniform(k, (4,)), jax.random.PRNGKey(3))
     check(lambda s: jax.random.permutation(jax.random.key(s), 20), 11)
     check(lambda k: jax.vmap(lambda k: jax.random.uniform(k, (3,)))(jax.random.split(k, 4)), key)
     check(lambda k: jax.random.bits(k, (7,), "uint8"), key)
-    check(lambda k: (jax.random.normal(k, (1000,)), jax.random.exponential(k, (100,)), jax.random.gumbel(k, (100,))), key, units=64, floor=1)
+    check(lambda k: (jax.random.normal(k, (1000,)), jax.random.exponential(k, (100,)), jax.random.gumbel(k, (100,))), key,
+          units=64, floor=1)
     check(lambda k: jax.random.categorical(k, jnp.arange(5.0), shape=(20,)), key)
 
 
 def test_fourier_transforms(x64):
     x = values("float32", 1, shape=(3, 8))
-    check(lambda x: (jnp.fft.fft(x), jnp.fft.rfft(x), jnp.fft.irfft(jnp.fft.rfft(x)), jnp.fft.ifft2(x), jnp.fft.fftn(x)), x, floor=16)
+    check(lambda x: (jnp.fft.fft(x), jnp.fft.rfft(x), jnp.fft.irfft(jnp.fft.rfft(x)), jnp.fft.ifft2(x), jnp.fft.fftn(x)), x,
+          floor=16)

@@ -3,8 +3,9 @@
 from ._equations import expansion
 from ._types import type_of
 
-JAXPR_OF = {"jit": "jaxpr", "remat2": "jaxpr", "composite": "jaxpr", "call": "call_jaxpr", "closed_call": "call_jaxpr",
-            "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr", "custom_vmap_call": "call"}
+JAXPR_OF = {"jit": "jaxpr", "remat2": "jaxpr", "composite": "jaxpr", "custom_vmap_call": "call", "call": "call_jaxpr",
+            "closed_call": "call_jaxpr", "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr",
+            "custom_vjp_call": "call_jaxpr"}
 
 
 @expansion(*JAXPR_OF)

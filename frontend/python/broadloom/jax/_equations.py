@@ -94,7 +94,8 @@ class Flat:
         """Adds the equations of a jaxpr; returns the values of its results."""
         jaxpr, constants = (closed.jaxpr, closed.consts) if isinstance(closed, ClosedJaxpr) else (closed, ())
         values = dict(zip(jaxpr.invars, operands))
-        values.update((variable, self.constant(type_of(variable.aval), known)) for variable, known in zip(jaxpr.constvars, constants))
+        for variable, known in zip(jaxpr.constvars, constants):
+            values[variable] = self.constant(type_of(variable.aval), known)
 
         def read(atom):
             return self.constant(type_of(atom.aval), atom.val) if isinstance(atom, Literal) else values[atom]

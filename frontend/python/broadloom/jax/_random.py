@@ -69,7 +69,8 @@ def _key(flat, words):
 @expansion("random_bits")
 def random_bits(flat, eqn, operands):
     words, aval = _words(flat, operands[0])
-    draw = _mapped(lambda key: threefry_prng_impl.random_bits(key, eqn.params["bit_width"], eqn.params["shape"]), len(aval.shape) - 1)
+    width, shape = eqn.params["bit_width"], eqn.params["shape"]
+    draw = _mapped(lambda key: threefry_prng_impl.random_bits(key, width, shape), len(aval.shape) - 1)
     return flat.inline_function(draw, [words], [aval])
 
 
@@ -83,7 +84,8 @@ def random_split(flat, eqn, operands):
 @expansion("random_seed")
 def random_seed(flat, eqn, operands):
     aval = eqn.invars[0].aval
-    return [_key(flat, words) for words in flat.inline_function(_mapped(threefry_prng_impl.seed, len(aval.shape)), operands, [aval])]
+    seed = _mapped(threefry_prng_impl.seed, len(aval.shape))
+    return [_key(flat, words) for words in flat.inline_function(seed, operands, [aval])]
 
 
 @expansion("random_fold_in")

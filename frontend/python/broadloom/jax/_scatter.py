@@ -16,8 +16,8 @@ from ._indexing import Windows, order_of_result
 from ._rules import rule
 from ._types import Type
 
-FUNCTIONS = {"scatter": None, "scatter-add": bl.add, "scatter-sub": bl.subtract, "scatter-mul": bl.multiply, "scatter-max": bl.maximum,
-             "scatter-min": bl.minimum}
+FUNCTIONS = {"scatter": None, "scatter-add": bl.add, "scatter-sub": bl.subtract, "scatter-mul": bl.multiply,
+             "scatter-max": bl.maximum, "scatter-min": bl.minimum}
 MOST_COPIED = 1 << 16  # elements that are copied rather than a view made, which takes as long
 
 
@@ -106,6 +106,8 @@ def updates_of_rows(equation, updates):
 def write_rows(equation, x, rows, updates):
     layout = equation.params["layout"]
     result = layout.to_rows(x)
+    if rows.ndim == 0:  # an index that is one number is looked at when it is written
+        rows, updates = rows[None], updates[None]
     result[rows] = updates
     return layout.from_rows(result)
 

@@ -23,8 +23,9 @@ def note_stack(flat, equation):
 def mark_last_stacks(equations):
     """Small stacks that no operation reads are made by choosing, element by element, which costs less than storing parts."""
     used = {value for equation in equations for value in equation.operands}
-    return [dataclasses.replace(equation, params={**equation.params, "by_choice": True}) if _is_small(equation, used) else equation
-            for equation in equations]
+    chosen = [equation for equation in equations if _is_small(equation, used)]
+    replaced = {equation: dataclasses.replace(equation, params={**equation.params, "by_choice": True}) for equation in chosen}
+    return [replaced.get(equation, equation) for equation in equations]
 
 
 def _is_small(equation, used):
@@ -53,8 +54,8 @@ def through_stacks(flat, name, params, operands, types, source):
 
 def _is_one_part(flat, axis, params, value):
     starts, stops = params["start_indices"], params["limit_indices"]
-    whole = all((start, stop) == (0, extent) for i, (start, stop, extent) in enumerate(zip(starts, stops, flat.types[value].shape))
-                if i != axis)
+    bounds = enumerate(zip(starts, stops, flat.types[value].shape))
+    whole = all((start, stop) == (0, extent) for i, (start, stop, extent) in bounds if i != axis)
     return whole and set(params["strides"] or (1,)) == {1} and stops[axis] - starts[axis] == 1
 
 
