@@ -120,6 +120,7 @@ PICKS = {
     "columns": lambda x, i: x[:, i],
     "pairs": lambda x, i: x[i, i],
     "apart": lambda x, i: x[i, :, i],
+    "one": lambda x, i: (jnp.take(x, i[1], axis=1), x[i[0], i[1]], lax.dynamic_index_in_dim(x, i[1], 2, keepdims=False)),
     "matrix_of_indices": lambda x, i: x[i.reshape(2, 2)],
     "take_clip": lambda x, i: jnp.take(x, i * 3 - 4, axis=1, mode="clip"),
     "take_fill": lambda x, i: jnp.take(x, i * 3 - 4, axis=1, mode="fill"),

@@ -61,8 +61,8 @@ def dynamic_update_slice(equation, x, update, *starts):
 class Windows:
     """Where the windows of a gather or a scatter are: one for each index, along all axes of the operand.
 
-    `picked` are the axes along which windows begin somewhere, `whole` the other ones. `index` picks along the former; its axes
-    are those of the indices, then those of the windows.
+    `picked` are the axes along which windows begin somewhere, `whole` the other ones. What `index` picks along the former has the
+    axes of the indices, then those of the windows.
     """
 
     def __init__(self, shape, indices, sizes, axes_of_starts, dropped, x_batch, index_batch):
@@ -84,8 +84,10 @@ class Windows:
         return inside
 
     def index(self):
+        """One array for each picked axis. Numbers stand in an axis of their own: bl looks at them when an index is written."""
         rank = len(self.batch) + len(self.kept)
-        return tuple(self._places(axis, rank) for axis in self.picked)
+        places = [self._places(axis, rank) for axis in self.picked]
+        return tuple(place[None] if rank == 0 else place for place in places)
 
     def _places(self, axis, rank):
         start = clamped(self.starts[axis], self.shape[axis], self.sizes[axis])

@@ -89,7 +89,7 @@ def rows_of_windows(equation, indices):
     row = bl.zeros((), dtype="int64")
     for axis, places in zip(windows.picked, windows.index()):
         row = row * layout.shape[axis] + places
-    row = bl.broadcast_to(row, layout.index_shape)
+    row = bl.broadcast_to(bl.reshape(row, ()) if layout.index_shape == () else row, layout.index_shape)
     if equation.params["clips"]:
         return row
     inside = bl.reshape(windows.are_inside(), windows.batch + (1,) * len(windows.kept))
