@@ -9,8 +9,8 @@ import numpy as np
 import broadloom as bl
 from broadloom import _core
 
-from . import _calls, _conversions, _elementwise, _erf_inv, _indexing, _linalg, _loops  # noqa: F401: they fill the table
-from . import _products, _random, _reductions, _scatter, _shapes, _sorting  # noqa: F401
+from . import _calls, _conversions, _convolutions, _elementwise, _erf_inv, _indexing, _linalg  # noqa: F401: these fill the table
+from . import _loops, _products, _random, _reductions, _scatter, _shapes, _sorting  # noqa: F401
 from ._equations import Flat
 from ._program import Program
 from ._types import maker_of_results, share, to_broadloom, type_of

@@ -7,11 +7,11 @@ import broadloom as bl
 from ._rules import is_of_complex, rule
 
 
-def _lowest(dtype):
+def lowest(dtype):
     return -np.inf if dtype.kind not in "biu" else False if dtype.kind == "b" else int(np.iinfo(dtype).min)
 
 
-def _highest(dtype):
+def highest(dtype):
     return np.inf if dtype.kind not in "biu" else True if dtype.kind == "b" else int(np.iinfo(dtype).max)
 
 
@@ -31,7 +31,7 @@ def reduce_extremum(equation, x):
     is_max = equation.name == "reduce_max"
     if x.size == 0:
         shape, dtype = equation.result_types[0]
-        return bl.full(shape, (_lowest if is_max else _highest)(dtype), dtype=dtype)
+        return bl.full(shape, (lowest if is_max else highest)(dtype), dtype=dtype)
     return (bl.max if is_max else bl.min)(x, axis=tuple(equation.params["axes"]))
 
 

@@ -87,10 +87,14 @@ def iota(equation):
 
 @rule("pad")
 def pad(equation, x, value):
-    """Negative padding cuts; interior padding stands between elements."""
-    config = equation.params["padding_config"]
-    gaps = [gap for _, _, gap in config]
-    extents = [extent + max(extent - 1, 0) * gap for extent, gap in zip(x.shape, gaps)]
-    padded = bl.copy(bl.broadcast_to(value, tuple(n + max(low, 0) + max(high, 0) for n, (low, high, _) in zip(extents, config))))
-    padded[tuple(slice(max(low, 0), max(low, 0) + n, gap + 1) for n, (low, _, gap) in zip(extents, config))] = x
-    return padded[tuple(slice(max(-low, 0), n - max(-high, 0)) for n, (low, high, _) in zip(padded.shape, config))]
+    return padded(x, value, equation.params["padding_config"])
+
+
+def padded(x, value, config):
+    """For each axis the padding before, behind and between elements. Negative padding cuts."""
+    if not any(map(any, config)):
+        return x
+    extents = [extent + max(extent - 1, 0) * gap for extent, (_, _, gap) in zip(x.shape, config)]
+    result = bl.copy(bl.broadcast_to(value, tuple(n + max(low, 0) + max(high, 0) for n, (low, high, _) in zip(extents, config))))
+    result[tuple(slice(max(low, 0), max(low, 0) + n, gap + 1) for n, (low, _, gap) in zip(extents, config))] = x
+    return result[tuple(slice(max(-low, 0), n - max(-high, 0)) for n, (low, high, _) in zip(result.shape, config))]
