@@ -49,25 +49,27 @@ def special(dtype):
 
 # name: function, dtypes, lowest and highest value
 UNARY = {
-    "abs": (lax.abs, REAL + COMPLEX + SIGNED, -8, 8), "acos": (lax.acos, REAL, -1, 1), "acosh": (lax.acosh, REAL, 1, 8),
-    "asin": (lax.asin, REAL, -1, 1), "asinh": (lax.asinh, REAL, -8, 8), "atan": (lax.atan, REAL, -8, 8),
-    "atanh": (lax.atanh, REAL, -0.99, 0.99), "cbrt": (lax.cbrt, REAL, -8, 8), "ceil": (lax.ceil, REAL, -8, 8),
+    "abs": (lax.abs, REAL + COMPLEX + SIGNED, -8, 8), "acos": (lax.acos, REAL + COMPLEX, -1, 1),
+    "acosh": (lax.acosh, REAL + COMPLEX, 1, 8), "asin": (lax.asin, REAL + COMPLEX, -1, 1),
+    "asinh": (lax.asinh, REAL + COMPLEX, -8, 8), "atan": (lax.atan, REAL + COMPLEX, -8, 8),
+    "atanh": (lax.atanh, REAL + COMPLEX, -0.99, 0.99), "cbrt": (lax.cbrt, REAL, -8, 8), "ceil": (lax.ceil, REAL, -8, 8),
     "clz": (lax.clz, WHOLE, -100, 100), "conj": (lax.conj, COMPLEX, -8, 8), "cos": (lax.cos, REAL + COMPLEX, -3, 3),
-    "cosh": (lax.cosh, REAL, -3, 3), "digamma": (lax.digamma, ["float32", "float64"], 0.5, 8), "erf": (lax.erf, REAL, -3, 3),
-    "erf_inv": (lax.erf_inv, ["float32", "float64"], -0.999, 0.999), "erfc": (lax.erfc, REAL, -2, 2),
-    "exp": (lax.exp, REAL + COMPLEX, -4, 4), "exp2": (lax.exp2, REAL, -4, 4), "expm1": (lax.expm1, REAL, -4, 4),
-    "floor": (lax.floor, REAL, -8, 8), "imag": (lax.imag, COMPLEX, -8, 8),
+    "cosh": (lax.cosh, REAL + COMPLEX, -3, 3), "digamma": (lax.digamma, ["float32", "float64"], 0.5, 8),
+    "erf": (lax.erf, REAL, -3, 3), "erf_inv": (lax.erf_inv, ["float32", "float64"], -0.999, 0.999),
+    "erfc": (lax.erfc, REAL, -2, 2), "exp": (lax.exp, REAL + COMPLEX, -4, 4), "exp2": (lax.exp2, REAL, -4, 4),
+    "expm1": (lax.expm1, REAL + COMPLEX, -4, 4), "floor": (lax.floor, REAL, -8, 8), "imag": (lax.imag, COMPLEX, -8, 8),
     "integer_pow": (lambda x: lax.integer_pow(x, 3), REAL + SIGNED, -8, 8),
     "negative_power": (lambda x: lax.integer_pow(x, -2), REAL, 1, 4), "is_finite": (lax.is_finite, REAL, -8, 8),
     "lgamma": (lax.lgamma, ["float32", "float64"], 2.5, 8), "log": (lax.log, REAL + COMPLEX, 0.1, 8),
-    "log1p": (lax.log1p, REAL, -0.9, 8), "logistic": (lax.logistic, REAL, -8, 8), "neg": (lax.neg, REAL + COMPLEX + WHOLE, -8, 8),
-    "not": (lax.bitwise_not, WHOLE + ["bool"], -100, 100), "population_count": (lax.population_count, WHOLE, -100, 100),
-    "real": (lax.real, COMPLEX, -8, 8), "round_away": (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), REAL, -8, 8),
-    "round_even": (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), REAL, -8, 8), "rsqrt": (lax.rsqrt, REAL, 0.1, 8),
-    "sign": (lax.sign, REAL + WHOLE, -8, 8), "sin": (lax.sin, REAL + COMPLEX, -3, 3), "sinh": (lax.sinh, REAL, -3, 3),
+    "log1p": (lax.log1p, REAL + COMPLEX, -0.9, 8), "logistic": (lax.logistic, REAL + COMPLEX, -8, 8),
+    "neg": (lax.neg, REAL + COMPLEX + WHOLE, -8, 8), "not": (lax.bitwise_not, WHOLE + ["bool"], -100, 100),
+    "population_count": (lax.population_count, WHOLE, -100, 100), "real": (lax.real, COMPLEX, -8, 8),
+    "round_away": (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), REAL, -8, 8),
+    "round_even": (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), REAL, -8, 8),
+    "rsqrt": (lax.rsqrt, REAL + COMPLEX, 0.1, 8), "sign": (lax.sign, REAL + WHOLE, -8, 8),
+    "sin": (lax.sin, REAL + COMPLEX, -3, 3), "sinh": (lax.sinh, REAL + COMPLEX, -3, 3),
     "sqrt": (lax.sqrt, REAL + COMPLEX, 0, 8), "square": (lax.square, REAL + COMPLEX + WHOLE, -8, 8),
-    "tan": (lax.tan, REAL, -1.4, 1.4),
-    "tanh": (lax.tanh, REAL, -4, 4),
+    "tan": (lax.tan, REAL + COMPLEX, -1.4, 1.4), "tanh": (lax.tanh, REAL + COMPLEX, -4, 4),
 }
 ROUNDED = {"round_away", "round_even", "sign", "is_finite", "ceil", "floor", "abs", "neg", "square", "sqrt", "integer_pow"}
 
@@ -88,7 +90,7 @@ BINARY = {
 def test_unary(name, x64):
     function, names, low, high = UNARY[name]
     for dtype in dtypes(names):
-        check(function, values(dtype, 1, low, high), floor=1)
+        check(function, values(dtype, 1, low, high), units=128 if dtype in COMPLEX else 32, floor=2)
         if name in ROUNDED and dtype not in COMPLEX:
             check(function, special(dtype))
 

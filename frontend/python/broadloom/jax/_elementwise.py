@@ -10,7 +10,7 @@ plain(abs=bl.abs, acos=bl.acos, acosh=bl.acosh, add=bl.add, add_any=bl.add, asin
       atan2=bl.atan2, atanh=bl.atanh, cbrt=bl.cbrt, ceil=bl.ceil, conj=bl.conj, cos=bl.cos, cosh=bl.cosh, digamma=bl.digamma,
       eq=bl.equal, erf=bl.erf, erfc=bl.erfc, exp=bl.exp, exp2=bl.exp2, expm1=bl.expm1, floor=bl.floor, ge=bl.greater_equal,
       gt=bl.greater, imag=bl.imag, is_finite=bl.isfinite, le=bl.less_equal, lgamma=bl.lgamma, log=bl.log, log1p=bl.log1p,
-      logistic=bl.sigmoid, lt=bl.less, max=bl.maximum, min=bl.minimum, mul=bl.multiply, ne=bl.not_equal, neg=bl.negative,
+      lt=bl.less, max=bl.maximum, min=bl.minimum, mul=bl.multiply, ne=bl.not_equal, neg=bl.negative,
       nextafter=bl.nextafter, pow=bl.pow, real=bl.real, sign=bl.sign, sin=bl.sin, sinh=bl.sinh, sqrt=bl.sqrt, square=bl.square,
       sub=bl.subtract, tan=bl.tan, tanh=bl.tanh, zeros_like=bl.zeros_like)
 RULES_OF_BITS = {"and": bl.bitwise_and, "not": bl.invert, "or": bl.bitwise_or, "xor": bl.bitwise_xor}
@@ -43,6 +43,11 @@ def remainder(equation, x, y):
     """With the sign of x, which is what is left where y is zero."""
     rest = bl.fmod(x, y)
     return bl.where(y == 0, x, rest) if is_integer(x) else rest
+
+
+@rule("logistic", elementwise=True)
+def logistic(equation, x):
+    return 1 / (1 + bl.exp(-x)) if x.dtype.kind == "c" else bl.sigmoid(x)
 
 
 @rule("integer_pow", elementwise=True)
