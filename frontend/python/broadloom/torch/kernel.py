@@ -1,0 +1,84 @@
+"""A part of a graph as one function of tensors: traced once for each kind of operands, then computed by broadloom's kernels."""
+
+import numpy
+import torch
+from torch.fx.node import map_arg
+
+import broadloom as bl
+
+from .lowering import LOWERINGS, POINTWISE
+from .partition import memory_order
+from .views import SIZES
+
+_errors = bl._core.error_state
+_IGNORED = (0, 0, 0, 0, None)  # errstate(all="ignore"), which costs more to enter: PyTorch never warns of what it divides by
+
+
+def tensor_in(tensor):
+    """The tensor's memory as a NumPy array."""
+    return tensor.detach().numpy()
+
+
+def number_in(number):
+    """A number that may be another one in each call, and compile nothing then."""
+    return bl.asarray(number)
+
+
+def is_data(node, part):
+    """Whether a number is only computed with: no size, axis or place depends on it."""
+    return all(user.target in POINTWISE or (user.target in SIZES and is_data(user, part)) for user in node.users if user in part)
+
+
+def converter_of(node, part):
+    value = node.meta.get("val")
+    if value is None or isinstance(value, torch.Tensor):
+        return tensor_in
+    return number_in if is_data(node, part) else int if isinstance(value, torch.SymInt) else lambda number: number
+
+
+class Kernel:
+    """Computes `outputs` of the nodes from operands in the order of `inputs`; tensors, without a copy, and numbers.
+
+    Results are PyTorch's in dtype and shape, and lie in memory in the order of dimensions that `orders` has for them, or as
+    PyTorch would have them where that is None.
+    """
+
+    def __init__(self, nodes, inputs, outputs):
+        self.__name__ = "broadloom_kernel"
+        self.nodes, self.inputs, self.outputs = nodes, inputs, outputs
+        self.orders = [order_of(node) for node in outputs]
+        part = set(nodes)
+        self._converters = [converter_of(node, part) for node in inputs]
+        self._compute = bl.jit(self._trace)
+
+    def _trace(self, *operands):
+        values = dict(zip(self.inputs, operands))
+        for node in self.nodes:
+            args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)
+            values[node] = LOWERINGS[node.target](node, *args, **kwargs)
+        return tuple(stored(values[node], order) for node, order in zip(self.outputs, self.orders))
+
+    def __call__(self, *operands):
+        arrays = [convert(operand) for convert, operand in zip(self._converters, operands)]
+        token = _errors.set(_IGNORED)
+        try:
+            results = self._compute(*arrays)
+        finally:
+            _errors.reset(token)
+        return [torch.from_numpy(numpy.asarray(result)) for result in results]
+
+
+def order_of(node):
+    """How the dimensions of a result are permuted in memory, or None."""
+    value = node.meta.get("val")
+    order = memory_order(value) if isinstance(value, torch.Tensor) else None
+    return None if order is None or order == tuple(range(len(order))) else order
+
+
+def stored(value, order):
+    """A result, its dimensions from the outermost in memory to the innermost."""
+    if not isinstance(value, bl.Array):
+        return value  # a size
+    if order is not None:
+        value = bl.permute_dims(value, order)
+    return bl.copy(value, order="C") if value._is_evaluated else bl.asarray(value, order="C")
