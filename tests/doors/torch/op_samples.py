@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import time
 import warnings
+from unittest import mock
 
 import torch
 from functorch.compile import aot_function, min_cut_rematerialization_partition, nop
@@ -13,8 +14,10 @@ from torch.utils._pytree import tree_flatten, tree_leaves, tree_unflatten
 
 from broadloom.torch.assemble import Assembly
 from broadloom.torch.decompositions import decompositions
+from broadloom.torch.kernel import Kernel
 
 DTYPES = (torch.float32, torch.float64, torch.int64, torch.bool)
+RANDOM = {"nn.functional.rrelu", "bernoulli", "normal"}
 MATMUL = set("matmul mm bmm mv dot inner vdot addmm addmv baddbmm addbmm addr outer ger __rmatmul__ linalg.multi_dot linalg.vecdot "
              "einsum tensordot kron nn.functional.linear nn.functional.bilinear".split())
 INDEXING = set("__getitem__ index_select index_put index_fill index_copy index_add index_reduce gather scatter scatter_add "
@@ -40,7 +43,7 @@ UNSPECIFIED = {"empty", "empty_like", "new_empty", "empty_strided", "new_empty_s
 
 def kind_of(op):
     """Which of the listed kinds an operation belongs to, or None."""
-    if op.name.startswith(("_refs", "signal", "sparse")):
+    if op.name.startswith(("_refs", "signal", "sparse")) or op.name in RANDOM:
         return None
     for kind, names in (("matmul", MATMUL), ("indexing", INDEXING), ("view", VIEW)):
         if op.name in names:
@@ -67,6 +70,7 @@ class Outcome:
     our_nodes: int = 0
     seconds: float = 0.0  # that eager kernels take
     our_seconds: float = 0.0  # of those that broadloom computes in their place
+    retraced: bool = False  # a second call with the same tensors traced again
     reasons: collections.Counter = dataclasses.field(default_factory=collections.Counter)
 
 
@@ -87,6 +91,13 @@ class Timed(torch.fx.Interpreter):
         return result
 
 
+def traces_in(call):
+    """How often a kernel is traced meanwhile."""
+    with mock.patch.object(Kernel, "_trace", autospec=True, side_effect=Kernel._trace) as trace:
+        call()
+    return trace.call_count
+
+
 class Watching:
     """A compiler for AOT autograd that tells what broadloom computes of the graphs it is given."""
 
@@ -103,6 +114,9 @@ class Watching:
         function = assembly.function()
 
         def run(inputs):
+            if not assembly.levels.reasons:
+                function(list(inputs))
+                self.outcome.retraced |= traces_in(lambda: function(list(inputs))) > 0
             if self.timed:
                 eager = Timed(module, ours)
                 eager.run(*inputs), eager.__init__(module, ours), eager.run(*inputs)  # the second one is warm

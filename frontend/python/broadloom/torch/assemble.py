@@ -7,7 +7,6 @@ from torch.fx import Graph, GraphModule
 from torch.fx.graph import _BoxedCodeGen
 
 from .kernel import Kernel
-from .lowering import aten
 from .partition import Levels
 from .report import Graph as Summary
 from .views import SIZES
@@ -78,7 +77,7 @@ class Assembly:
         for i, (node, order) in enumerate(zip(outputs, kernel.orders)):
             result = self.graph.call_function(operator.getitem, (called, i))
             if order is not None:
-                result = self.graph.call_function(aten.permute.default, (result, [order.index(d) for d in range(len(order))]))
+                result = self.graph.call_method("permute", (result, [order.index(d) for d in range(len(order))]))
             self.made[node] = result
 
     def _operands(self, nodes):

@@ -70,15 +70,12 @@ class Kernel:
 
 def order_of(node):
     """How the dimensions of a result are permuted in memory, or None."""
-    value = node.meta.get("val")
-    order = memory_order(value) if isinstance(value, torch.Tensor) else None
-    return None if order is None or order == tuple(range(len(order))) else order
+    order = memory_order(node.meta["val"])
+    return None if order == tuple(range(len(order))) else order
 
 
 def stored(value, order):
     """A result, its dimensions from the outermost in memory to the innermost."""
-    if not isinstance(value, bl.Array):
-        return value  # a size
     if order is not None:
         value = bl.permute_dims(value, order)
     return bl.copy(value, order="C") if value._is_evaluated else bl.asarray(value, order="C")

@@ -74,7 +74,7 @@ class Levels:
 
     def __init__(self, graph):
         self.level, self.free, self.reasons = {}, set(), {}
-        self._last_ordered = INPUT_LEVEL
+        self._functional, self._last_ordered = is_functional(graph), INPUT_LEVEL
         for node in graph.nodes:
             self.level[node] = self._level_of(node)
 
@@ -85,7 +85,7 @@ class Levels:
         if node.target is operator.getitem:  # one of several results belongs to what made them
             self.free |= {node} if node.args[0] in self.free else set()
             return level
-        reason = obstacle(node)
+        reason = obstacle(node) if self._functional else "the graph writes to its operands"
         if reason is not None:
             self.reasons[node] = reason
             return self._pytorchs(node, level)

@@ -1,0 +1,20 @@
+"""The module under test comes from PYTHONPATH, else from the release build."""
+
+import importlib.util
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+if importlib.util.find_spec("broadloom") is None:
+    sys.path.insert(0, str(HERE.parents[2] / "build" / "release" / "python"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_compiled():
+    import torch
+    torch._dynamo.reset()
+    torch.manual_seed(0)
+    yield
