@@ -55,8 +55,8 @@ def main():
             for sample in samples_of(op, dtype, args.most):
                 outcome = outcome_of(op, sample, not args.untimed)
                 table.add(kind, outcome)
-                if outcome.what == "wrong":
-                    print(f"wrong: {op.full_name} {dtype} {sample.summary()}\n  {outcome.message}", flush=True)
+                if outcome.message and outcome.what not in ("skipped", "untraceable"):
+                    print(f"{outcome.what}: {op.full_name} {dtype} {sample.summary()}\n  {outcome.message}", flush=True)
     print("\n".join(table.lines()))
     return any(row["wrong"] for row in table.counts.values())
 

@@ -1,6 +1,5 @@
 """A part of a graph as one function of tensors: traced once for each kind of operands, then computed by broadloom's kernels."""
 
-import numpy
 import torch
 from torch.fx.node import map_arg
 
@@ -10,6 +9,7 @@ from .lowering import LOWERINGS, POINTWISE
 from .partition import memory_order
 from .views import SIZES
 
+_from_dlpack = torch._C._from_dlpack  # torch.from_dlpack asks for the device first, which takes longer than all the rest
 _errors = bl._core.error_state
 _IGNORED = (0, 0, 0, 0, None)  # errstate(all="ignore"), which costs more to enter: PyTorch never warns of what it divides by
 
@@ -65,7 +65,7 @@ class Kernel:
             results = self._compute(*arrays)
         finally:
             _errors.reset(token)
-        return [torch.from_numpy(numpy.asarray(result)) for result in results]
+        return [_from_dlpack(result.__dlpack__()) for result in results]
 
 
 def order_of(node):
@@ -75,7 +75,5 @@ def order_of(node):
 
 
 def stored(value, order):
-    """A result, its dimensions from the outermost in memory to the innermost."""
-    if order is not None:
-        value = bl.permute_dims(value, order)
-    return bl.copy(value, order="C") if value._is_evaluated else bl.asarray(value, order="C")
+    """A result, its dimensions from the outermost in memory to the innermost: never an argument, and one of its own."""
+    return bl.copy(value if order is None else bl.permute_dims(value, order), order="C")

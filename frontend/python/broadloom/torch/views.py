@@ -178,7 +178,9 @@ def select_scatter(node, x, source, dim, index):
 @lowers(aten.diagonal_scatter.default)
 def diagonal_scatter(node, x, source, offset=0, dim1=0, dim2=1):
     result = bl.copy(x)
-    bl.diagonal(result, offset, axis_of(dim1, x.ndim), axis_of(dim2, x.ndim))[...] = cast(source, result_dtype(node))
+    place = bl.diagonal(result, offset, axis_of(dim1, x.ndim), axis_of(dim2, x.ndim))
+    place.flags.writeable = True
+    place[...] = cast(source, result_dtype(node))
     return result
 
 
