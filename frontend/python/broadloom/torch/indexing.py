@@ -5,7 +5,7 @@ import torch
 import broadloom as bl
 
 from .lowering import aten, axis_of, cast, lowers, result_dtype, value_of
-from .views import along
+from .views import FREE, along
 
 
 def masked(node):
@@ -52,7 +52,10 @@ def adds_or_masks(node):
     accumulate = node.args[3] if len(node.args) > 3 else node.kwargs.get("accumulate", False)
     if accumulate:
         return "sums of what meets in one place"
-    return None if is_one_value(node.args[2]) and len(node.args[1]) == 1 else masked(node)
+    if is_one_value(node.args[2]) and len(node.args[1]) == 1 and masked(node):
+        return None
+    given = all(is_given(index) for index in node.args[1] if index is not None)
+    return masked(node) or (None if given else "stored by indices that are computed")
 
 
 def is_one_value(argument):
@@ -70,14 +73,37 @@ def index_put(node, x, indices, values, accumulate=False):
     return result
 
 
-@lowers(aten.scatter.src, aten.scatter.value)
+def is_given(argument):
+    """Whether it is an operand of the graph, or a view of one: broadloom looks at indices before it stores by them."""
+    while argument.target in FREE:
+        argument = argument.args[0]
+    return argument.op in ("placeholder", "get_attr")
+
+
+def has_one_place(x, dim, index):
+    """Whether each line along a dimension is stored to in one place."""
+    axis = axis_of(dim, x.ndim)
+    return x.ndim > 0 and all(extent == (1 if i == axis else full) for i, (extent, full) in enumerate(zip(index.shape, x.shape)))
+
+
+def stores_by_computed(node):
+    x, dim, index, *_ = node.args
+    if has_one_place(value_of(x), dim, value_of(index)) or is_given(index):
+        return None
+    return "stored by indices that are computed"
+
+
+@lowers(aten.scatter.src, aten.scatter.value, unless=stores_by_computed)
 def scatter(node, x, dim, index, source):
-    dtype = result_dtype(node)
+    dtype, axis = result_dtype(node), axis_of(dim, x.ndim)
     if x.ndim == 0:
         return bl.broadcast_to(cast(source, dtype), ())
-    axis, result = axis_of(dim, x.ndim), bl.copy(x)
     if isinstance(source, bl.Array):
         source = source[tuple(slice(0, extent) for extent in index.shape)]
-    grid = bl.ix_(*(bl.arange(extent) for extent in index.shape))
-    result[grid[:axis] + (index,) + grid[axis + 1:]] = cast(source, dtype)
+    source = cast(source, dtype)
+    if has_one_place(x, dim, index):
+        places = bl.reshape(bl.arange(x.shape[axis]), (-1,) + (1,) * (x.ndim - axis - 1))
+        return bl.where(places == index, source, x)
+    result, grid = bl.copy(x), bl.ix_(*(bl.arange(extent) for extent in index.shape))
+    result[grid[:axis] + (index,) + grid[axis + 1:]] = source
     return result
