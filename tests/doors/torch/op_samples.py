@@ -176,7 +176,7 @@ def tolerances_of(op, dtype):
 
 
 def compare(op, function, tensors, ours, expected):
-    """Raises where ours differ from eager mode's by more than tolerances allow, unless they are nearer to float64's."""
+    """Raises where ours differ from eager mode's by more than tolerances allow, and by twice as much as those from float64's."""
     for i, (x, y) in enumerate(zip(ours, expected, strict=True)):
         try:
             torch.testing.assert_close(x, y, equal_nan=True, **tolerances_of(op, y.dtype))
@@ -186,7 +186,7 @@ def compare(op, function, tensors, ours, expected):
             wide = [tensor.detach().double().requires_grad_(tensor.requires_grad) if tensor.dtype == torch.float32 else tensor
                     for tensor in tensors]
             exact = sum(results_of(function, wide), [])[i]
-            if not (x - exact).abs().max() <= (y - exact).abs().max():
+            if not (x - exact).abs().max() <= 2 * (y - exact).abs().max():
                 raise
 
 

@@ -8,16 +8,23 @@ Tensors go in and out without a copy. What broadloom lacks stays with PyTorch, o
 
 import logging
 import sys
+import warnings
 
 from torch._dynamo.backends.common import aot_autograd
 from functorch.compile import min_cut_rematerialization_partition
 
-from . import indexing, pointwise, products, reductions, views  # noqa: F401: they fill the table of lowerings
+import broadloom as bl
+
+from . import indexing, pointwise, products, reductions, scatter, views  # noqa: F401: they fill the table of lowerings
 from .assemble import Assembly
 from .decompositions import decompositions
 from .report import Graph, Report
 
 __all__ = ["backend", "last_report", "Graph", "Report"]
+
+# PyTorch says nothing of large results and empty means; the functions that it makes of graphs are "<eval_with_key>.0" and so on.
+for _category in (bl.BroadcastWarning, RuntimeWarning):
+    warnings.filterwarnings("ignore", category=_category, module="<eval_with_key>")
 
 _log = logging.getLogger(__name__)
 _last_report = Report()

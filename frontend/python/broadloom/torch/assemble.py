@@ -20,14 +20,12 @@ class Assembly:
         self.graph, self.kernels = Graph(), []
         self.made = {}  # node: what has its value in the new graph
         self.wanted = self._wanted_outside()
-        of_level = collections.defaultdict(list)
-        for node in module.graph.nodes:
-            if node.op == "call_function" and node not in self.levels.free:
-                of_level[self.levels.level[node]].append(node)
-            elif node.op in ("placeholder", "get_attr"):
-                self._make(node)
-        for level in sorted(of_level):
-            self._add_kernel(of_level[level]) if level % 2 == 0 else [self._make(node) for node in of_level[level]]
+        self._make_inputs()
+        for nodes in self._in_order():
+            if nodes[0] in self.levels.parts:
+                self._add_kernel(nodes)
+            else:
+                self._make(nodes[0])
         self._make(module.graph.output_node())
 
     def function(self):
@@ -40,6 +38,19 @@ class Assembly:
         ours = (node for kernel in self.kernels for node in kernel.nodes if node.target not in (*SIZES, operator.getitem))
         reasons = ((str(node.target), reason) for node, reason in self.levels.reasons.items())
         return Summary(name, len(self.kernels), collections.Counter(str(node.target) for node in ours), collections.Counter(reasons))
+
+    def _make_inputs(self):
+        for node in self.module.graph.nodes:
+            if node.op in ("placeholder", "get_attr"):
+                self._make(node)
+
+    def _in_order(self):
+        """The nodes of one part after another, PyTorch's operations each for itself, by level."""
+        steps = collections.defaultdict(list)
+        for node in self.module.graph.nodes:
+            if node.op == "call_function" and node not in self.levels.free:
+                steps[self.levels.parts.get(node, node)].append(node)
+        return sorted(steps.values(), key=lambda nodes: self.levels.level[nodes[0]])
 
     def _bases(self, node):
         """What a node reads, views taken for what they are views of; views come first."""
@@ -56,8 +67,8 @@ class Assembly:
         wanted = set()
         for node in self.module.graph.nodes:
             if node not in self.levels.free:
-                level = None if node.op == "output" else self.levels.level[node]
-                wanted |= {base for base in self._bases(node) if self.levels.is_ours(base) and self.levels.level[base] != level}
+                parts = self.levels.parts
+                wanted |= {base for base in self._bases(node) if base in parts and parts[base] != parts.get(node)}
         return wanted
 
     def _make(self, node):
@@ -71,7 +82,7 @@ class Assembly:
     def _add_kernel(self, nodes):
         inside, inputs = self._operands(nodes)
         outputs = [node for node in nodes if node in self.wanted]
-        kernel = Kernel(inside, inputs, outputs)
+        kernel = Kernel(inside, inputs, outputs, traced=isinstance(self.levels.parts[nodes[0]], int))
         self.kernels.append(kernel)
         called = self.graph.call_function(kernel, tuple(map(self._make, inputs)))
         for i, (node, order) in enumerate(zip(outputs, kernel.orders)):

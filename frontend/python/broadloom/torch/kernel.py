@@ -1,5 +1,6 @@
 """A part of a graph as one function of tensors: traced once for each kind of operands, then computed by broadloom's kernels."""
 
+import numpy
 import torch
 from torch.fx.node import map_arg
 
@@ -43,15 +44,21 @@ class Kernel:
     PyTorch would have them where that is None.
     """
 
-    def __init__(self, nodes, inputs, outputs):
+    def __init__(self, nodes, inputs, outputs, traced=True):
         self.__name__ = "broadloom_kernel"
         self.nodes, self.inputs, self.outputs = nodes, inputs, outputs
         self.orders = [order_of(node) for node in outputs]
         part = set(nodes)
         self._converters = [converter_of(node, part) for node in inputs]
-        self._compute = bl.jit(self._trace)
+        self._compute = bl.jit(self._trace) if traced else self._at_once
 
     def _trace(self, *operands):
+        return self._lowered(operands)
+
+    def _at_once(self, *operands):
+        return self._lowered(bl.asarray(operand) if isinstance(operand, numpy.ndarray) else operand for operand in operands)
+
+    def _lowered(self, operands):
         values = dict(zip(self.inputs, operands))
         for node in self.nodes:
             args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)

@@ -15,18 +15,24 @@ aten = torch.ops.aten
 
 LOWERINGS = {}   # operation: lowering
 OBSTACLES = {}   # operation: what tells of a node why it cannot be lowered after all, or None
+AT_ONCE = {}     # operation: what tells of a node whether it must be computed when it is written, and so cannot be traced
 POINTWISE = set()  # operations that take numbers as data, never as sizes or axes
 
 DTYPES = {torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64}
 
 
-def lowers(*operations, unless=None):
-    """Enters a function as the lowering of these operations; `unless(node)` returns a reason not to take a node, or None."""
+def lowers(*operations, unless=None, at_once=None):
+    """Enters a function as the lowering of these operations.
+
+    `unless(node)` returns a reason not to take a node, or None; `at_once(node)` whether it runs by itself, untraced.
+    """
     def enter(lowering):
         for operation in operations:
             LOWERINGS[operation] = lowering
             if unless is not None:
                 OBSTACLES[operation] = unless
+            if at_once is not None:
+                AT_ONCE[operation] = at_once
         return lowering
     return enter
 
@@ -81,6 +87,10 @@ def cast(value, dtype):
 def array(value, dtype):
     """As `cast`, but always an array."""
     return cast(value, dtype) if isinstance(value, bl.Array) else bl.full((), number(value, dtype), dtype)
+
+
+def always(node):
+    return True
 
 
 def axis_of(dim, ndim):

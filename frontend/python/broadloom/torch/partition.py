@@ -2,8 +2,9 @@
 
 Every value has a level: inputs -1, what broadloom computes an even number, what PyTorch computes an odd one, each the smallest
 that its operands allow. So all that broadloom computes at one level is one part, whose operands are there before it starts,
-and there are no more parts than the longest chain of changes from one side to the other needs. Views and sizes belong to
-either side: each makes them for itself from what they are views of.
+and there are no more parts than the longest chain of changes from one side to the other needs. What broadloom computes at once
+stands among PyTorch's operations, as a part of its own. Views and sizes belong to either side: each makes them for itself from
+what they are views of.
 
     x -> exp -> sort -> mul        level 0: {exp}   1: sort   2: {mul, view}
                   `---> view -^
@@ -13,7 +14,7 @@ import operator
 
 import torch
 
-from .lowering import DTYPES, LOWERINGS, OBSTACLES, value_of
+from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, value_of
 from .views import FREE
 
 INPUT_LEVEL = -1
@@ -70,10 +71,13 @@ def is_functional(graph):
 
 
 class Levels:
-    """Where each node of a graph runs: its `level`, whether it is `free` to run on either side, why it stays with PyTorch."""
+    """Where each node of a graph runs: its `level`, whether it is `free` to run on either side, why it stays with PyTorch.
+
+    `parts` has the part of each node that broadloom computes: its level, or where it runs at once the node itself.
+    """
 
     def __init__(self, graph):
-        self.level, self.free, self.reasons = {}, set(), {}
+        self.level, self.parts, self.free, self.reasons = {}, {}, set(), {}
         self._functional, self._last_ordered = is_functional(graph), INPUT_LEVEL
         for node in graph.nodes:
             self.level[node] = self._level_of(node)
@@ -83,16 +87,25 @@ class Levels:
         if node.op in ("placeholder", "get_attr", "output"):
             return level
         if node.target is operator.getitem:  # one of several results belongs to what made them
-            self.free |= {node} if node.args[0] in self.free else set()
+            self._join(node, node.args[0])
             return level
         reason = obstacle(node) if self._functional else "the graph writes to its operands"
         if reason is not None:
             self.reasons[node] = reason
             return self._pytorchs(node, level)
-        if node.target not in FREE:
-            return level + level % 2
-        self.free.add(node)
+        if node.target in FREE:
+            self.free.add(node)
+            return level
+        at_once = node.target in AT_ONCE and AT_ONCE[node.target](node)
+        level += (level + at_once) % 2
+        self.parts[node] = node if at_once else level
         return level
+
+    def _join(self, node, results):
+        if results in self.free:
+            self.free.add(node)
+        elif results in self.parts:
+            self.parts[node] = self.parts[results]
 
     def _pytorchs(self, node, level):
         if not is_ordered(node):
@@ -100,6 +113,3 @@ class Levels:
         level = max(level, self._last_ordered)
         self._last_ordered = level + (level + 1) % 2
         return self._last_ordered
-
-    def is_ours(self, node):
-        return node.op == "call_function" and node not in self.free and self.level[node] % 2 == 0
