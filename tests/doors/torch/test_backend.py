@@ -179,11 +179,43 @@ def test_special_values(f):
         check(flat, SPECIAL.double())
 
 
-def test_indices_out_of_bounds_are_errors():
-    x, i = rows(4, 3), torch.tensor([0, 4])
-    for f in (lambda x, i: x[i] * 2, lambda x, i: x.index_select(0, i) + 1):
+@pytest.mark.parametrize("f", [
+    lambda x, i: x[i] * 2, lambda x, i: x.index_select(0, i) + 1, lambda x, i: x.gather(0, i[:, None]), lambda x, i: functional.embedding(i, x),
+    lambda x, i: x.scatter(1, i[:, None], 2.0), lambda x, i: x.scatter(1, i[:, None].expand(2, 2), 2.0), lambda x, i: x.index_add(0, i, x[:2]),
+    lambda x, i: x.scatter_add(0, i[:, None], x), lambda x, i: x.index_put((i,), x[0], accumulate=True)])
+def test_indices_out_of_bounds_are_errors(f):
+    x = rows(2, 3)
+    check(f, x, torch.tensor([1, 0]), times=2)
+    for beyond in (torch.tensor([0, 3]), torch.tensor([0, -4])):
+        with pytest.raises(IndexError):
+            compiled(f)(x, beyond)
+
+
+def test_negative_indices_where_pytorch_refuses_them():
+    x, i = rows(4, 3), torch.tensor([0, -1])
+    check(lambda x, i: x[i], x, i)
+    for f in (lambda x, i: x.index_select(0, i), lambda x, i: x.gather(1, i[:, None]), lambda x, i: x.scatter(1, i[:, None], 2.0)):
         with pytest.raises(IndexError):
             compiled(f)(x, i)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x, i: x.scatter_add(0, i, x[:5]), lambda x, i: x.scatter_reduce(0, i, x[:5], "mean", include_self=False),
+    lambda x, i: x.index_put((i[:, 0],), x[:5], accumulate=True) * 2, lambda x, i: torch.where(x > 0, x, 0).scatter(0, i * 2 % 7, x[:5].exp()),
+    lambda x, i: functional.embedding(i, x).sum(2)])
+def test_what_meets_in_one_place(f):
+    x, i = rows(8, 4, grad=True), torch.randint(8, (5, 4))
+    report = check(f, x, i, times=2)
+    assert all_ours(report)
+
+
+def test_masks_count_at_once():
+    torch._dynamo.config.capture_dynamic_output_shape_ops = True
+    try:
+        report = check(lambda x: (x[x > 0] * 2, x.masked_select(x < 0.3), torch.nonzero(x > 1).sum(1)), rows(6, 7), times=2)
+    finally:
+        torch._dynamo.config.capture_dynamic_output_shape_ops = False
+    assert all_ours(report)
 
 
 def test_other_dtypes_stay_with_pytorch():

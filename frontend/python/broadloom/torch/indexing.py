@@ -4,7 +4,7 @@ import torch
 
 import broadloom as bl
 
-from .lowering import always, aten, axis_of, lowers, value_of
+from .lowering import always, aten, axis_of, lowers, result_dtype, value_of
 
 
 def has_mask(node):
@@ -33,16 +33,22 @@ def nonzero(node, x):
     return bl.stack(bl.nonzero(x), axis=1) if x.ndim else bl.zeros((int(bool(x)), 0), dtype="int64")
 
 
+def from_front(index, extent):
+    """Indices that count from the front alone: negative ones are out of bounds, too."""
+    return bl.where(index < 0, extent, index)
+
+
 @lowers(aten.index_select.default)
 def index_select(node, x, dim, index):
     if x.ndim == 0:
         return x
-    return bl.take(x, bl.reshape(index, (-1,)), axis=axis_of(dim, x.ndim))
+    axis = axis_of(dim, x.ndim)
+    return bl.take(x, from_front(bl.reshape(index, (-1,)), x.shape[axis]), axis=axis)
 
 
 @lowers(aten.embedding.default)
 def embedding(node, weight, indices, *_):
-    return bl.take(weight, indices, axis=0)
+    return bl.take(weight, from_front(indices, weight.shape[0]), axis=0)
 
 
 def within(x, axis, index):
@@ -52,7 +58,9 @@ def within(x, axis, index):
 
 @lowers(aten.gather.default)
 def gather(node, x, dim, index, *, sparse_grad=False):
+    if index.size == 0:  # of any shape
+        return bl.zeros(index.shape, dtype=result_dtype(node))
     if x.ndim == 0 or index.ndim == 0:
-        return bl.reshape(bl.take(bl.reshape(x, (-1,)), bl.reshape(index, (-1,))), index.shape)
+        return bl.reshape(bl.take(bl.reshape(x, (-1,)), from_front(bl.reshape(index, (-1,)), x.size)), index.shape)
     axis = axis_of(dim, x.ndim)
-    return bl.take_along_axis(within(x, axis, index), index, axis=axis)
+    return bl.take_along_axis(within(x, axis, index), from_front(index, x.shape[axis]), axis=axis)

@@ -4,7 +4,7 @@ import math
 
 import broadloom as bl
 
-from .indexing import has_mask, key_of
+from .indexing import from_front, has_mask, key_of
 from .lowering import always, aten, axis_of, cast, is_integer, lowers, number, result_dtype, value_of
 from .views import FREE, along
 
@@ -25,13 +25,13 @@ def has_one_place(x, dim, index):
     return x.ndim > 0 and all(extent == (1 if i == axis else full) for i, (extent, full) in enumerate(zip(index.shape, x.shape)))
 
 
-def scatters_by_computed(node):
-    """Indices that a kernel computes must be there before it stores by them."""
+def has_some_places(node):
     x, dim, index, *_ = node.args
-    return not has_one_place(value_of(x), dim, value_of(index)) and not is_given(index)
+    return not has_one_place(value_of(x), dim, value_of(index))
 
 
 def puts_at_once(node):
+    """Indices that a kernel computes must be there before it stores by them."""
     if accumulates(node):
         return True
     if has_mask(node):
@@ -53,10 +53,10 @@ def lines(*arrays):
     return [bl.reshape(x, (1,)) if isinstance(x, bl.Array) and x.ndim == 0 else x for x in arrays]
 
 
-def places(index, axis):
-    """The key of element (i, j, ...) of the index: itself along that axis, i, j, ... along the others."""
+def places(x, index, axis):
+    """The key of element (i, j, ...) of the index: itself along that axis of x, i, j, ... along the others."""
     grid = bl.ix_(*(bl.arange(extent) for extent in index.shape))
-    return grid[:axis] + (index,) + grid[axis + 1:]
+    return grid[:axis] + (from_front(index, x.shape[axis]),) + grid[axis + 1:]
 
 
 def met(node, x, key, source, how, include_self=True):
@@ -87,17 +87,18 @@ def nothing(how, dtype):
     return lowest if how == "amax" else largest
 
 
-@lowers(aten.scatter.src, aten.scatter.value, at_once=scatters_by_computed)
+@lowers(aten.scatter.src, aten.scatter.value, at_once=has_some_places)
 def scatter(node, x, dim, index, source):
     """The last one for a place stays."""
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
     source = cast(source[tuple(slice(0, extent) for extent in index.shape)] if isinstance(source, bl.Array) else source, result_dtype(node))
     if has_one_place(x, dim, index):
-        along_axis = bl.reshape(bl.arange(x.shape[axis]), (-1,) + (1,) * (x.ndim - axis - 1))
-        return bl.reshape(bl.where(along_axis == index, source, x), shape)
+        numbers = bl.arange(x.shape[axis])
+        place = bl.take(numbers, from_front(index, x.shape[axis]))  # the index, which must be one
+        return bl.reshape(bl.where(bl.reshape(numbers, (-1,) + (1,) * (x.ndim - axis - 1)) == place, source, x), shape)
     result = bl.copy(x)
-    result[places(index, axis)] = source
+    result[places(x, index, axis)] = source
     return bl.reshape(result, shape)
 
 
@@ -107,7 +108,7 @@ def scatter_reduce(node, x, dim, index, source, reduce="sum", include_self=True)
     x, index, source = lines(x, index, source)
     if isinstance(source, bl.Array):
         source = source[tuple(slice(0, extent) for extent in index.shape)]
-    return bl.reshape(met(node, x, places(index, axis), source, reduce, include_self), shape)
+    return bl.reshape(met(node, x, places(x, index, axis), source, reduce, include_self), shape)
 
 
 @lowers(aten.index_add.default, at_once=always)
@@ -120,7 +121,7 @@ def index_add(node, x, dim, index, source, *, alpha=1):
 def index_reduce(node, x, dim, index, source, reduce, *, include_self=True):
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
-    return bl.reshape(met(node, x, along(axis, index), source, reduce, include_self), shape)
+    return bl.reshape(met(node, x, along(axis, from_front(index, x.shape[axis])), source, reduce, include_self), shape)
 
 
 @lowers(aten.index_put.default, aten._unsafe_index_put.default, at_once=puts_at_once)
