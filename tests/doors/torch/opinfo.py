@@ -1,6 +1,8 @@
 """PyTorch's OpInfo samples through broadloom's backend: how many it computes, leaves to PyTorch, and gets wrong.
 
-    python tests/doors/torch/opinfo.py [--most 3] [--only NAME] [--untimed]
+    python tests/doors/torch/opinfo.py [--kind view] [--only NAME] [--most 3] [--untimed]
+
+Some 0.1 s a sample. It fails where a sample is wrong.
 """
 
 import argparse
@@ -14,9 +16,10 @@ WHATS = ("ours", "partly", "pytorch", "untraceable", "skipped", "wrong")
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=int, help="samples of each operation and dtype")
     parser.add_argument("--only", help="one operation")
+    parser.add_argument("--kind", choices=("pointwise", "reduction", "view", "indexing", "matmul"), help="one kind of operation")
     parser.add_argument("--untimed", action="store_true", help="no share of eager time")
     return parser.parse_args()
 
@@ -49,7 +52,7 @@ def main():
     warnings.simplefilter("ignore")
     table = Table()
     for kind, op in listed():
-        if args.only not in (None, op.name):
+        if args.only not in (None, op.name) or args.kind not in (None, kind):
             continue
         for dtype in DTYPES:
             for sample in samples_of(op, dtype, args.most):

@@ -215,7 +215,7 @@ def test_masks_count_at_once():
         report = check(lambda x: (x[x > 0] * 2, x.masked_select(x < 0.3), torch.nonzero(x > 1).sum(1)), rows(6, 7), times=2)
     finally:
         torch._dynamo.config.capture_dynamic_output_shape_ops = False
-    assert all_ours(report)
+    assert {operation for operation, _ in report.graphs[0].pytorchs} <= {"aten._assert_scalar.default"}
 
 
 def test_other_dtypes_stay_with_pytorch():

@@ -17,7 +17,7 @@ _IGNORED = (0, 0, 0, 0, None)  # errstate(all="ignore"), which costs more to ent
 
 def tensor_in(tensor):
     """The tensor's memory as a NumPy array."""
-    return tensor.detach().numpy()
+    return tensor.numpy(force=True)
 
 
 def number_in(number):
