@@ -53,7 +53,7 @@ class Assembly:
         return sorted(steps.values(), key=lambda nodes: self.levels.level[nodes[0]])
 
     def _bases(self, node):
-        """What a node reads, views taken for what they are views of; views come first."""
+        """What a node reads, and what the views among it are views of."""
         bases, waiting = {}, list(node.all_input_nodes)
         while waiting:
             operand = waiting.pop()

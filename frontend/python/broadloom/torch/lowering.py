@@ -48,6 +48,11 @@ def first_value(node):
     return value[0] if isinstance(value, (tuple, list)) else value
 
 
+def sizes_now(sizes):
+    """Sizes as they are in the call that is compiled for, None where nobody knows; others may follow, so only speed may depend on them."""
+    return [size.node.hint if isinstance(size, torch.SymInt) else size for size in sizes]
+
+
 def result_dtype(node):
     return name_of(first_value(node).dtype)
 

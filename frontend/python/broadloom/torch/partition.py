@@ -14,7 +14,7 @@ import operator
 
 import torch
 
-from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, value_of
+from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, sizes_now, value_of
 from .views import FREE
 
 INPUT_LEVEL = -1
@@ -29,18 +29,18 @@ def tensors_of(node):
 
 def memory_order(tensor):
     """The dimensions of a tensor from the longest step to the shortest; None where elements do not lie one after another."""
-    hint = lambda size: size.node.hint if isinstance(size, torch.SymInt) else size  # noqa: E731
-    extents, strides = [hint(size) for size in tensor.shape], [hint(size) for size in tensor.stride()]
-    if None in extents or None in strides:
-        return tuple(range(tensor.ndim))
-    order = sorted(range(tensor.ndim), key=lambda d: (-strides[d], extents[d] == 1, d))
+    in_order = tuple(range(tensor.ndim))
+    extents, strides = sizes_now(tensor.shape), sizes_now(tensor.stride())
+    if None in extents + strides or 0 in extents:
+        return in_order
+    order = sorted(in_order, key=lambda d: (-strides[d], extents[d] == 1, d))
     step = 1
     for d in reversed(order):
-        if extents[d] != 1 and strides[d] != step and 0 not in extents:
+        if extents[d] != 1 and strides[d] != step:
             return None
         step *= extents[d]
-    real = [d for d in order if extents[d] != 1]
-    return tuple(range(tensor.ndim)) if real == sorted(real) else tuple(order)
+    longer = [d for d in order if extents[d] != 1]
+    return in_order if longer == sorted(longer) else tuple(order)
 
 
 def obstacle(node):

@@ -5,7 +5,7 @@ import math
 import broadloom as bl
 
 from .indexing import from_front, has_mask, key_of
-from .lowering import always, aten, axis_of, cast, is_integer, lowers, number, result_dtype, value_of
+from .lowering import always, aten, axis_of, cast, is_integer, lowers, number, result_dtype, sizes_now, value_of
 from .views import FREE, along
 
 FUNCTIONS = {"add": bl.add, "sum": bl.add, "mean": bl.add, "multiply": bl.multiply, "prod": bl.multiply, "amax": bl.maximum,
@@ -19,15 +19,15 @@ def is_given(argument):
     return argument.op in ("placeholder", "get_attr")
 
 
-def has_one_place(x, dim, index):
+def has_one_place(shape, dim, index_shape):
     """Whether each line along a dimension is stored to in one place."""
-    axis = axis_of(dim, x.ndim)
-    return x.ndim > 0 and all(extent == (1 if i == axis else full) for i, (extent, full) in enumerate(zip(index.shape, x.shape)))
+    one = [1 if i == axis_of(dim, len(shape)) else extent for i, extent in enumerate(shape)]
+    return len(shape) > 0 and list(index_shape) == one
 
 
 def has_some_places(node):
     x, dim, index, *_ = node.args
-    return not has_one_place(value_of(x), dim, value_of(index))
+    return not has_one_place(sizes_now(value_of(x).shape), dim, sizes_now(value_of(index).shape))
 
 
 def puts_at_once(node):
@@ -93,7 +93,7 @@ def scatter(node, x, dim, index, source):
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
     source = cast(source[tuple(slice(0, extent) for extent in index.shape)] if isinstance(source, bl.Array) else source, result_dtype(node))
-    if has_one_place(x, dim, index):
+    if has_one_place(x.shape, axis, index.shape):
         numbers = bl.arange(x.shape[axis])
         place = bl.take(numbers, from_front(index, x.shape[axis]))  # the index, which must be one
         return bl.reshape(bl.where(bl.reshape(numbers, (-1,) + (1,) * (x.ndim - axis - 1)) == place, source, x), shape)
