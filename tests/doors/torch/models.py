@@ -27,7 +27,8 @@ class Block(nn.Module):
 
     def attention(self, x):
         batch, length, width = x.shape
-        query, key, value = (part.reshape(batch, length, self.heads, -1).transpose(1, 2) for part in self.project(x).chunk(3, dim=-1))
+        parts = self.project(x).chunk(3, dim=-1)
+        query, key, value = (part.reshape(batch, length, self.heads, -1).transpose(1, 2) for part in parts)
         weights = (query @ key.transpose(-1, -2)) * (width // self.heads) ** -0.5
         future = torch.ones(length, length, dtype=torch.bool).triu(1)
         weights = weights.masked_fill(future, float("-inf")).softmax(-1)

@@ -10,8 +10,8 @@ import broadloom.torch
 
 
 def convolutional():
-    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 4, 3), nn.GroupNorm(2, 4),
-                         nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 5))
+    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 4, 3),
+                         nn.GroupNorm(2, 4), nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 5))
 
 
 class Language(nn.Module):
@@ -39,8 +39,8 @@ def recurrent():
     return Last()
 
 
-CASES = {"convolutional": (convolutional, lambda: torch.randn(4, 3, 10, 10)), "language": (Language, lambda: torch.randint(30, (3, 7))),
-         "recurrent": (recurrent, lambda: torch.randn(5, 3, 6))}
+CASES = {"convolutional": (convolutional, lambda: torch.randn(4, 3, 10, 10)),
+         "language": (Language, lambda: torch.randint(30, (3, 7))), "recurrent": (recurrent, lambda: torch.randn(5, 3, 6))}
 
 
 def trained(name, wrap):

@@ -37,7 +37,8 @@ class Assembly:
         """What is computed where, as a report's Graph."""
         ours = (node for kernel in self.kernels for node in kernel.nodes if node.target not in (*SIZES, operator.getitem))
         reasons = ((str(node.target), reason) for node, reason in self.levels.reasons.items())
-        return Summary(name, len(self.kernels), collections.Counter(str(node.target) for node in ours), collections.Counter(reasons))
+        return Summary(name, len(self.kernels), collections.Counter(str(node.target) for node in ours),
+                       collections.Counter(reasons))
 
     def _make_inputs(self):
         for node in self.module.graph.nodes:

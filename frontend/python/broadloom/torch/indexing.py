@@ -14,7 +14,8 @@ def has_mask(node):
 
 def key_of(indices):
     """broadloom's key for PyTorch's list of indices, of which None is a whole dimension."""
-    return tuple(slice(None) if index is None else bl.astype(index, "bool") if index.dtype == "uint8" else index for index in indices)
+    masks = [bl.astype(index, "bool") if index is not None and index.dtype == "uint8" else index for index in indices]
+    return tuple(slice(None) if index is None else index for index in masks)
 
 
 @lowers(aten.index.Tensor, aten._unsafe_index.Tensor, at_once=has_mask)

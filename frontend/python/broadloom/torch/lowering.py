@@ -49,7 +49,7 @@ def first_value(node):
 
 
 def sizes_now(sizes):
-    """Sizes as they are in the call that is compiled for, None where nobody knows; others may follow, so only speed may depend on them."""
+    """Sizes of the call that is compiled for, None where nobody knows. Others may follow: only speed may depend on them."""
     return [size.node.hint if isinstance(size, torch.SymInt) else size for size in sizes]
 
 

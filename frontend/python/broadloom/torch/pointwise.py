@@ -7,8 +7,8 @@ import torch
 
 import broadloom as bl
 
-from .lowering import (KIND, POINTWISE, array, aten, cast, computation_dtype, first_value, is_integer, lowers, number, result_dtype,
-                       value_of)
+from .lowering import (KIND, POINTWISE, array, aten, cast, computation_dtype, first_value, is_integer, lowers, number,
+                       result_dtype, value_of)
 
 OVERLOADS = ("default", "Tensor", "Scalar", "self")
 

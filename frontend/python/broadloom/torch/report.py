@@ -15,7 +15,8 @@ class Graph:
 
     def __str__(self):
         ours, theirs = self.ours.total(), self.pytorchs.total()
-        lines = [f"{self.name}: {ours} of {ours + theirs} operations in broadloom, in {self.kernels} part{'s' * (self.kernels != 1)}"]
+        parts = f"{self.kernels} part{'s' * (self.kernels != 1)}"
+        lines = [f"{self.name}: {ours} of {ours + theirs} operations in broadloom, in {parts}"]
         lines += [f"  with PyTorch: {operation} x {count} ({reason})" for (operation, reason), count in self.pytorchs.items()]
         return "\n".join(lines)
 

@@ -53,6 +53,11 @@ def lines(*arrays):
     return [bl.reshape(x, (1,)) if isinstance(x, bl.Array) and x.ndim == 0 else x for x in arrays]
 
 
+def as_large(source, index):
+    """The part of the source that an index speaks of; numbers are for all of it."""
+    return source[tuple(slice(0, extent) for extent in index.shape)] if isinstance(source, bl.Array) else source
+
+
 def places(x, index, axis):
     """The key of element (i, j, ...) of the index: itself along that axis of x, i, j, ... along the others."""
     grid = bl.ix_(*(bl.arange(extent) for extent in index.shape))
@@ -60,7 +65,7 @@ def places(x, index, axis):
 
 
 def met(node, x, key, source, how, include_self=True):
-    """x with the source's elements added (multiplied, ...) to it at these places, without what was there if that does not count."""
+    """x with the source's elements added (multiplied, ...) to it at these places; `include_self`: also to what was there."""
     dtype, function, result = result_dtype(node), FUNCTIONS[how], bl.copy(x)
     if not include_self:
         result[key] = nothing(how, dtype)
@@ -92,7 +97,7 @@ def scatter(node, x, dim, index, source):
     """The last one for a place stays."""
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
-    source = cast(source[tuple(slice(0, extent) for extent in index.shape)] if isinstance(source, bl.Array) else source, result_dtype(node))
+    source = cast(as_large(source, index), result_dtype(node))
     if has_one_place(x.shape, axis, index.shape):
         numbers = bl.arange(x.shape[axis])
         place = bl.take(numbers, from_front(index, x.shape[axis]))  # the index, which must be one
@@ -106,9 +111,7 @@ def scatter(node, x, dim, index, source):
 def scatter_reduce(node, x, dim, index, source, reduce="sum", include_self=True):
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
-    if isinstance(source, bl.Array):
-        source = source[tuple(slice(0, extent) for extent in index.shape)]
-    return bl.reshape(met(node, x, places(x, index, axis), source, reduce, include_self), shape)
+    return bl.reshape(met(node, x, places(x, index, axis), as_large(source, index), reduce, include_self), shape)
 
 
 @lowers(aten.index_add.default, at_once=always)

@@ -11,16 +11,16 @@ from .lowering import array, aten, axis_of, cast, first_value, is_integer, lower
 
 # Operations that compute nothing, so each side does them for itself: PyTorch to hand out a view, a kernel to read through one.
 # First those on tensors, then on sizes.
-FREE = {aten.view.default, aten._unsafe_view.default, aten.reshape.default, aten.permute.default, aten.transpose.int, aten.t.default,
-        aten.expand.default, aten.unsqueeze.default, aten.squeeze.default, aten.squeeze.dim, aten.squeeze.dims, aten.slice.Tensor,
-        aten.select.int, aten.alias.default, aten.detach.default, aten.diagonal.default, aten.split.Tensor,
+FREE = {aten.view.default, aten._unsafe_view.default, aten.reshape.default, aten.permute.default, aten.transpose.int,
+        aten.t.default, aten.expand.default, aten.unsqueeze.default, aten.squeeze.default, aten.squeeze.dim, aten.squeeze.dims,
+        aten.slice.Tensor, aten.select.int, aten.alias.default, aten.detach.default, aten.diagonal.default, aten.split.Tensor,
         aten.split_with_sizes.default, aten.unbind.int, aten.unfold.default}
 SIZES = {aten.sym_size.int: lambda x, dim: x.shape[dim], aten.sym_numel.default: lambda x: x.size, math.ceil: math.ceil,
          math.floor: math.floor, math.trunc: math.trunc, torch.sym_min: min, torch.sym_max: max, torch.sym_float: torch.sym_float,
          torch.sym_int: torch.sym_int, torch.sym_not: torch.sym_not, torch.sym_ite: torch.sym_ite}
-SIZES |= {function: function for function in (operator.add, operator.sub, operator.mul, operator.floordiv, operator.truediv, operator.mod,
-                                              operator.neg, operator.pow, operator.eq, operator.ne, operator.lt, operator.le,
-                                              operator.gt, operator.ge, operator.and_, operator.or_)}
+SIZES |= {function: function for function in (operator.add, operator.sub, operator.mul, operator.floordiv, operator.truediv,
+                                              operator.mod, operator.neg, operator.pow, operator.eq, operator.ne, operator.lt,
+                                              operator.le, operator.gt, operator.ge, operator.and_, operator.or_)}
 for _function, _of_sizes in SIZES.items():
     lowers(_function)(lambda node, *args, _of_sizes=_of_sizes: _of_sizes(*args))
 FREE |= set(SIZES)
@@ -154,10 +154,12 @@ def stack(node, tensors, dim=0):
 @lowers(aten.constant_pad_nd.default)
 def pad(node, x, widths, value=0):
     """`widths` begins with the last dimension; negative ones cut off."""
+    if x.ndim == 0:
+        return x
     pairs = [(0, 0)] * (x.ndim - len(widths) // 2) + list(zip(widths[-2::-2], widths[::-2]))
-    x = x[tuple(slice(max(-before, 0), extent - max(-after, 0)) for (before, after), extent in zip(pairs, x.shape))] if pairs else x
-    pairs = [(max(before, 0), max(after, 0)) for before, after in pairs]
-    return bl.pad(x, pairs, constant_values=number(value, result_dtype(node))) if pairs else x
+    kept = [slice(max(-before, 0), extent - max(-after, 0)) for (before, after), extent in zip(pairs, x.shape)]
+    added = [(max(before, 0), max(after, 0)) for before, after in pairs]
+    return bl.pad(x[tuple(kept)], added, constant_values=number(value, result_dtype(node)))
 
 
 @lowers(aten.slice_scatter.default)
