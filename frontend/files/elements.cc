@@ -148,12 +148,14 @@ FileElements ElementsOf(const Array& x) {
   return elements;
 }
 
+Array NewNameOf(const Array& x) { return Array(ExprOf(x)); }
+
 void WriteElements(Output& output, const Array& x, bool fortran_order) {
   const Array ordered = fortran_order ? x.transpose() : x;
   if (FitsWhenComputed(x))
     WriteReady(output, ordered);
   else
-    WriteByPieces(output, ordered);
+    WriteByPieces(output, NewNameOf(ordered));
 }
 
 }  // namespace broadloom

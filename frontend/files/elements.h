@@ -20,6 +20,9 @@ Array ReadElements(Input& input, const FileElements& elements, Context& context)
 FileElements ElementsOf(const Array& x);
 // Whether all of it fits into the budget: it is computed then, if it was pending.
 bool FitsWhenComputed(const Array& x);
+// The same value as an array of its own: a snapshot (frontend/snapshot.h) would keep what is
+// computed for views of an older one.
+Array NewNameOf(const Array& x);
 // By pieces, in C order or Fortran's. What is pending is computed: all of it where that fits into
 // the budget, else by pieces that are not kept.
 void WriteElements(Output& output, const Array& x, bool fortran_order);

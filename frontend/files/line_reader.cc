@@ -18,6 +18,7 @@ constexpr size_t kLongest = size_t{1} << 30;
 void LineReader::Refill() {
   buffer_.erase(0, begin_);
   begin_ = 0;
+  is_searched_ = false;
   const size_t kept = buffer_.size();
   if (kept > kLongest)
     throw Error(ErrorCode::invalid_argument,
@@ -29,12 +30,16 @@ void LineReader::Refill() {
   is_at_end_ = count == 0;
 }
 
-size_t LineReader::EndOfLine() const {
+size_t LineReader::EndOfLine() {
+  constexpr size_t kNone = std::string::npos;
+  if (!is_searched_ || newline_ < begin_) newline_ = buffer_.find('\n', begin_);
+  is_searched_ = true;
   const absl::string_view text = rest();
-  const size_t newline = text.find('\n'), carriage = text.substr(0, newline).find('\r');
-  if (carriage == absl::string_view::npos) return newline;
+  const size_t newline = newline_ == kNone ? kNone : newline_ - begin_;
+  const size_t carriage = text.substr(0, newline).find('\r');
+  if (carriage == kNone) return newline;
   const bool may_be_half = carriage + 1 == text.size() && !is_at_end_;
-  return may_be_half ? absl::string_view::npos : carriage;
+  return may_be_half ? kNone : carriage;
 }
 
 bool LineReader::Next(absl::string_view& line) {

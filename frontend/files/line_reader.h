@@ -23,7 +23,7 @@ class LineReader {
 
  private:
   absl::string_view rest() const { return absl::string_view(buffer_).substr(begin_); }
-  size_t EndOfLine() const;  // in the rest; npos: it is not there yet
+  size_t EndOfLine();  // in the rest; npos: it is not there yet
   void Refill();
 
   Input& input_;
@@ -31,7 +31,9 @@ class LineReader {
   std::string buffer_;
   size_t begin_ = 0;
   int64_t number_ = 0;
-  bool is_at_end_ = false;
+  size_t newline_ =
+      0;  // the first \n from `begin_` on, if it has been searched: files may have none
+  bool is_searched_ = false, is_at_end_ = false;
 };
 
 }  // namespace broadloom

@@ -140,11 +140,12 @@ Array Widened(const Array& x) {
 void WriteTable(Output& to, const Array& x, const NumberFormat& row, const TextFormat& format) {
   WriteComment(to, format, format.header);
   FitsWhenComputed(x);
+  const Array own = NewNameOf(x);
   constexpr int64_t kPiece = int64_t{1} << 16;  // numbers that are widened at a time
   const int64_t rows = x.shape()[0], columns = static_cast<int64_t>(row.conversions.size());
   const int64_t some = std::max<int64_t>(1, kPiece / std::max<int64_t>(1, columns));
   for (int64_t i = 0; i < rows; i += some) {
-    const Array wide = Widened(index(x, {Slice{i, std::min(i + some, rows)}}));
+    const Array wide = Widened(index(own, {Slice{i, std::min(i + some, rows)}}));
     RowWriter writer(to, row, format.newline, wide.dtype());
     WriteElements(writer, wide, false);
     if (columns == 0) writer.AddEmptyRows(wide.shape()[0]);

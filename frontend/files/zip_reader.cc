@@ -18,6 +18,13 @@ namespace {
 constexpr int kDeflated = 8;
 constexpr uint64_t kMostTimes = 1040;  // what deflate can make of a byte
 
+// The end of a directory that nothing comes before, which minizip does not find.
+bool IsEmptyArchive(RandomAccess& file) {
+  char begin[4] = {};
+  return file.ReadAt(0, begin, sizeof(begin)) == sizeof(begin) &&
+         absl::string_view(begin, sizeof(begin)) == "PK\5\6";
+}
+
 }  // namespace
 
 // What minizip takes for an open file. Nothing may be thrown through it.
@@ -96,6 +103,7 @@ class ZipReader::MemberInput : public Input {
 ZipReader::ZipReader(std::string name, std::unique_ptr<RandomAccess> file)
     : name_(std::move(name)), stream_(std::make_unique<Stream>()) {
   stream_->file = std::move(file);
+  if (IsEmptyArchive(*stream_->file)) return;
   zlib_filefunc64_def functions = stream_->Functions();
   archive_ = unzOpen2_64(name_.c_str(), &functions);
   absl::Cleanup close = [this] { unzClose(archive_); };

@@ -61,8 +61,7 @@ TextOptions ToTextOptions(nb::dict given) {
   if (has("usecols")) options.usecols = ToInts(given["usecols"]);
   if (has("max_rows")) options.max_rows = ToInt(given["max_rows"]);
   options.ndmin = ToCInt(given["ndmin"]);
-  options.loose = given.contains("missing");
-  if (options.loose) options.missing = nb::cast<std::vector<std::string>>(given["missing"]);
+  options.loose = has("loose");
   if (has("filling")) options.filling = ToNumber(given["filling"]);
   return options;
 }
@@ -120,12 +119,13 @@ void BindFiles(nb::module_& module, nb::class_<Array>& array) {
         return Unlocked([&] { return npz.load(name, max_header_size); });
       });
   module.def("_is_npz", [](nb::handle file) { return is_npz(ToPath(file)); });
-  module.def("_load", Load);
+  module.def("_load", Load, nb::arg("file"), nb::arg("mode").none(), nb::arg("max_header_size"));
   module.def("_savez", SaveArchive);
   module.def("_loadtxt", LoadText);
   module.def("_parsetxt", ParseText);
   module.def("_savetxt", SaveText);
-  module.def("_memmap", MemMap);
+  module.def("_memmap", MemMap, nb::arg("file"), nb::arg("dtype"), nb::arg("mode"),
+             nb::arg("offset"), nb::arg("shape").none(), nb::arg("fortran"));
   module.def("_save", [](nb::handle file, nb::handle x) {
     const std::string path = ToPath(file);
     const Array values = ToArray(x);

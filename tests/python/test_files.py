@@ -241,11 +241,11 @@ def test_the_budget_is_asked(tmp_path):
 
 
 def test_what_does_not_fit_is_saved_by_pieces(tmp_path):
-    values = np.arange(12 * 2**20, dtype="f8").reshape(1024, -1)
+    values = np.arange(5 * 2**20, dtype="f8").reshape(1024, -1)
     np.save(tmp_path / "x.npy", values)
     np.save(tmp_path / "numpys.npy", (values * 2 + 1).T)
     x = bl.load(tmp_path / "x.npy", mmap_mode="r")
-    with bl.memory_budget(60 * 2**20):
+    with bl.memory_budget(36 * 2**20):
         with pytest.raises(bl.MemoryBudgetError):
             bl.eval(x * 2 + 1)
         bl.save(tmp_path / "ours.npy", (x * 2 + 1).T)
@@ -372,6 +372,7 @@ def test_archives(ours, numpys, tmp_path):
     for name, x in ARRAYS.items():
         same(read[name], x)
         assert read[name].flags.f_contiguous == x.flags.f_contiguous
+    read.close()
     for path in (tmp_path / "ours.npz", tmp_path / "numpys.npz"):
         with bl.load(path) as archive:
             assert set(archive) == {"arr_0", *ARRAYS} and len(archive) == 5 and "a" in archive and "a.npy" in archive
@@ -534,8 +535,8 @@ def test_text_is_written_as_numpy_writes_it(fmt, tmp_path):
             try:
                 np.savetxt(numpys, x, fmt=fmt, delimiter=";")
             except (TypeError, ValueError):
-                if "%%" in fmt:
-                    continue  # NumPy counts the signs
+                if "%%" in fmt or dtype == "bool":
+                    continue  # NumPy counts the signs, and has no bools under %x
                 with pytest.raises(ValueError):
                     bl.savetxt(ours, bl.asarray(x), fmt=fmt, delimiter=";")
                 continue
@@ -546,7 +547,8 @@ def test_text_is_written_as_numpy_writes_it(fmt, tmp_path):
 def test_options_of_written_text(tmp_path):
     ours, numpys = tmp_path / "ours.txt", tmp_path / "numpys.txt"
     values = np.array([[1, -2.5], [np.nan, np.inf], [-np.inf, 1e-310]])
-    z = values + 1j * values[::-1]
+    z = np.zeros(values.shape, complex)
+    z.real, z.imag = values, values[::-1]
     cases = [(values, {"header": "two\nlines", "footer": "end", "comments": "// "}), (values, {"fmt": ["%d", "%.2f"]}),
              (values[:1], {"fmt": "%d - %.3f", "newline": "\r\n"}), (values, {"fmt": "%07.1f"}), (values, {"fmt": "%-+9.1f|"}),
              (z, {}), (z, {"fmt": "%.2f"}), (z, {"fmt": ["%.3e%+.3ej", "%.1f %.1f"]}), (z[:, :1], {"delimiter": ","}),
@@ -559,7 +561,7 @@ def test_options_of_written_text(tmp_path):
         assert ours.read_bytes() == numpys.read_bytes(), options
     bl.savetxt(tmp_path / "x.txt.gz", bl.asarray(values))
     np.testing.assert_array_equal(np.loadtxt(tmp_path / "x.txt.gz"), values)
-    big = np.random.default_rng(0).standard_normal((30000, 5))
+    big = np.random.default_rng(0).standard_normal((6000, 5))
     bl.savetxt(ours, bl.asarray(big) + 0)
     np.savetxt(numpys, big)
     assert ours.read_bytes() == numpys.read_bytes()

@@ -134,18 +134,17 @@ def genfromtxt(fname, dtype=float, comments="#", delimiter=None, skip_header=0, 
                deletechars=" !#$%&'()*+,-./:;<=>?@[\\]^{|}~", replace_space="_", autostrip=False, case_sensitive=True,
                defaultfmt="f%i", unpack=None, usemask=False, loose=True, invalid_raise=True, max_rows=None, encoding=None, *,
                ndmin=0, like=None):
-    """loadtxt for tables with gaps: what is no number, or one of `missing_values`, becomes `filling_values`, without it NaN,
-    among integers -1. One missing text or more and one filling number for all columns; no names, no masks."""
+    """loadtxt for tables with gaps: what is no number becomes `filling_values`, one for all columns, or without it NaN, among
+    integers -1. No names, no masks. `missing_values` are such texts; those that are numbers are read as such, as in NumPy."""
     _refuse("genfromtxt", skip_footer=(skip_footer, 0), converters=(converters, None), names=(names, None),
             excludelist=(excludelist, None), usemask=(usemask, False), loose=(loose, True), invalid_raise=(invalid_raise, True),
             like=(like, None))
-    if dtype is None or isinstance(missing_values, dict) or isinstance(filling_values, (dict, list, tuple)):
+    if dtype is None or isinstance(filling_values, (dict, list, tuple)):
         raise NotImplementedError("genfromtxt: a dtype, and one filling value for all columns, are needed")
     if _core._dtype_of(dtype).kind == "b":
         raise NotImplementedError("genfromtxt: dtype bool is not supported")
     options = {"dtype": dtype, "comments": _strings(comments), "delimiter": delimiter, "skiprows": skip_header,
-               "usecols": _columns(usecols), "max_rows": max_rows, "ndmin": ndmin,
-               "missing": _strings(missing_values), "filling": filling_values}
+               "usecols": _columns(usecols), "max_rows": max_rows, "ndmin": ndmin, "loose": True, "filling": filling_values}
     table = _table(fname, options)
     if table.size == 0:
         warnings.warn(f'genfromtxt: Empty input file: "{fname}"', stacklevel=2)
