@@ -20,6 +20,7 @@ from broadloom.torch.kernel import Kernel
 
 DTYPES = (torch.float32, torch.float64, torch.int64, torch.bool)
 RANDOM = {"nn.functional.rrelu", "bernoulli", "normal"}
+OF_OTHER_DTYPES = {"bfloat16", "cdouble", "cfloat", "chalf", "complex", "polar"}
 MATMUL = set("matmul mm bmm mv dot inner vdot addmm addmv baddbmm addbmm addr outer ger __rmatmul__ linalg.multi_dot "
              "linalg.vecdot einsum tensordot kron nn.functional.linear nn.functional.bilinear".split())
 INDEXING = set("__getitem__ index_select index_put index_fill index_copy index_add index_reduce gather scatter "
@@ -48,7 +49,7 @@ UNSPECIFIED = {"empty", "empty_like", "new_empty", "empty_strided", "new_empty_s
 
 def kind_of(op):
     """Which of the listed kinds an operation belongs to, or None."""
-    if op.name.startswith(("_refs", "signal", "sparse")) or op.name in RANDOM:
+    if op.name.startswith(("_refs", "signal", "sparse")) or op.name in RANDOM | OF_OTHER_DTYPES:
         return None
     for kind, names in (("matmul", MATMUL), ("indexing", INDEXING), ("view", VIEW)):
         if op.name in names:

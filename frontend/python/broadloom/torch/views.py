@@ -162,6 +162,26 @@ def pad(node, x, widths, value=0):
     return bl.pad(x[tuple(kept)], added, constant_values=number(value, result_dtype(node)))
 
 
+def folded(x, axis, before, after):
+    """What replication repeated at both ends of an axis, added up; what it cut off is 0."""
+    zeros = [(0, 0)] * x.ndim
+    zeros[axis] = (max(-before, 0), max(-after, 0))
+    x, before, after = bl.pad(x, zeros), max(before, 0), max(after, 0)
+    kept = x.shape[axis] - before - after
+    if kept == 1:
+        return bl.sum(x, axis=axis, keepdims=True, dtype=x.dtype)
+    ends = slice(0, before + 1), slice(before + kept - 1, None)
+    first, last = (bl.sum(x[along(axis, end)], axis=axis, keepdims=True, dtype=x.dtype) for end in ends)
+    return bl.concat([first, x[along(axis, slice(before + 1, before + kept - 1))], last], axis=axis)
+
+
+@lowers(aten.replication_pad1d_backward.default, aten.replication_pad2d_backward.default, aten.replication_pad3d_backward.default)
+def replication_pad_backward(node, gradient, x, widths):
+    for i in range(len(widths) // 2):
+        gradient = folded(gradient, x.ndim - 1 - i, widths[2 * i], widths[2 * i + 1])
+    return gradient
+
+
 @lowers(aten.slice_scatter.default)
 def slice_scatter(node, x, source, dim=0, start=None, end=None, step=1):
     result = bl.copy(x)
