@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -78,6 +79,11 @@ struct Plan {
   bool IsWindow(NodeId id) const { return !in_windows.empty() && in_windows[id]; }
 };
 
+// Made anew. The observer sees the graph as it was traced ("trace"), then after each pass; where
+// windows did not help, once more from the first pass on.
+using PassObserver = std::function<void(absl::string_view pass, const Graph& graph)>;
+absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace,
+                                                     const PassObserver& observer = {});
 // From the context's cache, or made.
 absl::StatusOr<std::shared_ptr<const Plan>> FindPlan(Context& context, const Trace& trace);
 
