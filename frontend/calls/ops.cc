@@ -1,0 +1,176 @@
+// The public rows of the op table by name, with NumPy's keyword arguments. A new row needs no line
+// here.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/calls/arguments.h"
+#include "frontend/calls/tables.h"
+#include "ir/op.h"
+
+namespace broadloom::calls {
+namespace {
+
+// `where=True` is no mask.
+std::optional<Array> MaskOf(const Arguments& arguments) {
+  const Value& where = arguments[arguments.IndexOf("where")];
+  const Number* number = where.As<Number>();
+  if (number != nullptr && number->kind() == Number::Kind::boolean && number->integer() != 0)
+    return std::nullopt;
+  return arguments.As<Array>("where");
+}
+
+Value CallElementwise(const Arguments& arguments) {
+  const size_t arity = arguments.IndexOf("out");
+  std::vector<Operand> operands;
+  for (size_t i = 0; i < arity; ++i) operands.push_back(arguments.As<Operand>(i));
+  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
+  return call(std::string(arguments.name()), operands,
+              {.dtype = arguments.As<std::optional<DataType>>("dtype"),
+               .casting = arguments.As<Casting>("casting"),
+               .where = MaskOf(arguments),
+               .out = out ? &*out : nullptr});
+}
+
+Value CallRound(const Arguments& arguments) {
+  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
+  const Array rounded = round(arguments.As<Array>("a"), arguments.As<int>("decimals"));
+  return store(rounded, {.out = out ? &*out : nullptr}, "round");
+}
+
+// A bound that is None does not bind.
+Value CallClip(const Arguments& arguments) {
+  const Value &low = arguments[1], &high = arguments[2];
+  const Operand x = arguments.As<Operand>(0);
+  Array result = From<Array>::Of(arguments[0], arguments.slot(0));
+  if (!low.is_none() && !high.is_none())
+    result = clip(x, arguments.As<Operand>(1), arguments.As<Operand>(2));
+  else if (!low.is_none())
+    result = maximum(x, arguments.As<Operand>(1));
+  else if (!high.is_none())
+    result = minimum(x, arguments.As<Operand>(2));
+  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
+  return store(result, {.out = out ? &*out : nullptr}, "clip");
+}
+
+// --- Reductions ----------------------------------------------------------------------------------
+using Reduction = Array (*)(const Array&, const AxisList&, bool, const ReduceOptions&);
+
+Reduction ReductionNamed(absl::string_view name) {
+#define BL_REDUCTION_kUnary(row)
+#define BL_REDUCTION_kBinary(row)
+#define BL_REDUCTION_kTernary(row)
+#define BL_REDUCTION_kScan(row)
+#define BL_REDUCTION_kLibrary(row)
+#define BL_REDUCTION_kReduce(row) \
+  if (name == #row) return static_cast<Reduction>(row);
+#define BL_PUBLIC_OP(row, op_class, dtype_rule, doc) BL_REDUCTION_##op_class(row)
+#include "ir/public_ops.def"
+#undef BL_REDUCTION_kUnary
+#undef BL_REDUCTION_kBinary
+#undef BL_REDUCTION_kTernary
+#undef BL_REDUCTION_kScan
+#undef BL_REDUCTION_kLibrary
+#undef BL_REDUCTION_kReduce
+  return nullptr;
+}
+
+Value Reduced(const Arguments& arguments, ReduceOptions options) {
+  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
+  const std::string name(arguments.name());
+  const Array result =
+      ReductionNamed(name)(arguments.As<Array>("a"), arguments.As<AxisList>("axis"),
+                           arguments.As<bool>("keepdims"), options);
+  return store(result, {.out = out ? &*out : nullptr}, name.c_str());
+}
+
+Value CallTest(const Arguments& arguments) {  // any, all
+  return Reduced(arguments, {.where = MaskOf(arguments)});
+}
+Value CallIndexOf(const Arguments& arguments) { return Reduced(arguments, {}); }
+Value CallExtremum(const Arguments& arguments) {
+  return Reduced(arguments, {.where = MaskOf(arguments),
+                             .initial = arguments.As<std::optional<Number>>("initial")});
+}
+Value CallSum(const Arguments& arguments) {  // and prod
+  return Reduced(arguments, {.dtype = arguments.As<std::optional<DataType>>("dtype"),
+                             .where = MaskOf(arguments),
+                             .initial = arguments.As<std::optional<Number>>("initial")});
+}
+Value CallMean(const Arguments& arguments) {
+  return Reduced(arguments, {.dtype = arguments.As<std::optional<DataType>>("dtype"),
+                             .where = MaskOf(arguments)});
+}
+Value CallSpread(const Arguments& arguments) {  // var, std
+  return Reduced(arguments, {.dtype = arguments.As<std::optional<DataType>>("dtype"),
+                             .correction = arguments.As<double>("ddof"),
+                             .where = MaskOf(arguments)});
+}
+
+// --- The table -----------------------------------------------------------------------------------
+struct Shape {
+  const char* parameters;
+  Value (*call)(const Arguments&);
+  const char* group;
+};
+
+constexpr char kKeywords[] = "out=None, *, where=True, casting='same_kind', dtype=None)";
+
+std::string ElementwiseParameters(int arity) {
+  constexpr absl::string_view kOperands[] = {"x", "x, y", "x, y, z"};
+  return absl::StrCat("(", kOperands[arity - 1], ", /, ", kKeywords);
+}
+
+Shape ReductionShape(DTypeRule rule, absl::string_view name) {
+  constexpr char kGroup[] = "reduction";
+  switch (rule) {
+    case DTypeRule::kAccumulate:
+      return {"(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True)",
+              CallSum, kGroup};
+    case DTypeRule::kLogical:
+      return {"(a, axis=None, out=None, keepdims=False, *, where=True)", CallTest, kGroup};
+    case DTypeRule::kIndexOf:
+      return {"(a, axis=None, out=None, *, keepdims=False)", CallIndexOf, kGroup};
+    case DTypeRule::kMean:
+      if (name == "mean")
+        return {"(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True)", CallMean,
+                kGroup};
+      return {"(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True)",
+              CallSpread, kGroup};
+    default:
+      return {"(a, axis=None, out=None, keepdims=False, initial=None, where=True)", CallExtremum,
+              kGroup};
+  }
+}
+
+Function RowOf(const OpInfo& info) {
+  const absl::string_view name = info.name;
+  const auto row = [&](absl::string_view parameters, Value (*call)(const Arguments&),
+                       const char* group) {
+    auto* signature = new std::string(absl::StrCat(name, parameters));  // lives as the table does
+    auto* doc = new std::string(info.doc);
+    return Function{signature->c_str(), doc->c_str(), call, group};
+  };
+  if (info.is_reduce()) {
+    const Shape shape = ReductionShape(info.dtype_rule, name);
+    return row(shape.parameters, shape.call, shape.group);
+  }
+  if (name == "round") return row("(a, decimals=0, out=None)", CallRound, "elementwise");
+  if (name == "clip") return row("(a, a_min=None, a_max=None, out=None)", CallClip, "elementwise");
+  return row(ElementwiseParameters(info.arity()), CallElementwise, "elementwise");
+}
+
+}  // namespace
+
+Table OpTable() {
+  static const std::vector<Function>* const table = [] {
+    auto* rows = new std::vector<Function>;
+    for (int i = 0; i < NumOps(); ++i) {
+      const OpInfo& info = InfoOf(static_cast<Op>(i));
+      if (info.Is(kPublic) && info.op_class != OpClass::kLibrary) rows->push_back(RowOf(info));
+    }
+    return rows;
+  }();
+  return *table;
+}
+
+}  // namespace broadloom::calls
