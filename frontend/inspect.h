@@ -25,7 +25,7 @@ std::vector<NamedText> CodeOfKernels(const std::vector<Array>& arrays, CodeForm 
 // A plan as a graph of steps; operands and results are arrays, views of them count as themselves.
 struct PlanSteps {
   struct Array {
-    std::string type;  // "f64[3,4]"
+    std::string type = {};  // "f64[3,4]"
     int64_t bytes = 0;
     int step = -1;  // that makes it; -1: an input
     bool is_output = false;
@@ -33,10 +33,10 @@ struct PlanSteps {
     const void* memory = nullptr;  // of an input: where its buffer begins
   };
   struct Step {
-    std::string name;        // "rows over [4,8]", "insert"
-    std::string operations;  // of a kernel
+    std::string name = {};   // "rows over [4,8]", "insert"
+    std::string operations = {};  // of a kernel
     int64_t read = 0, written = 0;
-    std::vector<int> operands;  // in `arrays`, each once
+    std::vector<int> operands = {};  // in `arrays`, each once
   };
   std::vector<Array> arrays;
   std::vector<Step> steps;  // in order

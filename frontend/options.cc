@@ -134,6 +134,7 @@ UserEnvironment ReadUserEnvironment(Lookup lookup) {
   };
   UserEnvironment user;
   user.no_color = !text("NO_COLOR").empty();
+  user.true_color = text("COLORTERM") == "truecolor" || text("COLORTERM") == "24bit";
   user.terminal = std::string(text("TERM"));
   if (!absl::SimpleAtoi(text("COLUMNS"), &user.columns) || user.columns < 0) user.columns = 0;
   const absl::string_view state = text("XDG_STATE_HOME"), home = text("HOME");

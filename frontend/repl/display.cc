@@ -1,5 +1,7 @@
 #include "frontend/repl/display.h"
 
+#include <algorithm>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "frontend/bytes.h"
 #include "frontend/format.h"
+#include "frontend/format/sparkline.h"
 
 namespace broadloom::repl {
 namespace {
@@ -77,12 +80,33 @@ class Text {
   const PrintOptions& options_;
 };
 
+constexpr int kWidestPicture = 64, kFewest = 8;
+constexpr int64_t kMostToCompute = 1 << 24;  // elements of a pending array, for its picture alone
+
+bool HasPicture(const Array& array, const Terminal& terminal) {
+  const bool is_complex =
+      array.dtype() == DataType::complex64 || array.dtype() == DataType::complex128;
+  return terminal.has_unicode && !is_complex && (array.ndim() == 1 || array.ndim() == 2) &&
+         array.size() >= kFewest && array.shape().back() > 1 &&
+         (array.is_evaluated() || array.size() <= kMostToCompute);
+}
+
+std::string PictureOf(const Array& array, const Terminal& terminal) {
+  const int width = std::min(kWidestPicture, terminal.Width());
+  return array.ndim() == 1 ? Sparkline(array, width)
+                           : HeatStrip(array, width, terminal.has_true_colour);
+}
+
 }  // namespace
 
 std::string Shown(const calls::Value& value, const Terminal& terminal) {
   PrintOptions options;
   options.linewidth = terminal.Width();
-  return Text(options).Of(value);
+  std::string text = Text(options).Of(value);
+  const Array* array = value.As<Array>();
+  if (array != nullptr && HasPicture(*array, terminal))
+    absl::StrAppend(&text, "\n", PictureOf(*array, terminal));
+  return text;
 }
 
 std::string ShapeText(const Sizes& shape) {

@@ -31,6 +31,7 @@ Terminal TerminalOf(int fd, const UserEnvironment& user) {
   const bool is_dumb = user.terminal.empty() || user.terminal == "dumb";
   terminal.has_escapes = terminal.is_terminal && !is_dumb;
   terminal.has_colour = terminal.has_escapes && !user.no_color;
+  terminal.has_true_colour = terminal.has_colour && user.true_color;
   terminal.columns = user.columns;
   return terminal;
 }

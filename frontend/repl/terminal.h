@@ -14,6 +14,7 @@ struct Terminal {
   bool is_terminal = false;  // else a file, a pipe or nothing
   bool has_escapes = false;  // not where TERM is dumb, or not set
   bool has_colour = false;   // not where NO_COLOR is set
+  bool has_true_colour = false;
   bool has_unicode = false;  // the locale's characters are UTF-8
   int columns = 0;           // COLUMNS: where the terminal does not tell its width; 0: not set
 
