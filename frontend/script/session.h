@@ -57,6 +57,7 @@ struct Limits {
   size_t length = size_t{64} << 20;  // bytes
   int depth = 200;                   // of brackets, and of calls of the user's functions
   int64_t nodes = 1'000'000;         // operations and literals
+  bool attributes = true;            // whether x.y may be written
 };
 
 // Whether a text is whole, or more lines may make it so (an open bracket, a trailing backslash).
@@ -64,7 +65,8 @@ bool IsIncomplete(absl::string_view text);
 
 class Session {
  public:
-  explicit Session(Context& context, const Limits& limits = {});
+  // `source` is the text's name in messages: "script.bl" of "script.bl:3".
+  explicit Session(Context& context, const Limits& limits = {}, std::string source = "<input>");
   ~Session();
 
   // Runs all statements; `show` gets the value of each that is an expression, but for None. Throws

@@ -1,0 +1,202 @@
+// What stands behind a dot.
+#include "frontend/script/attributes.h"
+
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "frontend/calls/arguments.h"
+#include "frontend/calls/near_names.h"
+#include "frontend/composed.h"
+#include "frontend/error.h"
+#include "frontend/linalg.h"
+#include "frontend/script/session.h"
+#include "frontend/sorting.h"
+
+namespace broadloom::script {
+namespace {
+
+using calls::Named;
+using calls::Sequence;
+using calls::Value;
+
+struct AttributeRow {
+  absl::string_view name;
+  Value (*of)(const Array& x);
+};
+constexpr AttributeRow kAttributes[] = {
+    {"T", [](const Array& x) -> Value { return x.transpose(); }},
+    {"mT", [](const Array& x) -> Value { return matrix_transpose(x); }},
+    {"shape", [](const Array& x) -> Value { return calls::ToValue(x.shape()); }},
+    {"strides", [](const Array& x) -> Value { return calls::ToValue(x.strides()); }},
+    {"dtype", [](const Array& x) -> Value { return x.dtype(); }},
+    {"ndim", [](const Array& x) -> Value { return Number(x.ndim()); }},
+    {"size", [](const Array& x) -> Value { return Number(x.size()); }},
+    {"itemsize", [](const Array& x) -> Value { return Number(itemsize(x.dtype())); }},
+    {"nbytes", [](const Array& x) -> Value { return Number(x.nbytes()); }},
+    {"real", [](const Array& x) -> Value { return real_view(x); }},
+    {"imag", [](const Array& x) -> Value { return imag_view(x); }},
+};
+
+// Methods that are the function of that name with the array as its first argument.
+constexpr absl::string_view kMethods[] = {
+    "all",    "any",      "argmax",   "argmin", "argpartition", "argsort",      "astype",
+    "choose", "clip",     "compress", "conj",   "conjugate",    "copy",         "cumprod",
+    "cumsum", "diagonal", "dot",      "max",    "mean",         "min",          "nonzero",
+    "prod",   "ptp",      "ravel",    "repeat", "round",        "searchsorted", "squeeze",
+    "std",    "sum",      "swapaxes", "take",   "trace",        "var"};
+
+struct MethodRow {
+  absl::string_view name;
+  Value (*call)(const Array& x, std::vector<Value> placed);
+};
+
+calls::Slot SlotOf(const char* method, const char* parameter) {
+  return {method, parameter, nullptr};
+}
+
+// Given one after another, or as one tuple.
+std::vector<int64_t> Integers(const std::vector<Value>& placed, const calls::Slot& slot) {
+  if (placed.size() == 1) return calls::From<std::vector<int64_t>>::Of(placed[0], slot);
+  return calls::From<std::vector<int64_t>>::Of(Sequence{placed}, slot);
+}
+
+void TakesNone(const char* method, const std::vector<Value>& placed) {
+  if (!placed.empty())
+    throw Error(ErrorCode::type_error, absl::StrCat(method, ": takes no argument here"));
+}
+
+Value Item(const Array& x, std::vector<Value> placed) {
+  if (!placed.empty())
+    return Item(index(x,
+                      [&] {
+                        std::vector<Index> items;
+                        for (const int64_t place : Integers(placed, SlotOf("item", "args")))
+                          items.emplace_back(place);
+                        return items;
+                      }()),
+                {});
+  if (x.size() != 1)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("item: needs an array of one element, not of ", x.size()));
+  const Array one = broadloom::reshape(x, {});
+  return calls::From<Number>::Of(one, SlotOf("item", "self"));
+}
+
+// Those whose arguments are others than the function's.
+constexpr MethodRow kOwnMethods[] = {
+    {"reshape",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       return broadloom::reshape(x, Integers(placed, SlotOf("reshape", "shape")));
+     }},
+    {"transpose",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       if (placed.empty() || (placed.size() == 1 && placed[0].is_none())) return x.transpose();
+       return permute_dims(x, Integers(placed, SlotOf("transpose", "axes")));
+     }},
+    {"flatten",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       TakesNone("flatten", placed);
+       return broadloom::copy(broadloom::reshape(x, {-1}));
+     }},
+    {"item", Item},
+    {"fill",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       assign(x, calls::From<Operand>::Of(placed.empty() ? Value() : placed[0],
+                                          SlotOf("fill", "value")));
+       return {};
+     }},
+    {"sort",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       sort_in_place(
+           x, placed.empty() ? -1 : calls::From<int64_t>::Of(placed[0], SlotOf("sort", "axis")));
+       return {};
+     }},
+    {"eval",
+     [](const Array& x, std::vector<Value> placed) -> Value {
+       TakesNone("eval", placed);
+       return x.eval();
+     }},
+};
+
+[[noreturn]] void NoAttribute(const Value& x, absl::string_view name) {
+  std::string message = absl::StrCat(Describe(x), " has no attribute `", name, "`");
+  const std::vector<std::string> near = x.As<Array>() != nullptr
+                                            ? calls::NearNames(name, AttributesOfArrays())
+                                            : std::vector<std::string>();
+  if (!near.empty()) absl::StrAppend(&message, "; did you mean ", absl::StrJoin(near, ", "), "?");
+  throw Error(ErrorCode::type_error, message);
+}
+
+const double kNan = std::numeric_limits<double>::quiet_NaN();
+const double kInf = std::numeric_limits<double>::infinity();
+
+struct ConstantRow {
+  absl::string_view name;
+  double value;
+};
+const ConstantRow kConstants[] = {
+    {"pi", 3.141592653589793},
+    {"e", 2.718281828459045},
+    {"euler_gamma", 0.5772156649015329},
+    {"inf", kInf},
+    {"nan", kNan},
+};
+
+}  // namespace
+
+Value Attribute(const Value& x, absl::string_view name) {
+  if (const Array* array = x.As<Array>())
+    for (const AttributeRow& row : kAttributes)
+      if (row.name == name) return row.of(*array);
+  NoAttribute(x, name);
+}
+
+Value CallMethod(const Value& x, absl::string_view name, std::vector<Value> placed,
+                 const std::vector<Named>& named, Context* context) {
+  const Array* array = x.As<Array>();
+  if (array == nullptr) NoAttribute(x, name);
+  for (const MethodRow& row : kOwnMethods) {
+    if (row.name != name) continue;
+    if (named.empty()) return row.call(*array, std::move(placed));
+    throw Error(ErrorCode::type_error,
+                absl::StrCat(name, ": the method has no argument `", named[0].first, "`"));
+  }
+  for (const absl::string_view method : kMethods) {
+    if (method != name) continue;
+    placed.insert(placed.begin(), x);
+    return calls::Call(*calls::FindFunction(name), std::move(placed), named, context);
+  }
+  NoAttribute(x, name);
+}
+
+std::optional<Value> Constant(absl::string_view name) {
+  if (name == "newaxis") return Value();
+  for (const ConstantRow& row : kConstants)
+    if (row.name == name) return Value(Number(row.value));
+  const std::string dtype(name);
+  if (dtype == "bool_") return Value(DataType::bool_);
+  if (const std::optional<DataType> known = parse_dtype(dtype); known && to_string(*known) == dtype)
+    return Value(*known);
+  return std::nullopt;
+}
+
+std::vector<std::string> Constants() {
+  std::vector<std::string> names = {"newaxis", "bool_"};
+  for (const ConstantRow& row : kConstants) names.emplace_back(row.name);
+  for (int i = 0; i <= static_cast<int>(DataType::complex128); ++i)
+    names.emplace_back(to_string(static_cast<DataType>(i)));
+  return names;
+}
+
+std::vector<std::string> AttributesOfArrays() {
+  std::vector<std::string> names(std::begin(kMethods), std::end(kMethods));
+  for (const AttributeRow& row : kAttributes) names.emplace_back(row.name);
+  for (const MethodRow& row : kOwnMethods) names.emplace_back(row.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace broadloom::script
