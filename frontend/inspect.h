@@ -33,7 +33,7 @@ struct PlanSteps {
     const void* memory = nullptr;  // of an input: where its buffer begins
   };
   struct Step {
-    std::string name = {};   // "rows over [4,8]", "insert"
+    std::string name = {};        // "rows over [4,8]", "insert"
     std::string operations = {};  // of a kernel
     int64_t read = 0, written = 0;
     std::vector<int> operands = {};  // in `arrays`, each once

@@ -56,7 +56,7 @@ int Run(CommandLine line) {
   Context& context = default_context();
   Signals* const signals = prompts ? new Signals(context) : nullptr;  // before any other thread
   const bool has_unicode = UseUtf8();
-  Shell shell(context);
+  Shell shell(context, line.file.empty() ? "<input>" : line.file);
   shell.terminal = TerminalOf(STDOUT_FILENO, user);
   shell.errors = TerminalOf(STDERR_FILENO, user);
   shell.terminal.has_unicode = shell.terminal.has_escapes && has_unicode;

@@ -39,24 +39,27 @@ bool IsCommand(absl::string_view line) {
 struct Piece {
   Place place;
   bool is_command;
+  size_t lines_before;
 };
 
 // Commands are lines of their own, where the statements before them are complete.
 std::vector<Piece> PiecesOf(absl::string_view text) {
   std::vector<Piece> pieces;
-  size_t begin = 0;  // of statements
+  size_t begin = 0, lines = 0, lines_before = 0;  // of statements
   const auto end_statements = [&](size_t end) {
-    if (end > begin) pieces.push_back({{begin, end}, false});
+    if (end > begin) pieces.push_back({{begin, end}, false, lines_before});
   };
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     if (IsCommand(text.substr(at, end - at)) &&
         !script::IsIncomplete(text.substr(begin, at - begin))) {
       end_statements(at);
-      pieces.push_back({{at, end}, true});
+      pieces.push_back({{at, end}, true, lines});
       begin = std::min(end + 1, text.size());
+      lines_before = lines + 1;
     }
     at = end + 1;
+    ++lines;
   }
   end_statements(text.size());
   return pieces;
@@ -73,18 +76,21 @@ void CheckText(absl::string_view text) {
 }
 
 void RunPiece(Shell& shell, absl::string_view text, const Piece& piece) {
-  const size_t begin = piece.place.begin;
-  const absl::string_view part = text.substr(begin, piece.place.end - begin);
+  const auto [begin, end] = piece.place;
+  const absl::string_view part = text.substr(begin, end - begin);
+  const size_t above = piece.lines_before;  // so that messages name the right line
   try {
     if (piece.is_command) return RunCommand(shell, absl::StripAsciiWhitespace(part));
-    shell.session.Run(part, [&](const calls::Value& value) {
+    shell.session.Run(absl::StrCat(std::string(above, '\n'), part), [&](const calls::Value& value) {
       shell.Print(Shown(value, shell.terminal) + "\n");
       shell.session.Set("_", value);
     });
   } catch (const ScriptError& error) {
     if (piece.is_command) throw ScriptError(error.code(), error.what(), piece.place);
-    throw ScriptError(error.code(), error.what(),
-                      {begin + error.place().begin, begin + error.place().end}, error.is_syntax());
+    const Place& place = error.place();
+    const size_t shift = begin - above;
+    throw ScriptError(error.code(), error.what(), {shift + place.begin, shift + place.end},
+                      error.is_syntax());
   } catch (const Error& error) {
     throw ScriptError(error.code(), error.what(), piece.place);
   }

@@ -13,7 +13,8 @@
 namespace broadloom::repl {
 
 struct Shell {
-  explicit Shell(Context& context) : session(context) {}
+  // `source`: what messages call the text.
+  Shell(Context& context, const std::string& source) : session(context, {}, source) {}
 
   script::Session session;
   Terminal terminal, errors;         // of stdout and stderr

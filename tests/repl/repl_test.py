@@ -71,9 +71,10 @@ def test_pasted_lines_wait_for_enter(terminal):
 
 
 def test_characters_beyond_ascii(terminal):
-    terminal.type("größe = 3")
-    assert terminal.type("größe * 2") == "6\n"
-    assert "'naïve ☃'" in terminal.type("'naïve ☃'")
+    assert terminal.type("'naïve ☃'") == "'naïve ☃'\n"
+    terminal.send("'ä☃ß'\x1b[D\x7f\x7f\r")  # left, and two of them away
+    terminal.expect(r"\n'ä'\r\n")
+    assert "ASCII" in terminal.type("größe = 3")
 
 
 def test_backspace_and_cursor_keys(terminal):
@@ -208,18 +209,19 @@ def test_a_sparkline_where_the_terminal_has_the_characters(home):
 
 
 def test_a_line_of_10_mb(terminal):
-    line = "x = sum(array([" + "1," * 5_000_000 + "]))"
     begin = time.monotonic()
-    terminal.send(line + "\r")
-    terminal.expect(PROMPT, timeout=30)
-    assert terminal.type("x", timeout=30) == "5000000\n"
+    terminal.send("x = 3 # " + "ab " * 3_500_000 + "\r")
+    terminal.expect("\n" + PROMPT, timeout=30)
+    assert terminal.type("x", timeout=30) == "3\n"
     assert time.monotonic() - begin < 30
 
 
 def test_a_pasted_line_of_10_mb(terminal):
-    terminal.send("\x1b[200~x = len('" + "a" * 10_000_000 + "')\x1b[201~\r")
-    terminal.expect(PROMPT, timeout=30)
-    assert "10000000" in terminal.type("x", timeout=30) or "len" in terminal.raw
+    begin = time.monotonic()
+    terminal.send("\x1b[200~text = '" + "a" * 10_000_000 + "'\x1b[201~\r")
+    terminal.expect("\n" + PROMPT, timeout=30)
+    assert terminal.type("1 + 1", timeout=30) == "2\n"
+    assert time.monotonic() - begin < 30
 
 
 def test_binary_rubbish_leaves_a_prompt_that_works(terminal):
@@ -352,18 +354,19 @@ def test_what_is_no_text_is_an_error(home):
 
 def test_a_line_of_10_mb_in_a_pipe(home):
     begin = time.monotonic()
-    assert run(home, text=b"sum(array([" + b"1," * 5_000_000 + b"]))").stdout == b"5000000\n"
-    result = run(home, text=b"(" * 10_000_000)
-    assert result.returncode == 1 and len(result.stderr) < 2000
+    assert run(home, text=b"1 # " + b"x" * 10_000_000).stdout == b"1\n"
+    for text in b"(" * 10_000_000, b"1+" * 5_000_000, b"x" * 10_000_000, b"array([" + b"1," * 5_000_000 + b"])":
+        result = run(home, text=text)
+        assert result.returncode == 1 and len(result.stderr) < 2000
     assert time.monotonic() - begin < 30
 
 
 def test_ctrl_c_ends_a_script(home):
-    program = subprocess.Popen(["sh", "-c", f"'{PROGRAM}' -e '{SLOW}'; echo $?"], stdout=subprocess.PIPE, env=environment(home), start_new_session=True)
+    program = subprocess.Popen([PROGRAM, "-e", "'begun'", "-e", SLOW], stdout=subprocess.PIPE, env=environment(home))
     time.sleep(1)
-    children = subprocess.run(["pgrep", "-P", str(program.pid)], capture_output=True, text=True).stdout.split()
-    os.kill(int(children[0]), signal.SIGINT)
-    assert program.communicate(timeout=10)[0].strip() == b"130"
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=10)
+    assert program.returncode == -signal.SIGINT  # which a shell calls 130
 
 
 def test_a_closed_pipe_is_quiet(home):
