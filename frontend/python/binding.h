@@ -142,9 +142,10 @@ void BindSorting(nb::module_& module, nb::class_<Array>& array);    // sorting.c
 void BindSelection(nb::module_& module, nb::class_<Array>& array);  // selection.cc
 void BindSets(nb::module_& module);                                 // sets.cc
 nb::tuple CallNonzero(nb::handle a);                                // there
-Array ToIndices(nb::handle object);     // there: numbers are truncated, arrays stay as they are
-void BindJit(nb::module_& module);      // jit.cc
-void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
+Array ToIndices(nb::handle object);      // there: numbers are truncated, arrays stay as they are
+void BindJit(nb::module_& module);       // jit.cc
+void BindEvaluate(nb::module_& module);  // evaluate.cc
+void BindProcess(nb::module_& module);   // process.cc: eval, explain, memory, cache, threads
 
 // f() while other Python threads run: only C++ in it.
 template <class Function>

@@ -34,6 +34,7 @@ NB_MODULE(_core, module) {
   BindFft(module);
   BindProcess(module);
   BindJit(module);
+  BindEvaluate(module);
   BindUfuncs(module);
   module.def("set_package_folder", [](const char* folder) { SetPackageFolder(folder); });
 }

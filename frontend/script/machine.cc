@@ -5,6 +5,7 @@
 #include <new>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "frontend/calls/function.h"
@@ -245,6 +246,18 @@ Value Machine::Call(const Step& step, Values placed, std::vector<calls::Named> n
   UnknownName(name, std::move(near));
 }
 
+// Its text may be another one than that which calls it: errors are shown at the call.
+Value Machine::RunBody(const UserFunction& function, const Variables& parameters) {
+  try {
+    return RunIn(function.body, &parameters);
+  } catch (const ScriptError& error) {
+    const std::string message = error.what();
+    const bool is_inner = absl::StartsWith(message, "in ");
+    throw Error(error.code(),
+                is_inner ? message : absl::StrCat("in ", function.name, ": ", message));
+  }
+}
+
 // Parameters that are not given have their defaults, computed now.
 Value Machine::CallUser(const UserFunction& function, Values placed,
                         const std::vector<calls::Named>& named) {
@@ -278,7 +291,7 @@ Value Machine::CallUser(const UserFunction& function, Values placed,
       throw Error(ErrorCode::type_error, absl::StrCat(function.name, ": `", name, "` is missing"));
     parameters[name] = RunIn(function.defaults[i - function.required], nullptr);
   }
-  return RunIn(function.body, &parameters);
+  return RunBody(function, parameters);
 }
 
 }  // namespace broadloom::script

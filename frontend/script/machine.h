@@ -43,6 +43,7 @@ class Machine {
                     const Variables* parameters);
   calls::Value CallUser(const UserFunction& function, Values placed,
                         const std::vector<calls::Named>& named);
+  calls::Value RunBody(const UserFunction& function, const Variables& parameters);
   const calls::Value* FindVariable(absl::string_view name, const Variables* parameters) const;
 
   Names& names_;

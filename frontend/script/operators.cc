@@ -125,7 +125,7 @@ Value Binary(absl::string_view symbol, const Value& x, const Value& y) {
 
 Value Updated(absl::string_view symbol, const Value& x, const Value& y) {
   const Array* array = x.As<Array>();
-  if (array == nullptr) return Binary(symbol, x, y);
+  if (array == nullptr || array->is_scalar()) return Binary(symbol, x, y);  // another number
   if (!BecomesArray(y)) NotBetween(absl::StrCat(symbol, "="), x, y);
   Array out = *array;
   if (symbol == "@") {

@@ -1,0 +1,60 @@
+"""Expressions as texts, as numexpr has them."""
+
+import functools
+import sys
+
+from . import _core
+
+_LENGTH, _DEPTH, _NODES = 1 << 20, 100, 100_000  # of a text: bytes, brackets in brackets, operations
+_ORDERS = ("K", "A", "C")
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text):
+    return _core._Expression(text, _LENGTH, _DEPTH, _NODES)
+
+
+def _values(expression, frame, local_dict, global_dict):
+    names = frame.f_locals if local_dict is None else local_dict
+    others = frame.f_globals if global_dict is None else global_dict
+    values = {}
+    for name in expression.names:
+        if name in names:
+            values[name] = names[name]
+        elif name in others:
+            values[name] = others[name]
+        else:
+            raise NameError(f"evaluate: name {name!r} is not defined")
+    return values
+
+
+def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True, _frame_depth=1):
+    """The value of an expression, computed at once: evaluate("2*a + 3*b").
+
+    ex           text of one expression in the spelling of NumPy and numexpr: numbers, names, operators (but `and`, `or`,
+                 `not`), calls of broadloom's functions by name (where, sum(x, axis=0), linalg.norm, ...), tuples, slices.
+                 It is parsed by broadloom: no attributes, no methods, no Python. At most 2**20 bytes, brackets nested 100
+                 deep, 100,000 operations.
+    local_dict, global_dict
+                 where names are looked up, the first one first; else in the frame of the caller.
+    out          an array that receives the result, which has to be cast to its dtype by the rule `casting`; it is returned.
+    order        "K", "A" or "C": that of the result's memory is NumPy's.
+    truediv      only True: `/` of integers is a float, as in NumPy.
+
+    Shapes, dtypes and values are NumPy's: a float constant takes the dtype of a float32 array beside it, which numexpr makes
+    float64. Raises SyntaxError for what is no expression, NameError for a name without a value, TypeError, ValueError, ...
+    as the operations do; the message shows where in the text.
+    """
+    if not isinstance(ex, str):
+        raise TypeError(f"evaluate: a text is needed, not {type(ex).__name__}")
+    if order not in _ORDERS:
+        raise ValueError(f"evaluate: order must be one of {', '.join(_ORDERS)}, not {order!r}")
+    if truediv is not True and truediv != "auto":
+        raise NotImplementedError("evaluate: truediv=False; write // for the floor of a quotient")
+    expression = _parsed(ex)
+    result = expression.compute(_values(expression, sys._getframe(_frame_depth), local_dict, global_dict))
+    if out is None:
+        _core.eval(result)
+        return result
+    _core.copyto(out, result, casting=casting)
+    return out
