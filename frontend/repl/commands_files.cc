@@ -58,6 +58,7 @@ class LoadArguments {
     if (places.empty() || places.size() > 2) Fail("':load [NAME] FILE', with options behind it");
     file_ = places.back();
     if (places.size() == 2) name_ = places[0];
+    if (name_ != "" && name_ != NameFrom(name_)) Fail(absl::StrCat("'", name_, "' is no name"));
   }
 
   const std::string& file() const { return file_; }

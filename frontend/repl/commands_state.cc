@@ -26,7 +26,7 @@ int CountOf(absl::string_view text, absl::string_view what) {
   return count;
 }
 
-std::string Describe(const calls::Value& value) {
+std::string LineOf(const calls::Value& value) {
   const Array* array = value.As<Array>();
   return array != nullptr ? FactsOf(*array) : calls::Describe(value);
 }
@@ -46,7 +46,7 @@ void PrintVariables(Shell& shell, absl::string_view arguments) {
     const calls::Value* value = shell.session.Find(name);
     if (value == nullptr) continue;
     shell.Print(
-        absl::StrCat(name, std::string(longest - name.size() + 2, ' '), Describe(*value), "\n"));
+        absl::StrCat(name, std::string(longest - name.size() + 2, ' '), LineOf(*value), "\n"));
   }
 }
 

@@ -40,6 +40,13 @@ bool RunAll(Shell& shell, const CommandLine& line) {
   return RunAndReport(shell, ReadText(line.file), line.file == "-" ? "<stdin>" : line.file);
 }
 
+// `signals`: null where Ctrl-C ends the program.
+bool RunInterruptibly(Shell& shell, const CommandLine& line, Signals* signals) {
+  if (signals == nullptr) return RunAll(shell, line);
+  const Signals::Running running(*signals);
+  return RunAll(shell, line);
+}
+
 // A result that could not be written is none.
 int Flushed(int code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
@@ -60,7 +67,7 @@ int Run(CommandLine line) {
   shell.terminal = TerminalOf(STDOUT_FILENO, user);
   shell.errors = TerminalOf(STDERR_FILENO, user);
   shell.terminal.has_unicode = shell.terminal.has_escapes && has_unicode;
-  const bool done = RunAll(shell, line);
+  const bool done = RunInterruptibly(shell, line, signals);
   if (prompts && !shell.done) return Prompt(shell, *signals, user.state_dir);
   return done ? kDone : kFailed;
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/cleanup/cleanup.h"
+#include "frontend/files.h"
 #include "frontend/repl/completion.h"
 #include "frontend/repl/editor.h"
 
@@ -30,7 +31,11 @@ int Prompt(Shell& shell, Signals& signals, const std::string& state_dir) {
                  [](absl::string_view text) { return WantsMore(text); }});
   shell.signals = &signals;
   shell.history = &history;
-  const absl::Cleanup forget = [&] { shell.signals = nullptr, shell.history = nullptr; };
+  set_interrupt_handler([&shell] { shell.CheckInterrupt(); });
+  const absl::Cleanup forget = [&] {
+    set_interrupt_handler(nullptr);
+    shell.signals = nullptr, shell.history = nullptr;
+  };
   shell.Print(kGreeting);
   std::string text;
   while (!shell.done) {

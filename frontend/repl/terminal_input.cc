@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "frontend/repl/utf8.h"
 
 namespace broadloom::repl {
 namespace {
 
-constexpr absl::string_view kPasteBegins = "\x1b[200~", kPasteEnds = "\x1b[201~";
+constexpr std::string_view kPasteBegins = "\x1b[200~", kPasteEnds = "\x1b[201~";
 constexpr size_t kRun = 64;            // letters that nobody types at once
 constexpr int kMoments = 20;           // milliseconds
 constexpr char kUnknown[] = "\uFFFD";  // in the place of bytes that are no character
@@ -29,7 +31,7 @@ std::string Cleaned(absl::string_view text) {
     if (length == 0)
       clean += kUnknown;
     else if (text[at] != '\r')
-      clean += text.substr(at, length);
+      absl::StrAppend(&clean, text.substr(at, length));
     else if (!absl::StartsWith(text.substr(at + 1), "\n"))
       clean += '\n';
     at += length == 0 ? 1 : length;
@@ -63,7 +65,7 @@ bool TerminalInput::HasSoon(size_t bytes) {
   return true;
 }
 
-bool TerminalInput::Consume(absl::string_view bytes) {
+bool TerminalInput::Consume(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (!HasSoon(i + 1) || buffer_[at_ + i] != bytes[i]) return false;
   }

@@ -4,8 +4,7 @@
 #define BROADLOOM_FRONTEND_REPL_TERMINAL_INPUT_H_
 
 #include <string>
-
-#include "absl/strings/string_view.h"
+#include <string_view>
 
 namespace broadloom::repl {
 
@@ -26,7 +25,7 @@ class TerminalInput {
   enum class Wait { input, woken, end, nothing };
   Wait More(int milliseconds);  // -1: as long as it takes
   bool HasSoon(size_t bytes);   // that many are there, or come within moments
-  bool Consume(absl::string_view bytes);
+  bool Consume(std::string_view bytes);
   Event Pasted();
   Event Run(size_t length);
   wchar_t Key();

@@ -85,14 +85,12 @@ class Tmux:
     def screen(self):
         return self("capture-pane", "-p", "-S", "-").rstrip("\n")
 
-    def settled(self, timeout=30):
-        """The screen, once nothing changes on it and a prompt, or a line to go on with, is its last one."""
-        end, before = time.monotonic() + timeout, None
-        while (screen := self.screen()) != before or not screen.splitlines()[-1].startswith(("bl>", "    ")):
-            assert time.monotonic() < end, screen
-            before = screen
-            time.sleep(0.15)
-        return screen
+    def settled(self, timeout=60):
+        """Waits for the next prompt."""
+        end = time.monotonic() + timeout
+        while self.screen().splitlines()[-1] != PROMPT.rstrip():
+            assert time.monotonic() < end, self.screen()
+            time.sleep(0.1)
 
 
 def record():
@@ -106,7 +104,9 @@ def record():
                 if part:
                     tmux("send-keys", "-l", part)
             tmux("send-keys", "Enter")
-            tmux.settled()
+            time.sleep(0.2)
+            if line.count("(") == line.count(")") or line.startswith("2"):
+                tmux.settled()
         text = tmux.screen()
     for pattern, mask in MASKS:
         text = re.sub(pattern, mask, text)

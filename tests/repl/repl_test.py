@@ -10,7 +10,7 @@ import time
 import pytest
 from terminal import PROGRAM, PROMPT, Terminal, environment
 
-SLOW = "sum(sin(arange(3e8)) ** 2 + cos(arange(3e8)) ** 3)"
+SLOW = "sum(sin(arange(5e9)) ** 2 + cos(arange(5e9)) ** 3)"
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def test_values_are_printed_and_kept(terminal):
 def test_nothing_is_computed_before_it_is_shown(terminal):
     terminal.type("x = arange(1000.0); y = sqrt(x) + 1")
     shown = terminal.type("y?")
-    assert "float64 (1000,)" in shown and "pending" in shown and "kernels" not in shown
-    assert "map over" in shown and "sqrt" in shown
+    assert "float64 (1000,)" in shown and "pending" in shown and "map over" in shown and "sqrt" in shown
     assert "pending" in terminal.type(":show y")
-    terminal.type("y.sum()")
-    assert "computed already" in terminal.type(":explain x") or "param" not in terminal.type(":explain y")
+    terminal.type("y")
+    assert "pending" not in terminal.type("y?")
+    assert "computed already" in terminal.type(":explain y")
 
 
 def test_an_error_shows_the_place_and_leaves_the_rest(terminal):
