@@ -107,6 +107,7 @@ nb::object ToSharedNumPy(
     const Array& x);  // the same to be written to: each sees the other's writes
 nb::object ToPythonScalar(const Array& x);  // bool, int or float of an array of one element
 void BindExport(nb::class_<Array>& array);
+void BindFormat(nb::module_& module, nb::class_<Array>& array);  // format.cc: text
 
 // --- the module's content
 // -----------------------------------------------------------------------------------------------------

@@ -60,30 +60,12 @@ bool Truth(const Array& x) {
   return x.item<std::complex<double>>() != 0.0;
 }
 
-std::string ReprOfShape(const Array& x) {
-  nb::list extents;
-  for (int64_t extent : x.shape()) extents.append(extent);
-  return nb::repr(nb::tuple(extents)).c_str();
-}
-
-std::string Repr(const Array& x) {
-  if (numpy_if_there() == nullptr) {
-    const bool hides_shape = x.size() == 0 && x.shape() != Sizes{0};
-    const std::string shape = hides_shape ? ", shape=" + ReprOfShape(x) : "";
-    return std::string("Array(") + (hides_shape ? "[]" : nb::repr(ToNestedList(x)).c_str()) +
-           shape + ", dtype=" + to_string(x.dtype()) + ")";
-  }
-  nb::object text = numpy().module.attr("array_repr")(ToNumPy(x));
-  const std::string numpys =
-      nb::str(text).c_str();  // "array(...)": the same length, so that lines stay aligned
-  return numpys.rfind("array(", 0) == 0 ? "A" + numpys.substr(1) : numpys;
-}
-
-nb::object Format(const Array& x, nb::handle spec) {
-  nb::object value = x.ndim() == 0                 ? ToPythonScalar(x)
-                     : numpy_if_there() == nullptr ? ToNestedList(x)
-                                                   : ToNumPy(x);
-  return nb::steal(PyObject_Format(value.ptr(), spec.ptr()));
+nb::object Format(nb::handle self, nb::handle spec) {
+  const Array& x = nb::cast<const Array&>(self);
+  if (x.ndim() == 0) return nb::steal(PyObject_Format(ToPythonScalar(x).ptr(), spec.ptr()));
+  if (nb::len(spec) > 0)
+    Raise(PyExc_TypeError, "unsupported format string passed to Array.__format__");
+  return nb::str(self);
 }
 
 nb::object Item(const Array& x, const nb::args& args) {
@@ -190,11 +172,6 @@ void BindExport(nb::class_<Array>& array) {
           "__complex__", [](const Array& x) { return Only0d(x, "complex"); }, OwnMode())
       .def("__index__", AsIndex)
       .def("__bool__", Truth, OwnMode())
-      .def("__repr__", Repr)
-      .def("__str__",
-           [](const Array& x) {
-             return numpy_if_there() == nullptr ? nb::str(ToNestedList(x)) : nb::str(ToNumPy(x));
-           })
       .def("__format__", Format);
 }
 

@@ -8,6 +8,7 @@ NB_MODULE(_core, module) {
   BindErrorState(module);
   nanobind::class_<broadloom::Array> array = BindArray(module);
   BindExport(array);
+  BindFormat(module, array);
   BindDLPack(module, array);
   BindIndexing(array);
   BindWriting(module, array);

@@ -16,7 +16,8 @@ import broadloom as bl
 calls, dtypes, failed = collections.Counter(), collections.defaultdict(set), []
 # What asks, sets or shows something, and computes no numbers.
 NO_NUMBERS = """eval explain evaluate memory_budget memory_info reset_peak cache_info cache_clear set_num_threads get_num_threads
-set_precision_warnings set_broadcast_warnings jit seterr geterr seterrcall geterrcall errstate set_printoptions""".split()
+set_precision_warnings set_broadcast_warnings jit seterr geterr seterrcall geterrcall errstate set_printoptions
+get_printoptions printoptions array_repr array_str array2string""".split()
 NO_NUMBERS += list(bl._PRIVATE)
 
 

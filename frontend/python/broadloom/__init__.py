@@ -25,6 +25,7 @@ from ._kinds import (common_type, complexfloating, floating, generic, inexact, i
 from ._namespace import __array_namespace_info__
 from ._places import (diag_indices, diag_indices_from, mask_indices, ndenumerate, ndindex, tril_indices_from, trim_zeros,
                       triu_indices_from)
+from ._printing import array2string, array_repr, array_str, get_printoptions, printoptions, set_printoptions
 from ._writing import fill_diagonal, place, put, put_along_axis, putmask, require
 
 fft, lib, linalg, random = _core.fft, _core.lib, _core.linalg, _core.random
@@ -146,7 +147,8 @@ def memory_budget(nbytes=_READ):
 
 _core.set_package_folder(_os.path.join(_os.path.dirname(_os.path.abspath(__file__)), ""))
 
-_PRIVATE = {"error_state", "get_memory_budget", "op_table", "set_float_error_handler", "set_memory_budget", "set_package_folder"}
+_PRIVATE = {"array_to_string", "error_state", "get_memory_budget", "op_table", "repr_of_array", "set_float_error_handler",
+            "set_memory_budget", "set_package_folder", "str_of_array"}
 _HAS_BFLOAT16 = isinstance(_core._dtype_of("bool"), _dtypes.dtype) or _find_spec("ml_dtypes") is not None
 _LAZY = {"bfloat16"} if _HAS_BFLOAT16 else set()
 __all__ = sorted(_LAZY | {name for name in globals() if not name.startswith("_") and name not in _PRIVATE})
