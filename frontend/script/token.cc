@@ -43,7 +43,8 @@ class Lexer {
     at_ += length;
   }
   [[noreturn]] void Fail(const std::string& message, size_t length) const {
-    throw ScriptError(ErrorCode::invalid_argument, message, {at_, at_ + length}, true);
+    const size_t end = std::min(at_ + length, text_.size());
+    throw ScriptError(ErrorCode::invalid_argument, message, {at_, end}, true);
   }
 
   // Over what is no token; false at the end.
