@@ -19,6 +19,7 @@ const char* to_string(ErrorCode code) {
     case ErrorCode::unimplemented: return "unimplemented";
     case ErrorCode::memory_budget: return "memory_budget";
     case ErrorCode::broadcast: return "broadcast";
+    case ErrorCode::file: return "file";
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::internal: return "internal";
   }

@@ -19,6 +19,7 @@ enum class ErrorCode {
   unimplemented,   // NotImplementedError
   memory_budget,   // broadloom.MemoryBudgetError: refused before anything was allocated
   broadcast,       // broadloom.BroadcastWarning, where the settings say that it is raised
+  file,            // OSError, by its number FileNotFoundError and the like: broadloom/files.h
   cancelled,       // KeyboardInterrupt: the evaluation was stopped, every array is as it was
   internal,        // RuntimeError: our fault
 };

@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 
 #include "frontend/error.h"
+#include "frontend/files.h"
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {
@@ -24,6 +25,7 @@ const Mapping kExceptions[] = {
     {ErrorCode::unimplemented, &PyExc_NotImplementedError},
     {ErrorCode::memory_budget, &memory_budget_error},
     {ErrorCode::broadcast, &broadcast_warning},
+    {ErrorCode::file, &PyExc_OSError},
     {ErrorCode::cancelled, &PyExc_KeyboardInterrupt},
     {ErrorCode::internal, &PyExc_RuntimeError},
 };
@@ -43,6 +45,11 @@ PyObject* NumPysOrOwn(const char* module, const char* name, const nb::object& ba
 void Translate(const std::exception_ptr& thrown, void*) {
   try {
     std::rethrow_exception(thrown);
+  } catch (const FileError& error) {
+    errno = error.number();
+    const nb::bytes path(error.path().data(), error.path().size());
+    const nb::object name = nb::steal(PyUnicode_DecodeFSDefaultAndSize(path.c_str(), path.size()));
+    PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, name.ptr());
   } catch (const Error& error) {
     PyErr_SetString(ExceptionOf(error.code()), error.what());
   }

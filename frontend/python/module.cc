@@ -33,6 +33,7 @@ NB_MODULE(_core, module) {
   BindDTypes(module);
   BindRandom(module);
   BindFft(module);
+  BindFiles(module, array);
   BindProcess(module);
   BindJit(module);
   BindEvaluate(module);

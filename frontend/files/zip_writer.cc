@@ -1,0 +1,111 @@
+#include "frontend/files/zip_writer.h"
+
+#include <minizip/zip.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "frontend/error.h"
+
+namespace broadloom {
+
+// What minizip takes for an open file. Nothing may be thrown through it.
+struct ZipWriter::Stream {
+  FileOutput& file;
+  int64_t position = 0, end = 0;
+  std::exception_ptr failure = nullptr;
+
+  static Stream& Of(void* stream) { return *static_cast<Stream*>(stream); }
+  zlib_filefunc64_def Functions();
+  // At the end, or within what is there: minizip completes a member's header behind it.
+  uLong Write(const void* from, uLong bytes) {
+    if (failure != nullptr) return 0;
+    try {
+      const auto* const data = static_cast<const char*>(from);
+      const int64_t within = std::min(static_cast<int64_t>(bytes), end - position);
+      file.WriteAt(position, data, within);
+      file.Write(data + within, static_cast<int64_t>(bytes) - within);
+      position += static_cast<int64_t>(bytes);
+      end = std::max(end, position);
+      return bytes;
+    } catch (...) {
+      failure = std::current_exception();
+      return 0;
+    }
+  }
+  long Seek(ZPOS64_T offset, int origin) {
+    const int64_t from = origin == ZLIB_FILEFUNC_SEEK_END   ? end
+                         : origin == ZLIB_FILEFUNC_SEEK_CUR ? position
+                                                            : 0;
+    const int64_t to = from + static_cast<int64_t>(offset);
+    if (to < 0 || to > end) return -1;
+    position = to;
+    return 0;
+  }
+};
+
+zlib_filefunc64_def ZipWriter::Stream::Functions() {
+  zlib_filefunc64_def functions = {};
+  functions.opaque = this;
+  functions.zopen64_file = [](voidpf opaque, const void*, int) { return opaque; };
+  functions.zread_file = [](voidpf, voidpf, void*, uLong) -> uLong { return 0; };
+  functions.zwrite_file = [](voidpf, voidpf stream, const void* from, uLong bytes) {
+    return Of(stream).Write(from, bytes);
+  };
+  functions.ztell64_file = [](voidpf, voidpf stream) -> ZPOS64_T { return Of(stream).position; };
+  functions.zseek64_file = [](voidpf, voidpf stream, ZPOS64_T offset, int origin) {
+    return Of(stream).Seek(offset, origin);
+  };
+  functions.zclose_file = [](voidpf, voidpf) { return 0; };
+  functions.zerror_file = [](voidpf, voidpf stream) {
+    return Of(stream).failure != nullptr ? 1 : 0;
+  };
+  return functions;
+}
+
+ZipWriter::ZipWriter(FileOutput& file, bool compressed)
+    : stream_(new Stream{file}), compressed_(compressed) {
+  zlib_filefunc64_def functions = stream_->Functions();
+  archive_ = zipOpen2_64(file.path().c_str(), APPEND_STATUS_CREATE, nullptr, &functions);
+  Check(archive_ != nullptr);
+}
+
+ZipWriter::~ZipWriter() {
+  if (archive_ == nullptr) return;
+  stream_->failure = std::make_exception_ptr(0);  // nothing more is written
+  zipClose(archive_, nullptr);
+}
+
+void ZipWriter::Check(bool ok) {
+  if (stream_->failure != nullptr) std::rethrow_exception(stream_->failure);
+  if (!ok)
+    throw Error(ErrorCode::internal,
+                absl::StrCat(stream_->file.path(), ": the archive cannot be written"));
+}
+
+void ZipWriter::BeginMember(const std::string& name, int64_t bytes) {
+  constexpr uLong kVersion = 45, kUtf8 = 1 << 11;
+  constexpr int64_t kMuch = int64_t{1} << 31;
+  zip_fileinfo facts = {};
+  facts.tmz_date = {0, 0, 0, 1, 0, 1980};
+  Check(zipOpenNewFileInZip4_64(archive_, name.c_str(), &facts, nullptr, 0, nullptr, 0, nullptr,
+                                compressed_ ? Z_DEFLATED : 0, Z_DEFAULT_COMPRESSION, 0, -MAX_WBITS,
+                                DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0, kVersion, kUtf8,
+                                bytes >= kMuch ? 1 : 0) == ZIP_OK);
+}
+
+void ZipWriter::Write(const char* from, int64_t bytes) {
+  constexpr int64_t kMost = int64_t{1} << 20;
+  for (; bytes > 0; from += kMost, bytes -= kMost)
+    Check(zipWriteInFileInZip(archive_, from, static_cast<unsigned>(std::min(bytes, kMost))) ==
+          ZIP_OK);
+}
+
+void ZipWriter::EndMember() { Check(zipCloseFileInZip(archive_) == ZIP_OK); }
+
+void ZipWriter::Finish() { Check(zipClose(std::exchange(archive_, nullptr), nullptr) == ZIP_OK); }
+
+}  // namespace broadloom
