@@ -105,6 +105,7 @@ bool Editor::HandleSignals() {
   if (happened.resize) el_resize(line_);
   if (happened.resize || happened.resume) Show();
   if (!happened.interrupt) return true;
+  DropTypedAhead();
   el_cursor(line_, static_cast<int>(Text().size()));
   Show();
   interrupted_ = true;

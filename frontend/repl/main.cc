@@ -31,13 +31,19 @@ bool RunAndReport(Shell& shell, const std::string& text, const std::string& name
   }
 }
 
+// What messages call the text that is run.
+std::string NameOf(const CommandLine& line) {
+  if (line.file.empty()) return "<input>";
+  return line.file == "-" ? "<stdin>" : line.file;
+}
+
 bool RunAll(Shell& shell, const CommandLine& line) {
   for (const std::string& text : line.texts) {
     if (!RunAndReport(shell, text, "-e")) return false;
     if (shell.done) return true;
   }
   if (line.file.empty()) return true;
-  return RunAndReport(shell, ReadText(line.file), line.file == "-" ? "<stdin>" : line.file);
+  return RunAndReport(shell, ReadText(line.file), NameOf(line));
 }
 
 // `signals`: null where Ctrl-C ends the program.
@@ -63,7 +69,7 @@ int Run(CommandLine line) {
   Context& context = default_context();
   Signals* const signals = prompts ? new Signals(context) : nullptr;  // before any other thread
   const bool has_unicode = UseUtf8();
-  Shell shell(context, line.file.empty() ? "<input>" : line.file);
+  Shell shell(context, NameOf(line));
   shell.terminal = TerminalOf(STDOUT_FILENO, user);
   shell.errors = TerminalOf(STDERR_FILENO, user);
   shell.terminal.has_unicode = shell.terminal.has_escapes && has_unicode;

@@ -42,6 +42,7 @@ int Prompt(Shell& shell, Signals& signals, const std::string& state_dir) {
     const Editor::Outcome outcome = editor.Read(text);
     if (outcome == Editor::Outcome::end) break;
     if (outcome == Editor::Outcome::text) RunTyped(shell, signals, text);
+    if (signals.is_interrupted()) editor.DropTypedAhead();
     std::fflush(stdout);
   }
   return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -93,6 +94,8 @@ void RunPiece(Shell& shell, absl::string_view text, const Piece& piece) {
                       error.is_syntax());
   } catch (const Error& error) {
     throw ScriptError(error.code(), error.what(), piece.place);
+  } catch (const std::bad_alloc&) {
+    throw ScriptError(ErrorCode::memory_budget, "out of memory", piece.place);
   }
 }
 
@@ -105,6 +108,16 @@ std::string Showable(absl::string_view text) {
     rest.remove_prefix(*bad + 1);
   }
   return showable;
+}
+
+// Messages may quote what was given, whatever its length.
+std::string Shortened(absl::string_view message) {
+  constexpr size_t kLongest = 1000, kShown = 400;  // bytes
+  if (message.size() <= kLongest) return std::string(message);
+  size_t begin = kShown, end = message.size() - kShown;
+  while ((message[begin] & 0xC0) == 0x80) --begin;  // whole characters
+  while ((message[end] & 0xC0) == 0x80) ++end;
+  return absl::StrCat(message.substr(0, begin), " ... ", message.substr(end));
 }
 
 }  // namespace
@@ -138,7 +151,8 @@ std::string ErrorText(const ScriptError& error, absl::string_view text, absl::st
     const auto [line, column] = script::LineAndColumnOf(showable, error.place().begin);
     message = absl::StrCat(name, ":", line, ":", column, ":\n");
   }
-  absl::StrAppend(&message, absl::StripSuffix(script::Explained(error, showable), "\n"));
+  const ScriptError shown(error.code(), Shortened(error.what()), error.place());
+  absl::StrAppend(&message, absl::StripSuffix(script::Explained(shown, showable), "\n"));
   return Painted(terminal, Style::error, message) + "\n";
 }
 

@@ -20,6 +20,7 @@ class TerminalInput {
     std::string text = {};  // UTF-8, lines end with \n
   };
   Event Next();
+  void Drop() { buffer_.clear(), at_ = 0; }  // what has come and was not asked for yet
 
  private:
   enum class Wait { input, woken, end, nothing };
