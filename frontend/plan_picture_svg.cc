@@ -87,14 +87,47 @@ std::string Text(double x, double y, absl::string_view style, absl::string_view 
                          Escaped(text));
 }
 
-std::string Draw(const PlanPicture::Arrow& arrow, const Place& from, const Place& to) {
+// Where arrows leave and reach their boxes: side by side, in the order of what is at their other
+// ends.
+class Ends {
+ public:
+  Ends(const PlanPicture& picture, const std::vector<Place>& places)
+      : arrows_(picture.arrows), places_(places) {}
+
+  double LeavesAt(const PlanPicture::Arrow& arrow) const {
+    return Spread(arrow, &PlanPicture::Arrow::from, &PlanPicture::Arrow::to);
+  }
+  double ReachesAt(const PlanPicture::Arrow& arrow) const {
+    return Spread(arrow, &PlanPicture::Arrow::to, &PlanPicture::Arrow::from);
+  }
+
+ private:
+  double Spread(const PlanPicture::Arrow& arrow, int PlanPicture::Arrow::* here,
+                int PlanPicture::Arrow::* there) const {
+    int count = 0, before = 0;
+    for (const PlanPicture::Arrow& other : arrows_) {
+      if (other.*here != arrow.*here) continue;
+      const double own = places_[arrow.*there].middle(), its = places_[other.*there].middle();
+      before += its < own || (its == own && &other < &arrow);
+      ++count;
+    }
+    const Place& box = places_[arrow.*here];
+    return box.x + box.width * (before + 1) / (count + 1);
+  }
+
+  const std::vector<PlanPicture::Arrow>& arrows_;
+  const std::vector<Place>& places_;
+};
+
+std::string Draw(const PlanPicture::Arrow& arrow, const std::vector<Place>& places,
+                 const Ends& ends) {
+  const Place &from = places[arrow.from], &to = places[arrow.to];
+  const double x1 = ends.LeavesAt(arrow), x2 = ends.ReachesAt(arrow);
   const double y1 = from.y + from.height, y2 = to.y - 2, bend = (y2 - y1) / 2;
   std::string svg =
       absl::StrFormat("<path d=\"M%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f\" class=\"arrow%s\"/>\n",
-                      from.middle(), y1, from.middle(), y1 + bend, to.middle(), y2 - bend,
-                      to.middle(), y2, arrow.dashed ? " dashed" : "");
-  if (!arrow.label.empty())
-    svg += Text((from.middle() + to.middle()) / 2 + 6, y1 + bend + 4, "label", arrow.label);
+                      x1, y1, x1, y1 + bend, x2, y2 - bend, x2, y2, arrow.dashed ? " dashed" : "");
+  if (!arrow.label.empty()) svg += Text((x1 + x2) / 2 + 6, y1 + bend + 4, "label", arrow.label);
   return svg;
 }
 
@@ -114,7 +147,7 @@ constexpr char kStyle[] = R"(<defs><marker id="head" viewBox="0 0 8 8" refX="7" 
 <style>
 text { font: 12px monospace; fill: #1f2328 }
 .title { font-weight: bold }
-.label { fill: #57606a }
+.label { fill: #57606a; stroke: white; stroke-width: 3px; paint-order: stroke }
 .step { fill: #ddf4ff; stroke: #0969da }
 .array { fill: #f6f8fa; stroke: #8c959f }
 .arrow { fill: none; stroke: #57606a; stroke-width: 1.2; marker-end: url(#head) }
@@ -131,8 +164,8 @@ std::string ToSvg(const PlanPicture& picture) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
       "viewBox=\"0 0 %.0f %.0f\">\n%s<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n",
       width, height, width, height, kStyle);
-  for (const PlanPicture::Arrow& arrow : picture.arrows)
-    svg += Draw(arrow, layout.places()[arrow.from], layout.places()[arrow.to]);
+  const Ends ends(picture, layout.places());
+  for (const PlanPicture::Arrow& arrow : picture.arrows) svg += Draw(arrow, layout.places(), ends);
   for (size_t i = 0; i < picture.boxes.size(); ++i)
     svg += Draw(picture.boxes[i], layout.places()[i]);
   return svg + "</svg>\n";

@@ -29,9 +29,9 @@ INPUTS = [
     "_.std()",
     "x[1, ::2]",
     "arange(1000000.0) ** 2",
-    "wave = sin(linspace(0, 20, 400))",
+    "wave = sin(linspace(0, 20, 4000))",
     "wave",
-    "x.sha\tx",
+    "x.sha\t",
     "big = ones((20000, 1)) + ones((1, 20000))",
     ":show big.sum()",
     "gauss(x, s=1) = exp(-(x / s) ** 2 / 2) / (s * sqrt(2 * pi))",
@@ -52,7 +52,7 @@ INPUTS = [
     "sum(zeros((30000, 30000)) + x[0, 0]) + sort(ones(400000000))[0]",
     ":budget none",
     ":threads 2",
-    "linspace(0, 1, 5).su\t",
+    "linspace(0, 1, 5).me\t()",
     ":history 3",
 ]
 MASKS = (
