@@ -10,6 +10,7 @@
 #include "frontend/convert.h"
 #include "frontend/files/interrupts.h"
 #include "frontend/memory.h"
+#include "frontend/sized_element.h"
 
 namespace broadloom {
 namespace {
@@ -18,8 +19,10 @@ constexpr int64_t kPiece = int64_t{1} << 20;          // bytes copied or read at
 constexpr int64_t kPendingPiece = int64_t{16} << 20;  // bytes computed at a time
 
 void SwapBytes(char* data, int64_t bytes, DType dtype) {
-  const int64_t size = dtype.is_complex() ? dtype.size() / 2 : dtype.size();
-  for (char* each = data; each < data + bytes; each += size) std::reverse(each, each + size);
+  WithSizedElement(dtype.is_complex() ? dtype.size() / 2 : dtype.size(), [&](auto element) {
+    constexpr int64_t kSize = sizeof(element);
+    for (char* each = data; each < data + bytes; each += kSize) std::reverse(each, each + kSize);
+  });
 }
 
 // Bools of a file may be any byte that is not 0; those of kernels are 1.

@@ -11,6 +11,7 @@
 #include "frontend/files.h"
 #include "frontend/files/growing_buffer.h"
 #include "frontend/files/line_reader.h"
+#include "frontend/files/npy_header.h"
 #include "frontend/files/numbers.h"
 
 namespace broadloom {

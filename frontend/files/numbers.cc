@@ -1,8 +1,10 @@
 #include "frontend/files/numbers.h"
 
 #include <charconv>
+#include <cmath>
 #include <complex>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/charconv.h"
@@ -24,9 +26,11 @@ const char* ParseDouble(absl::string_view text, double& value) {
   const char *const begin = text.data(), *const end = begin + text.size();
   const std::from_chars_result result = std::from_chars(begin, end, value);
   if (result.ec == std::errc::invalid_argument) return nullptr;
-  if (result.ec == std::errc::result_out_of_range)
-    absl::from_chars(begin, end, value);  // which tells infinity or zero
-  return result.ptr;
+  if (result.ec == std::errc::result_out_of_range) {
+    absl::from_chars(begin, end, value);  // which tells the largest number or zero
+    if (std::fabs(value) > 1) value = std::copysign(HUGE_VAL, value);
+  }
+  return result.ptr[-1] == ')' ? nullptr : result.ptr;  // C's nan(...)
 }
 
 bool ParseAllOf(absl::string_view text, double& value) {

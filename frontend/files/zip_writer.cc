@@ -88,12 +88,13 @@ void ZipWriter::Check(bool ok) {
 
 void ZipWriter::BeginMember(const std::string& name, int64_t bytes) {
   constexpr uLong kVersion = 45, kUtf8 = 1 << 11;
+  constexpr int kMemoryLevel = 8;  // zlib's own
   constexpr int64_t kMuch = int64_t{1} << 31;
   zip_fileinfo facts = {};
   facts.tmz_date = {0, 0, 0, 1, 0, 1980};
   Check(zipOpenNewFileInZip4_64(archive_, name.c_str(), &facts, nullptr, 0, nullptr, 0, nullptr,
                                 compressed_ ? Z_DEFLATED : 0, Z_DEFAULT_COMPRESSION, 0, -MAX_WBITS,
-                                DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0, kVersion, kUtf8,
+                                kMemoryLevel, Z_DEFAULT_STRATEGY, nullptr, 0, kVersion, kUtf8,
                                 bytes >= kMuch ? 1 : 0) == ZIP_OK);
 }
 

@@ -46,9 +46,9 @@ void Translate(const std::exception_ptr& thrown, void*) {
   try {
     std::rethrow_exception(thrown);
   } catch (const FileError& error) {
+    const nb::object name = nb::steal(PyUnicode_DecodeFSDefaultAndSize(
+        error.path().data(), static_cast<Py_ssize_t>(error.path().size())));
     errno = error.number();
-    const nb::bytes path(error.path().data(), error.path().size());
-    const nb::object name = nb::steal(PyUnicode_DecodeFSDefaultAndSize(path.c_str(), path.size()));
     PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, name.ptr());
   } catch (const Error& error) {
     PyErr_SetString(ExceptionOf(error.code()), error.what());
