@@ -62,6 +62,10 @@ int Flushed(int code) {
 
 int Run(CommandLine line) {
   const bool asks = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+  if (line.stays && !asks) {
+    PrintError("broadloom: -i needs a terminal\n");
+    return kWrongUsage;
+  }
   const bool has_work = !line.texts.empty() || !line.file.empty();
   const bool prompts = asks && (line.stays || !has_work);
   if (!has_work && !prompts) line.file = "-";

@@ -144,6 +144,22 @@ def test_ctrl_d_leaves(terminal):
     assert terminal.wait() == 0
 
 
+def test_the_prompt_after_a_script(home):
+    (home / "script.bl").write_text("x = 5\nx\n")
+    with Terminal(home, "-i", "-e", "y = 2", "script.bl") as terminal:
+        assert "5\n" in terminal.expect(PROMPT)
+        assert terminal.type("x * y") == "10\n"
+
+
+def test_ctrl_c_in_a_script_leads_to_the_prompt(home):
+    with Terminal(home, "-i", "-e", "'begun'; " + SLOW) as terminal:
+        terminal.expect("begun")
+        time.sleep(0.3)
+        terminal.send("\x03")
+        terminal.expect("interrupted")
+        terminal.expect(PROMPT)
+
+
 def test_quit_leaves(terminal):
     terminal.send(":quit\r")
     assert terminal.wait() == 0
@@ -336,6 +352,7 @@ def test_wrong_usage(home):
     for arguments in ["--what"], ["-e"], ["a.bl", "b.bl"], ["-x"]:
         result = run(home, *arguments)
         assert result.returncode == 2 and b"broadloom [-i]" in result.stderr
+    assert run(home, "-i").returncode == 2 and b"needs a terminal" in run(home, "-i").stderr
     assert run(home, "missing.bl").returncode == 1
     assert b"missing.bl" in run(home, "missing.bl").stderr
 
