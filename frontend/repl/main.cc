@@ -74,6 +74,7 @@ int Run(CommandLine line) {
   Signals* const signals = prompts ? new Signals(context) : nullptr;  // before any other thread
   const bool has_unicode = UseUtf8();
   Shell shell(context, NameOf(line));
+  shell.signals = signals;
   shell.terminal = TerminalOf(STDOUT_FILENO, user);
   shell.errors = TerminalOf(STDERR_FILENO, user);
   shell.terminal.has_unicode = shell.terminal.has_escapes && has_unicode;

@@ -29,12 +29,11 @@ int Prompt(Shell& shell, Signals& signals, const std::string& state_dir) {
   Editor editor(shell.terminal, signals, history,
                 {[&](absl::string_view text) { return Complete(text, shell.session); },
                  [](absl::string_view text) { return WantsMore(text); }});
-  shell.signals = &signals;
   shell.history = &history;
   set_interrupt_handler([&shell] { shell.CheckInterrupt(); });
   const absl::Cleanup forget = [&] {
     set_interrupt_handler(nullptr);
-    shell.signals = nullptr, shell.history = nullptr;
+    shell.history = nullptr;
   };
   shell.Print(kGreeting);
   std::string text;
