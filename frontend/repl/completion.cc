@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/calls/function.h"
 #include "frontend/repl/commands.h"
+#include "frontend/script/attributes.h"
 
 namespace broadloom::repl {
 namespace {
@@ -98,6 +99,7 @@ Completions Attributes(absl::string_view text, size_t begin) {
 Completions Names(absl::string_view text, size_t begin, const script::Session& session) {
   Collector names(text, begin);
   for (const std::string& name : session.names()) names.Offer(name);
+  for (const std::string& name : script::Constants()) names.Offer(name);
   OfferFunctions(names);
   return std::move(names).Sorted();
 }

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import stat
 import subprocess
@@ -517,6 +518,15 @@ def test_every_command_is_in_the_docs(home):
     for line in output(home, ":help").splitlines():
         if line.startswith("  :"):
             assert f"`{line.split()[0]}" in page, line
+
+
+def test_the_attributes_of_the_docs_are_those_of_arrays(terminal):
+    page = (pathlib.Path(__file__).parents[2] / "docs/repl.md").read_text()
+    listed = page[page.index("Arrays have the attributes"):page.index("- `x = expr`")]
+    terminal.type("x = ones(3)")
+    terminal.send("x.\t")
+    offered = terminal.expect("var\r\n").split("x.")[-1].split() + ["var"]
+    assert sorted(offered) == sorted(re.findall("`(\\w+)`", listed))
 
 
 def test_the_recorded_session_is_up_to_date():
