@@ -10,6 +10,7 @@
 #include "frontend/donation.h"
 #include "frontend/evaluate.h"
 #include "frontend/explain_kernel.h"
+#include "frontend/explain_plan.h"
 #include "frontend/holders.h"
 #include "frontend/judging.h"
 #include "frontend/plan.h"
@@ -106,18 +107,6 @@ std::string Steps(Context& context, const Plan& plan, const Numbers& numbers,
   return text;
 }
 
-absl::StatusOr<BufferAssignment> AssignmentOf(Context& context, const Plan& plan, Trace& trace,
-                                              const Numbers& numbers) {
-  BL_ASSIGN_OR_RETURN(const int64_t to_judge, FindWhetherToJudge(context, plan, trace, numbers));
-  {
-    const std::shared_lock lock(context.publication);
-    FindDonated(context, trace);
-  }
-  BufferAssignment assignment = AssignBuffers(context, plan, trace, numbers);
-  assignment.peak_bytes = std::max(assignment.peak_bytes, to_judge);
-  return assignment;
-}
-
 // The kernel that computes an output, and which of its results that is; -1: something else does.
 std::pair<NodeId, int64_t> KernelOf(const Graph& graph, NodeId output) {
   int64_t result = 0;
@@ -184,19 +173,38 @@ std::string Copies(const BufferAssignment& assignment) {
 
 }  // namespace
 
-absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots,
-                                    const WrittenRoots& written) {
+absl::StatusOr<std::vector<ExprPtr>> PendingToExplain(const Context& context,
+                                                      absl::Span<const ExprPtr> roots) {
   std::vector<ExprPtr> pending;
   for (const ExprPtr& root : roots) {
     if (root->context != &context)
       return absl::FailedPreconditionError("arrays of two contexts cannot be explained together");
     if (!root->ready.load(std::memory_order_acquire)) pending.push_back(root);
   }
-  if (pending.empty()) return std::string("evaluated already: nothing to do\n");
+  return pending;
+}
+
+absl::StatusOr<PlanToExplain> PlanOf(Context& context, const std::vector<ExprPtr>& pending) {
   BL_ASSIGN_OR_RETURN(Trace trace, TraceAll(context, pending));
-  BL_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, FindPlan(context, trace));
-  const Numbers numbers(*plan, trace);
-  BL_ASSIGN_OR_RETURN(BufferAssignment assignment, AssignmentOf(context, *plan, trace, numbers));
+  BL_ASSIGN_OR_RETURN(std::shared_ptr<const Plan> plan, FindPlan(context, trace));
+  Numbers numbers(*plan, trace);
+  BL_ASSIGN_OR_RETURN(const int64_t to_judge, FindWhetherToJudge(context, *plan, trace, numbers));
+  {
+    const std::shared_lock lock(context.publication);
+    FindDonated(context, trace);
+  }
+  BufferAssignment assignment = AssignBuffers(context, *plan, trace, numbers);
+  assignment.peak_bytes = std::max(assignment.peak_bytes, to_judge);
+  return PlanToExplain{std::move(trace), std::move(plan), std::move(numbers),
+                       std::move(assignment)};
+}
+
+absl::StatusOr<std::string> Explain(Context& context, absl::Span<const ExprPtr> roots,
+                                    const WrittenRoots& written) {
+  BL_ASSIGN_OR_RETURN(const std::vector<ExprPtr> pending, PendingToExplain(context, roots));
+  if (pending.empty()) return std::string("evaluated already: nothing to do\n");
+  BL_ASSIGN_OR_RETURN(PlanToExplain planned, PlanOf(context, pending));
+  auto& [trace, plan, numbers, assignment] = planned;
   AddNewArrays(context, *plan, trace, written, assignment);
   const Needs needs = NeedsOf(context, *plan, assignment, numbers);
   const NumPyCost numpy = CostInNumPy(trace);

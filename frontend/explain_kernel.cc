@@ -1,6 +1,7 @@
 #include "frontend/explain_kernel.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -39,14 +40,25 @@ class KernelReport {
     geometry_ = kernel_->facts.For(extents_);
   }
 
+  KernelFacts Facts() const {
+    return {absl::StrCat(body_.attrs().Has(AttrName::k_kind) ? body_.attrs().Text(AttrName::k_kind)
+                                                             : "kernel",
+                         " over ", ToString(numbers_.Of(body_.attrs().Dims(AttrName::k_shape)))),
+            Operations(), read_, plan_.IsWindow(id_) ? 0 : written_};
+  }
+
+  double LeastSeconds() const {
+    const std::optional<Times> times = kernel_ == nullptr ? std::nullopt : LeastTimes(WorkDone());
+    return times.has_value() ? std::max(times->move, times->compute) : 0;
+  }
+
   std::string Text() const {
     const bool compiled = kernel_ != nullptr && kernel_->is_loaded();
-    std::string text = absl::StrCat(
-        "  ", body_.attrs().Has(AttrName::k_kind) ? body_.attrs().Text(AttrName::k_kind) : "kernel",
-        " over ", ToString(numbers_.Of(body_.attrs().Dims(AttrName::k_shape))), ": ", Operations(),
-        "\n    reads ", HumanBytes(read_),
-        plan_.IsWindow(id_) ? ", hands on block by block " : ", writes ", HumanBytes(written_),
-        ", ", compiled ? "compiled" : "not compiled yet", "\n");
+    const KernelFacts facts = Facts();
+    std::string text =
+        absl::StrCat("  ", facts.domain, ": ", facts.operations, "\n    reads ", HumanBytes(read_),
+                     plan_.IsWindow(id_) ? ", hands on block by block " : ", writes ",
+                     HumanBytes(written_), ", ", compiled ? "compiled" : "not compiled yet", "\n");
     if (kernel_ != nullptr)
       absl::StrAppend(&text, "    ", absl::StrJoin(Schedule(), ", "), "\n    ", Limit(), "\n");
     return text;
@@ -142,21 +154,34 @@ class KernelReport {
     return std::max<int64_t>(budget.limit() - budget.reserved(), 0);
   }
 
-  std::string Limit() const {
-    const Work work = WorkOfBody(
+  Work WorkDone() const {
+    return WorkOfBody(
         body_, [&](const Shape& shape) { return NumElements(numbers_.Of(shape)).value_or(0); });
+  }
+
+  // Seconds for bytes and for operations; none where the machine could not be measured.
+  struct Times {
+    double move, compute;
+  };
+  std::optional<Times> LeastTimes(const Work& work) const {
     const int64_t written = plan_.IsWindow(id_) ? 0 : written_, moved = AddBytes(read_, written);
     const int threads = Threads() == 1 ? 1 : context_.pool.threads();
-    const std::string operations = absl::StrFormat("%.3g operations", work.operations);
     const Bandwidth bandwidth = BandwidthOf(moved, context_.pool, threads, Room());
     const Throughput throughput = ThroughputOf(context_.pool, threads);
-    if (bandwidth.read == 0 || throughput.add == 0)
-      return operations + "; the machine could not be measured";
-    const double move = static_cast<double>(read_) / bandwidth.read +
-                        static_cast<double>(written) / bandwidth.write;
-    const double compute = std::max(work.add_bytes / throughput.add,  // work beside each other
-                                    work.divide_f32_bytes / throughput.divide_f32 +
-                                        work.divide_f64_bytes / throughput.divide_f64);
+    if (bandwidth.read == 0 || throughput.add == 0) return std::nullopt;
+    return Times{static_cast<double>(read_) / bandwidth.read +
+                     static_cast<double>(written) / bandwidth.write,
+                 std::max(work.add_bytes / throughput.add,  // work beside each other
+                          work.divide_f32_bytes / throughput.divide_f32 +
+                              work.divide_f64_bytes / throughput.divide_f64)};
+  }
+
+  std::string Limit() const {
+    const Work work = WorkDone();
+    const std::string operations = absl::StrFormat("%.3g operations", work.operations);
+    const std::optional<Times> times = LeastTimes(work);
+    if (!times.has_value()) return operations + "; the machine could not be measured";
+    const auto [move, compute] = *times;
     return absl::StrFormat(
         "%s: at least %.3g ms, by %s (%.3g ms for bytes, %.3g ms for operations)", operations,
         1e3 * std::max(move, compute), move > compute ? "bytes" : "operations", 1e3 * move,
@@ -180,6 +205,16 @@ class KernelReport {
 std::string ExplainKernel(Context& context, const Plan& plan, const Numbers& numbers,
                           const BufferAssignment& assignment, NodeId id) {
   return KernelReport(context, plan, numbers, assignment, id).Text();
+}
+
+KernelFacts FactsOfKernel(Context& context, const Plan& plan, const Numbers& numbers,
+                          const BufferAssignment& assignment, NodeId id) {
+  return KernelReport(context, plan, numbers, assignment, id).Facts();
+}
+
+double LeastSecondsOfKernel(Context& context, const Plan& plan, const Numbers& numbers,
+                            const BufferAssignment& assignment, NodeId id) {
+  return KernelReport(context, plan, numbers, assignment, id).LeastSeconds();
 }
 
 }  // namespace broadloom

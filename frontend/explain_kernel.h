@@ -14,6 +14,18 @@ namespace broadloom {
 std::string ExplainKernel(Context& context, const Plan& plan, const Numbers& numbers,
                           const BufferAssignment& assignment, NodeId id);
 
+// The same for programs.
+struct KernelFacts {
+  std::string domain;             // "rows over [4,8]"
+  std::string operations;         // "add multiply sum"
+  int64_t read = 0, written = 0;  // bytes
+};
+KernelFacts FactsOfKernel(Context& context, const Plan& plan, const Numbers& numbers,
+                          const BufferAssignment& assignment, NodeId id);
+// What it takes at least on this machine; 0 where that cannot be told.
+double LeastSecondsOfKernel(Context& context, const Plan& plan, const Numbers& numbers,
+                            const BufferAssignment& assignment, NodeId id);
+
 }  // namespace broadloom
 
 #endif  // BROADLOOM_FRONTEND_EXPLAIN_KERNEL_H_

@@ -140,4 +140,26 @@ absl::StatusOr<Options> OptionsFromEnvironment() {
   return ReadOptions([](const char* name) -> const char* { return std::getenv(name); });
 }
 
+UserEnvironment ReadUserEnvironment(Lookup lookup) {
+  const auto text = [&](const char* name) {
+    const char* value = lookup(name);
+    return absl::string_view(value == nullptr ? "" : value);
+  };
+  UserEnvironment user;
+  user.no_color = !text("NO_COLOR").empty();
+  user.true_color = text("COLORTERM") == "truecolor" || text("COLORTERM") == "24bit";
+  user.terminal = std::string(text("TERM"));
+  if (!absl::SimpleAtoi(text("COLUMNS"), &user.columns) || user.columns < 0) user.columns = 0;
+  const absl::string_view state = text("XDG_STATE_HOME"), home = text("HOME");
+  if (absl::StartsWith(state, "/"))  // the standard says to ignore others
+    user.state_dir = absl::StrCat(state, "/broadloom");
+  else if (!home.empty())
+    user.state_dir = absl::StrCat(home, "/.local/state/broadloom");
+  return user;
+}
+
+UserEnvironment UserEnvironmentOfProcess() {
+  return ReadUserEnvironment([](const char* name) -> const char* { return std::getenv(name); });
+}
+
 }  // namespace broadloom

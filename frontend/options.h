@@ -23,6 +23,18 @@ absl::StatusOr<Options> OptionsFromEnvironment();
 // InvalidArgument where a value makes no sense, or where options contradict each other.
 absl::Status CheckOptions(const Options& options);
 
+// What the program `broadloom` asks about its user.
+struct UserEnvironment {
+  bool no_color = false;    // NO_COLOR
+  bool true_color = false;  // COLORTERM: colours of 24 bits
+  std::string terminal;   // TERM
+  int columns = 0;        // COLUMNS; 0: not told
+  std::string state_dir;  // where it keeps things between runs; empty: nowhere
+};
+// Reads NO_COLOR, COLORTERM, TERM, COLUMNS, XDG_STATE_HOME and HOME. What makes no sense is as good as unset.
+UserEnvironment ReadUserEnvironment(Lookup lookup);
+UserEnvironment UserEnvironmentOfProcess();
+
 // "123", "1.5G", "64M", "64MiB": bytes, suffixes are powers of 1024.
 absl::StatusOr<int64_t> BytesFromText(absl::string_view text);
 

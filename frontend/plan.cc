@@ -66,10 +66,37 @@ void NoteWindows(Plan& plan) {
   }
 }
 
-absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace) {
+absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& context,
+                                                                  const std::string& text,
+                                                                  const Target& target) {
+  DebugText(context.options, 1, "kernel.bl", text);
+  for (bool assembly : {false, true}) {
+    if (context.options.debug < 4) break;
+    BL_ASSIGN_OR_RETURN(const std::string code, EmitText(text, target, assembly));
+    DebugText(context.options, 4, assembly ? "kernel.s" : "kernel.ll", code);
+  }
+  BL_ASSIGN_OR_RETURN(const Image image, Compile(text, target));
+  const LoaderOptions loader{context.options.perf, context.options.gdb};
+  BL_ASSIGN_OR_RETURN(std::shared_ptr<LoadedKernel> kernel,
+                      LoadImage(image, ResolveSymbol, loader));
+  context.compiles.fetch_add(1);
+  context.kernel_bytes.fetch_add(kernel->bytes());
+  return kernel;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace,
+                                                     const PassObserver& observer) {
   BL_ASSIGN_OR_RETURN(BuiltGraph built, BuildGraph(trace));
   if (context.options.debug >= 3) DebugText(context.options, 3, "trace.bl", Print(built.graph));
   PassOptions options = PassOptionsOf(context, trace);
+  if (observer) {
+    observer("trace", built.graph);
+    options.observer = [&](absl::string_view pass, const Graph& graph, double) {
+      observer(pass, graph);
+    };
+  }
   BL_ASSIGN_OR_RETURN(Graph graph, RunPasses(built.graph, Pipeline(), options));
   std::optional<Windows> windows;
   if (trace.has_steps && options.stop_after.empty() && !context.options.interpret) {
@@ -94,26 +121,6 @@ absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Tra
   }
   return plan;
 }
-
-absl::StatusOr<std::shared_ptr<const LoadedKernel>> CompileKernel(Context& context,
-                                                                  const std::string& text,
-                                                                  const Target& target) {
-  DebugText(context.options, 1, "kernel.bl", text);
-  for (bool assembly : {false, true}) {
-    if (context.options.debug < 4) break;
-    BL_ASSIGN_OR_RETURN(const std::string code, EmitText(text, target, assembly));
-    DebugText(context.options, 4, assembly ? "kernel.s" : "kernel.ll", code);
-  }
-  BL_ASSIGN_OR_RETURN(const Image image, Compile(text, target));
-  const LoaderOptions loader{context.options.perf, context.options.gdb};
-  BL_ASSIGN_OR_RETURN(std::shared_ptr<LoadedKernel> kernel,
-                      LoadImage(image, ResolveSymbol, loader));
-  context.compiles.fetch_add(1);
-  context.kernel_bytes.fetch_add(kernel->bytes());
-  return kernel;
-}
-
-}  // namespace
 
 absl::StatusOr<const LoadedKernel*> PlannedKernel::Load(Context& context) const {
   if (const LoadedKernel* kernel = fast_.load(std::memory_order_acquire)) return kernel;

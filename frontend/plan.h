@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -81,6 +82,11 @@ struct Plan {
 // What passes are told of a trace.
 PassOptions PassOptionsOf(Context& context, const Trace& trace);
 
+// Made anew. The observer sees the graph as it was traced ("trace"), then after each pass; where
+// windows did not help, once more from the first pass on.
+using PassObserver = std::function<void(absl::string_view pass, const Graph& graph)>;
+absl::StatusOr<std::shared_ptr<const Plan>> MakePlan(Context& context, const Trace& trace,
+                                                     const PassObserver& observer = {});
 // From the context's cache, or made.
 absl::StatusOr<std::shared_ptr<const Plan>> FindPlan(Context& context, const Trace& trace);
 

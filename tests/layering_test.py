@@ -18,7 +18,8 @@ ALLOWED = {
 FURTHER = {"passes/broadloom_opt.cc": ("codegen/", "runtime/kernel.h"), "runtime/libraries.cc": ("ir/special_functions.h",)}
 # The only place in the product that may see a library's headers; None: no place.
 ONLY_IN = {"llvm": "codegen/", "llvm-c": "codegen/", "nanobind": "frontend/python/",
-           "boost": "ir/special_functions.cc", "hwy": "runtime/sort/", "minizip": "frontend/files/", "gtest": None, "gmock": None}
+           "boost": "ir/special_functions.cc", "hwy": "runtime/sort/", "minizip": "frontend/files/", "gtest": None, "gmock": None,
+           "histedit.h": "frontend/repl/", "editline": "frontend/repl/"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 

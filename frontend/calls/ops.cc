@@ -121,7 +121,7 @@ std::string ElementwiseParameters(int arity) {
 }
 
 Shape ReductionShape(DTypeRule rule, absl::string_view name) {
-  constexpr char kGroup[] = "reduction";
+  constexpr const char* kGroup = "reduction";
   switch (rule) {
     case DTypeRule::kAccumulate:
       return {"(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True)",

@@ -144,6 +144,7 @@ void BindSelection(nb::module_& module, nb::class_<Array>& array);  // selection
 void BindSets(nb::module_& module);                                 // sets.cc
 nb::tuple CallNonzero(nb::handle a);                                // there
 Array ToIndices(nb::handle object);      // there: numbers are truncated, arrays stay as they are
+void BindFiles(nb::module_& module, nb::class_<Array>& array);  // files.cc
 void BindJit(nb::module_& module);       // jit.cc
 void BindEvaluate(nb::module_& module);  // evaluate.cc
 void BindProcess(nb::module_& module);   // process.cc: eval, explain, memory, cache, threads

@@ -82,5 +82,35 @@ TEST(OptionsTest, BytesHaveSuffixes) {
     EXPECT_FALSE(BytesFromText(wrong).ok()) << wrong;
 }
 
+UserEnvironment ReadUser(std::map<std::string, std::string> variables) {
+  return ReadUserEnvironment([&](const char* name) -> const char* {
+    const auto found = variables.find(name);
+    return found == variables.end() ? nullptr : found->second.c_str();
+  });
+}
+
+TEST(UserEnvironmentTest, ReadsWhatTheTerminalIs) {
+  const UserEnvironment user = ReadUser(
+      {{"NO_COLOR", "1"}, {"COLORTERM", "truecolor"}, {"TERM", "xterm"}, {"COLUMNS", "100"}});
+  EXPECT_TRUE(user.no_color && user.true_color);
+  EXPECT_EQ(user.terminal, "xterm");
+  EXPECT_EQ(user.columns, 100);
+}
+
+TEST(UserEnvironmentTest, WhatMakesNoSenseIsUnset) {
+  const UserEnvironment user = ReadUser({{"NO_COLOR", ""}, {"COLUMNS", "-3"}});
+  EXPECT_FALSE(user.no_color || user.true_color);
+  EXPECT_EQ(user.columns, 0);
+  EXPECT_EQ(ReadUser({{"COLUMNS", "wide"}}).columns, 0);
+}
+
+TEST(UserEnvironmentTest, StateLiesWhereTheStandardSays) {
+  EXPECT_EQ(ReadUser({{"HOME", "/h"}}).state_dir, "/h/.local/state/broadloom");
+  EXPECT_EQ(ReadUser({{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}).state_dir, "/s/broadloom");
+  EXPECT_EQ(ReadUser({{"HOME", "/h"}, {"XDG_STATE_HOME", "relative"}}).state_dir,
+            "/h/.local/state/broadloom");
+  EXPECT_EQ(ReadUser({}).state_dir, "");
+}
+
 }  // namespace
 }  // namespace broadloom

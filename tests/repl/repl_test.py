@@ -1,0 +1,533 @@
+"""The program as a user has it: typed to in a terminal, in pipes, with scripts. BROADLOOM names it."""
+
+import os
+import pathlib
+import re
+import signal
+import stat
+import subprocess
+import time
+
+import pytest
+from recording import SESSION, record
+from terminal import PROGRAM, PROMPT, Terminal, environment
+
+SLOW = "sum(sin(arange(5e9)) ** 2 + cos(arange(5e9)) ** 3)"
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path
+
+
+@pytest.fixture
+def terminal(home):
+    with Terminal(home) as started:
+        started.expect(PROMPT)
+        yield started
+
+
+def run(home, *arguments, text=None, **variables):
+    return subprocess.run([PROGRAM, *arguments], input=text, capture_output=True, cwd=home, env=environment(home, **variables), timeout=60)
+
+
+# --- The prompt ---------------------------------------------------------------------------------------------------------
+
+
+def test_values_are_printed_and_kept(terminal):
+    assert terminal.type("x = arange(6).reshape(2, 3)") == ""
+    assert terminal.type("x * 2").splitlines()[0] == "array([[ 0,  2,  4],"
+    assert terminal.type("_.sum()") == "30\n"
+    assert terminal.type("1 / 4") == "0.25\n"
+
+
+def test_nothing_is_computed_before_it_is_shown(terminal):
+    terminal.type("x = arange(1000.0); y = sqrt(x) + 1")
+    shown = terminal.type("y?")
+    assert "float64 (1000,)" in shown and "pending" in shown and "map over" in shown and "sqrt" in shown
+    assert "pending" in terminal.type(":show y")
+    terminal.type("y")
+    assert "pending" not in terminal.type("y?")
+    assert "computed already" in terminal.type(":explain y")
+
+
+def test_an_error_shows_the_place_and_leaves_the_rest(terminal):
+    terminal.type("x = ones(3)")
+    shown = terminal.type("x + ones(4)")
+    assert "x + ones(4)" in shown and "^" in shown and "[3] [4]" in shown
+    assert terminal.type("x.sum()") == "3.0\n"
+
+
+def test_input_of_several_lines(terminal):
+    terminal.send("sum(array([1,\r")
+    terminal.send("2,\r")
+    terminal.send("3]))\r")
+    assert terminal.expect(r"\n6\r\n") is not None
+
+
+def test_pasted_lines_wait_for_enter(terminal):
+    terminal.send("\x1b[200~a = 2\nb = 3\na * b\n\x1b[201~")
+    time.sleep(0.3)
+    terminal.send("\r")
+    terminal.expect(r"\n6\r\n")
+
+
+def test_characters_beyond_ascii(terminal):
+    assert terminal.type("'naïve ☃'") == "'naïve ☃'\n"
+    terminal.send("'ä☃ß'\x1b[D\x7f\x7f\r")  # left, and two of them away
+    terminal.expect(r"\n'ä'\r\n")
+    assert "ASCII" in terminal.type("größe = 3")
+
+
+def test_backspace_and_cursor_keys(terminal):
+    terminal.send("1 + 3\x7f2\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D9\r")  # 91 + 2
+    terminal.expect(r"\n93\r\n")
+
+
+def test_a_name_is_completed(terminal):
+    terminal.type("temperature = 3")
+    terminal.send("temp\t* 2\r")
+    terminal.expect(r"\n6\r\n")
+
+
+def test_functions_attributes_commands_and_files_are_completed(home, terminal):
+    (home / "measured.csv").write_text("1,2\n3,4\n")
+    terminal.send("linalg.nor\t(ones(4))\r")
+    terminal.expect(r"\n2.0\r\n")
+    terminal.type("x = ones((2, 3))")
+    terminal.send("x.resh\t(6).sum()\r")
+    terminal.expect(r"\n6.0\r\n")
+    terminal.send(":thr\t\r")
+    terminal.expect(r"\nthreads  2\r\n")
+    terminal.send(":load m meas\t\r")
+    terminal.expect(r"m  float64 \(2, 2\)")
+
+
+def test_several_completions_are_listed(terminal):
+    terminal.send("squ\t\t")
+    assert "square" in terminal.expect("squeeze")
+
+
+# --- Interrupts ---------------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_stops_a_kernel_and_leaves_everything(terminal):
+    terminal.type("x = arange(5)")
+    terminal.type("sin(ones(3)).sum()")  # kernels of this process are warm
+    for _ in range(3):
+        terminal.send(SLOW + "\r")
+        time.sleep(0.5)
+        begin = time.monotonic()
+        terminal.send("\x03")
+        terminal.expect("interrupted")
+        terminal.expect(PROMPT)
+        assert time.monotonic() - begin < 1
+    assert terminal.type("x.sum()") == "10\n"
+
+
+def test_ctrl_c_clears_the_line(terminal):
+    terminal.send("1 + (2")
+    terminal.send("\x03")
+    terminal.expect(PROMPT)
+    assert terminal.type("1 + 1") == "2\n"
+
+
+def test_ctrl_c_leaves_several_lines(terminal):
+    terminal.send("sum(array([1,\r2,\r")
+    time.sleep(0.2)
+    terminal.send("\x03")
+    terminal.expect(PROMPT)
+    assert terminal.type("3 + 4") == "7\n"
+
+
+def test_ctrl_d_leaves(terminal):
+    terminal.send("\x04")
+    assert terminal.wait() == 0
+
+
+def test_the_prompt_after_a_script(home):
+    (home / "script.bl").write_text("x = 5\nx\n")
+    with Terminal(home, "-i", "-e", "y = 2", "script.bl") as terminal:
+        assert "5\n" in terminal.expect(PROMPT)
+        assert terminal.type("x * y") == "10\n"
+
+
+def test_ctrl_c_in_a_script_leads_to_the_prompt(home):
+    with Terminal(home, "-i", "-e", "'begun'; " + SLOW) as terminal:
+        terminal.expect("begun")
+        time.sleep(0.3)
+        terminal.send("\x03")
+        terminal.expect("interrupted")
+        terminal.expect(PROMPT)
+
+
+def test_quit_leaves(terminal):
+    terminal.send(":quit\r")
+    assert terminal.wait() == 0
+
+
+def test_stopped_and_continued(terminal):
+    terminal.send("1 + ")
+    terminal.signal(signal.SIGSTOP)
+    terminal.signal(signal.SIGCONT)
+    time.sleep(0.2)
+    terminal.send("1\r")
+    terminal.expect(r"\n2\r\n")
+
+
+# --- The terminal -------------------------------------------------------------------------------------------------------
+
+
+def test_arrays_follow_the_width(terminal):
+    terminal.resize(120)
+    terminal.signal(signal.SIGWINCH)
+    wide = terminal.type("arange(60)")
+    terminal.resize(40)
+    terminal.signal(signal.SIGWINCH)
+    narrow = terminal.type("arange(60)")
+    assert 80 < max(map(len, wide.splitlines())) <= 120
+    assert max(map(len, narrow.splitlines())) <= 40
+
+
+def test_resizing_keeps_what_is_typed(terminal):
+    terminal.send("20 + ")
+    terminal.resize(50)
+    terminal.signal(signal.SIGWINCH)
+    time.sleep(0.2)
+    terminal.send("1\r")
+    terminal.expect(r"\n21\r\n")
+
+
+def test_colour_and_no_color(home):
+    with Terminal(home) as coloured:
+        coloured.expect(PROMPT)
+        coloured.type("nothing")
+        assert "\x1b[31m" in coloured.raw
+    with Terminal(home, NO_COLOR="1") as plain:
+        plain.expect(PROMPT)
+        plain.type("nothing")
+        assert "\x1b[31m" not in plain.raw and "\x1b[1;36m" not in plain.raw
+
+
+def test_a_dumb_terminal_gets_no_escapes(home):
+    with Terminal(home, TERM="dumb") as dumb:
+        dumb.expect(PROMPT)
+        dumb.type("arange(100)")
+        assert "\x1b" not in dumb.raw
+
+
+def test_a_sparkline_where_the_terminal_has_the_characters(home):
+    with Terminal(home) as able:
+        able.expect(PROMPT)
+        assert "█" in able.type("arange(100)")
+    with Terminal(home, LANG="C", NO_COLOR="1") as unable:
+        unable.expect(PROMPT)
+        assert "█" not in unable.type("arange(100)")
+
+
+def test_a_line_of_10_mb(terminal):
+    begin = time.monotonic()
+    terminal.send("x = 3 # " + "ab " * 3_500_000 + "\r")
+    terminal.expect("\n" + PROMPT, timeout=30)
+    assert terminal.type("x", timeout=30) == "3\n"
+    assert time.monotonic() - begin < 30
+
+
+def test_a_pasted_line_of_10_mb(terminal):
+    begin = time.monotonic()
+    terminal.send("\x1b[200~text = '" + "a" * 10_000_000 + "'\x1b[201~\r")
+    terminal.expect("\n" + PROMPT, timeout=30)
+    assert terminal.type("1 + 1", timeout=30) == "2\n"
+    assert time.monotonic() - begin < 30
+
+
+def test_binary_rubbish_leaves_a_prompt_that_works(terminal):
+    terminal.send(bytes(byte for byte in range(0x80, 0x100)) * 4 + b"\r")
+    terminal.expect(PROMPT)
+    terminal.send(b"\x1b[99;99X\x1b]\x00\x01\x02\x05\x06\x0e\x15\r")
+    terminal.send("\x03")
+    terminal.expect(PROMPT)
+    terminal.send("\x03")
+    terminal.expect(PROMPT)
+    assert terminal.type("1 + 1") == "2\n"
+
+
+# --- History ------------------------------------------------------------------------------------------------------------
+
+
+def history_file(home):
+    return home / ".local/state/broadloom/history"
+
+
+def test_history_is_kept_between_runs(home):
+    with Terminal(home) as first:
+        first.expect(PROMPT)
+        first.type("6 * 7")
+        first.send("\x04")
+        first.wait()
+    assert stat.S_IMODE(history_file(home).stat().st_mode) == 0o600
+    with Terminal(home) as second:
+        second.expect(PROMPT)
+        second.send("\x1b[A\r")  # up
+        second.expect(r"\n42\r\n")
+        assert "6 * 7" in second.type(":history")
+        second.send("\x126 *")  # Ctrl-R
+        second.send("\r")
+        second.expect(r"\n42\r\n")
+
+
+def test_history_goes_where_the_user_keeps_state(home):
+    with Terminal(home, XDG_STATE_HOME=str(home / "state")) as terminal:
+        terminal.expect(PROMPT)
+        terminal.type("1")
+    assert (home / "state/broadloom/history").read_text() == "1\n"
+    assert not history_file(home).exists()
+
+
+def test_history_of_several_lines_is_one_entry(home):
+    with Terminal(home) as terminal:
+        terminal.expect(PROMPT)
+        terminal.send("sum(ones(\r3))\r")
+        terminal.expect(r"\n3.0\r\n")
+    assert history_file(home).read_text().count("\n") == 1
+
+
+def test_history_that_cannot_be_written_harms_nothing(home):
+    (home / ".local").write_text("no folder")
+    with Terminal(home) as terminal:
+        terminal.expect(PROMPT)
+        assert terminal.type("1 + 1") == "2\n"
+        terminal.send("\x04")
+        assert terminal.wait() == 0
+
+
+def test_history_is_bounded(home):
+    history_file(home).parent.mkdir(parents=True)
+    history_file(home).write_text("".join(f"{i}\n" for i in range(10_000)) + "\\\\x \\q\n" + "y" * 200_000 + "\n")
+    with Terminal(home) as terminal:
+        terminal.expect(PROMPT)
+        assert terminal.type(":history 3").splitlines()[-1].endswith(":history 3")
+        terminal.send("\x04")
+        terminal.wait()
+    assert history_file(home).read_text().count("\n") < 5000
+
+
+# --- Without a terminal -------------------------------------------------------------------------------------------------
+
+
+def test_one_expression(home):
+    result = run(home, "-e", "arange(4.0).sum()")
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"6.0\n", b"")
+    assert run(home, "-e", "x = 3", "-e", "x * 2").stdout == b"6\n"
+    assert run(home, "--eval=1 + 1").stdout == b"2\n"
+
+
+def test_a_script_and_its_exit_code(home):
+    (home / "good.bl").write_text("x = ones((2, 2))\n# a comment\nx @ x\n:vars\n")
+    result = run(home, "good.bl")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.decode().splitlines()[:2] == ["array([[2., 2.],", "       [2., 2.]])"]
+    (home / "bad.bl").write_text("x = ones(3)\n1 + 1\ny = x + ones(4)\n'never'\n")
+    result = run(home, "bad.bl")
+    lines = result.stderr.decode().splitlines()
+    assert result.returncode == 1 and result.stdout == b"2\n"
+    assert lines[0].startswith("bad.bl:3:") and "y = x + ones(4)" in lines[1] and "^" in lines[2]
+    assert "[3] [4]" in lines[-1]
+
+
+def test_nothing_of_a_script_is_done_that_cannot_be_read(home):
+    (home / "bad.bl").write_text("1 + 1\nx = = 2\n")
+    result = run(home, "bad.bl")
+    assert result.returncode == 1 and result.stdout == b"" and b"bad.bl:2:5" in result.stderr
+
+
+def test_a_pipe_has_no_prompt_and_no_colour(home):
+    result = run(home, text=b"x = 4\nx * 2\n")
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"8\n", b"")
+    result = run(home, text=b"nothing\n")
+    assert result.returncode == 1 and b"\x1b" not in result.stderr and b"<stdin>:1:1" in result.stderr
+    assert run(home, "-", text=b"1\n").stdout == b"1\n"
+
+
+def test_wrong_usage(home):
+    for arguments in ["--what"], ["-e"], ["a.bl", "b.bl"], ["-x"]:
+        result = run(home, *arguments)
+        assert result.returncode == 2 and b"broadloom [-i]" in result.stderr
+    assert run(home, "-i").returncode == 2 and b"needs a terminal" in run(home, "-i").stderr
+    assert run(home, "missing.bl").returncode == 1
+    assert b"missing.bl" in run(home, "missing.bl").stderr
+
+
+def test_help_and_version(home):
+    assert b"Exit codes" in run(home, "--help").stdout
+    assert run(home, "--version").stdout.startswith(b"broadloom 0.")
+
+
+def test_what_is_no_text_is_an_error(home):
+    for text, message in (b"1 + \xff\n", "0xFF"), (b"1\n\0", "NUL"), (bytes(range(256)) * 100, ""), (b"\xed\xa0\x80", "0xED"):
+        result = run(home, text=text)
+        assert result.returncode == 1 and message in result.stderr.decode()  # the message is UTF-8 itself
+        assert len(result.stderr) < 2000
+
+
+def test_a_line_of_10_mb_in_a_pipe(home):
+    begin = time.monotonic()
+    assert run(home, text=b"1 # " + b"x" * 10_000_000).stdout == b"1\n"
+    for text in b"(" * 10_000_000, b"1+" * 5_000_000, b"x" * 10_000_000, b"array([" + b"1," * 5_000_000 + b"])":
+        result = run(home, text=text)
+        assert result.returncode == 1 and len(result.stderr) < 2000
+    assert time.monotonic() - begin < 30
+
+
+def test_ctrl_c_ends_a_script(home):
+    program = subprocess.Popen([PROGRAM, "-e", "'begun'", "-e", SLOW], stdout=subprocess.PIPE, env=environment(home))
+    time.sleep(1)
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=10)
+    assert program.returncode == -signal.SIGINT  # which a shell calls 130
+
+
+def test_a_closed_pipe_is_quiet(home):
+    program = subprocess.Popen([PROGRAM, "-e", "\n".join(["arange(1000)"] * 3000)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(home))
+    program.stdout.close()
+    assert program.stderr.read() == b""
+    assert program.wait(timeout=20) == -signal.SIGPIPE
+
+
+def test_what_cannot_be_written_is_an_error(home):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([PROGRAM, "-e", "1"], stdout=full, stderr=subprocess.PIPE, env=environment(home))
+    assert result.returncode == 1 and b"No space left" in result.stderr
+
+
+def test_it_starts_at_once(home):
+    traced = run(home, "-e", "1", LD_DEBUG="files").stderr
+    assert b"libc.so" in traced and b"libLLVM" not in traced
+    assert b"libLLVM" in run(home, "-e", "sin(ones(1000)).sum()", LD_DEBUG="files").stderr
+
+    def seconds():  # of the processor, as others may be at work
+        usage = os.wait4(subprocess.Popen([PROGRAM, "-e", "1"], stdout=subprocess.DEVNULL, env=environment(home)).pid, 0)[2]
+        return usage.ru_utime + usage.ru_stime
+
+    assert min(seconds() for _ in range(10)) < 0.03
+
+
+# --- Commands -----------------------------------------------------------------------------------------------------------
+
+
+def output(home, *lines):
+    result = run(home, text="\n".join(lines).encode())
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout.decode()
+
+
+def fault(home, *lines):
+    result = run(home, text="\n".join(lines).encode())
+    assert result.returncode == 1
+    return result.stderr.decode()
+
+
+def test_help(home):
+    assert "sum(a, axis=None" in output(home, ":help sum")
+    assert ":explain EXPR" in output(home, ":help")
+    assert ":plan EXPR FILE" in output(home, ":help plan")
+    assert "f(x) = x + 1" in output(home, "f(x) = x + 1", ":help f")
+    assert "cos" in output(home, ":help elementwise")
+    assert "did you mean" in fault(home, ":help arrange")
+
+
+def test_an_unknown_command_suggests(home):
+    assert "did you mean :explain?" in fault(home, ":explian x")
+    assert ":help lists them" in fault(home, ":qqqqqqq")
+
+
+def test_the_plan_and_its_code(home):
+    prepare = "x = ones((64, 64)); y = sum(exp(x) * 2, axis=1)"
+    assert "rows over [64,64]" in output(home, prepare, ":explain y")
+    ir = output(home, prepare, ":ir y")
+    assert ir.index("# trace") < ir.index("# fuse") < ir.index("# plan-buffers") and "# the same" in ir
+    assert "kernel" in output(home, prepare, ":ir y fuse") and "# trace" not in output(home, prepare, ":ir y fuse")
+    assert "define" in output(home, prepare, ":llvm y")
+    assert "ret" in output(home, prepare, ":asm y")
+    assert "computed already" in fault(home, "x = ones(3)", "x", ":explain x")
+    assert "is no array" in fault(home, ":explain 3")
+
+
+def test_the_plan_as_a_picture(home):
+    output(home, "x = array([1.0, 2.0]) + 0; x", "y = sum(x * 2) + max(x)", ":plan y plan.svg", ":plan y plan.dot", ":plan y + 1 'my plan.svg'")
+    svg, dot = (home / "plan.svg").read_text(), (home / "plan.dot").read_text()
+    assert svg.startswith("<svg") and svg.rstrip().endswith("</svg>") and ">x</text>" in svg and "result" in svg
+    assert dot.startswith("digraph") and "->" in dot
+    import xml.etree.ElementTree
+    xml.etree.ElementTree.fromstring(svg)
+    assert (home / "my plan.svg").exists()
+    assert ".svg or .dot" in fault(home, ":plan ones(3) plan.png")
+    assert "cannot write" in fault(home, ":plan ones(3) + 1 nowhere/plan.svg")
+
+
+def test_time_with_its_limit(home):
+    told = output(home, "x = ones(1000000) + 0; x[0]", ":time sum(x * 2)")
+    assert [line.split()[0] for line in told.splitlines()[1:]] == ["first", "best", "limit"]
+    assert "1 kernel compiled" in told
+
+
+def test_memory_budget_and_threads(home):
+    assert output(home, ":budget 2G").endswith("2 GiB\n")
+    assert "none" in output(home, ":budget 2G", ":budget none")
+    assert "is not a number of bytes" in fault(home, ":budget lots")
+    assert "763 MiB" in fault(home, ":budget 100M", "sort(ones(100000000))")
+    assert output(home, ":threads 1") == "threads  1\n"
+    assert "number" in fault(home, ":threads many")
+    assert output(home, "x = ones(1000)", "x.sum()", ":memory").splitlines()[1].startswith("arrays")
+
+
+def test_variables(home):
+    told = output(home, "x = ones((2, 3)) * 2", "n = 3", "f(a) = a + n", ":vars")
+    assert "x  float64 (2, 3)  48 bytes  pending" in told and "f(a) = a + n" in told
+
+
+def test_files(home):
+    prepare = "x = arange(6.0).reshape(2, 3); n = arange(3)"
+    for name in "x.npy", "x.csv", "x.txt":
+        assert output(home, prepare, f":save x {name}", f":load y {name}", "(y == x).all()").endswith("True\n")
+    output(home, prepare, ":save x n both.npz")
+    assert output(home, ":load both.npz", "x.sum() + n.sum()").endswith("18.0\n")
+    assert output(home, ":load z both.npz" if False else ":load n both.npz", "n").endswith("array([0, 1, 2])\n")
+    output(home, prepare, ":save x x.raw")
+    assert output(home, ":load x.raw dtype=float64 shape=2,3", "x[1, 2]").endswith("5.0\n")
+    assert output(home, ":load x.npy map=r", "x.sum()").endswith("15.0\n")
+    numpy = pytest.importorskip("numpy")
+    assert numpy.load(home / "x.npy").tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert sorted(numpy.load(home / "both.npz").files) == ["n", "x"]
+
+
+def test_faults_of_files(home):
+    assert "must end in" in fault(home, ":load x data.xls")
+    assert "missing.npy" in fault(home, ":load x missing.npy")
+    assert "there is no array 'x'" in fault(home, ":save x x.npy")
+    assert "takes no such option" in fault(home, "x = ones(3)", ":save x x.npy", ":load x.npy skip=3")
+    assert "dtype" in fault(home, ":load x.raw")
+    (home / "loop.bl").write_text(":run loop.bl\n")
+    assert "too deeply" in fault(home, ":run loop.bl")
+    (home / "bad.bl").write_text("1\n2 +\n")
+    assert "bad.bl:2:" in fault(home, ":run bad.bl")
+
+
+def test_every_command_is_in_the_docs(home):
+    page = (pathlib.Path(__file__).parents[2] / "docs/repl.md").read_text()
+    for line in output(home, ":help").splitlines():
+        if line.startswith("  :"):
+            assert f"`{line.split()[0]}" in page, line
+
+
+def test_the_attributes_of_the_docs_are_those_of_arrays(terminal):
+    page = (pathlib.Path(__file__).parents[2] / "docs/repl.md").read_text()
+    listed = page[page.index("Arrays have the attributes"):page.index("- `x = expr`")]
+    terminal.type("x = ones(3)")
+    terminal.send("x.\t")
+    offered = terminal.expect("var\r\n").split("x.")[-1].split() + ["var"]
+    assert sorted(offered) == sorted(re.findall("`(\\w+)`", listed))
+
+
+def test_the_recorded_session_is_up_to_date():
+    assert record() == SESSION.read_text(), "tests/repl/recording.py writes it anew"
