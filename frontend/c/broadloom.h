@@ -28,9 +28,8 @@
  * - Threads. Any number of threads may use one context, and read one array or run one program, at
  *   once; an array that is written to, and its views, are for one thread at a time. Callbacks may
  *   come from any thread, and must not throw.
- * - Structures whose first member is `struct_size` are filled with zeros (which mean the default)
- *   and their size by the caller: `bl_options options = {sizeof options};`. They grow at their end
- *   with later versions.
+ * - Structures whose first member is `struct_size` are filled with zeros, which mean the default,
+ *   and their size by the caller. They grow at their end with later versions.
  * - Shapes and strides are arrays of `ndim` numbers, which may be NULL where ndim is 0. Strides
  *   count bytes; NULL strides mean C order without gaps.
  */

@@ -69,9 +69,10 @@ static void run_text(bl_context* context) {
 }
 
 int main(void) {
-  bl_options options = {sizeof options};
+  bl_options options = {0};
   bl_context* context = NULL;
   bl_error* error;
+  options.struct_size = sizeof options;
   options.threads = 2;
   if (!done(bl_context_new(&options, &context), "context")) return 1;
   use_arrays(context);

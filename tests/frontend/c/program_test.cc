@@ -30,8 +30,8 @@ Outcome ParseOutcome(const std::string& text) {
   return bl_program_parse(context.get(), text.c_str(), Into(program));
 }
 
-std::vector<ArrayPtr> Run(const ProgramPtr& program, const std::vector<bl_array*>& inputs,
-                          size_t n_outputs = 1) {
+std::vector<ArrayPtr> Executed(const ProgramPtr& program, const std::vector<bl_array*>& inputs,
+                               size_t n_outputs = 1) {
   std::vector<bl_array*> raw(n_outputs);
   EXPECT_DONE(
       bl_program_execute(program.get(), inputs.data(), inputs.size(), raw.data(), n_outputs));
@@ -60,7 +60,7 @@ TEST(CProgramTest, TextRuns) {
   const ArrayPtr x = Doubles(context, {1, 2, 3, 4, 5, 6}, {2, 3});
   ArrayPtr scale;
   ASSERT_DONE(bl_array_full(context.get(), bl_value_real(3), BL_FLOAT64, 0, nullptr, Into(scale)));
-  const auto results = Run(program, {x.get(), scale.get()}, 2);
+  const auto results = Executed(program, {x.get(), scale.get()}, 2);
   EXPECT_THAT(Elements(results[0]), ElementsAre(14, 77));
   EXPECT_THAT(Elements(results[1]), ElementsAre(1, 4, 9, 16, 25, 36));
 }
@@ -126,7 +126,7 @@ TEST(CProgramTest, WhatDependsOnExtentsFailsAtItsLine) {
                                     "  return %2\n"
                                     "}\n");
   const ArrayPtr five = Doubles(context, {0, 0, 0, 0, 0}), three = Doubles(context, {0, 0, 0});
-  EXPECT_THAT(Elements(Run(program, {five.get()})[0]), ElementsAre(1, 1, 1, 1));
+  EXPECT_THAT(Elements(Executed(program, {five.get()})[0]), ElementsAre(1, 1, 1, 1));
   bl_array* const input = three.get();
   bl_array* output = nullptr;
   EXPECT_THAT(Outcome(bl_program_execute(program.get(), &input, 1, &output, 1)),
@@ -194,7 +194,7 @@ TEST(CProgramTest, CompilesAhead) {
   ASSERT_DONE(bl_array_full(context.get(), bl_value_real(2), BL_FLOAT64, 0, nullptr, Into(two)));
   ASSERT_DONE(bl_eval(std::vector<bl_array*>{two.get()}.data(), 1));
   const int64_t before = Compiles(context);
-  EXPECT_EQ(Elements(Run(program, {ones.get(), two.get()}, 2)[0])[299], 2);
+  EXPECT_EQ(Elements(Executed(program, {ones.get(), two.get()}, 2)[0])[299], 2);
   EXPECT_EQ(Compiles(context), before);
 }
 
@@ -247,7 +247,7 @@ TEST(CProgramTest, SymbolsThatNoInputHasAreGiven) {
   ProgramPtr special;
   const int64_t extents[] = {BL_ABSENT, 5}, negative[] = {-1, 5};
   ASSERT_DONE(bl_program_specialize(program.get(), extents, 2, Into(special)));
-  EXPECT_THAT(Elements(Run(special, {x.get()})[0]), ElementsAre(11, 12));
+  EXPECT_THAT(Elements(Executed(special, {x.get()})[0]), ElementsAre(11, 12));
   EXPECT_THAT(Outcome(bl_program_specialize(program.get(), negative, 2, Into(special))),
               Fails(BL_INVALID_ARGUMENT, "negative"));
   EXPECT_THAT(Outcome(bl_program_specialize(program.get(), extents, 1, Into(special))),
@@ -270,9 +270,9 @@ TEST(CProgramTest, PendingArraysBecomePrograms) {
   EXPECT_FALSE(InfoOf(sum).is_evaluated);
   std::vector<bl_array*> arrays;
   for (size_t i = 0; i < 2; ++i) arrays.push_back(inputs.as.sequence.items[i].as.array);
-  EXPECT_THAT(Elements(Run(program, arrays)[0]), ElementsAre(15));
+  EXPECT_THAT(Elements(Executed(program, arrays)[0]), ElementsAre(15));
   const ArrayPtr other = Doubles(context, {10, 20, 30});
-  EXPECT_THAT(Elements(Run(program, {other.get(), arrays[1]})[0]), ElementsAre(150));
+  EXPECT_THAT(Elements(Executed(program, {other.get(), arrays[1]})[0]), ElementsAre(150));
   TextPtr text, of_arrays;
   ASSERT_DONE(bl_program_text(program.get(), Into(text)));
   ASSERT_DONE(bl_arrays_text(outputs, 1, Into(of_arrays)));
@@ -290,7 +290,7 @@ TEST(CProgramTest, SeveralThreadsRunOneProgram) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < 20; ++round) {
         const ArrayPtr x = Doubles(context, std::vector<double>(100 + round % 3, i));
-        EXPECT_NEAR(Elements(Run(program, {x.get()})[0])[99], std::exp(i), 1e-9);
+        EXPECT_NEAR(Elements(Executed(program, {x.get()})[0])[99], std::exp(i), 1e-9);
       }
     });
   }
@@ -304,7 +304,7 @@ TEST(CProgramTest, IndicesOutOfBoundsAreFound) {
   const ArrayPtr x = Doubles(context, {1, 2, 3});
   const ArrayPtr good = Copied<int64_t>(context, {2, -3}, BL_INT64);
   const ArrayPtr bad = Copied<int64_t>(context, {0, 3}, BL_INT64);
-  EXPECT_THAT(Elements(Run(program, {x.get(), good.get()})[0]), ElementsAre(3, 1));
+  EXPECT_THAT(Elements(Executed(program, {x.get(), good.get()})[0]), ElementsAre(3, 1));
   bl_array* inputs[] = {x.get(), bad.get()};
   bl_array* output = nullptr;
   EXPECT_THAT(Outcome(bl_program_execute(program.get(), inputs, 2, &output, 1)),
