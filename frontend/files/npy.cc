@@ -59,8 +59,11 @@ Array fromfile(const std::string& path, DataType dtype, int64_t count, int64_t o
     throw Error(ErrorCode::invalid_argument,
                 absl::StrCat("fromfile: count ", count, " and offset ", offset,
                              " must not be negative, but for a count of -1"));
-  if (offset > 0) input.Seek(offset);
-  const int64_t there = std::max<int64_t>(0, input.size() - offset) / itemsize(dtype);
+  if (input.size() < offset)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(path, ": the file ends before byte ", offset));
+  input.Seek(offset);
+  const int64_t there = (input.size() - offset) / itemsize(dtype);
   return ReadElements(input, {ToDType(dtype), {count < 0 ? there : std::min(count, there)}}, c);
 }
 
