@@ -88,7 +88,7 @@ class Tmux:
     def settled(self, timeout=60):
         """Waits for the next prompt."""
         end = time.monotonic() + timeout
-        while self.screen().splitlines()[-1] != PROMPT.rstrip():
+        while not self.screen().endswith("\n" + PROMPT.rstrip()):
             assert time.monotonic() < end, self.screen()
             time.sleep(0.1)
 
