@@ -186,6 +186,7 @@ Editor::Outcome Editor::Read(std::string& text) {
   signals_.Take();  // what came before belongs to what ran before
   el_resize(line_);
   interrupted_ = false;
+  el_set(line_, EL_PREP_TERM, 1);  // before the prompt says that keys are welcome
   if (terminal_.has_escapes) Write(kPasteOn);
   int count = 0;
   const char* typed = el_gets(line_, &count);

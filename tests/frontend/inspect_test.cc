@@ -62,8 +62,8 @@ TEST(InspectTest, NothingIsComputed) {
 }
 
 TEST(InspectTest, StepsKnowTheirArrays) {
-  const Array x = Computed();
-  const PlanSteps steps = StepsOf({matmul(x + 1, x.transpose())});
+  const Array x = Computed(), y = ones({4, 2}).eval();
+  const PlanSteps steps = StepsOf({matmul(x + 1, y)});
   ASSERT_EQ(steps.steps.size(), 2u);
   EXPECT_THAT(steps.steps[0].operations, HasSubstr("add"));
   EXPECT_EQ(steps.steps[1].name, "matmul");
@@ -94,9 +94,9 @@ PlanPicture Picture(const PlanSteps& steps) {
 }
 
 TEST(PlanPictureTest, BoxesStandInLayers) {
-  const Array x = Computed();
-  const PlanPicture picture = Picture(StepsOf({matmul(x + 1, x.transpose())}));
-  ASSERT_EQ(picture.boxes.size(), 4u);  // x, two steps, the result
+  const Array x = Computed(), y = ones({4, 2}).eval();
+  const PlanPicture picture = Picture(StepsOf({matmul(x + 1, y)}));
+  ASSERT_EQ(picture.boxes.size(), 5u);  // x, y, two steps, the result
   for (const PlanPicture::Arrow& arrow : picture.arrows)
     EXPECT_LT(picture.boxes[arrow.from].layer, picture.boxes[arrow.to].layer);
 }

@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SESSION = ROOT / "docs/repl_session.txt"
 COLUMNS, ROWS = 100, 50
 
-# A tuple: keys of tmux, one after another.
+# Tabs and newlines are keys.
 INPUTS = [
     "2 ** 10 / 3",
     "x = linspace(0, 6, 24).reshape(4, 6)",
@@ -36,8 +36,7 @@ INPUTS = [
     ":show big.sum()",
     "gauss(x, s=1) = exp(-(x / s) ** 2 / 2) / (s * sqrt(2 * pi))",
     "gauss(array([0, 1, 2]), s=2)",
-    "sum(array([1,",
-    "2, 3]))",
+    "sum(array([1,\n2, 3]))",
     "x + ones((3, 3))",
     "arrange(3)",
     "sum?",
@@ -71,7 +70,6 @@ class Tmux:
         self.variables = environment(home, TMUX_TMPDIR=str(home))
         settings = " ".join(f"{name}='{value}'" for name, value in self.variables.items() if name != "TERM")
         self("new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), f"cd {home} && {settings} exec '{PROGRAM}'")
-        self("set-option", "-g", "history-limit", "10000")
 
     def __enter__(self):
         return self
@@ -83,35 +81,38 @@ class Tmux:
         return subprocess.run([*self.command, *arguments], check=True, capture_output=True, text=True, env=self.variables).stdout
 
     def screen(self):
-        return self("capture-pane", "-p", "-S", "-").rstrip("\n")
+        """All that was printed; lines that the terminal has wrapped are one line."""
+        return "\n".join(line.rstrip() for line in self("capture-pane", "-J", "-p", "-S", "-").splitlines()).rstrip("\n")
 
-    def settled(self, timeout=60):
-        """Waits for the next prompt."""
+    def wait(self, prompts, timeout=60):
+        """Until so many prompts have been printed, and the last one waits."""
         end = time.monotonic() + timeout
-        while self.screen().splitlines()[-1] != PROMPT.rstrip():
-            assert time.monotonic() < end, self.screen()
+        while (screen := self.screen()).count("\n" + PROMPT.rstrip()) != prompts or not screen.endswith("\n" + PROMPT.rstrip()):
+            assert time.monotonic() < end, screen
             time.sleep(0.1)
+
+
+def type_line(tmux, line):
+    for i, part in enumerate(line.split("\t")):
+        if i > 0:
+            tmux("send-keys", "Tab")
+            time.sleep(0.2)
+        if part:
+            tmux("send-keys", "-l", part)
+    tmux("send-keys", "Enter")
 
 
 def record():
     with tempfile.TemporaryDirectory() as home, Tmux(pathlib.Path(home)) as tmux:
-        tmux.settled()
-        for line in INPUTS:
-            for i, part in enumerate(line.split("\t")):
-                if i > 0:
-                    tmux("send-keys", "Tab")
-                    time.sleep(0.2)
-                if part:
-                    tmux("send-keys", "-l", part)
-            tmux("send-keys", "Enter")
-            time.sleep(0.2)
-            if line.count("(") == line.count(")") or line.startswith("2"):
-                tmux.settled()
+        tmux.wait(1)
+        for done, line in enumerate(INPUTS):
+            for part in line.split("\n"):
+                type_line(tmux, part)
+            tmux.wait(done + 2)
         text = tmux.screen()
     for pattern, mask in MASKS:
         text = re.sub(pattern, mask, text)
-    assert text.endswith(PROMPT.rstrip())
-    return "\n".join(line.rstrip() for line in text.splitlines()[:-1]) + "\n"
+    return text.removesuffix(PROMPT.rstrip())
 
 
 if __name__ == "__main__":
