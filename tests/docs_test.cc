@@ -27,7 +27,7 @@ void ExpectFile(const std::string& name, const std::string& text) {
   if (Blesses()) {
     std::ofstream(path) << text;
   } else {
-    EXPECT_EQ(ReadFile(path), text) << "BROADLOOM_BLESS=1 rewrites docs/" << name;
+    EXPECT_EQ(ReadText(path), text) << "BROADLOOM_BLESS=1 rewrites docs/" << name;
   }
 }
 
@@ -92,7 +92,7 @@ TEST(Docs, OneExpressionsLifeIsTrue) {
   bool inside = false;
   int blocks = 0;
   for (absl::string_view line :
-       absl::StrSplit(ReadFile(absl::StrCat(kDocs, "architecture.md")), '\n')) {
+       absl::StrSplit(ReadText(absl::StrCat(kDocs, "architecture.md")), '\n')) {
     if (line == "```") inside = false;
     if (!inside) absl::StrAppend(&text, line, "\n");
     if (!absl::StartsWith(line, kFence)) continue;

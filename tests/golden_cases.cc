@@ -81,7 +81,7 @@ GoldenCase ReadCase(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-std::string ReadFile(const std::string& path) {
+std::string ReadText(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
@@ -93,7 +93,7 @@ bool Blesses() {
 }
 
 std::vector<GoldenCase> ReadGoldenFile(const std::string& file) {
-  const std::string text = ReadFile(absl::StrCat(BROADLOOM_GOLDEN_DIR "/", file));
+  const std::string text = ReadText(absl::StrCat(BROADLOOM_GOLDEN_DIR "/", file));
   std::vector<GoldenCase> cases;
   std::vector<std::string> lines;
   for (const std::string& line : Lines(text + "\n---\n")) {

@@ -28,7 +28,7 @@ struct GoldenCase {
   bool idempotent = true;
 };
 
-std::string ReadFile(const std::string& path);
+std::string ReadText(const std::string& path);
 bool Blesses();  // BROADLOOM_BLESS=1: expectations are rewritten
 
 std::vector<std::string> GoldenFiles();  // relative to tests/

@@ -36,14 +36,14 @@ def _array_function(self, func, types, args, kwargs):
     """numpy.func(*args, **kwargs), where an argument is a broadloom array; see NEP 18."""
     if not all(issubclass(each, (_core.Array, numpy.ndarray)) for each in types):
         return NotImplemented
+    if func in _READERS:
+        return func(*map(_as_numpy, args), **{name: _as_numpy(value) for name, value in kwargs.items()})
     ours = _ours(func.__module__, func.__name__)
     if ours is not None:
         try:
             return ours(*args, **kwargs)
         except NotImplementedError as error:  # a dtype that is not ours; NumPy's like have TypeError for it
             raise TypeError(*error.args) from error
-    if func in _READERS:
-        return func(*map(_as_numpy, args), **{name: _as_numpy(value) for name, value in kwargs.items()})
     return NotImplemented
 
 
