@@ -193,7 +193,7 @@ TEST(CTest, SharedWorkIsExplainedAndDoneTogether) {
   TextPtr text;
   bl_array* both[] = {root.get(), sum.get()};
   ASSERT_DONE(bl_explain(both, 2, Into(text)));
-  EXPECT_THAT(text.get(), HasSubstr("kernel"));
+  EXPECT_THAT(text.get(), HasSubstr("map over [1000]: sqrt"));
   EXPECT_FALSE(InfoOf(sum).is_evaluated);
   ASSERT_DONE(bl_eval(both, 2));
   EXPECT_TRUE(InfoOf(root).is_evaluated && InfoOf(sum).is_evaluated);

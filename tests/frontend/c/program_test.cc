@@ -1,5 +1,6 @@
 // Programs of the C interface: text in and out, compiled ahead, run.
 #include <cmath>
+#include <deque>
 #include <thread>
 
 #include "tests/frontend/c/testing.h"
@@ -38,7 +39,10 @@ std::vector<ArrayPtr> Executed(const ProgramPtr& program, const std::vector<bl_a
   return std::vector<ArrayPtr>(raw.begin(), raw.end());
 }
 
-bl_argument ArgumentOf(bl_dtype dtype, const std::vector<int64_t>& shape) {
+// The shapes live as long as the tests.
+bl_argument ArgumentOf(bl_dtype dtype, std::vector<int64_t> extents) {
+  static auto& shapes = *new std::deque<std::vector<int64_t>>;
+  const std::vector<int64_t>& shape = shapes.emplace_back(std::move(extents));
   bl_argument argument = {};
   argument.struct_size = sizeof argument;
   argument.dtype = dtype;
@@ -268,16 +272,16 @@ TEST(CProgramTest, PendingArraysBecomePrograms) {
   ASSERT_EQ(inputs.kind, BL_TUPLE);
   ASSERT_EQ(inputs.as.sequence.count, 2u);
   EXPECT_FALSE(InfoOf(sum).is_evaluated);
-  std::vector<bl_array*> arrays;
-  for (size_t i = 0; i < 2; ++i) arrays.push_back(inputs.as.sequence.items[i].as.array);
-  EXPECT_THAT(Elements(Executed(program, arrays)[0]), ElementsAre(15));
-  const ArrayPtr other = Doubles(context, {10, 20, 30});
-  EXPECT_THAT(Elements(Executed(program, {other.get(), arrays[1]})[0]), ElementsAre(150));
   TextPtr text, of_arrays;
   ASSERT_DONE(bl_program_text(program.get(), Into(text)));
   ASSERT_DONE(bl_arrays_text(outputs, 1, Into(of_arrays)));
   EXPECT_STREQ(text.get(), of_arrays.get());
   EXPECT_THAT(text.get(), HasSubstr("%1: scalar f64"));
+  std::vector<bl_array*> arrays;
+  for (size_t i = 0; i < 2; ++i) arrays.push_back(inputs.as.sequence.items[i].as.array);
+  EXPECT_THAT(Elements(Executed(program, arrays)[0]), ElementsAre(15));
+  const ArrayPtr other = Doubles(context, {10, 20, 30});
+  EXPECT_THAT(Elements(Executed(program, {other.get(), arrays[1]})[0]), ElementsAre(150));
   bl_value_release(&inputs);
 }
 
