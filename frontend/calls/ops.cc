@@ -1,5 +1,6 @@
 // The public rows of the op table by name, with NumPy's keyword arguments. A new row needs no line
 // here.
+#include <deque>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -142,35 +143,46 @@ Shape ReductionShape(DTypeRule rule, absl::string_view name) {
   }
 }
 
-Function RowOf(const OpInfo& info) {
-  const absl::string_view name = info.name;
-  const auto row = [&](absl::string_view parameters, Value (*call)(const Arguments&),
-                       const char* group) {
-    auto* signature = new std::string(absl::StrCat(name, parameters));  // lives as the table does
-    auto* doc = new std::string(info.doc);
-    return Function{signature->c_str(), doc->c_str(), call, group};
-  };
-  if (info.is_reduce()) {
-    const Shape shape = ReductionShape(info.dtype_rule, name);
-    return row(shape.parameters, shape.call, shape.group);
+// The rows, and the texts that they point to.
+class Rows {
+ public:
+  Rows() {
+    for (int i = 0; i < NumOps(); ++i) {
+      const OpInfo& info = InfoOf(static_cast<Op>(i));
+      if (info.Is(kPublic) && info.op_class != OpClass::kLibrary) AddRowOf(info);
+    }
   }
-  if (name == "round") return row("(a, decimals=0, out=None)", CallRound, "elementwise");
-  if (name == "clip") return row("(a, a_min=None, a_max=None, out=None)", CallClip, "elementwise");
-  return row(ElementwiseParameters(info.arity()), CallElementwise, "elementwise");
-}
+  Table table() const { return rows_; }
+
+ private:
+  void AddRowOf(const OpInfo& info) {
+    const absl::string_view name = info.name;
+    if (info.is_reduce()) {
+      Add(info, ReductionShape(info.dtype_rule, name));
+    } else if (name == "round") {
+      Add(info, {"(a, decimals=0, out=None)", CallRound, "elementwise"});
+    } else if (name == "clip") {
+      Add(info, {"(a, a_min=None, a_max=None, out=None)", CallClip, "elementwise"});
+    } else {
+      const std::string parameters = ElementwiseParameters(info.arity());
+      Add(info, {parameters.c_str(), CallElementwise, "elementwise"});
+    }
+  }
+  void Add(const OpInfo& info, const Shape& shape) {
+    const std::string& signature = texts_.emplace_back(absl::StrCat(info.name, shape.parameters));
+    const std::string& doc = texts_.emplace_back(info.doc);
+    rows_.push_back({signature.c_str(), doc.c_str(), shape.call, shape.group});
+  }
+
+  std::deque<std::string> texts_;
+  std::vector<Function> rows_;
+};
 
 }  // namespace
 
 Table OpTable() {
-  static const std::vector<Function>* const table = [] {
-    auto* rows = new std::vector<Function>;
-    for (int i = 0; i < NumOps(); ++i) {
-      const OpInfo& info = InfoOf(static_cast<Op>(i));
-      if (info.Is(kPublic) && info.op_class != OpClass::kLibrary) rows->push_back(RowOf(info));
-    }
-    return rows;
-  }();
-  return *table;
+  static const Rows* const rows = new Rows;
+  return rows->table();
 }
 
 }  // namespace broadloom::calls
