@@ -13,6 +13,7 @@
 #include "runtime/libraries.h"
 
 namespace broadloom {
+namespace {
 
 PassOptions PassOptionsOf(Context& context, const Trace& trace) {
   PassOptions options;
@@ -28,8 +29,6 @@ PassOptions PassOptionsOf(Context& context, const Trace& trace) {
   };
   return options;
 }
-
-namespace {
 
 void FindOrder(Plan& plan) {
   const std::vector<bool> live = LiveNodes(plan.graph);

@@ -79,9 +79,6 @@ struct Plan {
   bool IsWindow(NodeId id) const { return !in_windows.empty() && in_windows[id]; }
 };
 
-// What passes are told of a trace.
-PassOptions PassOptionsOf(Context& context, const Trace& trace);
-
 // Made anew. The observer sees the graph as it was traced ("trace"), then after each pass; where
 // windows did not help, once more from the first pass on.
 using PassObserver = std::function<void(absl::string_view pass, const Graph& graph)>;

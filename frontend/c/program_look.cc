@@ -9,14 +9,13 @@
 #include <optional>
 
 #include "absl/strings/str_join.h"
-#include "codegen/compile.h"
-#include "frontend/build_graph.h"
 #include "frontend/c/program_handle.h"
 #include "frontend/convert.h"
 #include "frontend/evaluation_steps.h"
+#include "frontend/inspect.h"
 #include "frontend/layout.h"
 #include "frontend/plan.h"
-#include "ir/text.h"
+#include "passes/pass.h"
 
 namespace broadloom::c {
 namespace {
@@ -91,33 +90,27 @@ std::vector<ExprPtr> RootsOf(const std::vector<Array>& results) {
   return roots;
 }
 
-std::string CodeOf(Context& context, const Plan& plan, bool assembly) {
-  const Target target = Unwrap(context.target());
-  std::string text;
-  for (NodeId id : plan.order) {
-    const auto kernel = plan.kernels.find(id);
-    if (kernel != plan.kernels.end())
-      absl::StrAppend(&text, Unwrap(EmitText(kernel->second->text(), target, assembly)));
-  }
-  return text;
+std::string CodeOf(const std::vector<Array>& results, CodeForm form) {
+  std::string all;
+  for (const NamedText& kernel : CodeOfKernels(results, form)) absl::StrAppend(&all, kernel.text);
+  return all;
 }
 
-std::string Dumped(Context& context, const Trace& trace, const std::string& what) {
-  if (what == "plan" || what == "llvm" || what == "assembly") {
-    const auto plan = Unwrap(FindPlan(context, trace));
-    return what == "plan" ? Print(plan->graph) : CodeOf(context, *plan, what == "assembly");
-  }
-  const BuiltGraph built = Unwrap(BuildGraph(trace));
-  if (what == "trace") return Print(built.graph);
-  std::vector<std::string> names;
+// What computes nothing has no graph.
+std::string Dumped(const std::vector<Array>& results, const std::string& what) {
+  if (what == "llvm") return CodeOf(results, CodeForm::llvm);
+  if (what == "assembly") return CodeOf(results, CodeForm::assembly);
+  const std::vector<NamedText> graphs = IrAfterPasses(results);
+  if (what == "plan") return graphs.empty() ? "" : graphs.back().text;
+  std::vector<std::string> names = {"trace"};
   for (const Pass& pass : Pipeline()) names.emplace_back(pass.name);
   if (std::find(names.begin(), names.end(), what) == names.end())
     throw Failure(BL_NOT_FOUND,
-                  absl::StrCat("there is no dump '", what, "'; there are trace, ",
+                  absl::StrCat("there is no dump '", what, "'; there are ",
                                absl::StrJoin(names, ", "), ", plan, llvm and assembly"));
-  PassOptions options = PassOptionsOf(context, trace);
-  options.stop_after = what;
-  return Print(Unwrap(RunPasses(built.graph, Pipeline(), options)));
+  for (const NamedText& graph : graphs)
+    if (graph.name == what) return graph.text;
+  return "";
 }
 
 }  // namespace
@@ -153,8 +146,6 @@ bl_error* bl_program_dump(const bl_program* program, const bl_argument* const* a
     const std::string wanted = &NotNull(what, "what");
     const std::vector<Array> results = ResultsFor(program, arguments, count);
     if (results.empty()) throw Failure(BL_INVALID_ARGUMENT, "the program has no outputs");
-    Context& context = *program->context;
-    const Trace trace = Unwrap(TraceRoots(context, RootsOf(results)));
-    result = NewText(Dumped(context, trace, wanted));
+    result = NewText(Dumped(results, wanted));
   });
 }
