@@ -43,7 +43,13 @@ int64_t RowsOfPiece(int64_t rows, int64_t bytes, int64_t piece) {
 
 class PieceWriter {
  public:
-  PieceWriter(Output& output, int64_t itemsize) : output_(output), itemsize_(itemsize) {}
+  PieceWriter(Output& output, const Array& x)
+      : output_(output), itemsize_(itemsize(x.dtype())), interrupts_(x.context()) {}
+
+  void Write(const char* data, int64_t bytes) {
+    for (int64_t done = 0; done < bytes; done += kPiece)
+      Put(data + done, std::min(kPiece, bytes - done));
+  }
 
   void Write(Shape shape, const char* data, absl::Span<const int64_t> strides) {
     const int64_t bytes = *NumElements(shape) * itemsize_;
@@ -58,6 +64,10 @@ class PieceWriter {
   }
 
  private:
+  void Put(const char* data, int64_t bytes) {
+    output_.Write(data, bytes);
+    interrupts_.Advance(bytes);
+  }
   void Copy(const Shape& shape, int64_t bytes, const char* data,
             absl::Span<const int64_t> strides) {
     scratch_.resize(bytes);
@@ -65,11 +75,12 @@ class PieceWriter {
     Dims steps = dense;
     for (auto& step : steps) step *= itemsize_;
     CopyStrided(shape, itemsize_, {scratch_.data(), steps}, {const_cast<char*>(data), strides});
-    output_.Write(scratch_.data(), bytes);
+    Put(scratch_.data(), bytes);
   }
 
   Output& output_;
   const int64_t itemsize_;
+  Interrupts interrupts_;
   std::vector<char> scratch_;
 };
 
@@ -79,9 +90,9 @@ void WriteReady(Output& output, const Array& x) {
   const ExprPtr kept = x.expr();  // whatever is written to x meanwhile
   const Sizes strides = x.memory_strides();
   const auto* const data = static_cast<const char*>(x.data());
-  const int64_t size = itemsize(x.dtype());
-  if (IsInCOrder(x.shape(), strides, size)) return output.Write(data, x.nbytes());
-  PieceWriter(output, size).Write(ToShape(x.shape()), data, strides);
+  PieceWriter writer(output, x);
+  if (IsInCOrder(x.shape(), strides, itemsize(x.dtype()))) return writer.Write(data, x.nbytes());
+  writer.Write(ToShape(x.shape()), data, strides);
 }
 
 void WriteByPieces(Output& output, const Array& x) {

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/files.h"
+#include "frontend/files/interrupts.h"
 
 namespace broadloom {
 
@@ -61,12 +62,13 @@ FileInput::FileInput(const std::string& path) : Input(path), descriptor_(path, O
 
 int64_t FileInput::Read(char* to, int64_t bytes) {
   constexpr int64_t kMost = int64_t{1} << 20;
-  ssize_t done = 0;
-  do {
+  ssize_t done = -1;
+  while (done < 0) {
     done = size_.has_value() ? pread(descriptor_.number(), to, std::min(bytes, kMost), position_)
                              : read(descriptor_.number(), to, std::min(bytes, kMost));
-  } while (done < 0 && errno == EINTR);
-  if (done < 0) throw FileError(name(), errno);
+    if (done < 0 && errno != EINTR) throw FileError(name(), errno);
+    if (done < 0) CallInterruptHandler();
+  }
   position_ += done;
   return done;
 }

@@ -29,13 +29,17 @@ void set_interrupt_handler(InterruptHandler handler) {
   Handler() = std::move(handler);
 }
 
+void CallInterruptHandler() {
+  if (const InterruptHandler handler = CurrentHandler()) handler();
+}
+
 void Interrupts::Advance(int64_t bytes) {
   since_ += bytes;
   if (since_ < kBytesBetween) return;
   since_ = 0;
   if (__atomic_load_n(running_.cancelled(), __ATOMIC_RELAXED) != 0)
     throw Error(ErrorCode::cancelled, "reading or writing a file was cancelled");
-  if (const InterruptHandler handler = CurrentHandler()) handler();
+  CallInterruptHandler();
 }
 
 }  // namespace broadloom

@@ -8,6 +8,9 @@
 
 namespace broadloom {
 
+// Of a call that the system interrupted.
+void CallInterruptHandler();
+
 class Interrupts {
  public:
   explicit Interrupts(Context& context) : running_(context) {}

@@ -44,7 +44,7 @@ Array load(const std::string& path, const LoadOptions& options, Context* context
 
 void save(const std::string& path, const Array& x) {
   const FileElements elements = ElementsOf(x);
-  FileOutput output(absl::EndsWith(path, ".npy") ? path : path + ".npy", x.context());
+  FileOutput output(absl::EndsWith(path, ".npy") ? path : path + ".npy");
   const std::string header = NpyHeader(elements);
   output.Write(header.data(), static_cast<int64_t>(header.size()));
   WriteElements(output, x, elements.fortran_order);
@@ -68,7 +68,7 @@ Array fromfile(const std::string& path, DataType dtype, int64_t count, int64_t o
 }
 
 void tofile(const std::string& path, const Array& x) {
-  FileOutput output(path, x.context());
+  FileOutput output(path);
   WriteElements(output, x, false);
   output.Commit();
 }

@@ -49,8 +49,7 @@ void CheckNames(const std::string& path, const NamedArrays& arrays) {
 
 void WriteArchive(const std::string& path, const NamedArrays& arrays, bool compressed) {
   CheckNames(path, arrays);
-  Context& context = arrays.empty() ? default_context() : arrays[0].second.context();
-  FileOutput output(absl::EndsWith(path, ".npz") ? path : path + ".npz", context);
+  FileOutput output(absl::EndsWith(path, ".npz") ? path : path + ".npz");
   ZipWriter archive(output, compressed);
   for (const auto& [name, x] : arrays) {
     const FileElements elements = ElementsOf(x);

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/files.h"
+#include "frontend/files/interrupts.h"
 
 namespace broadloom {
 namespace {
@@ -39,8 +40,7 @@ Descriptor CreateBeside(const std::string& path, std::string& temporary) {
 
 }  // namespace
 
-FileOutput::FileOutput(const std::string& path, Context& context)
-    : path_(path), target_(TargetOf(path)), interrupts_(context) {
+FileOutput::FileOutput(const std::string& path) : path_(path), target_(TargetOf(path)) {
   struct stat facts;
   const bool is_there = stat(target_.c_str(), &facts) == 0;
   if (is_there && S_ISDIR(facts.st_mode)) throw FileError(path_, EISDIR);
@@ -63,11 +63,13 @@ void FileOutput::Write(const char* from, int64_t bytes) {
   constexpr int64_t kMost = int64_t{1} << 20;  // of one call, which cannot be interrupted
   while (bytes > 0) {
     const ssize_t done = write(descriptor_.number(), from, std::min(bytes, kMost));
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) Fail();
+    if (done < 0 && errno != EINTR) Fail();
+    if (done < 0) {
+      CallInterruptHandler();
+      continue;
+    }
     from += done;
     bytes -= done;
-    interrupts_.Advance(done);
   }
 }
 

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "frontend/files/input.h"
-#include "frontend/files/interrupts.h"
 
 namespace broadloom {
 
@@ -25,7 +24,7 @@ class Output {
 // FileError.
 class FileOutput : public Output {
  public:
-  FileOutput(const std::string& path, Context& context);
+  explicit FileOutput(const std::string& path);
   ~FileOutput() override;
 
   void Write(const char* from, int64_t bytes) override;
@@ -40,7 +39,6 @@ class FileOutput : public Output {
   const std::string path_;
   std::string target_, temporary_;  // empty: written at once
   Descriptor descriptor_;
-  Interrupts interrupts_;
 };
 
 }  // namespace broadloom

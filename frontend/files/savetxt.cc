@@ -12,6 +12,7 @@
 #include "frontend/files.h"
 #include "frontend/files/elements.h"
 #include "frontend/files/gzip.h"
+#include "frontend/files/interrupts.h"
 #include "frontend/files/number_format.h"
 #include "frontend/files/output.h"
 
@@ -141,6 +142,7 @@ void WriteTable(Output& to, const Array& x, const NumberFormat& row, const TextF
   WriteComment(to, format, format.header);
   FitsWhenComputed(x);
   const Array own = NewNameOf(x);
+  Interrupts interrupts(x.context());
   constexpr int64_t kPiece = int64_t{1} << 16;  // numbers that are widened at a time
   const int64_t rows = x.shape()[0], columns = static_cast<int64_t>(row.conversions.size());
   const int64_t some = std::max<int64_t>(1, kPiece / std::max<int64_t>(1, columns));
@@ -150,6 +152,7 @@ void WriteTable(Output& to, const Array& x, const NumberFormat& row, const TextF
     WriteElements(writer, wide, false);
     if (columns == 0) writer.AddEmptyRows(wide.shape()[0]);
     writer.Finish();
+    interrupts.Advance(wide.nbytes());
   }
   WriteComment(to, format, format.footer);
 }
@@ -162,7 +165,7 @@ void savetxt(const std::string& path, const Array& x, const TextFormat& format) 
                 absl::StrCat("savetxt: an array of 1 or 2 axes is needed, not ", x.ndim()));
   const int64_t columns = x.ndim() == 1 ? 1 : x.shape()[1];
   const NumberFormat row = CheckedFormat(format, columns, x.dtype() >= DataType::complex64);
-  FileOutput file(path, x.context());
+  FileOutput file(path);
   if (absl::EndsWith(path, ".gz")) {
     GzipOutput compressed(file);
     WriteTable(compressed, x, row, format);

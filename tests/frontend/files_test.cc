@@ -61,12 +61,13 @@ TEST_F(FilesTest, SaveAndLoad) {
 }
 
 TEST_F(FilesTest, WhatIsReadIsCounted) {
-  save(Path("x.npy"), zeros({1000}));
+  constexpr int64_t kBytes = 1 << 20;
+  save(Path("x.npy"), zeros({kBytes / 8}));
   const int64_t before = memory_info(context_.get()).live;
   const Array x = load(Path("x.npy"), {}, context_.get());
-  EXPECT_EQ(memory_info(context_.get()).live - before, 8000);
+  EXPECT_EQ(memory_info(context_.get()).live - before, kBytes);
   const Array mapped = load(Path("x.npy"), {MapMode::copy}, context_.get());
-  EXPECT_EQ(memory_info(context_.get()).live - before, 8000);
+  EXPECT_EQ(memory_info(context_.get()).live - before, kBytes);
 }
 
 TEST_F(FilesTest, Archives) {

@@ -18,9 +18,9 @@ for _name in "table elementwise reductions statistics arrays linear methods rand
     importlib.import_module("stored." + _name)
 
 # What computes nothing from arrays, beside NO_NUMBERS of compared.py and what starts with an underscore.
-COMPUTES_NOTHING = bl._PRIVATE
+COMPUTES_NOTHING = bl._PRIVATE | set("fromfile genfromtxt load loadtxt memmap save savetxt savez savez_compressed".split())
 METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__",
-                                "__setstate__", "__dlpack__", "flags"}
+                                "__setstate__", "__dlpack__", "flags", "tofile"}
 
 
 def methods_of(cls):
@@ -52,7 +52,7 @@ def test_replay(cases, tmp_path):
 
 
 PROGRAM = """
-import pickle, sys, warnings
+import os, pickle, sys, tempfile, warnings
 sys.modules.update(dict.fromkeys(("numpy", "ml_dtypes", "scipy")))
 import broadloom as bl
 
@@ -99,6 +99,16 @@ assert bl.vander([2, 3]).tolist() == [[2, 1], [3, 1]]
 assert list(bl.ndindex(2, 1)) == [(0, 0), (1, 0)] and bl.trim_zeros([0, 1, 0]) == [1]
 assert [(i, float(e)) for i, e in bl.ndenumerate([[1, 2]])] == [((0, 0), 1), ((0, 1), 2)]
 assert [i.tolist() for i in bl.mask_indices(2, bl.triu, 1)] == [[0], [1]]
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "x.npy")
+    bl.save(path, x)
+    assert bl.load(path).tolist() == bl.load(path, "r").tolist() == x.tolist()
+    bl.savez(path + ".npz", x=x)
+    assert bl.load(path + ".npz")["x"].tolist() == x.tolist()
+    bl.savetxt(path, x)
+    assert bl.loadtxt(path).tolist() == bl.genfromtxt(path).tolist() == x.tolist()
+    x.tofile(path)
+    assert bl.fromfile(path).tolist() == bl.memmap(path, float, "r").tolist() == [1, 2, 3, 4.5]
 assert raised(lambda: bl.geomspace(0, 1)) is ValueError and raised(lambda: bl.fromiter([300], "int8")) is OverflowError
 """
 
