@@ -27,11 +27,12 @@ absl::Status CheckOptions(const Options& options);
 struct UserEnvironment {
   bool no_color = false;    // NO_COLOR
   bool true_color = false;  // COLORTERM: colours of 24 bits
-  std::string terminal;   // TERM
-  int columns = 0;        // COLUMNS; 0: not told
-  std::string state_dir;  // where it keeps things between runs; empty: nowhere
+  std::string terminal;     // TERM
+  int columns = 0;          // COLUMNS; 0: not told
+  std::string state_dir;    // where it keeps things between runs; empty: nowhere
 };
-// Reads NO_COLOR, COLORTERM, TERM, COLUMNS, XDG_STATE_HOME and HOME. What makes no sense is as good as unset.
+// Reads NO_COLOR, COLORTERM, TERM, COLUMNS, XDG_STATE_HOME and HOME. What makes no sense is as good
+// as unset.
 UserEnvironment ReadUserEnvironment(Lookup lookup);
 UserEnvironment UserEnvironmentOfProcess();
 

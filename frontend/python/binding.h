@@ -143,11 +143,11 @@ void BindSorting(nb::module_& module, nb::class_<Array>& array);    // sorting.c
 void BindSelection(nb::module_& module, nb::class_<Array>& array);  // selection.cc
 void BindSets(nb::module_& module);                                 // sets.cc
 nb::tuple CallNonzero(nb::handle a);                                // there
-Array ToIndices(nb::handle object);      // there: numbers are truncated, arrays stay as they are
+Array ToIndices(nb::handle object);  // there: numbers are truncated, arrays stay as they are
 void BindFiles(nb::module_& module, nb::class_<Array>& array);  // files.cc
-void BindJit(nb::module_& module);       // jit.cc
-void BindEvaluate(nb::module_& module);  // evaluate.cc
-void BindProcess(nb::module_& module);   // process.cc: eval, explain, memory, cache, threads
+void BindJit(nb::module_& module);                              // jit.cc
+void BindEvaluate(nb::module_& module);                         // evaluate.cc
+void BindProcess(nb::module_& module);  // process.cc: eval, explain, memory, cache, threads
 void BindFiles(nb::module_& module, nb::class_<Array>& array);  // files.cc
 
 // f() while other Python threads run: only C++ in it.
