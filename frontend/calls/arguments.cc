@@ -25,11 +25,11 @@ void WrongArgument(const Slot& slot, const char* expected, const Value& value) {
          absl::StrCat("`", slot.parameter, "` must be ", expected, ", not ", Describe(value)));
 }
 
-void CheckParts(const Arguments& arguments, int64_t count) {
+void CheckParts(absl::string_view function, int64_t count) {
   constexpr int64_t kMost = int64_t{1} << 20;
   if (count > kMost)
     throw Error(ErrorCode::invalid_argument,
-                absl::StrCat(arguments.name(), ": ", count, " parts; at most ", kMost));
+                absl::StrCat(function, ": ", count, " parts; at most ", kMost));
 }
 
 Arguments::Arguments(const Function& function, std::vector<Value> placed,
@@ -86,6 +86,28 @@ void Arguments::FillDefaults() {
     if (!parameter.default_text) Misfit(name_, absl::StrCat("`", parameter.name, "` is missing"));
     values_[i] = ParseLiteral(*parameter.default_text);
   }
+}
+
+Value Stored(const Arguments& arguments, const Array& result) {
+  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
+  return store(result, {.out = out ? &*out : nullptr}, std::string(arguments.name()).c_str());
+}
+
+std::optional<Array> MaskOf(const Arguments& arguments) {
+  const Value& where = arguments[arguments.IndexOf("where")];
+  const Number* number = where.As<Number>();
+  if (number != nullptr && number->kind() == Number::Kind::boolean && number->integer() != 0)
+    return std::nullopt;
+  return arguments.As<Array>("where");
+}
+
+double CorrectionOf(const Arguments& arguments) {
+  const auto ddof = arguments.As<double>("ddof");
+  const auto correction = arguments.As<std::optional<double>>("correction");
+  if (correction && ddof != 0)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(arguments.name(), ": `ddof` and `correction` are one number"));
+  return correction.value_or(ddof);
 }
 
 size_t Arguments::IndexOf(absl::string_view parameter) const {

@@ -56,7 +56,7 @@ class Arguments {
 
 // So many arrays are made of one: throws invalid_argument beyond 2^20, which one word could ask
 // for.
-void CheckParts(const Arguments& arguments, int64_t count);
+void CheckParts(absl::string_view function, int64_t count);
 
 // What a value is as a T; WrongArgument where it is none.
 template <typename T>
@@ -90,14 +90,24 @@ struct From<std::optional<T>> {
   }
 };
 
+// Of a vector its numbers, of another array its subarrays.
+Sequence NumbersOf(const Array& vector);
+Sequence SubarraysOf(const Array& array, const Slot& slot);
+
 // One value stands for a list of one, but where arrays are asked for.
 template <typename T>
 struct From<std::vector<T>> {
   static std::vector<T> Of(const Value& value, const Slot& slot) {
     const Sequence* sequence = value.As<Sequence>();
     if (sequence == nullptr) {
-      if constexpr (std::is_same_v<T, Array>) WrongArgument(slot, "a list of arrays", value);
-      return {From<T>::Of(value, slot)};
+      const Array* array = value.As<Array>();
+      if constexpr (std::is_same_v<T, Array>) {
+        if (array == nullptr) WrongArgument(slot, "a list of arrays", value);
+        return Of(SubarraysOf(*array, slot), slot);
+      } else {
+        if (array != nullptr && array->ndim() == 1) return Of(NumbersOf(*array), slot);
+        return {From<T>::Of(value, slot)};
+      }
     }
     std::vector<T> items;
     for (const Value& item : sequence->items) items.push_back(From<T>::Of(item, slot));
@@ -123,8 +133,7 @@ T Arguments::As(size_t index) const {
   return From<T>::Of(values_[index], slot(index));
 }
 
-// --- And back
-// -------------------------------------------------------------------------------------
+// --- And back ------------------------------------------------------------------------------------
 inline Value ToValue(Value value) { return value; }
 inline Value ToValue(bool value) { return Number(value); }
 inline Value ToValue(int64_t value) { return Number(value); }
@@ -156,6 +165,32 @@ Value Apply(Result (*function)(Parameters...), const Arguments& arguments) {
 template <auto kFunction>
 Value Bound(const Arguments& arguments) {
   return Apply(kFunction, arguments);
+}
+
+// Where the argument `out` is given, it receives the result and is returned. Throws as `store`
+// does.
+Value Stored(const Arguments& arguments, const Array& result);
+// `where=True` is no mask.
+std::optional<Array> MaskOf(const Arguments& arguments);
+
+double CorrectionOf(const Arguments& arguments);  // `ddof`, or its name in the array API
+
+// Calls a C++ function that has the parameters of the signature but `out`.
+template <typename... Parameters, size_t... kIndex>
+Value ApplyWithOut(Array (*function)(Parameters...), const Arguments& arguments,
+                   std::index_sequence<kIndex...>) {
+  const size_t out = arguments.IndexOf("out");
+  return Stored(
+      arguments,
+      function(arguments.As<std::remove_cvref_t<Parameters>>(kIndex + (kIndex >= out))...));
+}
+template <typename... Parameters>
+Value ApplyWithOut(Array (*function)(Parameters...), const Arguments& arguments) {
+  return ApplyWithOut(function, arguments, std::index_sequence_for<Parameters...>());
+}
+template <auto kFunction>
+Value BoundWithOut(const Arguments& arguments) {
+  return ApplyWithOut(kFunction, arguments);
 }
 
 // The text of a default, or of a literal alike: None, True, 3, -1.5, 'text', (1, 2).

@@ -1,8 +1,11 @@
 // Elementwise functions that are composed of others, and cumulative ones.
 #include "frontend/composed.h"
 
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
+#include "frontend/convert.h"
+#include "frontend/error.h"
 
 namespace broadloom::calls {
 namespace {
@@ -25,7 +28,8 @@ Value CallComposed(const Arguments& arguments) {
   const std::vector<Array> results =
       call_composed(std::string(arguments.name()), operands,
                     {.dtype = arguments.As<std::optional<DataType>>("dtype"),
-                     .casting = arguments.As<Casting>("casting")},
+                     .casting = arguments.As<Casting>("casting"),
+                     .where = MaskOf(arguments)},
                     pointers);
   return results.size() == 1 ? Value(results[0]) : ToValue(results);
 }
@@ -34,14 +38,49 @@ using SumLike = Array (*)(const Array&, std::optional<int>, std::optional<DataTy
 using MaxLike = Array (*)(const Array&, std::optional<int>);
 
 template <SumLike kFunction>
+Array Cumulated(const Arguments& arguments) {
+  return kFunction(arguments.As<Array>(0), arguments.As<std::optional<int>>("axis"),
+                   arguments.As<std::optional<DataType>>("dtype"));
+}
+template <SumLike kFunction>
 Value Cumulative(const Arguments& arguments) {
-  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
-  const Array result = kFunction(arguments.As<Array>(0), arguments.As<std::optional<int>>("axis"),
-                                 arguments.As<std::optional<DataType>>("dtype"));
-  return store(result, {.out = out ? &*out : nullptr}, std::string(arguments.name()).c_str());
+  return Stored(arguments, Cumulated<kFunction>(arguments));
 }
 
-#define BL_UFUNC_PARAMETERS "out=None, *, casting='same_kind', dtype=None)"
+Array WithInitial(int initial, const Array& scanned, int axis) {
+  Sizes shape = scanned.shape();
+  shape[static_cast<size_t>(axis < 0 ? axis + scanned.ndim() : axis)] = 1;
+  return concat({full(shape, initial, scanned.dtype()), scanned}, axis);
+}
+
+// The array API's: an axis is needed where there are several.
+template <SumLike kFunction, int kInitial>
+Value StandardCumulative(const Arguments& arguments) {
+  const auto axis = arguments.As<std::optional<int>>("axis");
+  if (!axis && arguments.As<Array>(0).ndim() > 1)
+    throw Error(
+        ErrorCode::invalid_argument,
+        absl::StrCat(arguments.name(), ": an array of more than one dimension needs an axis"));
+  const Array scanned = Cumulated<kFunction>(arguments);
+  if (!arguments.As<bool>("include_initial")) return Stored(arguments, scanned);
+  return Stored(arguments, WithInitial(kInitial, scanned, axis.value_or(0)));
+}
+
+// Integers are taken as floats.
+Value CallComplex(const Arguments& arguments) {
+  const Array real = arguments.As<Array>(0), imag = arguments.As<Array>(1);
+  const DataType dtype = result_type({real.dtype(), imag.dtype(), DataType::float32});
+  if (dtype >= DataType::complex64)
+    throw Error(ErrorCode::type_error, "complex: parts must be real numbers");
+  return Make(Op::k_complex, {ExprOf(astype(real, dtype)), ExprOf(astype(imag, dtype))});
+}
+
+Array NanToNum(const Array& x, bool /* copy: results are always new */, const Operand& nan,
+               const std::optional<Operand>& posinf, const std::optional<Operand>& neginf) {
+  return nan_to_num(x, nan, posinf, neginf);
+}
+
+#define BL_UFUNC_PARAMETERS "out=None, *, where=True, casting='same_kind', dtype=None)"
 
 constexpr char kGroup[] = "elementwise", kCumulative[] = "cumulative";
 constexpr Function kTable[] = {
@@ -67,16 +106,17 @@ constexpr Function kTable[] = {
      kGroup},
     {"conj(x, /, " BL_UFUNC_PARAMETERS, "complex conjugate", CallComposed, kGroup},
     {"sinc(x)", "sin(pi x) / (pi x)", Bound<sinc>, kGroup},
-    {"isposinf(x)", "whether x is infinite and positive", Bound<isposinf>, kGroup},
-    {"isneginf(x)", "whether x is infinite and negative", Bound<isneginf>, kGroup},
+    {"isposinf(x, out=None)", "whether x is infinite and positive", BoundWithOut<isposinf>, kGroup},
+    {"isneginf(x, out=None)", "whether x is infinite and negative", BoundWithOut<isneginf>, kGroup},
     {"real(val)", "real part; of real numbers x itself", Bound<real_view>, kGroup},
     {"imag(val)", "imaginary part; of real numbers 0", Bound<imag_view>, kGroup},
     {"isreal(x)", "whether the imaginary part is 0", Bound<isreal>, kGroup},
     {"iscomplex(x)", "whether the imaginary part is not 0", Bound<iscomplex>, kGroup},
     {"angle(z, deg=False)", "angle of a complex number in radians, or degrees", Bound<angle>,
      kGroup},
-    {"nan_to_num(x, nan=0.0, posinf=None, neginf=None)", "numbers in place of NaN and infinities",
-     Bound<nan_to_num>, kGroup},
+    {"complex(real, imag)", "the complex number of two parts", CallComplex, kGroup},
+    {"nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)",
+     "numbers in place of NaN and infinities", Bound<NanToNum>, kGroup},
     {"isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)",
      "abs(a - b) <= atol + rtol * abs(b), or equal", Bound<isclose>, kGroup},
     {"allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)", "whether all elements are close",
@@ -85,10 +125,10 @@ constexpr Function kTable[] = {
      Bound<array_equal>, "reduction"},
     {"array_equiv(a1, a2)", "whether all elements are equal, broadcast to each other",
      Bound<array_equiv>, "reduction"},
-    {"cumulative_sum(x, /, *, axis=None, dtype=None, out=None)", "sums up to each element",
-     Cumulative<cumulative_sum>, kCumulative},
-    {"cumulative_prod(x, /, *, axis=None, dtype=None, out=None)", "products up to each element",
-     Cumulative<cumulative_prod>, kCumulative},
+    {"cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False)",
+     "sums up to each element", StandardCumulative<cumulative_sum, 0>, kCumulative},
+    {"cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False)",
+     "products up to each element", StandardCumulative<cumulative_prod, 1>, kCumulative},
     {"cumsum(a, axis=None, dtype=None, out=None)", "sums up to each element",
      Cumulative<cumulative_sum>, kCumulative},
     {"cumprod(a, axis=None, dtype=None, out=None)", "products up to each element",

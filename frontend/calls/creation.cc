@@ -16,7 +16,10 @@ Array WithDType(const Array& x, const std::optional<DataType>& dtype) {
 Value CallArray(const Arguments& arguments) {
   const Array x = arguments.As<Array>(0);
   const auto dtype = arguments.As<std::optional<DataType>>("dtype");
-  return astype(x, dtype.value_or(x.dtype()));
+  const auto axes = arguments.As<int64_t>("ndmin");
+  Array made = astype(x, dtype.value_or(x.dtype()));
+  while (made.ndim() < axes) made = expand_dims(made, {0});
+  return made;
 }
 
 Value CallAsArray(const Arguments& arguments) {
@@ -38,25 +41,36 @@ Value CallFull(const Arguments& arguments) {
   return copy(broadcast_to(WithDType(arguments.As<Array>(1), dtype), shape));
 }
 
+// In the memory order of the array where the shape has as many axes.
+Array FilledLike(const Array& x, const Number& filler, const Arguments& arguments) {
+  const DataType dtype = arguments.As<std::optional<DataType>>("dtype").value_or(x.dtype());
+  const auto shape = arguments.As<std::optional<Sizes>>("shape");
+  if (shape && shape->size() != x.shape().size())
+    return full(*shape, filler, dtype, arguments.context());
+  return full_like(x, filler, dtype, shape);
+}
+
 Value CallFullLike(const Arguments& arguments) {
   const Array x = arguments.As<Array>(0);
-  return full_like(x, arguments.As<Number>(1), arguments.As<std::optional<DataType>>(2),
-                   arguments.As<std::optional<Sizes>>(3));
+  const Array* filler = arguments[1].As<Array>();
+  if (filler == nullptr || filler->ndim() == 0)
+    return FilledLike(x, arguments.As<Number>(1), arguments);
+  const DataType dtype = arguments.As<std::optional<DataType>>("dtype").value_or(x.dtype());
+  const Sizes shape = arguments.As<std::optional<Sizes>>("shape").value_or(x.shape());
+  return copy(broadcast_to(WithDType(*filler, dtype), shape));
 }
 
 template <int kFiller>
 Value Like(const Arguments& arguments) {
-  return full_like(
-      arguments.As<Array>(0), kFiller,
-      arguments.As<std::optional<DataType>>(1).value_or(arguments.As<Array>(0).dtype()),
-      arguments.As<std::optional<Sizes>>(2));
+  return FilledLike(arguments.As<Array>(0), kFiller, arguments);
 }
 
 // arange(stop), arange(start, stop), arange(start, stop, step).
 Value CallArange(const Arguments& arguments) {
-  const bool only_stop = arguments[1].is_none();
-  const Number start = only_stop ? Number(0) : arguments.As<Number>(0);
-  return arange(start, arguments.As<Number>(only_stop ? 0 : 1), arguments.As<Number>("step"),
+  const bool is_only_first = arguments[1].is_none();  // it is where to stop
+  const bool has_start = !is_only_first && !arguments[0].is_none();
+  const Number start = has_start ? arguments.As<Number>(0) : Number(0);
+  return arange(start, arguments.As<Number>(is_only_first ? 0 : 1), arguments.As<Number>("step"),
                 arguments.As<std::optional<DataType>>("dtype"), arguments.context());
 }
 
@@ -106,8 +120,8 @@ Value CallMeshgrid(const Arguments& arguments) {
 
 constexpr char kGroup[] = "creation";
 constexpr Function kTable[] = {
-    {"array(object, dtype=None)", "an array of numbers, of lists of them, or of another's elements",
-     CallArray, kGroup},
+    {"array(object, dtype=None, *, copy=True, ndmin=0)",
+     "an array of numbers, of lists of them, or of another's elements", CallArray, kGroup},
     {"asarray(a, dtype=None)", "the array itself, or one of numbers and lists", CallAsArray,
      kGroup},
     {"copy(a)", "the same elements in memory of their own", Bound<broadloom::copy>, kGroup},
@@ -116,15 +130,15 @@ constexpr Function kTable[] = {
     {"empty(shape, dtype='float64')", "an array whose elements do not matter: zeros", Filled<zeros>,
      kGroup},
     {"full(shape, fill_value, dtype=None)", "an array of one value", CallFull, kGroup},
-    {"zeros_like(a, dtype=None, shape=None)", "zeros in the shape and dtype of another array",
+    {"zeros_like(a, dtype=None, *, shape=None)", "zeros in the shape and dtype of another array",
      Like<0>, kGroup},
-    {"empty_like(a, dtype=None, shape=None)", "zeros in the shape and dtype of another array",
+    {"empty_like(a, dtype=None, *, shape=None)", "zeros in the shape and dtype of another array",
      Like<0>, kGroup},
-    {"ones_like(a, dtype=None, shape=None)", "ones in the shape and dtype of another array",
+    {"ones_like(a, dtype=None, *, shape=None)", "ones in the shape and dtype of another array",
      Like<1>, kGroup},
-    {"full_like(a, fill_value, dtype=None, shape=None)",
+    {"full_like(a, fill_value, dtype=None, *, shape=None)",
      "one value in the shape and dtype of another array", CallFullLike, kGroup},
-    {"arange(start, stop=None, step=1, dtype=None)",
+    {"arange(start=None, stop=None, step=1, dtype=None)",
      "numbers from start to before stop; of one argument from 0 to before it", CallArange, kGroup},
     {"linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0)",
      "evenly spaced numbers from start to stop", CallLinspace, kGroup},

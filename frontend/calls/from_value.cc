@@ -5,6 +5,7 @@
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/list.h"
 #include "frontend/error.h"
+#include "frontend/rearrange.h"
 
 namespace broadloom::calls {
 namespace {
@@ -26,6 +27,26 @@ bool IsWhole(const Number& number) {
 }
 
 }  // namespace
+
+Sequence NumbersOf(const Array& vector) {
+  Sequence numbers;
+  if (vector.dtype() < DataType::float16)
+    for (const int64_t number : vector.astype(DataType::int64).to_vector<int64_t>())
+      numbers.items.push_back(Number(number));
+  else
+    for (const auto& number : vector.astype(DataType::complex128).to_vector<std::complex<double>>())
+      numbers.items.push_back(vector.dtype() < DataType::complex64 ? Number(number.real())
+                                                                   : Number(number));
+  return numbers;
+}
+
+Sequence SubarraysOf(const Array& array, const Slot& slot) {
+  if (array.ndim() == 0) WrongArgument(slot, "a list of arrays", array);
+  CheckParts(slot.function, array.shape()[0]);
+  Sequence parts;
+  for (const Array& part : unstack(array)) parts.items.push_back(part);
+  return parts;
+}
 
 Value From<Value>::Of(const Value& value, const Slot&) { return value; }
 
@@ -93,8 +114,7 @@ DataType From<DataType>::Of(const Value& value, const Slot& slot) {
 
 AxisList From<AxisList>::Of(const Value& value, const Slot& slot) {
   if (value.is_none()) return {};
-  if (value.As<Sequence>() != nullptr) return AxisList(From<std::vector<int64_t>>::Of(value, slot));
-  return AxisList(std::vector<int64_t>{From<int64_t>::Of(value, slot)});
+  return AxisList(From<std::vector<int64_t>>::Of(value, slot));
 }
 
 Index From<Index>::Of(const Value& value, const Slot& slot) {

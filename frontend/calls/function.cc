@@ -36,6 +36,8 @@ constexpr Alias kAliases[] = {
     {"conjugate", "conj"},
     {"deg2rad", "radians"},
     {"fix", "trunc"},
+    {"linalg.matrix_transpose", "matrix_transpose"},
+    {"linalg.tensordot", "tensordot"},
     {"left_shift", "bitwise_left_shift"},
     {"mod", "remainder"},
     {"popcount", "bitwise_count"},
@@ -43,6 +45,7 @@ constexpr Alias kAliases[] = {
     {"rad2deg", "degrees"},
     {"right_shift", "bitwise_right_shift"},
     {"true_divide", "divide"},
+    {"row_stack", "vstack"},
     {"transpose", "permute_dims"},
 };
 

@@ -1,6 +1,7 @@
 // Arrays joined, taken apart and lengthened.
 #include "frontend/joining.h"
 
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
 #include "frontend/error.h"
@@ -20,25 +21,64 @@ Value CallBlock(const Arguments& arguments) {
   return block(BlocksOf(arguments[0], arguments.slot(0)));
 }
 
+// In a dtype that is asked for, to which they may be cast.
+std::vector<Array> PartsOf(const Arguments& arguments) {
+  std::vector<Array> parts = arguments.As<std::vector<Array>>(0);
+  const auto dtype = arguments.As<std::optional<DataType>>("dtype");
+  const auto casting = arguments.As<Casting>("casting");
+  if (!dtype) return parts;
+  for (Array& part : parts) {
+    if (!can_cast(part.dtype(), *dtype, casting))
+      throw Error(ErrorCode::type_error,
+                  absl::StrCat(arguments.name(), ": cannot cast from ", to_string(part.dtype()),
+                               " to ", to_string(*dtype)));
+    part = astype(part, *dtype);
+  }
+  return parts;
+}
+
 Value CallConcat(const Arguments& arguments) {
-  return concat(arguments.As<std::vector<Array>>(0), arguments.As<std::optional<int>>("axis"));
+  return Stored(arguments, concat(PartsOf(arguments), arguments.As<std::optional<int>>("axis")));
+}
+Value CallStack(const Arguments& arguments) {
+  return Stored(arguments, stack(PartsOf(arguments), arguments.As<int>("axis")));
+}
+template <Array (*kFunction)(const std::vector<Array>&)>
+Value CallStackAlong(const Arguments& arguments) {
+  return kFunction(PartsOf(arguments));
+}
+
+using Split = std::vector<Array> (*)(const Array&, int64_t, int64_t);
+
+// Into so many parts, or at points.
+Value PartsAlong(const Arguments& arguments, Split into_parts, int64_t axis) {
+  const Array x = arguments.As<Array>(0);
+  const Value& where = arguments[1];
+  const bool is_list = where.As<Sequence>() != nullptr ||
+                       (where.As<Array>() != nullptr && where.As<Array>()->ndim() > 0);
+  if (is_list)
+    return ToValue(
+        split(x, From<std::vector<std::optional<int64_t>>>::Of(where, arguments.slot(1)), axis));
+  CheckParts(arguments.name(), arguments.As<int64_t>(1));
+  return ToValue(into_parts(x, arguments.As<int64_t>(1), axis));
 }
 
 Value CallArraySplit(const Arguments& arguments) {
-  CheckParts(arguments, arguments.As<int64_t>(1));
-  return ToValue(
-      array_split(arguments.As<Array>(0), arguments.As<int64_t>(1), arguments.As<int64_t>("axis")));
+  return PartsAlong(arguments, array_split, arguments.As<int64_t>("axis"));
+}
+Value CallSplit(const Arguments& arguments) {
+  return PartsAlong(arguments, split, arguments.As<int64_t>("axis"));
 }
 
-Value CallSplit(const Arguments& arguments) {
-  const Array x = arguments.As<Array>(0);
-  const auto axis = arguments.As<int64_t>("axis");
-  const Value& where = arguments[1];
-  if (where.As<Sequence>() == nullptr && where.As<Array>() == nullptr) {
-    CheckParts(arguments, arguments.As<int64_t>(1));
-    return ToValue(split(x, arguments.As<int64_t>(1), axis));
-  }
-  return ToValue(split(x, arguments.As<std::vector<std::optional<int64_t>>>(1), axis));
+// Along an axis that is NumPy's for arrays of more than one axis.
+template <int kAxis, int kLeastAxes>
+Value CallSplitAlong(const Arguments& arguments) {
+  const int axes = arguments.As<Array>(0).ndim();
+  if (axes < kLeastAxes)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(arguments.name(), ": only works on arrays of ", kLeastAxes,
+                             " or more dimensions"));
+  return PartsAlong(arguments, split, axes == 1 ? 0 : kAxis);
 }
 
 Places PlacesOf(const Value& value, const Slot& slot) {
@@ -57,24 +97,32 @@ Value CallDelete(const Arguments& arguments) {
                  arguments.As<std::optional<int64_t>>("axis"));
 }
 
+// Of a list of lists, or of a matrix; else none.
+Sequence RowsOf(const Value& value, const Slot& slot) {
+  const Array* array = value.As<Array>();
+  if (array != nullptr && array->ndim() == 2) return SubarraysOf(*array, slot);
+  const Sequence* list = value.As<Sequence>();
+  const bool is_nested =
+      list != nullptr && !list->items.empty() &&
+      (list->items[0].As<Sequence>() != nullptr ||
+       (list->items[0].As<Array>() != nullptr && list->items[0].As<Array>()->ndim() == 1));
+  return is_nested ? *list : Sequence{};
+}
+
 // A number, a pair for all axes, or a pair for each.
 template <typename T>
 std::vector<std::array<T, 2>> PairsOf(const Arguments& arguments, size_t index, size_t axes) {
   const Value& value = arguments[index];
   const Slot slot = arguments.slot(index);
+  const Sequence rows = RowsOf(value, slot);
   std::vector<std::array<T, 2>> pairs;
   const auto add = [&](const Value& pair) {
     const std::vector<T> both = From<std::vector<T>>::Of(pair, slot);
     if (both.empty() || both.size() > 2) WrongArgument(slot, "a pair for each axis", pair);
     pairs.push_back({both.front(), both.back()});
   };
-  const Sequence* sequence = value.As<Sequence>();
-  const bool is_nested = sequence != nullptr && !sequence->items.empty() &&
-                         sequence->items[0].As<Sequence>() != nullptr;
-  if (is_nested)
-    for (const Value& pair : sequence->items) add(pair);
-  else
-    add(value);
+  for (const Value& pair : rows.items) add(pair);
+  if (rows.items.empty()) add(value);
   if (pairs.size() == 1) pairs.resize(axes, pairs[0]);
   if (pairs.size() != axes) WrongArgument(slot, "a pair for each axis", value);
   return pairs;
@@ -103,8 +151,8 @@ Value CallPad(const Arguments& arguments) {
   PadOptions options;
   const size_t values =
       arguments.IndexOf(mode == PadMode::linear_ramp ? "end_values" : "constant_values");
-  for (const auto& [before, after] : PairsOf<Array>(arguments, values, axes))
-    options.values.push_back({Operand(before), Operand(after)});
+  for (const auto& [before, after] : PairsOf<Operand>(arguments, values, axes))
+    options.values.push_back({before, after});
   if (const size_t lengths = arguments.IndexOf("stat_length"); !arguments[lengths].is_none())
     options.stat_length = PairsOf<std::optional<int64_t>>(arguments, lengths, axes);
   const size_t reflection = arguments.IndexOf("reflect_type");
@@ -114,19 +162,28 @@ Value CallPad(const Arguments& arguments) {
 
 constexpr char kGroup[] = "joining";
 constexpr Function kTable[] = {
-    {"concat(arrays, /, *, axis=0)", "one after another along an axis; None: flattened", CallConcat,
+    {"concat(arrays, /, axis=0, out=None, *, dtype=None, casting='same_kind')",
+     "one after another along an axis; None: flattened", CallConcat, kGroup},
+    {"stack(arrays, axis=0, out=None, *, dtype=None, casting='same_kind')",
+     "one after another along a new axis", CallStack, kGroup},
+    {"vstack(tup, *, dtype=None, casting='same_kind')", "one below another", CallStackAlong<vstack>,
      kGroup},
-    {"stack(arrays, axis=0)", "one after another along a new axis", Bound<stack>, kGroup},
-    {"vstack(tup)", "one below another", Bound<vstack>, kGroup},
-    {"hstack(tup)", "side by side", Bound<hstack>, kGroup},
+    {"hstack(tup, *, dtype=None, casting='same_kind')", "side by side", CallStackAlong<hstack>,
+     kGroup},
     {"dstack(tup)", "one behind another along the third axis", Bound<dstack>, kGroup},
     {"column_stack(tup)", "vectors and matrices as columns", Bound<column_stack>, kGroup},
     {"append(arr, values, axis=None)", "values behind an array", Bound<append>, kGroup},
     {"block(arrays)", "nested lists of blocks as one array", CallBlock, kGroup},
-    {"array_split(ary, sections, axis=0)", "so many parts, of nearly one length", CallArraySplit,
-     kGroup},
+    {"array_split(ary, indices_or_sections, axis=0)",
+     "parts of nearly one length, or between indices", CallArraySplit, kGroup},
     {"split(ary, indices_or_sections, axis=0)", "parts of one length, or between indices",
      CallSplit, kGroup},
+    {"vsplit(ary, indices_or_sections)", "split along the first axis", CallSplitAlong<0, 2>,
+     kGroup},
+    {"hsplit(ary, indices_or_sections)", "split along the second axis, of a vector along its only",
+     CallSplitAlong<1, 1>, kGroup},
+    {"dsplit(ary, indices_or_sections)", "split along the third axis", CallSplitAlong<2, 3>,
+     kGroup},
     {"insert(arr, obj, values, axis=None)", "values in front of indices", CallInsert, kGroup},
     {"delete(arr, obj, axis=None)", "without the elements at indices", CallDelete, kGroup},
     {"pad(array, pad_width, mode='constant', *, constant_values=0, end_values=0, "

@@ -1,8 +1,10 @@
 // Functions of broadloom::linalg.
 #include "frontend/linalg.h"
 
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
+#include "frontend/error.h"
 
 namespace broadloom::calls {
 
@@ -89,6 +91,26 @@ Array VectorNorm(const Array& x, const AxisList& axis, bool keepdims,
   return linalg::vector_norm(x, axis, keepdims, ord);
 }
 
+Array TensorSolve(const Array& a, const Array& b,
+                  const std::optional<std::vector<int64_t>>& axes) {
+  return linalg::tensorsolve(a, b, axes.value_or(std::vector<int64_t>()));
+}
+
+Array MatrixDiagonal(const Array& x, int64_t offset) { return diagonal(x, offset, -2, -1); }
+Array MatrixTrace(const Array& x, int64_t offset, const std::optional<DataType>& dtype) {
+  return trace(x, offset, -2, -1, dtype);
+}
+Array Cross(const Array& x1, const Array& x2, int64_t axis) {
+  return cross(x1, x2, axis, axis, axis);
+}
+Array OuterOfVectors(const Array& x1, const Array& x2) {
+  if (x1.ndim() != 1 || x2.ndim() != 1)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("linalg.outer: two vectors are needed, not arrays of ", x1.ndim(),
+                             " and ", x2.ndim(), " dimensions"));
+  return outer(x1, x2);
+}
+
 constexpr char kGroup[] = "linear algebra";
 constexpr Function kTable[] = {
     {"linalg.solve(a, b)", "x with a x = b", Bound<linalg::solve>, kGroup},
@@ -102,7 +124,7 @@ constexpr Function kTable[] = {
      "solve, reading one triangle of a", CallSolveTriangular, kGroup},
     {"linalg.lstsq(a, b, rcond=None)", "least squares: (x, residuals, rank, singular values)",
      CallLstsq, kGroup},
-    {"linalg.tensorsolve(a, b, axes=())", "solve over trailing axes", Bound<linalg::tensorsolve>,
+    {"linalg.tensorsolve(a, b, axes=None)", "solve over trailing axes", Bound<TensorSolve>,
      kGroup},
     {"linalg.tensorinv(a, ind=2)", "inverse over leading and trailing axes",
      Bound<linalg::tensorinv>, kGroup},
@@ -113,7 +135,7 @@ constexpr Function kTable[] = {
     {"linalg.eigvalsh(a, UPLO='L')", "eigenvalues of Hermitian matrices", CallEigvalsh, kGroup},
     {"linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False)",
      "(U, S, Vh): a = U diag(S) Vh", CallSvd, kGroup},
-    {"linalg.svdvals(x, hermitian=False)", "singular values", Bound<linalg::svdvals>, kGroup},
+    {"linalg.svdvals(x, /, *, hermitian=False)", "singular values", Bound<linalg::svdvals>, kGroup},
     {"linalg.qr(a, mode='reduced')", "(Q, R): a = Q R", CallQr, kGroup},
     {"linalg.pinv(a, rcond=None, hermitian=False)", "pseudo-inverse", Bound<linalg::pinv>, kGroup},
     {"linalg.matrix_rank(A, tol=None, hermitian=False, *, rtol=None)", "number of independent rows",
@@ -129,6 +151,17 @@ constexpr Function kTable[] = {
     {"linalg.multi_dot(arrays)", "product of matrices in the cheapest order",
      Bound<linalg::multi_dot>, kGroup},
     {"linalg.expm(A)", "e to the matrix", Bound<linalg::expm>, kGroup},
+    {"linalg.diagonal(x, /, *, offset=0)", "diagonals over the last two axes",
+     Bound<MatrixDiagonal>, kGroup},
+    {"linalg.trace(x, /, *, offset=0, dtype=None)", "sums of diagonals over the last two axes",
+     Bound<MatrixTrace>, kGroup},
+    {"linalg.cross(x1, x2, /, *, axis=-1)", "cross product of vectors", Bound<Cross>, kGroup},
+    {"linalg.outer(x1, x2, /)", "products of all pairs of elements of two vectors",
+     Bound<OuterOfVectors>, kGroup},
+    {"linalg.matmul(x1, x2, /)", "matrix product over the last two axes",
+     Bound<static_cast<Array (*)(const Array&, const Array&)>(matmul)>, kGroup},
+    {"linalg.vecdot(x1, x2, /, *, axis=-1)", "sums of products along an axis", Bound<vecdot>,
+     kGroup},
 };
 
 }  // namespace

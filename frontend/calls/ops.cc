@@ -6,19 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
+#include "frontend/error.h"
+#include "frontend/sorting.h"
 #include "ir/op.h"
 
 namespace broadloom::calls {
 namespace {
-
-// `where=True` is no mask.
-std::optional<Array> MaskOf(const Arguments& arguments) {
-  const Value& where = arguments[arguments.IndexOf("where")];
-  const Number* number = where.As<Number>();
-  if (number != nullptr && number->kind() == Number::Kind::boolean && number->integer() != 0)
-    return std::nullopt;
-  return arguments.As<Array>("where");
-}
 
 Value CallElementwise(const Arguments& arguments) {
   const size_t arity = arguments.IndexOf("out");
@@ -33,24 +26,40 @@ Value CallElementwise(const Arguments& arguments) {
 }
 
 Value CallRound(const Arguments& arguments) {
-  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
-  const Array rounded = round(arguments.As<Array>("a"), arguments.As<int>("decimals"));
-  return store(rounded, {.out = out ? &*out : nullptr}, "round");
+  return Stored(arguments, round(arguments.As<Array>("a"), arguments.As<int>("decimals")));
+}
+
+// By either of its names.
+std::optional<Operand> BoundNamed(const Arguments& arguments, absl::string_view name,
+                                  absl::string_view short_name) {
+  using MaybeOperand = std::optional<Operand>;
+  const auto bound = arguments.As<MaybeOperand>(name);
+  const auto other = arguments.As<MaybeOperand>(short_name);
+  if (bound && other)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat("clip: `", name, "` and `", short_name, "` are one bound"));
+  return bound ? bound : other;
 }
 
 // A bound that is None does not bind.
 Value CallClip(const Arguments& arguments) {
-  const Value &low = arguments[1], &high = arguments[2];
   const Operand x = arguments.As<Operand>(0);
-  Array result = From<Array>::Of(arguments[0], arguments.slot(0));
-  if (!low.is_none() && !high.is_none())
-    result = clip(x, arguments.As<Operand>(1), arguments.As<Operand>(2));
-  else if (!low.is_none())
-    result = maximum(x, arguments.As<Operand>(1));
-  else if (!high.is_none())
-    result = minimum(x, arguments.As<Operand>(2));
-  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
-  return store(result, {.out = out ? &*out : nullptr}, "clip");
+  const auto low = BoundNamed(arguments, "a_min", "min");
+  const auto high = BoundNamed(arguments, "a_max", "max");
+  if (low && high) return Stored(arguments, clip(x, *low, *high));
+  if (low) return Stored(arguments, maximum(x, *low));
+  if (high) return Stored(arguments, minimum(x, *high));
+  return Stored(arguments, copy(arguments.As<Array>(0)));
+}
+
+// Of the condition alone: where it holds.
+Value CallWhere(const Arguments& arguments) {
+  const bool has_x = !arguments[1].is_none(), has_y = !arguments[2].is_none();
+  if (has_x && has_y)
+    return where(arguments.As<Operand>(0), arguments.As<Operand>(1), arguments.As<Operand>(2));
+  if (has_x || has_y)
+    throw Error(ErrorCode::invalid_argument, "where: either both or neither of x and y");
+  return ToValue(nonzero(arguments.As<Array>(0)));
 }
 
 // --- Reductions ----------------------------------------------------------------------------------
@@ -76,12 +85,9 @@ Reduction ReductionNamed(absl::string_view name) {
 }
 
 Value Reduced(const Arguments& arguments, ReduceOptions options) {
-  std::optional<Array> out = arguments.As<std::optional<Array>>("out");
-  const std::string name(arguments.name());
-  const Array result =
-      ReductionNamed(name)(arguments.As<Array>("a"), arguments.As<AxisList>("axis"),
-                           arguments.As<bool>("keepdims"), options);
-  return store(result, {.out = out ? &*out : nullptr}, name.c_str());
+  const Reduction reduction = ReductionNamed(arguments.name());
+  return Stored(arguments, reduction(arguments.As<Array>("a"), arguments.As<AxisList>("axis"),
+                                     arguments.As<bool>("keepdims"), options));
 }
 
 Value CallTest(const Arguments& arguments) {  // any, all
@@ -103,7 +109,7 @@ Value CallMean(const Arguments& arguments) {
 }
 Value CallSpread(const Arguments& arguments) {  // var, std
   return Reduced(arguments, {.dtype = arguments.As<std::optional<DataType>>("dtype"),
-                             .correction = arguments.As<double>("ddof"),
+                             .correction = CorrectionOf(arguments),
                              .where = MaskOf(arguments)});
 }
 
@@ -135,8 +141,10 @@ Shape ReductionShape(DTypeRule rule, absl::string_view name) {
       if (name == "mean")
         return {"(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True)", CallMean,
                 kGroup};
-      return {"(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True)",
-              CallSpread, kGroup};
+      return {
+          "(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, "
+          "correction=None)",
+          CallSpread, kGroup};
     default:
       return {"(a, axis=None, out=None, keepdims=False, initial=None, where=True)", CallExtremum,
               kGroup};
@@ -162,7 +170,10 @@ class Rows {
     } else if (name == "round") {
       Add(info, {"(a, decimals=0, out=None)", CallRound, "elementwise"});
     } else if (name == "clip") {
-      Add(info, {"(a, a_min=None, a_max=None, out=None)", CallClip, "elementwise"});
+      Add(info, {"(a, a_min=None, a_max=None, out=None, *, min=None, max=None)", CallClip,
+                 "elementwise"});
+    } else if (name == "where") {
+      Add(info, {"(condition, x=None, y=None, /)", CallWhere, "elementwise"});
     } else {
       const std::string parameters = ElementwiseParameters(info.arity());
       Add(info, {parameters.c_str(), CallElementwise, "elementwise"});

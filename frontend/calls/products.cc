@@ -21,8 +21,8 @@ Value CallTensordot(const Arguments& arguments) {
 }
 
 Value CallEinsum(const Arguments& arguments) {
-  return einsum(arguments.As<std::string>(0), arguments.As<std::vector<Array>>(1),
-                {.dtype = arguments.As<std::optional<DataType>>("dtype")});
+  return Stored(arguments, einsum(arguments.As<std::string>(0), arguments.As<std::vector<Array>>(1),
+                                  {.dtype = arguments.As<std::optional<DataType>>("dtype")}));
 }
 
 Array Cross(const Array& a, const Array& b, int64_t axisa, int64_t axisb, int64_t axisc,
@@ -37,22 +37,27 @@ Array Trace(const Array& a, int64_t offset, int64_t axis1, int64_t axis2,
 
 constexpr char kGroup[] = "products";
 constexpr Function kTable[] = {
-    {"matmul(x1, x2, /)", "matrix product over the last two axes",
-     Bound<static_cast<Array (*)(const Array&, const Array&)>(matmul)>, kGroup},
-    {"dot(a, b)", "sums over the last axis of a and the last but one of b", Bound<dot>, kGroup},
-    {"vdot(a, b)", "sum over all elements, those of a conjugated", Bound<vdot>, kGroup},
+    {"matmul(x1, x2, /, out=None)", "matrix product over the last two axes",
+     BoundWithOut<static_cast<Array (*)(const Array&, const Array&)>(matmul)>, kGroup},
+    {"dot(a, b, out=None)", "sums over the last axis of a and the last but one of b",
+     BoundWithOut<dot>, kGroup},
+    {"vdot(a, b, /)", "sum over all elements, those of a conjugated", Bound<vdot>, kGroup},
     {"inner(a, b)", "sums over both last axes", Bound<inner>, kGroup},
-    {"outer(a, b)", "products of all pairs of elements",
-     Bound<static_cast<Array (*)(const Array&, const Array&)>(outer)>, kGroup},
-    {"vecdot(x1, x2, /, *, axis=-1)", "sums of products along an axis", Bound<vecdot>, kGroup},
-    {"matvec(x1, x2, /)", "matrices times vectors", Bound<matvec>, kGroup},
-    {"vecmat(x1, x2, /)", "conjugated vectors times matrices", Bound<vecmat>, kGroup},
+    {"outer(a, b, out=None)", "products of all pairs of elements",
+     BoundWithOut<static_cast<Array (*)(const Array&, const Array&)>(outer)>, kGroup},
+    {"vecdot(x1, x2, /, out=None, *, axis=-1)", "sums of products along an axis",
+     BoundWithOut<vecdot>, kGroup},
+    {"matvec(x1, x2, /, out=None)", "matrices times vectors", BoundWithOut<matvec>, kGroup},
+    {"vecmat(x1, x2, /, out=None)", "conjugated vectors times matrices", BoundWithOut<vecmat>,
+     kGroup},
     {"tensordot(a, b, axes=2)", "sums over pairs of axes", CallTensordot, kGroup},
     {"kron(a, b)", "Kronecker product", Bound<kron>, kGroup},
     {"cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", "cross product of vectors",
      Bound<Cross>, kGroup},
-    {"trace(a, offset=0, axis1=0, axis2=1, dtype=None)", "sum of a diagonal", Bound<Trace>, kGroup},
-    {"einsum(subscripts, *operands, dtype=None)", "Einstein summation", CallEinsum, kGroup},
+    {"trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None)", "sum of a diagonal",
+     BoundWithOut<Trace>, kGroup},
+    {"einsum(subscripts, *operands, out=None, dtype=None, optimize=True)", "Einstein summation",
+     CallEinsum, kGroup},
 };
 
 }  // namespace

@@ -4,8 +4,11 @@
 #include <map>
 #include <mutex>
 
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
+#include "frontend/error.h"
+#include "frontend/warn.h"
 
 namespace broadloom::calls {
 namespace {
@@ -75,6 +78,43 @@ Value CallPermutation(const Arguments& arguments) {
   return generator.permutation(arguments.As<Array>(0), arguments.As<int>("axis"));
 }
 
+void CheckCovariance(const Arguments& arguments, const Array& mean, const Array& cov) {
+  const auto fail = [&](const char* what) {
+    throw Error(ErrorCode::invalid_argument, absl::StrCat(arguments.name(), ": ", what));
+  };
+  if (mean.ndim() != 1) fail("mean must be 1 dimensional");
+  if (cov.ndim() != 2 || cov.shape()[0] != cov.shape()[1])
+    fail("cov must be 2 dimensional and square");
+  if (cov.shape()[0] != mean.size()) fail("mean and cov must have same length");
+}
+
+void ReportDeviation(bool raises) {
+  constexpr char kMessage[] = "covariance is not symmetric positive-semidefinite.";
+  if (raises) throw Error(ErrorCode::invalid_argument, kMessage);
+  Warn(WarningKind::runtime, kMessage);
+}
+
+Value CallMultivariateNormal(const Arguments& arguments) {
+  using random::TransformMethod;
+  static constexpr std::pair<const char*, TransformMethod> kMethods[] = {
+      {"svd", TransformMethod::svd},
+      {"eigh", TransformMethod::eigh},
+      {"cholesky", TransformMethod::cholesky}};
+  enum class Check : uint8_t { warn, raise, ignore };
+  static constexpr std::pair<const char*, Check> kChecks[] = {
+      {"warn", Check::warn}, {"raise", Check::raise}, {"ignore", Check::ignore}};
+  const size_t check_valid = arguments.IndexOf("check_valid"), method = arguments.IndexOf("method");
+  const Check check = OneOf(kChecks, arguments[check_valid], arguments.slot(check_valid));
+  const Array mean = arguments.As<Array>("mean"), cov = arguments.As<Array>("cov");
+  CheckCovariance(arguments, mean, cov);
+  const random::Transform transform =
+      random::CovarianceTransform(cov, OneOf(kMethods, arguments[method], arguments.slot(method)),
+                                  check != Check::ignore, arguments.As<double>("tol"));
+  if (transform.deviates) ReportDeviation(check == Check::raise);
+  return GeneratorOf(arguments.context())
+      .multivariate_normal(mean, transform.matrix, arguments.As<Size>("size"));
+}
+
 constexpr char kGroup[] = "random numbers";
 constexpr Function kTable[] = {
     {"random.seed(seed)", "begin a sequence that is the same each time", CallSeed, kGroup},
@@ -119,8 +159,30 @@ constexpr Function kTable[] = {
      Drawn<&Generator::multinomial>, kGroup},
     {"random.dirichlet(alpha, size=None)", "vectors whose sum is 1", Drawn<&Generator::dirichlet>,
      kGroup},
-    {"random.choice(a, size=None, replace=True, p=None, axis=0)", "elements drawn from an array",
-     CallChoice, kGroup},
+    {"random.standard_exponential(size=None, dtype='float64')", "exponential with scale 1",
+     Drawn<&Generator::standard_exponential>, kGroup},
+    {"random.standard_gamma(shape, size=None, dtype='float64')", "gamma with scale 1",
+     Drawn<&Generator::standard_gamma>, kGroup},
+    {"random.noncentral_chisquare(df, nonc, size=None)", "noncentral chi-square",
+     Drawn<&Generator::noncentral_chisquare>, kGroup},
+    {"random.f(dfnum, dfden, size=None)", "F, of Fisher and Snedecor", Drawn<&Generator::f>,
+     kGroup},
+    {"random.noncentral_f(dfnum, dfden, nonc, size=None)", "noncentral F",
+     Drawn<&Generator::noncentral_f>, kGroup},
+    {"random.negative_binomial(n, p, size=None)", "number of failures before n successes",
+     Drawn<&Generator::negative_binomial>, kGroup},
+    {"random.hypergeometric(ngood, nbad, nsample, size=None)",
+     "number of good ones in a sample without replacement", Drawn<&Generator::hypergeometric>,
+     kGroup},
+    {"random.zipf(a, size=None)", "Zipf", Drawn<&Generator::zipf>, kGroup},
+    {"random.logseries(p, size=None)", "logarithmic series", Drawn<&Generator::logseries>, kGroup},
+    {"random.permuted(x, *, axis=None)", "elements of each line in a random order of their own",
+     Drawn<&Generator::permuted>, kGroup},
+    {"random.multivariate_normal(mean, cov, size=None, check_valid='warn', tol=1e-08, *, "
+     "method='svd')",
+     "normal vectors of a mean and a covariance", CallMultivariateNormal, kGroup},
+    {"random.choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)",
+     "elements drawn from an array", CallChoice, kGroup},
     {"random.permutation(x, axis=0)", "slices in random order", CallPermutation, kGroup},
 };
 

@@ -1,8 +1,12 @@
 // Orders, picks, sets, and places of elements.
 #include "frontend/sorting.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/tables.h"
+#include "frontend/error.h"
 #include "frontend/indices.h"
 
 namespace broadloom::calls {
@@ -17,6 +21,16 @@ struct From<IndexMode> {
 };
 
 namespace {
+
+// All of them are stable; elements have no fields to order by.
+Array Sort(const Array& x, std::optional<int64_t> axis, const Value& /* kind */,
+           const Value& /* stable */, bool descending) {
+  return sort(x, axis, descending);
+}
+Array ArgSort(const Array& x, std::optional<int64_t> axis, const Value& /* kind */,
+              const Value& /* stable */, bool descending) {
+  return argsort(x, axis, descending);
+}
 
 Array Repeat(const Array& x, const Array& counts, const std::optional<int64_t>& axis) {
   return repeat(x, counts, axis);
@@ -61,8 +75,23 @@ Value CallSearchWhere(const Arguments& arguments) {
   return ToValue(nonzero(arguments.As<Array>(0)));
 }
 
-Value CallIsIn(const Arguments& arguments) {
-  return isin(arguments.As<Array>(0), arguments.As<Array>(1), arguments.As<bool>("invert"));
+Value CallUniqueValues(const Arguments& arguments) { return unique_values(arguments.As<Array>(0)); }
+Value CallUniqueCounts(const Arguments& arguments) {
+  const Unique all = unique_all(arguments.As<Array>(0));
+  return TupleOf(all.values, all.counts);
+}
+Value CallUniqueInverse(const Arguments& arguments) {
+  const Unique all = unique_all(arguments.As<Array>(0));
+  return TupleOf(all.values, all.inverse_indices);
+}
+Value CallUniqueAll(const Arguments& arguments) {
+  const Unique all = unique_all(arguments.As<Array>(0));
+  return TupleOf(all.values, all.indices, all.inverse_indices, all.counts);
+}
+
+Array IsIn(const Array& element, const Array& tests, bool /* assume_unique: not needed */,
+           bool invert) {
+  return isin(element, tests, invert);
 }
 
 // "order" as NumPy's.
@@ -91,12 +120,43 @@ Value CallTriuIndices(const Arguments& arguments) {
                               arguments.As<std::optional<int64_t>>(2), arguments.context()));
 }
 
+using Triangle = std::vector<Array> (*)(int64_t, int64_t, std::optional<int64_t>, Context*);
+
+template <Triangle kTriangle>
+Value TriangleFrom(const Arguments& arguments) {
+  const Sizes shape = arguments.As<Array>(0).shape();
+  if (shape.size() != 2)
+    throw Error(ErrorCode::invalid_argument,
+                absl::StrCat(arguments.name(), ": an array of two dimensions is needed, not of ",
+                             shape.size()));
+  return ToValue(kTriangle(shape[0], arguments.As<int64_t>("k"), shape[1], arguments.context()));
+}
+
+Value Diagonal(int64_t extent, int64_t axes, Context* context) {
+  CheckParts("diag_indices", axes);
+  const Array places = arange(0, extent, 1, DataType::int64, context);
+  return ToValue(std::vector<Array>(static_cast<size_t>(axes), places));
+}
+Value CallDiagIndices(const Arguments& arguments) {
+  const auto axes = arguments.As<int64_t>("ndim");
+  if (axes < 0) throw Error(ErrorCode::invalid_argument, "diag_indices: negative number of axes");
+  return Diagonal(arguments.As<int64_t>("n"), axes, arguments.context());
+}
+Value CallDiagIndicesFrom(const Arguments& arguments) {
+  const Sizes shape = arguments.As<Array>(0).shape();
+  const bool is_square = std::equal(shape.begin() + !shape.empty(), shape.end(), shape.begin());
+  if (shape.size() < 2 || !is_square)
+    throw Error(ErrorCode::invalid_argument,
+                "diag_indices_from: two axes or more, all of one extent, are needed");
+  return Diagonal(shape[0], static_cast<int64_t>(shape.size()), arguments.context());
+}
+
 constexpr char kOrder[] = "sorting", kPicks[] = "picking", kSets[] = "sets";
 constexpr Function kTable[] = {
-    {"sort(x, axis=-1, *, descending=False)", "lines in order; NaNs are the largest", Bound<sort>,
-     kOrder},
-    {"argsort(x, axis=-1, *, descending=False)", "places of the elements of sort's result",
-     Bound<argsort>, kOrder},
+    {"sort(a, axis=-1, kind=None, *, stable=None, descending=False)",
+     "lines in order; NaNs are the largest", Bound<Sort>, kOrder},
+    {"argsort(a, axis=-1, kind=None, *, stable=None, descending=False)",
+     "places of the elements of sort's result", Bound<ArgSort>, kOrder},
     {"partition(a, kth, axis=-1)", "lines with the kth elements where sort would have them",
      Bound<partition>, kOrder},
     {"argpartition(a, kth, axis=-1)", "places of the elements of partition's result",
@@ -106,16 +166,16 @@ constexpr Function kTable[] = {
     {"lexsort(keys, axis=-1)", "places in the order of the last key, then of the one before it",
      Bound<lexsort>, kOrder},
     {"sort_complex(a)", "in order, as complex numbers", Bound<sort_complex>, kOrder},
-    {"take(a, indices, axis=None, *, mode='raise')", "the elements at indices", Bound<Take>,
-     kPicks},
+    {"take(a, indices, axis=None, out=None, mode='raise')", "the elements at indices",
+     BoundWithOut<Take>, kPicks},
     {"take_along_axis(arr, indices, axis=-1)", "for each line the elements at its own indices",
      Bound<take_along_axis>, kPicks},
     {"repeat(a, repeats, axis=None)", "each element so many times", Bound<Repeat>, kPicks},
-    {"compress(condition, a, axis=None)", "the elements of an axis for which a condition holds",
-     Bound<compress>, kPicks},
+    {"compress(condition, a, axis=None, out=None)",
+     "the elements of an axis for which a condition holds", BoundWithOut<compress>, kPicks},
     {"extract(condition, arr)", "the elements for which a condition holds", Bound<extract>, kPicks},
-    {"choose(a, choices, *, mode='raise')", "element by element from one of several arrays",
-     Bound<choose>, kPicks},
+    {"choose(a, choices, out=None, mode='raise')", "element by element from one of several arrays",
+     BoundWithOut<choose>, kPicks},
     {"select(condlist, choicelist, default=0)", "from the first array whose condition holds",
      Bound<select>, kPicks},
     {"nonzero(a)", "coordinates of the elements that are not zero", CallSearchWhere, kPicks},
@@ -129,12 +189,22 @@ constexpr Function kTable[] = {
      kPicks},
     {"triu_indices(n, k=0, m=None)", "coordinates on and above a diagonal", CallTriuIndices,
      kPicks},
+    {"tril_indices_from(arr, k=0)", "coordinates of an array's elements on and below a diagonal",
+     TriangleFrom<tril_indices>, kPicks},
+    {"triu_indices_from(arr, k=0)", "coordinates of an array's elements on and above a diagonal",
+     TriangleFrom<triu_indices>, kPicks},
+    {"diag_indices(n, ndim=2)", "coordinates of a diagonal", CallDiagIndices, kPicks},
+    {"diag_indices_from(arr)", "coordinates of an array's diagonal", CallDiagIndicesFrom, kPicks},
     {"ix_(*args)", "vectors of indices, each along an axis of its own", Bound<ix_>, kPicks},
-    {"unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, "
+    {"unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, "
      "equal_nan=True)",
      "different elements, sorted", CallUnique, kSets},
-    {"isin(element, test_elements, *, invert=False)", "whether each element is among others",
-     CallIsIn, kSets},
+    {"unique_values(x, /)", "different elements; NaNs differ", CallUniqueValues, kSets},
+    {"unique_counts(x, /)", "(values, counts)", CallUniqueCounts, kSets},
+    {"unique_inverse(x, /)", "(values, inverse indices)", CallUniqueInverse, kSets},
+    {"unique_all(x, /)", "(values, indices, inverse indices, counts)", CallUniqueAll, kSets},
+    {"isin(element, test_elements, assume_unique=False, invert=False)",
+     "whether each element is among others", Bound<IsIn>, kSets},
     {"union1d(ar1, ar2)", "elements of either", Bound<union1d>, kSets},
     {"intersect1d(ar1, ar2, assume_unique=False, return_indices=False)", "elements of both",
      CallIntersect, kSets},

@@ -17,7 +17,8 @@ Value CallUnstack(const Arguments& arguments) {
   const Array x = arguments.As<Array>(0);
   const auto axis = arguments.As<int64_t>("axis");
   const int64_t place = axis < 0 ? axis + x.ndim() : axis;
-  if (place >= 0 && place < x.ndim()) CheckParts(arguments, x.shape()[static_cast<size_t>(place)]);
+  if (place >= 0 && place < x.ndim())
+    CheckParts(arguments.name(), x.shape()[static_cast<size_t>(place)]);
   return ToValue(unstack(x, axis));
 }
 
@@ -74,6 +75,24 @@ Value CallCanCast(const Arguments& arguments) {
   return Number(can_cast(dtype, arguments.As<DataType>("to"), arguments.As<Casting>("casting")));
 }
 
+Value CallPromoteTypes(const Arguments& arguments) {
+  return result_type(arguments.As<DataType>(0), arguments.As<DataType>(1));
+}
+
+Value CallBroadcastShapes(const Arguments& arguments) {
+  return ToValue(broadcast_shapes(arguments.As<std::vector<Sizes>>(0)));
+}
+
+bool IsComplexObject(const Array& x) { return x.dtype() >= DataType::complex64; }
+
+// Of several arrays a tuple.
+template <Array (*kFunction)(const Array&)>
+Value AtLeast(const Arguments& arguments) {
+  Sequence results;
+  for (const Array& x : arguments.As<std::vector<Array>>(0)) results.items.push_back(kFunction(x));
+  return results.items.size() == 1 ? results.items[0] : Value(results);
+}
+
 Array Diagonal(const Array& x, int64_t offset, int64_t axis1, int64_t axis2) {
   return diagonal(x, offset, axis1, axis2);
 }
@@ -101,9 +120,9 @@ constexpr Function kTable[] = {
     {"fliplr(m)", "in reverse along axis 1", Bound<fliplr>, kGroup},
     {"flipud(m)", "in reverse along axis 0", Bound<flipud>, kGroup},
     {"rot90(m, k=1, axes=(0, 1))", "turned by k quarters", CallRot90, kGroup},
-    {"atleast_1d(x)", "with at least one axis", Bound<atleast_1d>, kGroup},
-    {"atleast_2d(x)", "with at least two axes", Bound<atleast_2d>, kGroup},
-    {"atleast_3d(x)", "with at least three axes", Bound<atleast_3d>, kGroup},
+    {"atleast_1d(*arys)", "with at least one axis", AtLeast<atleast_1d>, kGroup},
+    {"atleast_2d(*arys)", "with at least two axes", AtLeast<atleast_2d>, kGroup},
+    {"atleast_3d(*arys)", "with at least three axes", AtLeast<atleast_3d>, kGroup},
     {"sliding_window_view(x, window_shape, axis=None)", "all windows of a shape, without copies",
      Bound<sliding_window_view>, kGroup},
     {"unstack(x, /, *, axis=0)", "the subarrays along an axis", CallUnstack, kGroup},
@@ -117,15 +136,24 @@ constexpr Function kTable[] = {
      Bound<Roll>, kGroup},
     {"tile(A, reps)", "the array repeated along its axes", Bound<tile>, kGroup},
     {"resize(a, new_shape)", "the elements over and over in another shape", Bound<resize>, kGroup},
-    {"astype(x, dtype, /, *, casting='unsafe')", "converted to a dtype", CallAstype, kGroup},
+    {"astype(x, dtype, /, *, copy=True, casting='unsafe')", "converted to a dtype", CallAstype,
+     kGroup},
     {"shape(a)", "the extents", CallShape, kGroup},
     {"ndim(a)", "the number of axes", CallNdim, kGroup},
     {"size(a, axis=None)", "the number of elements, or of those along an axis", CallSize, kGroup},
     {"result_type(*arrays_and_dtypes)", "the dtype to which they promote", CallResultType, kGroup},
+    {"promote_types(type1, type2, /)", "the dtype to which two dtypes promote", CallPromoteTypes,
+     kGroup},
+    {"broadcast_shapes(*args)", "the shape to which shapes broadcast", CallBroadcastShapes, kGroup},
+    {"iscomplexobj(x)", "whether the dtype is complex", Bound<IsComplexObject>, kGroup},
+    {"isrealobj(x)", "whether the dtype is not complex",
+     Bound<+[](const Array& x) { return !IsComplexObject(x); }>, kGroup},
     {"can_cast(from_, to, casting='safe')", "whether one dtype may be cast to another", CallCanCast,
      kGroup},
     {"shares_memory(a, b)", "whether two arrays share an element",
      Bound<+[](const Array& a, const Array& b) { return shares_memory(a, b); }>, kGroup},
+    {"may_share_memory(a, b)", "whether two arrays' memory overlaps from first to last byte",
+     Bound<+[](const Array& a, const Array& b) { return shares_memory(a, b, true); }>, kGroup},
 };
 
 }  // namespace

@@ -1,10 +1,20 @@
 // Functions of dtypes.
+#include "frontend/python/dtypes.h"
+
 #include <string_view>
 
 #include "frontend/python/keywords.h"
 #include "frontend/python/objects.h"
 
 namespace broadloom::python {
+
+bool IsDTypeObject(nb::handle object) {
+  if (numpy_if_there() == nullptr) return object.type().is(OwnDType(DataType::int8).type());
+  if (nb::isinstance(object, numpy().dtype)) return true;
+  return PyType_Check(object.ptr()) &&
+         PyObject_IsSubclass(object.ptr(), numpy().generic.ptr()) == 1;
+}
+
 namespace {
 
 // Of an array, or what stands for a dtype.
@@ -59,14 +69,6 @@ bool IsKind(DataType dtype, std::string_view kind) {
   if (kind == "complex floating") return IsComplex(dtype);
   if (kind == "numeric") return !is_bool;
   Raise(PyExc_ValueError, "isdtype: there is no kind '" + std::string(kind) + "'");
-}
-
-// A dtype, or one of NumPy's types of elements, abstract or not.
-bool IsDTypeObject(nb::handle object) {
-  if (numpy_if_there() == nullptr) return object.type().is(OwnDType(DataType::int8).type());
-  if (nb::isinstance(object, numpy().dtype)) return true;
-  return PyType_Check(object.ptr()) &&
-         PyObject_IsSubclass(object.ptr(), numpy().generic.ptr()) == 1;
 }
 
 nb::object ElementType(nb::handle dtype) {

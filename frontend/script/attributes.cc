@@ -145,6 +145,13 @@ const ConstantRow kConstants[] = {
     {"nan", kNan},
 };
 
+// Python's types, as dtypes.
+constexpr std::pair<absl::string_view, DataType> kTypes[] = {{"bool", DataType::bool_},
+                                                             {"bool_", DataType::bool_},
+                                                             {"complex", DataType::complex128},
+                                                             {"float", DataType::float64},
+                                                             {"int", DataType::int64}};
+
 bool IsModulePrefix(absl::string_view name) {
   return name == "np" || name == "numpy" || name == "bl" || name == "broadloom";
 }
@@ -185,17 +192,19 @@ std::optional<Value> Constant(absl::string_view name) {
   if (name == "newaxis") return Value();
   for (const ConstantRow& row : kConstants)
     if (row.name == name) return Value(Number(row.value));
+  for (const auto& [type, dtype] : kTypes)
+    if (type == name) return Value(dtype);
   const std::string dtype(name);
-  if (dtype == "bool_") return Value(DataType::bool_);
   if (const std::optional<DataType> known = parse_dtype(dtype); known && to_string(*known) == dtype)
     return Value(*known);
   return std::nullopt;
 }
 
 std::vector<std::string> Constants() {
-  std::vector<std::string> names = {"newaxis", "bool_"};
+  std::vector<std::string> names = {"newaxis"};
+  for (const auto& [type, dtype] : kTypes) names.emplace_back(type);
   for (const ConstantRow& row : kConstants) names.emplace_back(row.name);
-  for (int i = 0; i <= static_cast<int>(DataType::complex128); ++i)
+  for (int i = 1; i <= static_cast<int>(DataType::complex128); ++i)  // not bool again
     names.emplace_back(to_string(static_cast<DataType>(i)));
   return names;
 }

@@ -1,7 +1,7 @@
 // Parsed expressions.
 #include "frontend/script/expression.h"
 
-#include <algorithm>
+#include <set>
 
 #include "frontend/script/attributes.h"
 
@@ -18,11 +18,9 @@ bool ReadsVariable(const Step& step) {
 
 Expression::Expression(absl::string_view text, const Limits& limits)
     : code_(ParseExpression(text, limits)), most_depth_(limits.depth) {
-  for (const Step& step : code_) {
-    if (!ReadsVariable(step)) continue;
-    if (std::find(names_.begin(), names_.end(), step.names[0]) == names_.end())
-      names_.push_back(step.names[0]);
-  }
+  std::set<absl::string_view> known;
+  for (const Step& step : code_)
+    if (ReadsVariable(step) && known.insert(step.names[0]).second) names_.push_back(step.names[0]);
 }
 
 bool Expression::IsConstant(absl::string_view name) { return Constant(name).has_value(); }

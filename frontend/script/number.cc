@@ -86,6 +86,32 @@ std::optional<Number> Compared(absl::string_view symbol, const auto& x, const au
   return std::nullopt;
 }
 
+// Exact: the float's whole part is compared, then the rest of it.
+std::optional<Number> ComparedToFloat(absl::string_view symbol, int128 x, double y) {
+  if (!(std::abs(y) < 0x1p65)) return Compared(symbol, static_cast<double>(x), y);
+  const double floor = std::floor(y);
+  const auto whole = static_cast<int128>(floor);
+  if (x == whole) return Compared(symbol, 0.0, y - floor);
+  return Compared(symbol, x < whole ? -1 : 1, 0);
+}
+
+// The comparison with the operands exchanged.
+absl::string_view Mirrored(absl::string_view symbol) {
+  constexpr std::pair<absl::string_view, absl::string_view> kTable[] = {
+      {"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}};
+  for (const auto& [one, other] : kTable)
+    if (one == symbol) return other;
+  return symbol;
+}
+
+[[noreturn]] void PowerBeyond() { throw Error(ErrorCode::overflow, "a power beyond float64"); }
+
+double FloatPower(double x, double y) {
+  const double power = std::pow(x, y);
+  if (std::isinf(power) && std::isfinite(x) && std::isfinite(y)) PowerBeyond();
+  return power;
+}
+
 Number CombinedBools(absl::string_view symbol, bool x, bool y) {
   if (symbol == "&") return x && y;
   if (symbol == "|") return x || y;
@@ -102,7 +128,7 @@ Number CombinedIntegers(absl::string_view symbol, int128 x, int128 y) {
   if (symbol == "<<" || symbol == ">>") return Shifted(symbol, x, y);
   if (symbol == "**" && y >= 0) return Power(x, y);
   if (symbol == "**" && x == 0) ByZero();
-  if (symbol == "**") return std::pow(static_cast<double>(x), static_cast<double>(y));
+  if (symbol == "**") return FloatPower(static_cast<double>(x), static_cast<double>(y));
   if (y == 0 && (symbol == "/" || symbol == "//" || symbol == "%")) ByZero();
   if (symbol == "/") return static_cast<double>(x) / static_cast<double>(y);
   if (symbol == "//") return OfInteger(FloorDivided(x, y));
@@ -118,8 +144,46 @@ double FloatRemainder(double x, double y) {
 }
 
 double FloatQuotient(double x, double y) {
-  const double quotient = (x - FloatRemainder(x, y)) / y;  // a whole number but for rounding
+  const double remainder = std::fmod(x, y);
+  const bool is_one_less = remainder != 0 && (remainder < 0) != (y < 0);
+  const double quotient = (x - remainder) / y - is_one_less;  // a whole number but for rounding
   return quotient == 0 ? std::copysign(0.0, x / y) : std::floor(quotient + 0.5);
+}
+
+Complex PowerBySquaring(Complex base, int exponent) {
+  Complex power = 1;
+  for (; exponent > 0; exponent /= 2, base *= base)
+    if (exponent % 2 != 0) power *= base;
+  return power;
+}
+
+Complex PowerByPolar(Complex x, Complex y) {
+  const double magnitude = std::abs(x), angle = std::arg(x);
+  double length = std::pow(magnitude, y.real()), turn = angle * y.real();
+  if (y.imag() != 0) {
+    length *= std::exp(-angle * y.imag());
+    turn += y.imag() * std::log(magnitude);
+  }
+  return {length * std::cos(turn), length * std::sin(turn)};
+}
+
+// Small whole powers are exact where their products are.
+Complex ComplexPower(Complex x, Complex y) {
+  if (y == Complex(0)) return 1;
+  if (x == Complex(0) && (y.imag() != 0 || y.real() < 0)) ByZero();
+  if (x == Complex(0)) return 0;
+  const bool is_small =
+      y.imag() == 0 && y.real() == std::floor(y.real()) && std::abs(y.real()) <= 100;
+  const auto exponent = static_cast<int>(is_small ? y.real() : 0);
+  const Complex power = !is_small      ? PowerByPolar(x, y)
+                        : exponent > 0 ? PowerBySquaring(x, exponent)
+                                       : 1.0 / PowerBySquaring(x, -exponent);
+  const auto is_finite = [](Complex z) {
+    return std::isfinite(z.real()) && std::isfinite(z.imag());
+  };
+  const bool is_beyond = std::isinf(power.real()) || std::isinf(power.imag());
+  if (is_beyond && is_finite(x) && is_finite(y)) PowerBeyond();
+  return power;
 }
 
 Number CombinedFloats(absl::string_view symbol, double x, double y) {
@@ -132,8 +196,9 @@ Number CombinedFloats(absl::string_view symbol, double x, double y) {
   if (symbol == "%") return FloatRemainder(x, y);
   if (symbol == "**") {
     if (x == 0 && y < 0) ByZero();
-    if (x < 0 && y != std::floor(y)) return std::pow(Complex(x), Complex(y));
-    return std::pow(x, y);
+    if (x < 0 && std::isfinite(x) && !std::isnan(y) && y != std::floor(y))
+      return PowerByPolar(x, y);
+    return FloatPower(x, y);
   }
   NotFor(symbol, "floats");
 }
@@ -144,7 +209,7 @@ Number CombinedComplex(absl::string_view symbol, Complex x, Complex y) {
   if (symbol == "*") return x * y;
   if (symbol == "/" && y == Complex(0)) ByZero();
   if (symbol == "/") return x / y;
-  if (symbol == "**") return std::pow(x, y);
+  if (symbol == "**") return ComplexPower(x, y);
   NotFor(symbol, "complex numbers");
 }
 
@@ -199,6 +264,8 @@ Number Negated(const Number& x) {
   return -x.floating();
 }
 
+Number Plus(const Number& x) { return IsInteger(x) ? OfInteger(IntegerOf(x)) : x; }
+
 Number Inverted(const Number& x) {
   if (!IsInteger(x)) NotFor("~", "this number");
   return OfInteger(-IntegerOf(x) - 1);
@@ -216,6 +283,12 @@ Number Combined(absl::string_view symbol, const Number& x, const Number& y) {
   if (IsInteger(x) && IsInteger(y)) return combined(IntegerOf(x), IntegerOf(y), CombinedIntegers);
   if (x.kind() == Number::Kind::complex || y.kind() == Number::Kind::complex)
     return combined(ComplexOf(x), ComplexOf(y), CombinedComplex);
+  if (IsInteger(x) || IsInteger(y)) {
+    const std::optional<Number> truth =
+        IsInteger(x) ? ComparedToFloat(symbol, IntegerOf(x), y.floating())
+                     : ComparedToFloat(Mirrored(symbol), IntegerOf(y), x.floating());
+    if (truth) return *truth;
+  }
   return combined(x.floating(), y.floating(), CombinedFloats);
 }
 

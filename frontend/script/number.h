@@ -16,6 +16,7 @@ std::optional<Number> ParseNumber(absl::string_view text);
 // As Python computes, but that integers beyond 64 bits throw overflow. Division by zero throws
 // invalid_argument, operands that the operator does not take type_error.
 Number Negated(const Number& x);
+Number Plus(const Number& x);      // +x: of a bool an integer
 Number Inverted(const Number& x);  // ~x
 Number Combined(absl::string_view symbol, const Number& x, const Number& y);
 

@@ -1,6 +1,7 @@
 // Which function an operator is.
 #include "frontend/script/operators.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -77,9 +78,31 @@ Value BinaryOfArrays(absl::string_view symbol, const Value& x, const Value& y) {
                                  calls::From<Operand>::Of(y, slot));
 }
 
+// As Python cuts a tuple or a list.
+Value PartOf(const Sequence& sequence, const Slice& slice) {
+  const auto size = static_cast<int64_t>(sequence.items.size());
+  const int64_t step = slice.step.value_or(1);
+  if (step == 0) throw Error(ErrorCode::invalid_argument, "slice step cannot be zero");
+  const int64_t least = step > 0 ? 0 : -1, most = step > 0 ? size : size - 1;
+  const auto place = [&](const std::optional<int64_t>& given, int64_t otherwise) {
+    if (!given) return otherwise;
+    return std::clamp(*given < 0 ? *given + size : *given, least, most);
+  };
+  const int64_t stop = place(slice.stop, step > 0 ? most : least);
+  Sequence part{{}, sequence.is_list};
+  int64_t at = place(slice.start, step > 0 ? least : most);
+  while (step > 0 ? at < stop : at > stop) {
+    part.items.push_back(sequence.items[static_cast<size_t>(at)]);
+    if (step > size || step < -size) break;  // a sum might not fit
+    at += step;
+  }
+  return part;
+}
+
 Value ItemOf(const Sequence& sequence, const std::vector<Value>& items) {
   const auto size = static_cast<int64_t>(sequence.items.size());
   if (items.size() != 1) throw Error(ErrorCode::type_error, "a tuple or a list takes one index");
+  if (const Slice* slice = items[0].As<Slice>()) return PartOf(sequence, *slice);
   const auto index = calls::From<int64_t>::Of(items[0], {"indexing", "index", nullptr});
   const int64_t place = index < 0 ? index + size : index;
   if (place < 0 || place >= size)
@@ -102,7 +125,7 @@ std::vector<Index> IndicesOf(const std::vector<Value>& items) {
 
 Value Unary(absl::string_view symbol, const Value& x) {
   if (const Number* number = x.As<Number>())
-    return symbol == "-" ? Negated(*number) : symbol == "~" ? Inverted(*number) : *number;
+    return symbol == "-" ? Negated(*number) : symbol == "~" ? Inverted(*number) : Plus(*number);
   const Array* array = x.As<Array>();
   if (array == nullptr)
     throw Error(ErrorCode::type_error,

@@ -195,21 +195,23 @@ void Parser::AttributeOrMethod(size_t begin) {
 
 void Parser::Call(Step call, size_t begin) {
   const Nested nested(this);
+  std::set<absl::string_view> names;
   while (!TakeIf(")")) {
-    Argument(&call);
+    Argument(&call, &names);
     if (!Now().Is(")")) Expect(",");
   }
   call.place = From(begin);
   Emit(std::move(call));
 }
 
-void Parser::Argument(Step* call) {
+// `names`: of the arguments before it.
+void Parser::Argument(Step* call, std::set<absl::string_view>* names) {
   if (Now().kind == TokenKind::kName && Now(1).Is("=")) {
     const Place place = Now().place;
-    const std::string name(TakeName("an argument's name"));
-    for (const std::string& other : call->keywords)
-      if (other == name) Fail(absl::StrCat("the argument `", name, "` is there twice"), place);
-    call->keywords.push_back(name);
+    const absl::string_view name = TakeName("an argument's name");
+    if (!names->insert(name).second)
+      Fail(absl::StrCat("the argument `", name, "` is there twice"), place);
+    call->keywords.emplace_back(name);
     ++at_;
   } else {
     if (!call->keywords.empty()) FailHere("an argument without a name follows one with a name");

@@ -11,6 +11,7 @@
 #ifndef BROADLOOM_FRONTEND_SCRIPT_PARSER_H_
 #define BROADLOOM_FRONTEND_SCRIPT_PARSER_H_
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,7 +82,7 @@ class Parser {
   void CheckMayHaveAttributes() const;
   void AttributeOrMethod(size_t begin);
   void Call(Step call, size_t begin);
-  void Argument(Step* call);
+  void Argument(Step* call, std::set<absl::string_view>* names);
   void Parenthesis(size_t begin);
   void List(size_t begin);
   void Items(size_t begin);

@@ -52,7 +52,7 @@ HOSTILE = {
     "a" + "+a" * 200_000: SyntaxError, "a" * (1 << 21): SyntaxError, "a[" * 200 + "0" + "]" * 200: SyntaxError, "a < b < a": SyntaxError,
     "sum(a, axis=9)": np.exceptions.AxisError, "sum(a, axs=0)": TypeError, "sum()": TypeError, "a + m.T": SyntaxError, "a + m[:, :2]": ValueError,
     "a[99]": IndexError, "a['x']": TypeError, "no_such(a)": ValueError, "sum": NameError, "ones((10**6, 10**6, 10**3))": bl.MemoryBudgetError,
-    "ones(10**18) + 1": Exception, "unstack(zeros((10**9,)))": Exception, "random.seed": Exception, "'a' * 10**9": TypeError,
+    "ones(10**18) + 1": Exception, "unstack(zeros((10**9,)))": Exception, "random.seed": Exception, "'a' * 10**9": TypeError, "a\ud800": UnicodeEncodeError,
 }
 
 
@@ -109,6 +109,33 @@ def test_what_is_asked_for_wrongly():
         bl.evaluate("1", order="Q")
     with pytest.raises(NotImplementedError, match="truediv"):
         bl.evaluate("1", truediv=False)
+
+
+def test_results_are_what_functions_return():
+    a = np.arange(6.0).reshape(2, 3)
+    values, vectors = bl.evaluate("linalg.eigh(eye(2))")
+    assert values.tolist() == [1, 1] and vectors.shape == (2, 2)
+    assert [part.shape for part in bl.evaluate("array_split(a, 2, 1)")] == [(2, 2), (2, 1)]
+    assert bl.evaluate("(a[0], (1, a))")[1][0] == 1
+    assert bl.evaluate("result_type(a, float32)") == np.float64 and bl.evaluate("random.seed(1)") is None
+    assert bl.evaluate("[1, 2]").tolist() == [1, 2]
+    with pytest.raises(TypeError, match="`out` receives one array, not a tuple"):
+        bl.evaluate("(a, a)", out=a)
+
+
+def test_variables_may_be_arguments_of_all_kinds():
+    a, shape, axis, kind, dtype, mode = np.arange(6), (2, 3), None, np.float32, np.dtype("int8"), "F"
+    assert bl.evaluate("sum(reshape(a, shape), axis=axis, dtype=kind)").dtype == np.float32
+    assert bl.evaluate("astype(a, dtype)").dtype == np.int8
+    assert bl.evaluate("ravel_multi_index((1, 1), shape, order=mode)") == 3
+
+
+def test_many_names_are_no_trouble():
+    count = 20_000
+    names = {f"a{i}": 1 for i in range(count)}
+    assert bl.evaluate("+".join(names), names, {}) == count
+    with pytest.raises(TypeError, match="has no argument `a0`"):
+        bl.evaluate(f"sum(1, {'=1, '.join(names)}=1)", {}, {})
 
 
 def test_results_are_computed_and_nothing_is_stored_on_the_way():

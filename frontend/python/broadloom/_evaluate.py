@@ -28,6 +28,14 @@ def _values(expression, frame, local_dict, global_dict):
     return values
 
 
+def _evaluate_all(result):
+    if isinstance(result, tuple):
+        for item in result:
+            _evaluate_all(item)
+    elif isinstance(result, _core.Array):
+        _core.eval(result)
+
+
 def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True, _frame_depth=1):
     """The value of an expression, computed at once: evaluate("2*a + 3*b").
 
@@ -40,6 +48,9 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     out          an array that receives the result, which has to be cast to its dtype by the rule `casting`; it is returned.
     order        "K", "A" or "C": that of the result's memory is NumPy's.
     truediv      only True: `/` of integers is a float, as in NumPy.
+
+    The result is an array; a tuple of arrays where the text has a tuple, or a function that returns one; a dtype or None of
+    the functions that return these.
 
     Shapes, dtypes and values are NumPy's: a float constant takes the dtype of a float32 array beside it, which numexpr makes
     float64. Raises SyntaxError for what is no expression, NameError for a name without a value, TypeError, ValueError, ...
@@ -54,7 +65,9 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     expression = _parsed(ex)
     result = expression.compute(_values(expression, sys._getframe(_frame_depth), local_dict, global_dict))
     if out is None:
-        _core.eval(result)
+        _evaluate_all(result)
         return result
+    if not isinstance(result, _core.Array):
+        raise TypeError(f"evaluate: `out` receives one array, not a {type(result).__name__}")
     _core.copyto(out, result, casting=casting)
     return out
