@@ -91,8 +91,7 @@ Array VectorNorm(const Array& x, const AxisList& axis, bool keepdims,
   return linalg::vector_norm(x, axis, keepdims, ord);
 }
 
-Array TensorSolve(const Array& a, const Array& b,
-                  const std::optional<std::vector<int64_t>>& axes) {
+Array TensorSolve(const Array& a, const Array& b, const std::optional<std::vector<int64_t>>& axes) {
   return linalg::tensorsolve(a, b, axes.value_or(std::vector<int64_t>()));
 }
 
@@ -124,8 +123,7 @@ constexpr Function kTable[] = {
      "solve, reading one triangle of a", CallSolveTriangular, kGroup},
     {"linalg.lstsq(a, b, rcond=None)", "least squares: (x, residuals, rank, singular values)",
      CallLstsq, kGroup},
-    {"linalg.tensorsolve(a, b, axes=None)", "solve over trailing axes", Bound<TensorSolve>,
-     kGroup},
+    {"linalg.tensorsolve(a, b, axes=None)", "solve over trailing axes", Bound<TensorSolve>, kGroup},
     {"linalg.tensorinv(a, ind=2)", "inverse over leading and trailing axes",
      Bound<linalg::tensorinv>, kGroup},
     {"linalg.eig(a)", "(eigenvalues, eigenvectors)", CallEig, kGroup},
