@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "frontend/repl/utf8.h"
 
@@ -94,6 +95,27 @@ std::string Editor::Text() const {
   return Utf8({info->buffer, static_cast<size_t>(info->lastchar - info->buffer)});
 }
 
+// Rows of the terminal between the prompt's beginning and the cursor.
+int Editor::RowsAboveCursor() const {
+  const LineInfoW* info = el_wline(line_);
+  const std::string before = Utf8({info->buffer, static_cast<size_t>(info->cursor - info->buffer)});
+  const int width = std::max(terminal_.Width(), 1);
+  int rows = 0, columns = Columns(kPromptText);
+  for (absl::string_view line : absl::StrSplit(before, '\n')) {
+    rows += (columns + Columns(line)) / width + 1;
+    columns = 0;
+  }
+  return rows - 1;
+}
+
+// libedit draws anew from where the cursor is: what was drawn before goes first.
+void Editor::Erase() const {
+  if (!terminal_.has_escapes) return Write("\n");
+  const int rows = RowsAboveCursor();
+  if (rows > 0) Write(absl::StrCat("\033[", rows, "A"));
+  Write("\r\033[J");
+}
+
 void Editor::Show() {
   el_set(line_, EL_REFRESH);
   std::fflush(stdout);
@@ -103,8 +125,12 @@ bool Editor::HandleSignals() {
   const Signals::Happened happened = signals_.Take();
   if (happened.resume) el_set(line_, EL_PREP_TERM, 1);  // whoever was in front has set its own
   if (happened.resize) el_resize(line_);
-  if (happened.resize || happened.resume) Show();
-  if (!happened.interrupt) return true;
+  const bool is_drawn = !happened.resume;  // else others have written since
+  if (is_drawn && (happened.resize || happened.interrupt)) Erase();
+  if (!happened.interrupt) {
+    if (happened.resize || happened.resume) Show();
+    return true;
+  }
   DropTypedAhead();
   el_cursor(line_, static_cast<int>(Text().size()));
   Show();

@@ -45,6 +45,8 @@ class Editor {
   int NextKey(wchar_t* key);
   wchar_t KeyToInsert(std::string text);
   bool HandleSignals();  // whether the line goes on
+  int RowsAboveCursor() const;
+  void Erase() const;
   void Show();
   unsigned char Complete();
   void List(const Completions& completions) const;

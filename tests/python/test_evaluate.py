@@ -148,6 +148,12 @@ def test_results_are_computed_and_nothing_is_stored_on_the_way():
     assert "nothing to do" in str(bl.explain(result)) or result.shape == a.shape
 
 
+def test_what_numexpr_takes_besides():
+    assert bl.evaluate("1 + 1", optimization="none", sanitize=False) == 2
+    with pytest.raises(SyntaxError):
+        bl.evaluate("().__class__", sanitize=False)
+
+
 def test_many_threads_evaluate_at_once():
     a, failures = np.arange(1000.0), []
 

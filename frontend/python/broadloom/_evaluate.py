@@ -36,7 +36,8 @@ def _evaluate_all(result):
         _core.eval(result)
 
 
-def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True, _frame_depth=1):
+def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True,
+             optimization="aggressive", sanitize=True, _frame_depth=1):
     """The value of an expression, computed at once: evaluate("2*a + 3*b").
 
     ex           text of one expression in the spelling of NumPy and numexpr: numbers, names, operators (but `and`, `or`,
@@ -48,6 +49,8 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     out          an array that receives the result, which has to be cast to its dtype by the rule `casting`; it is returned.
     order        "K", "A" or "C": that of the result's memory is NumPy's.
     truediv      only True: `/` of integers is a float, as in NumPy.
+    optimization, sanitize
+                 are taken for numexpr's sake: texts are always optimised, and always checked.
 
     The result is an array; a tuple of arrays where the text has a tuple, or a function that returns one; a dtype or None of
     the functions that return these.

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from jax import lax
 
+from broadloom.jax import jit
+
 from beside_jax import check
 
 REAL = ["float16", "bfloat16", "float32", "float64"]
@@ -172,3 +174,13 @@ def test_scalars_broadcast(x64):
     check(lambda x: jnp.maximum(0, x) * 2 + 1.5, x)
     check(lambda x, y: x / y, 3, 2)
     check(lambda x: x * 2, True)
+
+
+@pytest.mark.parametrize("exponent", ["int8", "int16", "int32", "uint8", "uint16", "uint32"])
+@pytest.mark.parametrize("base", ["float16", "float32"])
+def test_powers_have_the_dtype_of_their_base(base, exponent):
+    x, n = jnp.array([0.5, -2, 3], base), jnp.array([0, 3, 2], exponent)
+    got, want = jit(lambda x, n: (x**n, 2.0**n))(x, n), jax.jit(lambda x, n: (x**n, 2.0**n))(x, n)
+    for ours, theirs in zip(got, want):
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(np.asarray(ours), np.asarray(theirs), rtol=2e-3 if base == "float16" else 1e-6)

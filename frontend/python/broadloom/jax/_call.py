@@ -18,12 +18,12 @@ from ._types import maker_of_results, share, to_broadloom, type_of
 _IGNORED = (0, 0, 0, 0, None)  # of floating-point errors: JAX knows none
 
 
-def jit(f=None, *, static_argnums=(), static_argnames=()):
+def jit(f=None, *, static_argnums=(), static_argnames=(), donate_argnums=(), donate_argnames=()):
     """A function that does what f does, computed by broadloom.
 
     f is a function that `jax.jit` takes: pure, of pytrees of arrays and numbers. It is traced once for arguments of the same
     tree, shapes and dtypes, and the same static arguments. Results are jax.Arrays in f's tree. NotImplementedError, naming the
-    primitive and the line, where f uses what is missing.
+    primitive and the line, where f uses what is missing. Donated arguments stay as they are: JAX's arrays never change.
     """
     if f is None:
         return functools.partial(jit, static_argnums=static_argnums, static_argnames=static_argnames)

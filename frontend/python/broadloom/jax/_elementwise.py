@@ -11,7 +11,7 @@ plain(abs=bl.abs, acos=bl.acos, acosh=bl.acosh, add=bl.add, add_any=bl.add, asin
       eq=bl.equal, erf=bl.erf, erfc=bl.erfc, exp=bl.exp, exp2=bl.exp2, expm1=bl.expm1, floor=bl.floor, ge=bl.greater_equal,
       gt=bl.greater, imag=bl.imag, is_finite=bl.isfinite, le=bl.less_equal, lgamma=bl.lgamma, log=bl.log, log1p=bl.log1p,
       lt=bl.less, max=bl.maximum, min=bl.minimum, mul=bl.multiply, ne=bl.not_equal, neg=bl.negative,
-      nextafter=bl.nextafter, pow=bl.pow, real=bl.real, sign=bl.sign, sin=bl.sin, sinh=bl.sinh, sqrt=bl.sqrt, square=bl.square,
+      nextafter=bl.nextafter, real=bl.real, sign=bl.sign, sin=bl.sin, sinh=bl.sinh, sqrt=bl.sqrt, square=bl.square,
       sub=bl.subtract, tan=bl.tan, tanh=bl.tanh, zeros_like=bl.zeros_like)
 RULES_OF_BITS = {"and": bl.bitwise_and, "not": bl.invert, "or": bl.bitwise_or, "xor": bl.bitwise_xor}
 plain(**RULES_OF_BITS)
@@ -48,6 +48,12 @@ def remainder(equation, x, y):
 @rule("logistic", elementwise=True)
 def logistic(equation, x):
     return 1 / (1 + bl.exp(-x)) if x.dtype.kind == "c" else bl.sigmoid(x)
+
+
+@rule("pow", elementwise=True)
+def power(equation, x, y):
+    """In the dtype of x, whatever that of an integer exponent is."""
+    return bl.pow(x, y if y.dtype == x.dtype else y.astype(x.dtype))
 
 
 @rule("integer_pow", elementwise=True)
