@@ -56,8 +56,8 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     the functions that return these.
 
     Shapes, dtypes and values are NumPy's: a float constant takes the dtype of a float32 array beside it, which numexpr makes
-    float64. Raises SyntaxError for what is no expression, NameError for a name without a value, TypeError, ValueError, ...
-    as the operations do; the message shows where in the text.
+    float64. Raises SyntaxError for what is no expression, NameError for a name without a value, ValueError for an
+    unknown function, TypeError and others as the operations do; the message shows where in the text.
     """
     if not isinstance(ex, str):
         raise TypeError(f"evaluate: a text is needed, not {type(ex).__name__}")
