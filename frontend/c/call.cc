@@ -3,6 +3,7 @@
 #include "frontend/c/handles.h"
 #include "frontend/c/values.h"
 #include "frontend/calls/function.h"
+#include "frontend/calls/near_names.h"
 
 namespace broadloom::c {
 namespace {
@@ -10,10 +11,8 @@ namespace {
 const calls::Function& FunctionNamed(const char* name) {
   const calls::Function* function = calls::FindFunction(&NotNull(name, "name"));
   if (function != nullptr) return *function;
-  const std::vector<std::string> like = calls::NamesLike(name);
   throw Failure(BL_NOT_FOUND, absl::StrCat("there is no function '", name, "'",
-                                           like.empty() ? "" : "; did you mean ",
-                                           absl::StrJoin(like, ", "), like.empty() ? "" : "?"));
+                                           calls::DidYouMean(calls::NamesLike(name))));
 }
 
 struct Arguments {

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace broadloom::calls {
 namespace {
 
@@ -42,6 +45,10 @@ std::vector<std::string> NearNames(absl::string_view name, const std::vector<std
   std::vector<std::string> nearest;
   for (size_t i = 0; i < std::min(kMost, near.size()); ++i) nearest.push_back(near[i].second);
   return nearest;
+}
+
+std::string DidYouMean(const std::vector<std::string>& near) {
+  return near.empty() ? "" : absl::StrCat("; did you mean ", absl::StrJoin(near, ", "), "?");
 }
 
 }  // namespace broadloom::calls

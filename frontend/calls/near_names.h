@@ -14,6 +14,9 @@ namespace broadloom::calls {
 // neighbours): one for every three characters.
 std::vector<std::string> NearNames(absl::string_view name, const std::vector<std::string>& names);
 
+// "; did you mean sqrt, square?" behind a message; nothing where no name is near.
+std::string DidYouMean(const std::vector<std::string>& near);
+
 }  // namespace broadloom::calls
 
 #endif  // BROADLOOM_FRONTEND_CALLS_NEAR_NAMES_H_

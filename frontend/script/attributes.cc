@@ -122,12 +122,11 @@ constexpr MethodRow kOwnMethods[] = {
 };
 
 [[noreturn]] void NoAttribute(const Value& x, absl::string_view name) {
-  std::string message = absl::StrCat(Describe(x), " has no attribute `", name, "`");
-  const std::vector<std::string> near = x.As<Array>() != nullptr
-                                            ? calls::NearNames(name, AttributesOfArrays())
-                                            : std::vector<std::string>();
-  if (!near.empty()) absl::StrAppend(&message, "; did you mean ", absl::StrJoin(near, ", "), "?");
-  throw Error(ErrorCode::type_error, message);
+  const bool is_array = x.As<Array>() != nullptr;
+  throw Error(ErrorCode::type_error,
+              absl::StrCat(
+                  Describe(x), " has no attribute `", name, "`",
+                  is_array ? calls::DidYouMean(calls::NearNames(name, AttributesOfArrays())) : ""));
 }
 
 const double kNan = std::numeric_limits<double>::quiet_NaN();

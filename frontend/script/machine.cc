@@ -34,10 +34,9 @@ Values Pop(Values* stack, size_t count) {
 }
 
 [[noreturn]] void UnknownName(const std::string& name, std::vector<std::string> known) {
-  std::string message = absl::StrCat("`", name, "` is not defined");
-  const std::vector<std::string> near = calls::NearNames(name, known);
-  if (!near.empty()) absl::StrAppend(&message, "; did you mean ", absl::StrJoin(near, ", "), "?");
-  throw Error(ErrorCode::invalid_argument, message);
+  throw Error(ErrorCode::invalid_argument,
+              absl::StrCat("`", name, "` is not defined",
+                           calls::DidYouMean(calls::NearNames(name, known))));
 }
 
 std::vector<std::string> NamesOf(const auto& map) {
