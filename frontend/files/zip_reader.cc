@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/error.h"
 #include "frontend/files/elements.h"
+#include "frontend/files/zip_stream.h"
 
 namespace broadloom {
 namespace {
@@ -27,11 +28,8 @@ bool IsEmptyArchive(RandomAccess& file) {
 
 }  // namespace
 
-// What minizip takes for an open file. Nothing may be thrown through it.
-struct ZipReader::Stream {
+struct ZipReader::Stream : ZipStream {
   std::unique_ptr<RandomAccess> file;
-  int64_t position = 0;
-  std::exception_ptr failure;
 
   static Stream& Of(void* stream) { return *static_cast<Stream*>(stream); }
   zlib_filefunc64_def Functions();
@@ -48,33 +46,13 @@ struct ZipReader::Stream {
       return 0;
     }
   }
-  long Seek(ZPOS64_T offset, int origin) {
-    const int64_t from = origin == ZLIB_FILEFUNC_SEEK_END   ? file->size()
-                         : origin == ZLIB_FILEFUNC_SEEK_CUR ? position
-                                                            : 0;
-    int64_t to = 0;
-    if (__builtin_add_overflow(from, static_cast<int64_t>(offset), &to) || to < 0 ||
-        to > file->size())
-      return -1;
-    position = to;
-    return 0;
-  }
+  int64_t Size() const { return file->size(); }
 };
 
 zlib_filefunc64_def ZipReader::Stream::Functions() {
-  zlib_filefunc64_def functions = {};
-  functions.opaque = this;
-  functions.zopen64_file = [](voidpf opaque, const void*, int) { return opaque; };
+  zlib_filefunc64_def functions = FunctionsOf(*this);
   functions.zread_file = [](voidpf, voidpf stream, void* to, uLong bytes) {
     return Of(stream).Read(to, bytes);
-  };
-  functions.ztell64_file = [](voidpf, voidpf stream) -> ZPOS64_T { return Of(stream).position; };
-  functions.zseek64_file = [](voidpf, voidpf stream, ZPOS64_T offset, int origin) {
-    return Of(stream).Seek(offset, origin);
-  };
-  functions.zclose_file = [](voidpf, voidpf) { return 0; };
-  functions.zerror_file = [](voidpf, voidpf stream) {
-    return Of(stream).failure != nullptr ? 1 : 0;
   };
   return functions;
 }

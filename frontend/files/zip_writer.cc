@@ -9,14 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/error.h"
+#include "frontend/files/zip_stream.h"
 
 namespace broadloom {
 
-// What minizip takes for an open file. Nothing may be thrown through it.
-struct ZipWriter::Stream {
+struct ZipWriter::Stream : ZipStream {
   FileOutput& file;
-  int64_t position = 0, end = 0;
-  std::exception_ptr failure = nullptr;
+  int64_t end = 0;
 
   static Stream& Of(void* stream) { return *static_cast<Stream*>(stream); }
   zlib_filefunc64_def Functions();
@@ -36,38 +35,20 @@ struct ZipWriter::Stream {
       return 0;
     }
   }
-  long Seek(ZPOS64_T offset, int origin) {
-    const int64_t from = origin == ZLIB_FILEFUNC_SEEK_END   ? end
-                         : origin == ZLIB_FILEFUNC_SEEK_CUR ? position
-                                                            : 0;
-    const int64_t to = from + static_cast<int64_t>(offset);
-    if (to < 0 || to > end) return -1;
-    position = to;
-    return 0;
-  }
+  int64_t Size() const { return end; }
 };
 
 zlib_filefunc64_def ZipWriter::Stream::Functions() {
-  zlib_filefunc64_def functions = {};
-  functions.opaque = this;
-  functions.zopen64_file = [](voidpf opaque, const void*, int) { return opaque; };
+  zlib_filefunc64_def functions = FunctionsOf(*this);
   functions.zread_file = [](voidpf, voidpf, void*, uLong) -> uLong { return 0; };
   functions.zwrite_file = [](voidpf, voidpf stream, const void* from, uLong bytes) {
     return Of(stream).Write(from, bytes);
-  };
-  functions.ztell64_file = [](voidpf, voidpf stream) -> ZPOS64_T { return Of(stream).position; };
-  functions.zseek64_file = [](voidpf, voidpf stream, ZPOS64_T offset, int origin) {
-    return Of(stream).Seek(offset, origin);
-  };
-  functions.zclose_file = [](voidpf, voidpf) { return 0; };
-  functions.zerror_file = [](voidpf, voidpf stream) {
-    return Of(stream).failure != nullptr ? 1 : 0;
   };
   return functions;
 }
 
 ZipWriter::ZipWriter(FileOutput& file, bool compressed)
-    : stream_(new Stream{file}), compressed_(compressed) {
+    : stream_(new Stream{{}, file}), compressed_(compressed) {
   zlib_filefunc64_def functions = stream_->Functions();
   archive_ = zipOpen2_64(file.path().c_str(), APPEND_STATUS_CREATE, nullptr, &functions);
   Check(archive_ != nullptr);
