@@ -2,6 +2,7 @@
 // the input is not complete, goes by a key of our own that nobody types.
 #include "frontend/repl/editor.h"
 
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,9 @@ Editor::Editor(const Terminal& terminal, Signals& signals, History& history, Hoo
   el_set(line_, EL_CLIENTDATA, this);
   el_set(line_, EL_PROMPT_ESC, &Editor::Prompt, kEscape);
   el_set(line_, EL_GETCFN, static_cast<int (*)(EditLine*, wchar_t*)>(&Editor::NextKey));
+  // Ctrl-C is to leave to us what is typed and drawn: the read after a poll would wait for what was
+  // flushed, and the cursor would be where we do not know.
+  el_set(line_, EL_SETTY, "-d", "+noflsh", nullptr);
   BindKeys();
   HistEvent event;
   ::history(past_, &event, H_SETSIZE, static_cast<int>(History::kMostEntries));
@@ -114,6 +118,11 @@ void Editor::Erase() const {
   const int rows = RowsAboveCursor();
   if (rows > 0) Write(absl::StrCat("\033[", rows, "A"));
   Write("\r\033[J");
+}
+
+void Editor::DropTypedAhead() {
+  input_.Drop();
+  tcflush(STDIN_FILENO, TCIFLUSH);
 }
 
 void Editor::Show() {

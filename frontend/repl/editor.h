@@ -32,7 +32,7 @@ class Editor {
   enum class Outcome { text, interrupted, end };
   // One input without its last newline; it is in the history then.
   Outcome Read(std::string& text);
-  void DropTypedAhead() { input_.Drop(); }
+  void DropTypedAhead();
 
  private:
   static Editor& Of(EditLine* line);

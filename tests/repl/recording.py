@@ -65,11 +65,11 @@ MASKS = (
 class Tmux:
     """A terminal without a window."""
 
-    def __init__(self, home):
+    def __init__(self, home, columns=COLUMNS):
         self.command = ["tmux", "-L", f"broadloom{os.getpid()}", "-f", "/dev/null"]
         self.variables = environment(home, TMUX_TMPDIR=str(home))
         settings = " ".join(f"{name}='{value}'" for name, value in self.variables.items() if name != "TERM")
-        self("new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), f"cd {home} && {settings} exec '{PROGRAM}'")
+        self("new-session", "-d", "-x", str(columns), "-y", str(ROWS), f"cd {home} && {settings} exec '{PROGRAM}'")
 
     def __enter__(self):
         return self
@@ -83,6 +83,10 @@ class Tmux:
     def screen(self):
         """All that was printed; lines that the terminal has wrapped are one line."""
         return "\n".join(line.rstrip() for line in self("capture-pane", "-J", "-p", "-S", "-").splitlines()).rstrip("\n")
+
+    def rows(self):
+        """All that was printed, row by row."""
+        return [row.rstrip() for row in self("capture-pane", "-p", "-S", "-").rstrip().splitlines()]
 
     def wait(self, prompts, timeout=60):
         """Until so many prompts have been printed, and the last one waits."""

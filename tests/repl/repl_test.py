@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from recording import SESSION, record
+from recording import SESSION, Tmux, record
 from terminal import PROGRAM, PROMPT, Terminal, environment
 
 SLOW = "sum(sin(arange(5e9)) ** 2 + cos(arange(5e9)) ** 3)"
@@ -74,6 +74,7 @@ def test_pasted_lines_wait_for_enter(terminal):
 
 def test_characters_beyond_ascii(terminal):
     assert terminal.type("'naïve ☃'") == "'naïve ☃'\n"
+    terminal.prompt()
     terminal.send("'ä☃ß'\x1b[D\x7f\x7f\r")  # left, and two of them away
     terminal.expect(r"\n'ä'\r\n")
     assert "ASCII" in terminal.type("größe = 3")
@@ -97,8 +98,10 @@ def test_functions_attributes_commands_and_files_are_completed(home, terminal):
     terminal.type("x = ones((2, 3))")
     terminal.send("x.resh\t(6).sum()\r")
     terminal.expect(r"\n6.0\r\n")
+    terminal.prompt()
     terminal.send(":thr\t\r")
     terminal.expect(r"\nthreads  2\r\n")
+    terminal.prompt()
     terminal.send(":load m meas\t\r")
     terminal.expect(r"m  float64 \(2, 2\)")
 
@@ -128,15 +131,24 @@ def test_ctrl_c_stops_a_kernel_and_leaves_everything(terminal):
 def test_ctrl_c_clears_the_line(terminal):
     terminal.send("1 + (2")
     terminal.send("\x03")
-    terminal.expect(PROMPT)
+    terminal.expect("\n" + PROMPT)
     assert terminal.type("1 + 1") == "2\n"
+
+
+def test_ctrl_c_right_behind_what_is_typed(home):
+    for _ in range(20):  # the key may come between any two steps of reading
+        with Terminal(home) as terminal:
+            terminal.expect(PROMPT)
+            terminal.send("1 + (2\x03")
+            terminal.expect("\n" + PROMPT)
+            assert terminal.type("1 + 1") == "2\n"
 
 
 def test_ctrl_c_leaves_several_lines(terminal):
     terminal.send("sum(array([1,\r2,\r")
     time.sleep(0.2)
     terminal.send("\x03")
-    terminal.expect(PROMPT)
+    terminal.expect("\n" + PROMPT)
     assert terminal.type("3 + 4") == "7\n"
 
 
@@ -198,6 +210,37 @@ def test_resizing_keeps_what_is_typed(terminal):
     terminal.expect(r"\n21\r\n")
 
 
+def test_the_whole_screen_after_resizing_and_ctrl_c(home):
+    with Tmux(home, columns=60) as tmux:
+
+        def expect(*rows):
+            end = time.monotonic() + 20
+            while (shown := tmux.rows()[1:]) != ["bl> 6 * 7", "42", *rows]:
+                assert time.monotonic() < end, shown
+                time.sleep(0.05)
+
+        tmux.wait(1)
+        tmux("send-keys", "6 * 7", "Enter")
+        expect("bl>")
+        begin, end = "bl> sum(array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14", "])) + 1"
+        tmux("send-keys", "-l", begin.removeprefix("bl> ") + end)
+        expect(begin, end)
+        for columns in 70, 60, 80:
+            tmux("resize-window", "-x", str(columns))  # upon which tmux itself draws, too: another key tells when we have
+            tmux("send-keys", "0")
+            end += "0"
+            expect(begin, end) if columns == 60 else expect(begin + end)
+        tmux("resize-window", "-x", "60")
+        tmux("send-keys", "0", "Home")
+        while tmux("display-message", "-p", "#{cursor_x}").strip() != "4":
+            time.sleep(0.05)
+        tmux("send-keys", "C-c")  # while the cursor is in the first row
+        drawn = [begin, end + "0^C"]
+        expect(*drawn, "bl>")
+        tmux("send-keys", "1 + 1", "Enter")
+        expect(*drawn, "bl> 1 + 1", "2", "bl>")
+
+
 def test_colour_and_no_color(home):
     with Terminal(home) as coloured:
         coloured.expect(PROMPT)
@@ -246,9 +289,9 @@ def test_binary_rubbish_leaves_a_prompt_that_works(terminal):
     terminal.expect(PROMPT)
     terminal.send(b"\x1b[99;99X\x1b]\x00\x01\x02\x05\x06\x0e\x15\r")
     terminal.send("\x03")
-    terminal.expect(PROMPT)
+    terminal.expect("\n" + PROMPT)
     terminal.send("\x03")
-    terminal.expect(PROMPT)
+    terminal.expect("\n" + PROMPT)
     assert terminal.type("1 + 1") == "2\n"
 
 

@@ -33,6 +33,7 @@ class Terminal:
         os.close(slave)
         self.unread = self.raw = ""
         self.bytes = b""
+        self.at_prompt = False  # what was expected last ended with one
 
     def __enter__(self):
         return self
@@ -82,10 +83,17 @@ class Terminal:
                 self._read()
         plain = ESCAPES.sub("", self.unread)
         self.unread = plain[found.end():]
+        self.at_prompt = plain[:found.end()].endswith(PROMPT)
         return plain[:found.start()].replace("\r", "")
 
+    def prompt(self, timeout=20):
+        """Waits until keys go to the line editor: what is typed before is echoed by the terminal itself."""
+        if not self.at_prompt:
+            self.expect(re.escape(PROMPT), timeout)
+
     def type(self, line, timeout=20):
-        """Types a line and Enter; returns what is printed until the next prompt."""
+        """Types a line and Enter at the prompt; returns what is printed until the next prompt."""
+        self.prompt(timeout)
         self.send(line + "\r")
         self.expect(re.escape(line.splitlines()[-1]) + r"[^\n]*\n", timeout)
         return self.expect(re.escape(PROMPT), timeout)
