@@ -89,26 +89,17 @@ llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Val
   return emitter.width >= native ? all : Lanes(b, all, 0, emitter.width, native);
 }
 
-namespace {
-
-// A scalar function, lane by lane.
 llvm::Value* EmitEach(const ScalarEmitter& emitter, llvm::StringRef symbol,
-                      std::initializer_list<llvm::Value*> operands) {
+                      absl::Span<llvm::Value* const> operands) {
   llvm::IRBuilder<>& b = emitter.builder;
   if (emitter.width == 1) return EmitImportCall(emitter, symbol, operands);
-  llvm::Value* result = llvm::PoisonValue::get((*operands.begin())->getType());
+  llvm::Value* result = llvm::PoisonValue::get(operands[0]->getType());
   for (uint64_t lane = 0; lane < static_cast<uint64_t>(emitter.width); ++lane) {
     std::vector<llvm::Value*> items;
     for (llvm::Value* operand : operands) items.push_back(b.CreateExtractElement(operand, lane));
     result = b.CreateInsertElement(result, EmitImportCall(emitter, symbol, items), lane);
   }
   return result;
-}
-
-}  // namespace
-
-llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y) {
-  return EmitEach(emitter, dtype == DType::kFloat64 ? "fmod" : "fmodf", {x, y});
 }
 
 llvm::Value* EmitSpecial(const ScalarEmitter& emitter, Op op,

@@ -45,9 +45,14 @@ Value EmitExtremumOfNumber(const ScalarEmitter& emitter, Op op, absl::Span<const
 llvm::Value* EmitImportCall(const ScalarEmitter& emitter, llvm::StringRef symbol,
                             absl::Span<llvm::Value* const> operands);
 
+// Calls of a scalar function, lane by lane.
+llvm::Value* EmitEach(const ScalarEmitter& emitter, llvm::StringRef symbol,
+                      absl::Span<llvm::Value* const> operands);
+
 // SLEEF's deterministic function for a row BL_SLEEF of ir/elementary.def, at any width.
 llvm::Value* EmitSleef(const ScalarEmitter& emitter, Op op, absl::Span<const Value> operands);
-// C's fmod, exact.
+
+// C's fmod, exact, of float32 or float64.
 llvm::Value* EmitFmod(const ScalarEmitter& emitter, DType dtype, llvm::Value* x, llvm::Value* y);
 // A function of ir/special_functions.h, of float64.
 llvm::Value* EmitSpecial(const ScalarEmitter& emitter, Op op,
