@@ -27,8 +27,8 @@ void RunPart(void* work, int64_t part) {
 
 void HostPool::ParallelFor(int64_t items, int64_t grain, Body body) {
   if (items <= 0) return;
-  ParallelLoop loop(items, grain, body);
-  const int64_t parts = std::min<int64_t>(threads(), loop.chunks);
+  ParallelLoop loop(items, grain, threads(), body);
+  const int64_t parts = std::min<int64_t>(threads(), loop.chunks());
   if (parts > 1 && !is_in_part) hooks_.parallel_for(hooks_.user, parts, &RunPart, &loop);
   Work(loop, 0);  // all of it, or nothing any more
 }

@@ -56,7 +56,7 @@ class ThreadPool::Crew {
     KeepOffCaller();
     job_ = &job;
     door_.store(kOpen, std::memory_order_release);
-    Wake(std::min<int64_t>(job.chunks - 1, workers_.size()));
+    Wake(std::min<int64_t>(job.chunks() - 1, workers_.size()));
     job.Work(0);
     door_.fetch_and(~kOpen, std::memory_order_relaxed);
     AwaitEmpty();
@@ -201,8 +201,8 @@ ThreadPool::Crew& ThreadPool::crew() {
 
 void ThreadPool::ParallelFor(int64_t items, int64_t grain, Body body) {
   if (items <= 0) return;
-  ParallelLoop job(items, grain, body);
-  if (job.chunks == 1 || threads() == 1) return job.Work(0);
+  ParallelLoop job(items, grain, threads(), body);
+  if (job.chunks() == 1 || threads() == 1) return job.Work(0);
   Crew& crew = this->crew();
   if (!crew.TryClaim()) return job.Work(0);
   crew.Run(job, threads());

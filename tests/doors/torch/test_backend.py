@@ -33,6 +33,13 @@ def test_forward_and_backward_in_one_part_each():
     assert all_ours(report) and [(graph.name, graph.kernels) for graph in report.graphs] == [("forward", 1), ("backward", 1)]
 
 
+def test_powers_that_pytorch_multiplies():
+    x = torch.tensor([0.0, -0.0, 1.5, -2.5, 1e30, 1e-30, float("inf"), -float("inf"), float("nan")])
+    check(lambda x: tuple(x ** exponent for exponent in (2, 3, 0.5, -0.5, -1, -2, 1, 4, 2.5)), x)
+    check(lambda x: tuple(x ** exponent for exponent in (2, 3, 0.5, -0.5, -1, -2, 1, 4, 2.5)), x.double())
+    check(lambda x: (x ** 2, x ** 3), torch.arange(-5, 5))
+
+
 def test_without_gradients():
     report = check(lambda x: (x - x.mean(1, keepdim=True)) / x.std(1, keepdim=True), rows(30, 40), times=2)
     assert all_ours(report) and [graph.name for graph in report.graphs] == ["inference"]

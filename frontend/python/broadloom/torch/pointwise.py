@@ -140,11 +140,20 @@ def whole_power(x, y):
     return bl.where(y < 0, bl.astype(of_one, x.dtype), bl.pow(x, bl.maximum(y, 0)))
 
 
+# The exponents that PyTorch computes in other ways.
+POWERS = {2.0: lambda x: x * x, 3.0: lambda x: x * x * x, 0.5: bl.sqrt, -0.5: lambda x: 1.0 / bl.sqrt(x),
+          -1.0: lambda x: 1.0 / x, -2.0: lambda x: 1.0 / (x * x)}
+
+
 @lowers(aten.pow.Tensor_Tensor, aten.pow.Tensor_Scalar, aten.pow.Scalar)
 def power(node, x, y):
     dtype = computation_dtype(node, KIND.BOOL_TO_LONG)
     x, y = array(x, dtype), cast(y, dtype)
-    return cast(whole_power(x, y) if is_integer(dtype) and isinstance(y, bl.Array) else bl.pow(x, y), result_dtype(node))
+    if isinstance(y, bl.Array):
+        result = whole_power(x, y) if is_integer(dtype) else bl.pow(x, y)
+    else:
+        result = POWERS[y](x) if y in POWERS and not is_integer(dtype) else bl.pow(x, y)
+    return cast(result, result_dtype(node))
 
 
 POINTWISE.update((aten.pow.Tensor_Tensor, aten.pow.Tensor_Scalar, aten.pow.Scalar))
