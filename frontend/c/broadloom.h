@@ -29,7 +29,10 @@
  *   once; an array that is written to, and its views, are for one thread at a time. Callbacks may
  *   come from any thread, and must not throw.
  * - Structures whose first member is `struct_size` are filled with zeros, which mean the default,
- *   and their size by the caller. They grow at their end with later versions.
+ *   and their size, sizeof(type), by the caller. They grow at their end with later versions: what
+ *   an older caller does not have is the default, or not written; what a newer caller has and this
+ *   library does not know must be zero. Sizes above 4096 are errors, as of memory that was never
+ *   filled.
  * - Shapes and strides are arrays of `ndim` numbers, which may be NULL where ndim is 0. Strides
  *   count bytes; NULL strides mean C order without gaps.
  */

@@ -47,6 +47,7 @@ bl_error_code CodeOf(ErrorCode code) {
     case ErrorCode::memory_budget: return BL_MEMORY_BUDGET;
     case ErrorCode::broadcast: return BL_BROADCAST;
     case ErrorCode::cancelled: return BL_CANCELLED;
+    case ErrorCode::file:  // no function here reads or writes one
     case ErrorCode::internal: break;
   }
   return BL_INTERNAL;

@@ -108,8 +108,8 @@ std::string From<std::string>::Of(const Value& value, const Slot& slot) {
 DataType From<DataType>::Of(const Value& value, const Slot& slot) {
   if (const DataType* dtype = value.As<DataType>()) return *dtype;
   if (const std::string* text = value.As<std::string>())
-    if (const std::optional<DataType> dtype = parse_dtype(*text)) return *dtype;
-  WrongArgument(slot, "a dtype", value);
+    if (const auto dtype = parse_dtype(*text); dtype && to_string(*dtype) == *text) return *dtype;
+  WrongArgument(slot, "a dtype, such as float32", value);
 }
 
 AxisList From<AxisList>::Of(const Value& value, const Slot& slot) {

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "frontend/calls/function.h"
 #include "frontend/repl/commands.h"
+#include "frontend/script/attributes.h"
 
 namespace broadloom::repl {
 namespace {
@@ -63,6 +64,13 @@ std::string TextOf(const Terminal& terminal, const calls::Function& function) {
                       "\n  ", function.group, "\n");
 }
 
+std::string TextOf(const Terminal& terminal, DataType dtype) {
+  const std::string name = to_string(dtype);
+  return absl::StrCat(Painted(terminal, Style::heading, absl::StrCat(name, "(x)")),
+                      "\n  an array of that dtype, of ", itemsize(dtype),
+                      " bytes an element; also dtype=", name, "\n");
+}
+
 std::string TextOf(const Terminal& terminal, const Command& command) {
   std::string text =
       absl::StrCat(Painted(terminal, Style::heading, UsageOf(command)), "\n  ", command.doc, "\n");
@@ -82,6 +90,8 @@ void Help(Shell& shell, absl::string_view topic) {
     absl::StrAppend(&text, *definition, "\n");
   else if (!wants_command && function != nullptr)
     text += TextOf(shell.terminal, *function);
+  else if (const auto dtype = script::DtypeNamed(topic); dtype && !wants_command)
+    text += TextOf(shell.terminal, *dtype);
   if (const Command* command = FindCommand(topic)) text += TextOf(shell.terminal, *command);
   const auto groups = Groups();
   if (const auto group = groups.find(std::string(topic)); group != groups.end()) {

@@ -187,16 +187,33 @@ Value CallMethod(const Value& x, absl::string_view name, std::vector<Value> plac
   NoAttribute(x, name);
 }
 
+std::optional<DataType> DtypeNamed(absl::string_view name) {
+  for (const auto& [type, dtype] : kTypes)
+    if (type == name) return dtype;
+  const std::string text(name);
+  const std::optional<DataType> known = parse_dtype(text);
+  return known && to_string(*known) == text ? known : std::nullopt;  // not the short ones
+}
+
 std::optional<Value> Constant(absl::string_view name) {
   if (name == "newaxis") return Value();
   for (const ConstantRow& row : kConstants)
     if (row.name == name) return Value(Number(row.value));
-  for (const auto& [type, dtype] : kTypes)
-    if (type == name) return Value(dtype);
-  const std::string dtype(name);
-  if (const std::optional<DataType> known = parse_dtype(dtype); known && to_string(*known) == dtype)
-    return Value(*known);
+  if (const std::optional<DataType> dtype = DtypeNamed(name)) return Value(*dtype);
   return std::nullopt;
+}
+
+// Python's own types make numbers without a dtype, which these are not.
+Value Converted(absl::string_view name, DataType dtype, std::vector<Value> placed,
+                const std::vector<Named>& named, Context* context) {
+  const std::string full = to_string(dtype);
+  if (name != full && dtype != DataType::bool_)
+    throw Error(ErrorCode::type_error,
+                absl::StrCat("`", name, "` is a dtype, and no function; ", full, "(x) converts x"));
+  if (placed.size() != 1 || !named.empty())
+    throw Error(ErrorCode::type_error, absl::StrCat(full, ": takes one argument"));
+  placed.emplace_back(dtype);
+  return calls::Call(*calls::FindFunction("asarray"), std::move(placed), {}, context);
 }
 
 std::vector<std::string> Constants() {

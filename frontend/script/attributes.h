@@ -21,6 +21,13 @@ calls::Value CallMethod(const calls::Value& x, absl::string_view name,
 // "linalg.norm" of numpy.linalg.norm: NumPy's prefix, and ours, are for reading only.
 std::string FunctionName(const std::vector<std::string>& names);
 
+// float32, and of Python's types int, bool, ...
+std::optional<DataType> DtypeNamed(absl::string_view name);
+
+// float32(x), as NumPy has it: an array of that dtype, of a number one without dimensions.
+calls::Value Converted(absl::string_view name, DataType dtype, std::vector<calls::Value> placed,
+                       const std::vector<calls::Named>& named, Context* context);
+
 // pi, nan, newaxis, float32, ...
 std::optional<calls::Value> Constant(absl::string_view name);
 std::vector<std::string> Constants();

@@ -230,6 +230,8 @@ Value Machine::Call(const Step& step, Values placed, std::vector<calls::Named> n
     return CallUser(*std::shared_ptr(user->second), std::move(placed), named);
   const calls::Function* function = calls::FindFunction(name);
   if (function != nullptr) return calls::Call(*function, std::move(placed), named, context_);
+  if (const std::optional<DataType> dtype = DtypeNamed(name))
+    return Converted(name, *dtype, std::move(placed), named, context_);
   std::vector<std::string> near = calls::NamesLike(name);
   Append(&near, NamesOf(names_.functions));
   UnknownName(name, std::move(near));

@@ -90,6 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"x = arange(5); x[[0, -1]]", "int64 (2) 0 4"},
         Case{"x = ones(3, dtype=float32); (x * 2).dtype; (x + [1, 2, 3]).dtype",
              "float32\nfloat64"},
+        Case{"float32(1.5); np.int8(arange(3)); (float32(2) * ones(1, dtype=float32)).dtype",
+             "float32 () 1.5\nint8 (3) 0 1 2\nfloat32"},
         Case{"x = arange(4); y = x; x += 1; y", "int64 (4) 1 2 3 4"},
         Case{"x = arange(4); x[1:3] = 9; x[0] -= 1; x", "int64 (4) -1 9 9 3"},
         Case{"s = arange(3).sum(); t = s; s += 1; s; t", "int64 () 4\nint64 () 3"},
@@ -160,6 +162,11 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"f(x) = f(x)\nf(1)", "deep", 12, 16}, Fault{"'a' * 2", "not defined between", 0, 7},
         Fault{"a, b = 1, 2, 3", "2 names, but more", 0, 4}, Fault{"del q", "not defined", 4, 5},
         Fault{"x = 1; x(2)", "and no function", 7, 11}, Fault{"sum", "write sum(...)", 0, 3},
+        Fault{"int(3.5)", "int64(x) converts x", 0, 8},
+        Fault{"int8(1, 2)", "int8: takes one argument", 0, 10},
+        Fault{"f32(1)", "`f32` is not defined", 0, 6},
+        Fault{"ones(3, dtype='i8')",  // to NumPy it is int64
+              "`dtype` must be a dtype, such as float32, not the text 'i8'", 0, 19},
         Fault{"x = 1; zeros((10**7, 10**7)).eval()", "(728 TiB)", 7, 35}));
 
 TEST(Scripts, StatementsBeforeAFaultStayDone) {

@@ -471,6 +471,7 @@ def test_help(home):
     assert ":explain EXPR" in output(home, ":help")
     assert ":plan EXPR FILE" in output(home, ":help plan")
     assert "f(x) = x + 1" in output(home, "f(x) = x + 1", ":help f")
+    assert "of 2 bytes an element" in output(home, ":help int16")
     assert "cos" in output(home, ":help elementwise")
     assert "did you mean" in fault(home, ":help arrange")
 
