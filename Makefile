@@ -1,5 +1,5 @@
 # Short names for the commands of README.md. Everything goes through CMakePresets.json.
-.PHONY: setup build demo test test-doors bench rivals sweep accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
+.PHONY: setup build demo test wheel test-doors bench rivals sweep accuracy compared exact sums programs copies arrays dev asan tsan format format-check tidy clean
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -24,15 +24,21 @@ demo: build
 test: build
 	ctest --preset release -j $(JOBS)
 
-# Beside torch, JAX, Dask and others, in an environment of their own that is made anew when its list changes.
+# Beside torch, JAX, Dask and others: the wheel, in an environment that is made anew when its list changes.
 .venv-doors/installed: tests/doors/requirements.txt | setup
 	python3 -m venv --clear .venv-doors
 	.venv-doors/bin/pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-test-doors: build .venv-doors/installed
-	PYTHONPATH=$(CURDIR)/build/release/python .venv-doors/bin/python -m pytest -q \
-	  -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true $(or $(ARGS),tests/doors)
+# Of what the build has made; `pip wheel .` builds for itself.
+wheel: build
+	rm -rf build/wheelhouse
+	.venv/bin/python -m pip wheel -q --disable-pip-version-check --no-build-isolation --no-deps -C build-dir=build/release \
+	  -C cmake.define.BROADLOOM_TESTS=ON -w build/wheelhouse .
+
+test-doors: wheel .venv-doors/installed
+	.venv-doors/bin/python -m pip install -q --disable-pip-version-check --no-deps --force-reinstall build/wheelhouse/*.whl
+	.venv-doors/bin/python -m pytest -q -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true $(or $(ARGS),tests/doors)
 
 # Functions beside libmvec's, then workloads beside hand-written loops (ARGS="softmax" for some; all of them go to
 # docs/benchmarks.md). OpenBLAS chooses its kernels by the machine, whatever the shell says.

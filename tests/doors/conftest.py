@@ -1,4 +1,4 @@
-"""The module under test comes from PYTHONPATH (`make test-doors` sets it), else from the release build."""
+"""The module under test is the one on PYTHONPATH, or the installed one (`make test-doors`), or else the release build's."""
 
 import importlib.util
 import pathlib

@@ -1,11 +1,6 @@
 """The backend: forward and backward, what stays with PyTorch, memory, dynamic shapes, options."""
 
 import gc
-import importlib.metadata
-import pathlib
-import subprocess
-import sys
-import tomllib
 import warnings
 
 import pytest
@@ -15,8 +10,6 @@ from torch.nn import functional
 
 import broadloom as bl
 import broadloom.torch
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
 def rows(*shape, grad=False, dtype=torch.float32):
@@ -260,18 +253,3 @@ def test_report_is_printed(capsys):
 def test_wrong_options(options, error):
     with pytest.raises(Exception, match=error):
         compiled(lambda x: x + 1, **options)(rows(3))
-
-
-def test_it_is_found_by_name(tmp_path):
-    points = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["torch_dynamo_backends"]
-    installed = tmp_path / "broadloom-0.dist-info"
-    installed.mkdir()
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: broadloom\nVersion: 0\n")
-    (installed / "entry_points.txt").write_text("[torch_dynamo_backends]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()))
-    program = ("import torch; f = torch.compile(lambda x: x + 1, backend='broadloom'); "
-               "assert f(torch.ones(3)).tolist() == [2, 2, 2]; "
-               "import broadloom.torch; assert broadloom.torch.last_report().graphs")
-    path = [str(tmp_path), *sys.path]
-    subprocess.run([sys.executable, "-c", f"import sys; sys.path[:] = {path!r}; {program}"], check=True)
-    point = importlib.metadata.EntryPoint("broadloom", points["broadloom"], "torch_dynamo_backends")
-    assert point.load() is broadloom.torch.backend
