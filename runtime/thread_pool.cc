@@ -18,6 +18,7 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/float_environment.h"
 #include "runtime/parallel_loop.h"
 
 namespace broadloom {
@@ -199,10 +200,41 @@ ThreadPool::Crew& ThreadPool::crew() {
   return *fresh.release();
 }
 
+// Libraries of OpenMP do not start their threads anew after a fork.
+const ThreadPool::Team* ThreadPool::team() const {
+  const Team* const team = team_.load(std::memory_order_acquire);
+  return team != nullptr && team->fork_generation == ForkGeneration() ? team : nullptr;
+}
+
+bool ThreadPool::Join(const OpenMp& threads) {
+  if (team() == nullptr) team_.store(new Team{threads, ForkGeneration()});  // for good
+  return true;
+}
+
+namespace {
+
+struct TeamJob {
+  ParallelLoop& loop;
+  int (*thread_num)();
+};
+
+void WorkInTeam(void* data) {
+  const auto& job = *static_cast<const TeamJob*>(data);
+  const FloatEnvironment environment;  // whatever mode those threads have
+  job.loop.Work(job.thread_num());
+}
+
+}  // namespace
+
 void ThreadPool::ParallelFor(int64_t items, int64_t grain, Body body) {
   if (items <= 0) return;
   ParallelLoop job(items, grain, threads(), body);
   if (job.chunks() == 1 || threads() == 1) return job.Work(0);
+  if (const Team* const team = this->team()) {
+    TeamJob shared{job, team->threads.thread_num};
+    const auto many = static_cast<unsigned>(std::min<int64_t>(job.chunks(), threads()));
+    return team->threads.parallel(&WorkInTeam, &shared, many, 0);
+  }
   Crew& crew = this->crew();
   if (!crew.TryClaim()) return job.Work(0);
   crew.Run(job, threads());
@@ -211,7 +243,8 @@ void ThreadPool::ParallelFor(int64_t items, int64_t grain, Body body) {
 
 void ThreadPool::Prepare(int64_t helpers) {
   Crew* const crew = crew_.load(std::memory_order_acquire);
-  if (threads() > 1 && crew != nullptr && crew->fork_generation == ForkGeneration())
+  if (team() == nullptr && threads() > 1 && crew != nullptr &&
+      crew->fork_generation == ForkGeneration())
     crew->Prepare(helpers);
 }
 

@@ -9,6 +9,13 @@
 
 namespace broadloom {
 
+// The threads of an OpenMP library: GOMP_parallel(run, data, threads, flags) calls run(data) on
+// each of a team, in which the caller is omp_get_thread_num() = 0.
+struct OpenMp {
+  void (*parallel)(void (*run)(void* data), void* data, unsigned threads, unsigned flags);
+  int (*thread_num)();
+};
+
 // Our own threads, or the host's (frontend/host_pool.h).
 class Executor {
  public:
@@ -28,6 +35,10 @@ class Executor {
   virtual int threads() const = 0;
   // Waits for a running loop to end. Not from inside a loop.
   virtual void set_threads(int threads) = 0;
+
+  // Loops run on those threads from now on, in this process but not in its forks. Whose threads
+  // spin for milliseconds behind their own loops would keep ours from running. False: not on these.
+  virtual bool Join([[maybe_unused]] const OpenMp& threads) { return false; }
 
   // Whether a chunk may wait for one that was begun before it: else the thread that waits might be
   // the one that is waited for.
@@ -51,13 +62,20 @@ class ThreadPool final : public Executor {
   int threads() const override { return threads_.load(std::memory_order_relaxed); }
 
   void set_threads(int threads) override;
+  bool Join(const OpenMp& threads) override;
   bool runs_together() const override { return true; }
 
  private:
   class Crew;
+  struct Team {
+    OpenMp threads;
+    uint32_t fork_generation;
+  };
   Crew& crew();
+  const Team* team() const;
 
   std::atomic<int> threads_;
+  std::atomic<const Team*> team_{nullptr};
   std::atomic<Crew*> crew_{nullptr};
 };
 

@@ -1,6 +1,7 @@
 // What concerns the whole process: evaluation, explanation, memory, caches, threads.
 #include <nanobind/stl/string.h>
 
+#include "frontend/context.h"
 #include "frontend/python/binding.h"
 
 namespace broadloom::python {
@@ -27,6 +28,12 @@ void SetBroadcastWarnings(const std::string& action, double times, int64_t bytes
                           : action == "warn" ? Action::warn
                                              : Action::raise,
                           times, bytes});
+}
+
+// Addresses of GOMP_parallel and omp_get_thread_num.
+void JoinOpenMp(uintptr_t parallel, uintptr_t thread_num) {
+  default_context().pool.Join({reinterpret_cast<decltype(OpenMp::parallel)>(parallel),
+                               reinterpret_cast<decltype(OpenMp::thread_num)>(thread_num)});
 }
 
 }  // namespace
@@ -56,6 +63,8 @@ void BindProcess(nb::module_& module) {
       "set_num_threads", [](int threads) { set_num_threads(threads); }, nb::arg("threads"),
       "How many threads evaluate; 0: one per CPU.");
   module.def("get_num_threads", [] { return num_threads(); }, "How many threads evaluate.");
+  module.def("_join_openmp", JoinOpenMp, nb::arg("parallel"), nb::arg("thread_num"),
+             "Runs loops on the threads of the OpenMP library with these functions, from now on.");
   module.def(
       "set_precision_warnings", [](bool on) { set_precision_warnings(on); }, nb::arg("on") = true,
       "Whether conversions that can lose digits (int64 as float64, narrowing) warn with "

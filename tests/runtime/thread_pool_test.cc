@@ -1,10 +1,12 @@
 #include "runtime/thread_pool.h"
 
+#include <immintrin.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <limits>
 #include <mutex>
 #include <numeric>
@@ -27,6 +29,42 @@ std::vector<int> Visits(Executor& executor, int64_t items, int64_t grain) {
     for (int64_t i = begin; i < end; ++i) ++visits[i];
   });
   return visits;
+}
+
+// As an OpenMP library: the caller is thread 0 of a team. The others flush small numbers to zero.
+std::atomic<int> team_loops{0};
+thread_local int team_thread = 0;
+
+int TeamThread() { return team_thread; }
+void TeamParallel(void (*run)(void*), void* data, unsigned threads, unsigned) {
+  ++team_loops;
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; ++i) {
+    others.emplace_back([=] {
+      team_thread = static_cast<int>(i);
+      _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON);
+      run(data);
+      EXPECT_NE(_mm_getcsr() & _MM_FLUSH_ZERO_ON, 0u);
+    });
+  }
+  run(data);
+  for (std::thread& other : others) other.join();
+}
+
+TEST(ThreadPool, RunsLoopsOnTheThreadsOfATeam) {
+  ThreadPool pool(4);
+  EXPECT_TRUE(pool.Join({TeamParallel, TeamThread}));
+  const int before = team_loops;
+  EXPECT_EQ(Visits(pool, 1000, 7), std::vector<int>(1000, 1));
+  EXPECT_EQ(team_loops, before + 1);
+  pool.ParallelFor(2, 1, [&](int64_t begin, int64_t, int worker) {  // as many as there are chunks
+    EXPECT_LT(worker, 2);
+    EXPECT_EQ(worker, team_thread);
+    EXPECT_EQ(_mm_getcsr() & _MM_FLUSH_ZERO_ON, 0u) << begin;
+    pool.ParallelFor(2, 1, [](int64_t, int64_t, int) {});  // nested
+  });
+  pool.set_threads(1);
+  EXPECT_EQ(Visits(pool, 10, 1), std::vector<int>(10, 1));
 }
 
 TEST(ThreadPool, CoversEveryItemOnce) {
@@ -179,6 +217,19 @@ TEST(ThreadPool, ManyWorkersRunWhereTheyLike) {
   const std::set<int> all = ProcessorsOf(pool, 2)[0];
   pool.set_threads(40);
   for (const std::set<int>& processors : ProcessorsOf(pool, 40)) EXPECT_EQ(processors, all);
+}
+
+TEST(ThreadPool, ForkedChildOfATeamStartsItsOwnThreads) {
+  ThreadPool pool(3);
+  pool.Join({TeamParallel, TeamThread});
+  EXPECT_EQ(Visits(pool, 100, 1), std::vector<int>(100, 1));
+  const int before = team_loops;
+  const pid_t child = fork();
+  if (child == 0)
+    _exit(Visits(pool, 100, 1) == std::vector<int>(100, 1) && team_loops == before ? 0 : 1);
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(ThreadPool, ForkedChildStartsItsOwnThreads) {

@@ -19,12 +19,15 @@ from . import indexing, pointwise, products, reductions, scatter, views  # noqa:
 from .assemble import Assembly
 from .decompositions import decompositions
 from .report import Graph, Report
+from .threads import share_threads
 
 __all__ = ["backend", "last_report", "Graph", "Report"]
 
 # PyTorch says nothing of large results and empty means; the functions that it makes of graphs are "<eval_with_key>.0" and so on.
 for _category in (bl.BroadcastWarning, RuntimeWarning):
     warnings.filterwarnings("ignore", category=_category, module="<eval_with_key>")
+
+share_threads()
 
 _log = logging.getLogger(__name__)
 _last_report = Report()
