@@ -13,6 +13,7 @@ from jax import lax
 
 import broadloom as bl
 import broadloom.jax
+from broadloom.jax import _rules
 from beside_jax import check
 
 X = np.arange(12, dtype="float32").reshape(3, 4)
@@ -221,6 +222,18 @@ def test_what_parameters_are_missing():
     raises(lambda x: lax.reduce_precision(x, 3, 4), X, match="reduce_precision")
     raises(lambda k: jax.random.uniform(k), jax.random.key(0, impl="rbg"), match="threefry")
     raises(lambda x: x.astype("float8_e4m3fn"), X, match="float8_e4m3fn")
+
+
+@pytest.mark.parametrize("rule, made", [
+    (lambda equation, x: x.astype("float64"), r"the rule of 'sin' makes float64\[3,4\] of"),
+    (lambda equation, x: (x, x[0]), r"the rule of 'sin' makes float32\[3,4\], float32\[4\] of"),
+    (lambda equation, x: x @ x, "matmul"),
+])
+def test_results_of_other_types_are_named(monkeypatch, rule, made):
+    """With what the primitive was given, and what was wanted."""
+    monkeypatch.setitem(_rules.RULES, "sin", rule)
+    message = raises(lambda x: jnp.sin(x), X, match=made)
+    assert "sin(float32[3,4]) -> float32[3,4], written at " in message and "test_jit.py:" in message
 
 
 def test_effects_are_errors():

@@ -46,7 +46,7 @@ def reduce_precision(equation, x):
     bits = equation.params["exponent_bits"], equation.params["mantissa_bits"]
     own = next(sizes for sizes, name in FLOATS.items() if bl.result_type(name) == x.dtype)
     if bits not in FLOATS or (bits[0] < own[0]) != (bits[1] < own[1]) and bits[0] != own[0]:
-        raise NotImplementedError(f"broadloom.jax: no floats of {bits[0]} and {bits[1]} bits: {equation}")
+        raise NotImplementedError(f"no floats of {bits[0]} and {bits[1]} bits")
     if bits[0] >= own[0] and bits[1] >= own[1]:
         return x
     result = x.astype(FLOATS[bits]).astype(x.dtype)

@@ -39,7 +39,7 @@ def convolve(equation, x, kernel):
     """As one matrix product for each group of features: rows are the windows, columns the features of the result."""
     params, dtype, groups = equation.params, equation.result_types[0].dtype, equation.params["feature_group_count"]
     if params["batch_group_count"] != 1:
-        raise NotImplementedError(f"broadloom.jax: no groups of the batch: {equation}")
+        raise NotImplementedError("no groups of the batch")
     numbers = params["dimension_numbers"]
     x, kernel = (bl.permute_dims(converted(z, dtype), axes) for z, axes in ((x, numbers.lhs_spec), (kernel, numbers.rhs_spec)))
     config = [(0, 0, 0)] * 2 + [(low, high, gap - 1) for (low, high), gap in zip(params["padding"], params["lhs_dilation"])]

@@ -149,6 +149,6 @@ def make_complex(equation, real, imaginary):
 def upper_half_of_product(equation, x, y):
     bits = 8 * x.dtype.itemsize
     if bits > 32:
-        raise NotImplementedError(f"broadloom.jax: no 128-bit products: {equation}")
+        raise NotImplementedError("no 128-bit products")
     wide = np.dtype(f"{x.dtype.kind}{x.dtype.itemsize * 2}")
     return (x.astype(wide) * y.astype(wide) >> bits).astype(x.dtype)

@@ -11,7 +11,7 @@ import broadloom as bl
 
 from ._rules import RULES, is_immediate
 from ._stacks import mark_last_stacks, note_stack, through_stacks
-from ._types import to_broadloom, type_of
+from ._types import Type, to_broadloom, type_of
 
 MOST_FOLDED = 64  # elements of a constant that is computed when a function is traced
 
@@ -44,12 +44,16 @@ class Equation:
 
 
 def apply(equation, operands):
-    """What the equation's rule makes of the operands, in a tuple."""
-    results = RULES[equation.name](equation, *operands)
+    """What the equation's rule makes of the operands, in a tuple. NotImplementedError where that is not of the types wanted."""
+    try:
+        results = RULES[equation.name](equation, *operands)
+    except (NotImplementedError, TypeError, ValueError) as error:  # JAX has accepted the equation: something is missing here
+        raise NotImplementedError(f"broadloom.jax: {error}: {equation}") from error
     results = tuple(results) if isinstance(results, (tuple, list)) else (results,)
     types = tuple((x.shape, x.dtype) for x in results)
     if types != equation.result_types:
-        raise AssertionError(f"broadloom.jax: a rule made {types} of {equation}")
+        made = ", ".join(str(Type(*type)) for type in types)
+        raise NotImplementedError(f"broadloom.jax: the rule of {equation.name!r} makes {made} of {equation}")
     return results
 
 

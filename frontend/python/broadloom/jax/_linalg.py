@@ -80,14 +80,14 @@ def permutation_of_swaps(equation, swaps):
 @rule("qr", immediate=True)
 def qr(equation, x):
     if equation.params["pivoting"]:
-        raise NotImplementedError(f"broadloom.jax: no pivoting: {equation}")
+        raise NotImplementedError("no pivoting")
     return tuple(bl.linalg.qr(x, mode="complete" if equation.params["full_matrices"] else "reduced"))
 
 
 @rule("eigh", immediate=True)
 def eigh(equation, x):
     if equation.params["subset_by_index"] is not None:
-        raise NotImplementedError(f"broadloom.jax: all eigenvalues only: {equation}")
+        raise NotImplementedError("all eigenvalues only")
     values, vectors = bl.linalg.eigh(x, UPLO="L" if equation.params["lower"] else "U")
     return vectors, values
 
@@ -95,7 +95,7 @@ def eigh(equation, x):
 @rule("svd", immediate=True)
 def svd(equation, x):
     if equation.params["subset_by_index"] is not None:
-        raise NotImplementedError(f"broadloom.jax: all singular values only: {equation}")
+        raise NotImplementedError("all singular values only")
     if not equation.params["compute_uv"]:
         return bl.linalg.svdvals(x),
     u, s, vh = bl.linalg.svd(x, full_matrices=equation.params["full_matrices"])

@@ -42,7 +42,7 @@ def reduce_bits(equation, x):
         return (bl.all if kind == "and" else bl.any)(x, axis=axes)
     if x.dtype.kind == "b":
         return bl.sum(x, axis=axes, dtype="int64") % 2 == 1
-    raise NotImplementedError(f"broadloom.jax: no reductions of the bits of integers: {equation}")
+    raise NotImplementedError("no reductions of the bits of integers")
 
 
 @rule("argmax", "argmin")
