@@ -1,6 +1,7 @@
 """bl.evaluate: texts mean what NumPy's expressions mean; hostile ones are refused."""
 
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -78,6 +79,19 @@ def test_names_come_from_the_frame_that_calls():
 
 
 first_of_module = np.arange(3)
+
+
+def test_variables_are_not_kept_alive():
+    a = np.ones(3)
+    alive = weakref.ref(a)
+    assert bl.evaluate("a + 1")[0] == 2
+    del a
+    assert alive() is None
+    b, held = 5, locals()
+    assert bl.evaluate("b + 1") == 6 and held["b"] == b
+    names = {"bl": bl, "c": 1}
+    exec("d = bl.evaluate('c + 1')", names)  # a module's variables
+    assert names["c"] == 1 and names["d"] == 2
 
 
 def test_the_callers_names_come_before_constants():
@@ -172,3 +186,60 @@ def test_errors_show_where_in_the_text():
     with pytest.raises(ValueError) as error:
         bl.evaluate("1 + a + m[:, :2]", NAMES, {})
     assert "1 + a + m[:, :2]\n^^^^^^^^^^^^^^^^\n" in str(error.value)
+
+
+def test_validate_returns_what_evaluate_raises():
+    for text in ["a + m[:, :2]", "no_such(a)", "nothing", "a.real", "a << 1", "sum(a, axis=9)", "("]:
+        with pytest.raises(Exception) as raised:
+            bl.evaluate(text, NAMES, {})
+        error = bl.validate(text, NAMES, {})
+        assert type(error) is raised.type and str(error) == str(raised.value)
+    for arguments in [{"out": np.zeros(7, np.float32)}, {"out": np.zeros(3)}, {"order": "Q"}, {"truediv": False}]:
+        with pytest.raises(Exception) as raised:
+            bl.evaluate("2 * a", NAMES, {}, **arguments)
+        error = bl.validate("2 * a", NAMES, {}, **arguments)
+        assert type(error) is raised.type and str(error) == str(raised.value)
+    assert isinstance(bl.validate("(a, a)", NAMES, {}, np.zeros(7)), TypeError) and isinstance(bl.validate(3), TypeError)
+
+
+def test_validate_computes_nothing():
+    a, out = bl.ones(1 << 20), np.zeros(1 << 20)
+    bl.eval(a)
+    compiles = bl.cache_info()
+    bl.reset_peak()
+    before = bl.memory_info().live
+    assert bl.validate("log(a + 1.75) * 2", out=out) is None
+    assert bl.cache_info() == compiles and bl.memory_info().peak == before and not out.any()
+    assert bl.re_evaluate() is out and out[0] == pytest.approx(2 * np.log(2.75))
+
+
+def test_re_evaluate_repeats_with_the_values_of_now():
+    a = np.arange(3)
+    assert bl.evaluate("a * 2").tolist() == [0, 2, 4]
+    a = np.ones((2, 2), np.float32)
+    assert np.asarray(bl.re_evaluate()).dtype == np.float32 and bl.re_evaluate().shape == (2, 2)
+    assert bl.re_evaluate({"a": 5}) == 10 and bl.re_evaluate({}, {"a": 6}) == 12
+    with pytest.raises(NameError, match="'a' is not defined"):
+        bl.re_evaluate({}, {})
+    narrow = np.zeros((2, 2), np.float32)
+    bl.evaluate("a / 3.5", {"a": np.ones((2, 2))}, out=narrow, casting="same_kind")
+    assert bl.re_evaluate({"a": np.full((2, 2), 7.0)}) is narrow and narrow[0, 0] == 2
+    del narrow
+    assert bl.re_evaluate().dtype == np.float32  # `out` is gone
+
+
+def test_re_evaluate_knows_its_threads_expressions_only():
+    bl.evaluate("1 + 1")
+    errors = []
+
+    def run():
+        try:
+            bl.re_evaluate()
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert len(errors) == 1 and "call evaluate or validate first" in errors[0]
+    assert bl.re_evaluate() == 2

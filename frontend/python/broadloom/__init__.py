@@ -18,7 +18,7 @@ from importlib.util import find_spec as _find_spec
 from . import _core, _dtypes
 from ._core import *  # noqa: F401, F403: the functions that are bound in C++
 from ._errstate import errstate, geterr, geterrcall, seterr, seterrcall
-from ._evaluate import evaluate
+from ._evaluate import evaluate, re_evaluate, validate
 from ._files import fromfile, genfromtxt, load, loadtxt, memmap, save, savetxt, savez, savez_compressed
 from ._grids import fromfunction, fromiter, mgrid, ogrid
 from ._kinds import (common_type, complexfloating, floating, generic, inexact, integer, iscomplexobj, isrealobj, isscalar,

@@ -1,7 +1,10 @@
 """Expressions as texts, as numexpr has them."""
 
 import functools
+import inspect
 import sys
+import threading
+import weakref
 
 from . import _core
 
@@ -25,7 +28,52 @@ def _values(expression, frame, local_dict, global_dict):
             values[name] = others[name]
         elif not expression.is_constant(name):
             raise NameError(f"evaluate: name {name!r} is not defined")
+    if local_dict is None:
+        _forget(frame, names)
     return values
+
+
+def _forget(frame, names):
+    """Before Python 3.13 a function's frame keeps this copy of its variables, and so arrays that the function deletes later.
+
+    It is emptied unless the function holds it too, as `locals()`: then there are more references than the frame's, those of
+    two callers, and getrefcount's.
+    """
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and isinstance(names, dict) and sys.getrefcount(names) == 4:
+        names.clear()
+
+
+class _Last(threading.local):
+    """What re_evaluate repeats in each thread: an expression, a weak reference to `out` or None, `casting`."""
+    call = None
+
+
+_last = _Last()
+
+
+def _remember(expression, out, casting):
+    _last.call = expression, None if out is None else weakref.ref(out), casting
+
+
+def _checked(ex, order, truediv):
+    """The parsed expression."""
+    if not isinstance(ex, str):
+        raise TypeError(f"evaluate: a text is needed, not {type(ex).__name__}")
+    if order not in _ORDERS:
+        raise ValueError(f"evaluate: order must be one of {', '.join(_ORDERS)}, not {order!r}")
+    if truediv is not True and truediv != "auto":
+        raise NotImplementedError("evaluate: truediv=False; write // for the floor of a quotient")
+    return _parsed(ex)
+
+
+def _computed(result, out, casting):
+    if out is None:
+        _evaluate_all(result)
+        return result
+    if not isinstance(result, _core.Array):
+        raise TypeError(f"evaluate: `out` receives one array, not a {type(result).__name__}")
+    _core.copyto(out, result, casting=casting)
+    return out
 
 
 def _evaluate_all(result):
@@ -59,18 +107,41 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     float64. Raises SyntaxError for what is no expression, NameError for a name without a value, ValueError for an
     unknown function, TypeError and others as the operations do; the message shows where in the text.
     """
-    if not isinstance(ex, str):
-        raise TypeError(f"evaluate: a text is needed, not {type(ex).__name__}")
-    if order not in _ORDERS:
-        raise ValueError(f"evaluate: order must be one of {', '.join(_ORDERS)}, not {order!r}")
-    if truediv is not True and truediv != "auto":
-        raise NotImplementedError("evaluate: truediv=False; write // for the floor of a quotient")
-    expression = _parsed(ex)
+    expression = _checked(ex, order, truediv)
     result = expression.compute(_values(expression, sys._getframe(_frame_depth), local_dict, global_dict))
-    if out is None:
-        _evaluate_all(result)
-        return result
-    if not isinstance(result, _core.Array):
-        raise TypeError(f"evaluate: `out` receives one array, not a {type(result).__name__}")
-    _core.copyto(out, result, casting=casting)
-    return out
+    result = _computed(result, out, casting)
+    _remember(expression, out, casting)
+    return result
+
+
+def validate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True,
+             optimization="aggressive", sanitize=True, _frame_depth=1):
+    """None where `evaluate` with these arguments would have a result, else the exception that it would raise.
+
+    Nothing is computed: the text is parsed, names are looked up, functions, shapes and dtypes are checked, also those of `out`.
+    Errors that depend on elements are not seen, and functions of random numbers draw some. After None, `re_evaluate()`
+    computes the expression.
+    """
+    try:
+        expression = _checked(ex, order, truediv)
+        result = expression.compute(_values(expression, sys._getframe(_frame_depth), local_dict, global_dict))
+        if out is not None:  # a write to what nobody reads is checked, and never done
+            _computed(result, _core.empty(out.shape, dtype=out.dtype), casting)
+    except Exception as error:
+        return error
+    _remember(expression, out, casting)
+    return None
+
+
+def re_evaluate(local_dict=None, global_dict=None, *, _frame_depth=1):
+    """The expression of this thread's last `evaluate`, or `validate` that found no fault, with the values that names have now.
+
+    local_dict and global_dict are those of `evaluate`. The result goes into the `out` of that call, if it had one that is still
+    there, by the same rule of casting. Other shapes and dtypes than last time are welcome. RuntimeError where nothing was
+    evaluated in this thread.
+    """
+    if _last.call is None:
+        raise RuntimeError("re_evaluate: nothing was evaluated in this thread; call evaluate or validate first")
+    expression, out, casting = _last.call
+    result = expression.compute(_values(expression, sys._getframe(_frame_depth), local_dict, global_dict))
+    return _computed(result, out and out(), casting)

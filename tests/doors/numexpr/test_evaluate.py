@@ -7,16 +7,11 @@ import pytest
 import broadloom as bl
 from texts_of_numexpr import ELEMENTWISE, REDUCTIONS, arrays
 
-FLOOR = ["i3 // 4"]  # numexpr truncates quotients of integers, NumPy and broadloom take the floor
-
-
 @pytest.mark.parametrize("text", ELEMENTWISE + REDUCTIONS)
 def test_values_are_numexprs(text):
     named = arrays(10_007)
     want = numexpr.evaluate(text, named, {})
     got = np.asarray(bl.evaluate(text, named, {}))
-    if text in FLOOR:
-        want = np.floor_divide(named["i3"], 4)
     assert got.shape == want.shape and (got.dtype.kind == want.dtype.kind or want.dtype.kind == "f")
     rtol = 1e-5 if "f3" in text else 1e-11
     np.testing.assert_allclose(got, want, rtol=rtol, atol=1e-12)
@@ -49,6 +44,23 @@ def test_out_and_casting():
         assert evaluate("a*a", out=out) is out and out[5] == 25
         evaluate("a*a", out=narrow, casting="same_kind")
         assert narrow[5] == 25
+
+
+@pytest.mark.parametrize("module", [numexpr, bl])
+def test_validation_and_repetition(module):
+    a = np.arange(4.0)
+    assert module.validate("2*a") is None
+    a = a + 1
+    assert module.re_evaluate().tolist() == [2, 4, 6, 8]
+    out = np.zeros(4)
+    module.evaluate("a*a", out=out)
+    a = np.full(4, 3.0)
+    assert module.re_evaluate() is out and out.tolist() == [9] * 4
+    del out
+    assert module.re_evaluate({"a": np.ones(2)}).tolist() == [1, 1]
+    assert isinstance(module.validate("a +"), SyntaxError) and isinstance(module.validate("a + 'x'"), Exception)
+    assert isinstance(module.validate("a + nothing"), (KeyError, NameError))
+    assert module.re_evaluate().tolist() == [9] * 4  # still the last one that was right
 
 
 def test_axes_of_reductions():

@@ -19,7 +19,7 @@ def converted(x, dtype):
     """x as that dtype."""
     if x.dtype == dtype:
         return x
-    if x.dtype.kind == "c" and dtype.kind != "c" and dtype.kind != "b":
+    if x.dtype.kind == "c" and dtype.kind != "c":
         x = bl.real(x)
     if dtype.kind == "b":
         return x != 0

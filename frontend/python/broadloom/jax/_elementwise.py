@@ -7,7 +7,7 @@ import broadloom as bl
 from ._rules import plain, rule
 
 plain(abs=bl.abs, acos=bl.acos, acosh=bl.acosh, add=bl.add, add_any=bl.add, asin=bl.asin, asinh=bl.asinh, atan=bl.atan,
-      atan2=bl.atan2, atanh=bl.atanh, cbrt=bl.cbrt, ceil=bl.ceil, conj=bl.conj, cos=bl.cos, cosh=bl.cosh, digamma=bl.digamma,
+      atanh=bl.atanh, cbrt=bl.cbrt, ceil=bl.ceil, conj=bl.conj, cos=bl.cos, cosh=bl.cosh,
       eq=bl.equal, erf=bl.erf, erfc=bl.erfc, exp=bl.exp, exp2=bl.exp2, expm1=bl.expm1, floor=bl.floor, ge=bl.greater_equal,
       gt=bl.greater, imag=bl.imag, is_finite=bl.isfinite, le=bl.less_equal, lgamma=bl.lgamma, log=bl.log, log1p=bl.log1p,
       lt=bl.less, max=bl.maximum, min=bl.minimum, mul=bl.multiply, ne=bl.not_equal, neg=bl.negative,
@@ -15,7 +15,7 @@ plain(abs=bl.abs, acos=bl.acos, acosh=bl.acosh, add=bl.add, add_any=bl.add, asin
       sub=bl.subtract, tan=bl.tan, tanh=bl.tanh, zeros_like=bl.zeros_like)
 RULES_OF_BITS = {"and": bl.bitwise_and, "not": bl.invert, "or": bl.bitwise_or, "xor": bl.bitwise_xor}
 plain(**RULES_OF_BITS)
-plain(rsqrt=lambda x: 1 / bl.sqrt(x))
+plain(digamma=lambda x: bl.where(x == 0, np.nan, bl.digamma(x)), rsqrt=lambda x: 1 / bl.sqrt(x))
 
 
 def is_integer(x):
@@ -25,6 +25,11 @@ def is_integer(x):
 def as_unsigned(x):
     """The same bits."""
     return x.astype(f"uint{8 * x.dtype.itemsize}")
+
+
+@rule("atan2", elementwise=True)
+def angle(equation, y, x):
+    return -1j * bl.log((x + 1j * y) / bl.sqrt(x * x + y * y)) if x.dtype.kind == "c" else bl.atan2(y, x)
 
 
 @rule("div", elementwise=True)
@@ -91,16 +96,16 @@ def select(equation, which, *cases):
     return chosen
 
 
-@rule("lt_to", "le_to", elementwise=True)
+@rule("eq_to", "le_to", "lt_to", elementwise=True)
 def compare_in_total_order(equation, x, y):
     """-NaN < -infinity < ... < -0 < 0 < ... < infinity < NaN, and NaNs of one sign are equal."""
-    if x.dtype.kind != "f":
-        return (bl.less if equation.name == "lt_to" else bl.less_equal)(x, y)
+    names = equation.name.removesuffix("_to")
+    if x.dtype.kind in "biu":
+        return TOTAL_ORDER[names](x, y)
     below, above = _place(x), _place(y)
     is_less = (below < above) | ((below == above) & (x < y))
-    if equation.name == "lt_to":
-        return is_less
-    return is_less | ((below == above) & ((x == y) | bl.isnan(x)))
+    is_equal = (below == above) & ((x == y) | bl.isnan(x))
+    return {"lt": is_less, "eq": is_equal}.get(names, is_less | is_equal)
 
 
 def _place(x):
@@ -148,7 +153,15 @@ def make_complex(equation, real, imaginary):
 @rule("mulhi", elementwise=True)
 def upper_half_of_product(equation, x, y):
     bits = 8 * x.dtype.itemsize
-    if bits > 32:
-        raise NotImplementedError("no 128-bit products")
+    if bits == 64:
+        return _upper_half_of_128_bits(x, y)
     wide = np.dtype(f"{x.dtype.kind}{x.dtype.itemsize * 2}")
     return (x.astype(wide) * y.astype(wide) >> bits).astype(x.dtype)
+
+
+def _upper_half_of_128_bits(x, y):
+    """By halves; of signed numbers, what is below zero counts 2**64 too much as unsigned."""
+    a, b, low = as_unsigned(x), as_unsigned(y), 0xFFFFFFFF
+    middle = (a >> 32) * (b & low) + ((a & low) * (b & low) >> 32)
+    upper = (a >> 32) * (b >> 32) + (middle >> 32) + ((a & low) * (b >> 32) + (middle & low) >> 32)
+    return (upper.astype(x.dtype) - bl.where(x < 0, y, 0) - bl.where(y < 0, x, 0)) if x.dtype.kind == "i" else upper
