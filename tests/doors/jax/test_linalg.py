@@ -94,3 +94,29 @@ def test_eigenvectors_of_hermitian_matrices(shape, x64):
         check(jnp.linalg.eigvalsh, x, units=256, floor=8)
         values, vectors = broadloom.jax.jit(jnp.linalg.eigh)(x)
         near(x @ vectors, vectors * values[..., None, :], units=4096)
+
+
+@pytest.mark.parametrize("name", ["cholesky", "eigvalsh", "eigh", "svd", "qr", "inv", "det"])
+def test_matrices_of_nan_have_factors_of_nan(name):
+    x = np.stack([np.full((3, 3), np.nan), np.eye(3)]).astype("float32")
+    check(getattr(jnp.linalg, name), x[0])
+    first = jax.tree.leaves(broadloom.jax.jit(getattr(jnp.linalg, name))(x))
+    for ours, theirs in zip(first, jax.tree.leaves(jax.jit(getattr(jnp.linalg, name))(x))):
+        assert ours.shape == theirs.shape and np.isnan(ours[0]).any() and not np.isnan(ours[1]).any()
+
+
+def test_singular_matrices_divide_by_zero():
+    eye, lower = np.eye(2, dtype="float32"), np.array([[1, 0, 0], [2, 0, 0], [3, 1, 2]], "float32")
+    for x in (np.array([[1, 2], [2, 4]], "float32"), np.zeros((2, 2), "float32"), np.stack([np.zeros_like(eye), eye])):
+        check(jnp.linalg.inv, x)
+        check(jnp.linalg.solve, x, np.broadcast_to(eye, x.shape))
+    b = np.array([[1, 2], [3, 2], [1, 1]], "float32")
+    for transpose in (False, True):
+        check(lambda a, b: lax.linalg.triangular_solve(a, b, left_side=True, lower=True, transpose_a=transpose), lower, b)
+        check(lambda a, b: lax.linalg.triangular_solve(a, b, lower=False, transpose_a=transpose), lower.T, b.T)
+
+
+def test_empty_matrices():
+    x = np.zeros((0, 0), "float32")
+    check(lambda x: (jnp.linalg.inv(x), jnp.linalg.det(x), lax.linalg.lu(x), jnp.linalg.cholesky(x)), x)
+    check(lambda x: jnp.linalg.svd(x, compute_uv=False), np.zeros((0, 3), "float32"))

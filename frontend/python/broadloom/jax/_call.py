@@ -78,7 +78,7 @@ class _Traced:
         """What nobody writes to: an argument of JAX's is a result as it is, other memory that others know is copied."""
         leaf = given.setdefault(id(x), x)
         if leaf is x and not self._program.is_constant(x):
-            return make(x if x.flags.c_contiguous else bl.copy(x, order="C"))
+            return make(x if x._order[0] else bl.copy(x, order="C"))
         is_result = make is share and isinstance(leaf, jax.Array) and not leaf.weak_type
         return leaf if is_result else make(bl.copy(x, order="C"))
 

@@ -8,7 +8,7 @@ import broadloom as bl
 
 from ._conversions import converted
 from ._reductions import highest, lowest
-from ._rules import rule
+from ._rules import is_of_complex, rule
 from ._shapes import padded
 
 
@@ -25,7 +25,7 @@ REDUCTIONS = {
 }
 
 
-@rule(*REDUCTIONS)
+@rule(*REDUCTIONS, immediate=is_of_complex)
 def reduce_window(equation, x):
     params, (reduce, value) = equation.params, REDUCTIONS[equation.name]
     config = [(low, high, gap - 1) for (low, high), gap in zip(params["padding"], params["base_dilation"])]

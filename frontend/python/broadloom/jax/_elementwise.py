@@ -99,13 +99,12 @@ def select(equation, which, *cases):
 @rule("eq_to", "le_to", "lt_to", elementwise=True)
 def compare_in_total_order(equation, x, y):
     """-NaN < -infinity < ... < -0 < 0 < ... < infinity < NaN, and NaNs of one sign are equal."""
-    names = equation.name.removesuffix("_to")
     if x.dtype.kind in "biu":
-        return TOTAL_ORDER[names](x, y)
+        return {"eq_to": bl.equal, "le_to": bl.less_equal, "lt_to": bl.less}[equation.name](x, y)
     below, above = _place(x), _place(y)
     is_less = (below < above) | ((below == above) & (x < y))
     is_equal = (below == above) & ((x == y) | bl.isnan(x))
-    return {"lt": is_less, "eq": is_equal}.get(names, is_less | is_equal)
+    return {"eq_to": is_equal, "le_to": is_less | is_equal, "lt_to": is_less}[equation.name]
 
 
 def _place(x):

@@ -40,7 +40,8 @@ class Equation:
 
     def __str__(self):
         operands = ", ".join(map(str, self.operand_types))
-        return f"{self.name}({operands}) -> {', '.join(map(str, self.result_types))}, written at {self.source}"
+        written = f", written at {self.source}" if self.source else ""
+        return f"{self.name}({operands}) -> {', '.join(map(str, self.result_types))}{written}"
 
 
 def apply(equation, operands):

@@ -15,10 +15,20 @@ LONG = 64  # products with vectors of so many elements are sums, if the matrix i
 
 @rule("dot_general")
 def dot_general(equation, x, y):
+    """In the result's dtype, or in the operands' where that has no fractions or imaginary parts."""
+    wanted = equation.result_types[0].dtype
+    dtype = max(wanted, *sorted((x.dtype, y.dtype), key=lambda dtype: -dtype.itemsize), key=_kind)
+    return converted(_product(converted(x, dtype), converted(y, dtype), *equation.params["dimension_numbers"]), wanted)
+
+
+def _kind(dtype):
+    """Complex numbers before real ones, and these before integers."""
+    return 2 if dtype.kind == "c" else 0 if dtype.kind in "biu" else 1
+
+
+def _product(x, y, summed, batches):
     """Axes of the result: those that both share, then what is left of x, then what is left of y."""
-    (x_summed, y_summed), (x_shared, y_shared) = equation.params["dimension_numbers"]
-    dtype = equation.result_types[0].dtype
-    x, y = converted(x, dtype), converted(y, dtype)
+    (x_summed, y_summed), (x_shared, y_shared), dtype = summed, batches, x.dtype
     x_left = [axis for axis in range(x.ndim) if axis not in x_summed and axis not in x_shared]
     y_left = [axis for axis in range(y.ndim) if axis not in y_summed and axis not in y_shared]
     x, y = bl.permute_dims(x, (*x_shared, *x_left, *x_summed)), bl.permute_dims(y, (*y_shared, *y_left, *y_summed))

@@ -1,9 +1,12 @@
 """Reductions and cumulative functions. The dtype stays what it is: NumPy would widen small integers."""
 
+import math
+
 import numpy as np
 
 import broadloom as bl
 
+from ._elementwise import as_unsigned
 from ._rules import is_of_complex, rule
 
 
@@ -35,14 +38,21 @@ def reduce_extremum(equation, x):
     return (bl.max if is_max else bl.min)(x, axis=tuple(equation.params["axes"]))
 
 
-@rule("reduce_and", "reduce_or", "reduce_xor")
+OF_COUNTS = {"reduce_and": lambda count, among: count == among, "reduce_or": lambda count, among: count > 0,
+             "reduce_xor": lambda count, among: count % 2 == 1}
+
+
+@rule(*OF_COUNTS)
 def reduce_bits(equation, x):
-    axes, kind = tuple(equation.params["axes"]), equation.name.removeprefix("reduce_")
-    if x.dtype.kind == "b" and kind != "xor":
-        return (bl.all if kind == "and" else bl.any)(x, axis=axes)
+    """By how many elements have the bit, for each bit of integers along an axis of its own."""
+    axes, result = tuple(equation.params["axes"]), OF_COUNTS[equation.name]
+    among = math.prod(x.shape[axis] for axis in axes)
     if x.dtype.kind == "b":
-        return bl.sum(x, axis=axes, dtype="int64") % 2 == 1
-    raise NotImplementedError("no reductions of the bits of integers")
+        return result(bl.sum(x, axis=axes, dtype="int64"), among)
+    words = as_unsigned(x)
+    bits = bl.arange(8 * x.dtype.itemsize).astype(words.dtype)
+    count = bl.sum((words[..., None] >> bits) & 1, axis=axes, dtype="int64")
+    return bl.sum(result(count, among).astype(words.dtype) << bits, axis=-1, dtype=words.dtype).astype(x.dtype)
 
 
 @rule("argmax", "argmin")

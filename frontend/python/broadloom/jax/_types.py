@@ -55,7 +55,7 @@ def type_of(aval):
 def to_broadloom(x, type):
     """A value that has an array's elements, as an array that shares its memory where the dtype is the same."""
     if isinstance(x, jax.Array):
-        if is_key(x.dtype):
+        if type.dtype == KEY and is_key(x.dtype):
             return _key_of_words(bl.asarray(np.asarray(jax.random.key_data(x))))
         return bl.asarray(np.asarray(x))
     array = bl.asarray(x) if isinstance(x, (np.ndarray, bl.Array)) else bl.asarray(x, dtype=type.dtype)
