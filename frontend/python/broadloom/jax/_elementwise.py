@@ -7,12 +7,11 @@ import broadloom as bl
 from ._rules import plain, rule
 
 plain(abs=bl.abs, acos=bl.acos, acosh=bl.acosh, add=bl.add, add_any=bl.add, asin=bl.asin, asinh=bl.asinh, atan=bl.atan,
-      atanh=bl.atanh, cbrt=bl.cbrt, ceil=bl.ceil, conj=bl.conj, cos=bl.cos, cosh=bl.cosh,
-      eq=bl.equal, erf=bl.erf, erfc=bl.erfc, exp=bl.exp, exp2=bl.exp2, expm1=bl.expm1, floor=bl.floor, ge=bl.greater_equal,
-      gt=bl.greater, imag=bl.imag, is_finite=bl.isfinite, le=bl.less_equal, lgamma=bl.lgamma, log=bl.log, log1p=bl.log1p,
-      lt=bl.less, max=bl.maximum, min=bl.minimum, mul=bl.multiply, ne=bl.not_equal, neg=bl.negative,
-      nextafter=bl.nextafter, real=bl.real, sign=bl.sign, sin=bl.sin, sinh=bl.sinh, sqrt=bl.sqrt, square=bl.square,
-      sub=bl.subtract, tan=bl.tan, tanh=bl.tanh, zeros_like=bl.zeros_like)
+      atanh=bl.atanh, cbrt=bl.cbrt, ceil=bl.ceil, cos=bl.cos, cosh=bl.cosh, eq=bl.equal, erf=bl.erf, erfc=bl.erfc, exp=bl.exp,
+      exp2=bl.exp2, expm1=bl.expm1, floor=bl.floor, ge=bl.greater_equal, gt=bl.greater, imag=bl.imag, is_finite=bl.isfinite,
+      le=bl.less_equal, lgamma=bl.lgamma, log=bl.log, log1p=bl.log1p, lt=bl.less, max=bl.maximum, min=bl.minimum,
+      mul=bl.multiply, ne=bl.not_equal, neg=bl.negative, nextafter=bl.nextafter, real=bl.real, sign=bl.sign, sin=bl.sin,
+      sinh=bl.sinh, sqrt=bl.sqrt, square=bl.square, sub=bl.subtract, tan=bl.tan, tanh=bl.tanh, zeros_like=bl.zeros_like)
 RULES_OF_BITS = {"and": bl.bitwise_and, "not": bl.invert, "or": bl.bitwise_or, "xor": bl.bitwise_xor}
 plain(**RULES_OF_BITS)
 plain(digamma=lambda x: bl.where(x == 0, np.nan, bl.digamma(x)), rsqrt=lambda x: 1 / bl.sqrt(x))
@@ -30,6 +29,12 @@ def as_unsigned(x):
 @rule("atan2", elementwise=True)
 def angle(equation, y, x):
     return -1j * bl.log((x + 1j * y) / bl.sqrt(x * x + y * y)) if x.dtype.kind == "c" else bl.atan2(y, x)
+
+
+@rule("conj", elementwise=True)
+def conjugate(equation, x):
+    """Real numbers become complex."""
+    return bl.conj(x).astype(equation.result_types[0].dtype)
 
 
 @rule("div", elementwise=True)
