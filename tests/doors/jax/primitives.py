@@ -109,8 +109,9 @@ ELEMENTWISE = {
     "ge": binary(lax.ge), "gt": binary(lax.gt), "le": binary(lax.le), "lt": binary(lax.lt), "max": binary(lax.max),
     "min": binary(lax.min), "mul": binary(lax.mul), "mulhi": binary(lax.mulhi), "ne": binary(lax.ne),
     "nextafter": binary(lax.nextafter), "or": binary(lax.bitwise_or), "rem": binary(lax.rem),
-    "shift_left": binary(lax.shift_left), "shift_right_arithmetic": binary(lax.shift_right_arithmetic), "shift_right_logical": binary(lax.shift_right_logical),
-    "sub": binary(lax.sub), "xor": binary(lax.bitwise_xor), "complex": binary(lax.complex),
+    "shift_left": binary(lax.shift_left), "shift_right_arithmetic": binary(lax.shift_right_arithmetic),
+    "shift_right_logical": binary(lax.shift_right_logical), "sub": binary(lax.sub), "xor": binary(lax.bitwise_xor),
+    "complex": binary(lax.complex),
     "eq_to": binary(primitives.eq_to_p.bind), "le_to": binary(primitives.le_to_p.bind), "lt_to": binary(primitives.lt_to_p.bind),
     "pow": of(lambda x, *exponents: [lax.pow(x, n) for n in exponents], shaped(5, 7, low=0.2, high=3),
               shaped(5, 7, seed=6, low=-2, high=2), *(fixed(values(n, 2, 0, 3)) for n in INTEGERS)),
@@ -265,10 +266,15 @@ LINALG = {
 }
 
 KEY = jax.random.key(7)
+
+
+def draw_integers(key, shape, dtype):
+    return jax.random.randint(key, shape, 0, 100, dtype)
+
+
 RANDOM = {
-    "random_bits": each((jax.random.bits, jax.random.uniform, jax.random.normal),
-                        lambda draw: [lambda dtype: (lambda key: draw(key, (5, 3), jnp.dtype(dtype)), [KEY])])
-    + [lambda dtype: (lambda key: jax.random.randint(key, (5, 3), 0, 100, jnp.dtype(dtype)), [KEY])],
+    "random_bits": each((jax.random.bits, jax.random.uniform, draw_integers),
+                        lambda draw: [lambda dtype: (lambda key: draw(key, (5, 3), jnp.dtype(dtype)), [KEY])]),
     "random_fold_in": of(jax.random.fold_in, fixed(KEY), index(5)),
     "random_seed": of(jax.random.key, index(5)),
 }
