@@ -46,9 +46,9 @@ def _static_names(f, numbers, names):
 
 
 def _kind(x):
-    """What of a leaf the trace depends on."""
+    """What of a leaf the trace depends on; None of a tracer."""
     if isinstance(x, jax.Array):
-        return x.shape, x.dtype, getattr(x, "weak_type", False)
+        return None if isinstance(x, jax.core.Tracer) else (x.shape, x.dtype, getattr(x, "weak_type", False))
     if isinstance(x, (np.ndarray, np.generic, bl.Array)):
         return x.shape, x.dtype, False
     return type(x)
@@ -65,6 +65,7 @@ class _Traced:
     def __init__(self, traced):
         self._types = [type_of(aval) for aval in jax.tree.leaves(traced.in_avals)]
         self._program = Program(Flat.of(traced.jaxpr))
+        self._is_ordered = self._program.makes_c_order()
         self._makers = [maker_of_results(aval) for aval in jax.tree.leaves(traced.out_avals)]
         self._tree = traced.out_tree
 
@@ -78,7 +79,7 @@ class _Traced:
         """What nobody writes to: an argument of JAX's is a result as it is, other memory that others know is copied."""
         leaf = given.setdefault(id(x), x)
         if leaf is x and not self._program.is_constant(x):
-            return make(x if x._order[0] else bl.copy(x, order="C"))
+            return make(x if self._is_ordered or x._order[0] else bl.copy(x, order="C"))
         is_result = make is share and isinstance(leaf, jax.Array) and not leaf.weak_type
         return leaf if is_result else make(bl.copy(x, order="C"))
 
@@ -97,9 +98,10 @@ class Jitted:
         if self._numbers or self._names:
             static, given = self._split(args, kwargs)
         leaves, tree = jax.tree.flatten(given)
-        if any(isinstance(x, jax.core.Tracer) for x in leaves):
+        kinds = tuple(map(_kind, leaves))
+        if None in kinds:
             return self._jax(*args, **kwargs)
-        key = tree, static, tuple(map(_kind, leaves)), jax.config.jax_enable_x64, jax.config.jax_threefry_partitionable
+        key = tree, static, kinds, jax.config.jax_enable_x64, jax.config.jax_threefry_partitionable
         token = _core.error_state.set(_IGNORED)
         try:
             traced = self._programs.get(key)

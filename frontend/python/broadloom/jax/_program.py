@@ -158,6 +158,11 @@ class Program:
                 del values[value]
         return [values[value] for value in self._flat.outputs]
 
+    def makes_c_order(self):
+        """Whether what it returns, but for arguments and constants, is known to be in C order: pieces store it so."""
+        made = {value for one in self._steps if isinstance(one, Piece) for value in one.results}
+        return made.issuperset(value for one in self._steps for value in one.results if value in self._flat.outputs)
+
     def is_constant(self, x):
         """Whether the array is one of the program's own."""
         return id(x) in self._constant_ids
