@@ -38,6 +38,12 @@ def test_without_gradients():
     assert all_ours(report) and [graph.name for graph in report.graphs] == ["inference"]
 
 
+@pytest.mark.parametrize("shape", [(5,), (2, 3), ()])
+def test_products_of_three(shape):
+    arguments = rows(*shape, 4, grad=True), rows(*shape, 6, grad=True), rows(3, 4, 6, grad=True), rows(3, grad=True)
+    assert all_ours(check(functional.bilinear, *arguments))
+
+
 def test_what_is_lacking_stays_with_pytorch():
     def f(x, weight):
         y = functional.conv2d(x.exp(), weight, padding=1)

@@ -15,7 +15,7 @@ from functorch.compile import min_cut_rematerialization_partition
 
 import broadloom as bl
 
-from . import indexing, pointwise, products, reductions, scatter, views  # noqa: F401: they fill the table of lowerings
+from . import indexing, pointwise, products, reductions, scatter, special, strided, views  # noqa: F401: they fill the table
 from .assemble import Assembly
 from .decompositions import decompositions
 from .report import Graph, Report

@@ -60,7 +60,7 @@ class Assembly:
             operand = waiting.pop()
             if operand not in bases:
                 bases[operand] = None
-                waiting += operand.all_input_nodes if operand in self.levels.free else ()
+                waiting += operand.all_input_nodes if self.levels.reads_through(operand) else ()
         return bases
 
     def _wanted_outside(self):
@@ -86,16 +86,14 @@ class Assembly:
         kernel = Kernel(inside, inputs, outputs, traced=isinstance(self.levels.parts[nodes[0]], int))
         self.kernels.append(kernel)
         called = self.graph.call_function(kernel, tuple(map(self._make, inputs)))
-        for i, (node, order) in enumerate(zip(outputs, kernel.orders)):
+        for i, (node, layout) in enumerate(zip(outputs, kernel.layouts)):
             result = self.graph.call_function(operator.getitem, (called, i))
-            if order is not None:
-                result = self.graph.call_method("permute", (result, [order.index(d) for d in range(len(order))]))
-            self.made[node] = result
+            self.made[node] = result if layout is None else layout.shown(self.graph, result)
 
     def _operands(self, nodes):
         """The nodes with the views between them, in order, and what is computed elsewhere."""
         own = set(nodes)
         read = {base for node in nodes for base in self._bases(node)} - own
-        inside = own | (read & self.levels.free)
+        inside = own | set(filter(self.levels.reads_through, read))
         in_order = [node for node in self.module.graph.nodes if node in inside or node in read]
         return [node for node in in_order if node in inside], [node for node in in_order if node not in inside]

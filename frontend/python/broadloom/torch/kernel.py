@@ -6,8 +6,8 @@ from torch.fx.node import map_arg
 
 import broadloom as bl
 
-from .lowering import LOWERINGS, POINTWISE
-from .partition import memory_order
+from .layout import layout_of
+from .lowering import FAULTS, LOWERINGS, POINTWISE
 from .views import SIZES
 
 _from_dlpack = torch._C._from_dlpack  # torch.from_dlpack asks for the device first, which takes longer than all the rest
@@ -40,14 +40,14 @@ def converter_of(node, part):
 class Kernel:
     """Computes `outputs` of the nodes from operands in the order of `inputs`; tensors, without a copy, and numbers.
 
-    Results are PyTorch's in dtype and shape, and lie in memory in the order of dimensions that `orders` has for them, or as
-    PyTorch would have them where that is None.
+    Results are PyTorch's in dtype and shape, and lie in memory as `layouts` says, in the order of their dimensions where that
+    is None.
     """
 
     def __init__(self, nodes, inputs, outputs, traced=True):
         self.__name__ = "broadloom_kernel"
         self.nodes, self.inputs, self.outputs = nodes, inputs, outputs
-        self.orders = [order_of(node) for node in outputs]
+        self.layouts = [layout_of(node.meta["val"]) for node in outputs]
         part = set(nodes)
         self._converters = [converter_of(node, part) for node in inputs]
         self._compute = bl.jit(self._trace) if traced else self._at_once
@@ -59,11 +59,13 @@ class Kernel:
         return self._lowered(bl.asarray(operand) if isinstance(operand, numpy.ndarray) else operand for operand in operands)
 
     def _lowered(self, operands):
-        values = dict(zip(self.inputs, operands))
+        values, faults = dict(zip(self.inputs, operands)), []
         for node in self.nodes:
             args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)
             values[node] = LOWERINGS[node.target](node, *args, **kwargs)
-        return tuple(stored(values[node], order) for node, order in zip(self.outputs, self.orders))
+            faults.append(FAULTS[node.target](node, *args, **kwargs) if node.target in FAULTS else None)
+        results = (stored(values[node], layout) for node, layout in zip(self.outputs, self.layouts))
+        return (*results, *(fault for fault in faults if fault is not None))
 
     def __call__(self, *operands):
         arrays = [convert(operand) for convert, operand in zip(self._converters, operands)]
@@ -72,15 +74,12 @@ class Kernel:
             results = self._compute(*arrays)
         finally:
             _errors.reset(token)
-        return [_from_dlpack(result.__dlpack__()) for result in results]
+        count = len(self.outputs)
+        if any(results[count:]):
+            raise RuntimeError("ZeroDivisionError")  # PyTorch's words
+        return [_from_dlpack(result.__dlpack__()) for result in results[:count]]
 
 
-def order_of(node):
-    """How the dimensions of a result are permuted in memory, or None."""
-    order = memory_order(node.meta["val"])
-    return None if order == tuple(range(len(order))) else order
-
-
-def stored(value, order):
-    """A result, its dimensions from the outermost in memory to the innermost: never an argument, and one of its own."""
-    return bl.copy(value if order is None else bl.permute_dims(value, order), order="C")
+def stored(value, layout):
+    """A result as it lies in memory: never an argument, and one of its own."""
+    return bl.copy(value, order="C") if layout is None else layout.stored(value)

@@ -16,15 +16,17 @@ aten = torch.ops.aten
 LOWERINGS = {}   # operation: lowering
 OBSTACLES = {}   # operation: what tells of a node why it cannot be lowered after all, or None
 AT_ONCE = {}     # operation: what tells of a node whether it must be computed when it is written, and so cannot be traced
+FAULTS = {}      # operation: what tells of a node and its operands whether any element makes it fail, as a bool array, or None
 POINTWISE = set()  # operations that take numbers as data, never as sizes or axes
 
 DTYPES = {torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64}
 
 
-def lowers(*operations, unless=None, at_once=None):
+def lowers(*operations, unless=None, at_once=None, fault=None):
     """Enters a function as the lowering of these operations.
 
-    `unless(node)` returns a reason not to take a node, or None; `at_once(node)` whether it runs by itself, untraced.
+    `unless(node)` returns a reason not to take a node, or None; `at_once(node)` whether it runs by itself, untraced;
+    `fault(node, *args)` whether it divides by 0, an error of the call.
     """
     def enter(lowering):
         for operation in operations:
@@ -33,6 +35,8 @@ def lowers(*operations, unless=None, at_once=None):
                 OBSTACLES[operation] = unless
             if at_once is not None:
                 AT_ONCE[operation] = at_once
+            if fault is not None:
+                FAULTS[operation] = fault
         return lowering
     return enter
 

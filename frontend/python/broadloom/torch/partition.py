@@ -14,8 +14,9 @@ import operator
 
 import torch
 
-from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, sizes_now, value_of
-from .views import FREE
+from .layout import are_fixed, memory_order
+from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, value_of
+from .views import FREE, is_lent
 
 INPUT_LEVEL = -1
 
@@ -25,22 +26,6 @@ def tensors_of(node):
     values = [value_of(argument) for argument in node.all_input_nodes] + [node.meta.get("val")]
     return [tensor for value in values for tensor in (value if isinstance(value, (tuple, list)) else (value,))
             if isinstance(tensor, torch.Tensor)]
-
-
-def memory_order(tensor):
-    """The dimensions of a tensor from the longest step to the shortest; None where elements do not lie one after another."""
-    in_order = tuple(range(tensor.ndim))
-    extents, strides = sizes_now(tensor.shape), sizes_now(tensor.stride())
-    if None in extents + strides or 0 in extents:
-        return in_order
-    order = sorted(in_order, key=lambda d: (-strides[d], extents[d] == 1, d))
-    step = 1
-    for d in reversed(order):
-        if extents[d] != 1 and strides[d] != step:
-            return None
-        step *= extents[d]
-    longer = [d for d in order if extents[d] != 1]
-    return in_order if longer == sorted(longer) else tuple(order)
 
 
 def obstacle(node):
@@ -54,8 +39,9 @@ def obstacle(node):
             return f"a {tensor.layout} tensor on {tensor.device.type}"
     outputs = node.meta.get("val")
     for tensor in outputs if isinstance(outputs, (tuple, list)) else (outputs,):
-        if isinstance(tensor, torch.Tensor) and node.target not in FREE and memory_order(tensor) is None:
-            return "a result with gaps in its memory"
+        if isinstance(tensor, torch.Tensor) and node.target not in FREE and memory_order(tensor) is None and not are_fixed(
+                *tensor.shape, *tensor.stride()):
+            return "a result with gaps in its memory, of sizes that vary"
     return OBSTACLES[node.target](node) if node.target in OBSTACLES else None
 
 
@@ -81,6 +67,10 @@ class Levels:
         self._functional, self._last_ordered = is_functional(graph), INPUT_LEVEL
         for node in graph.nodes:
             self.level[node] = self._level_of(node)
+
+    def reads_through(self, node):
+        """Whether a kernel makes a view for itself, from what it is a view of."""
+        return node in self.free and not is_lent(node)
 
     def _level_of(self, node):
         level = max((self.level[operand] for operand in node.all_input_nodes), default=INPUT_LEVEL)

@@ -7,8 +7,7 @@ import torch
 
 import broadloom as bl
 
-from .lowering import (KIND, POINTWISE, array, aten, cast, computation_dtype, first_value, is_integer, lowers, number,
-                       result_dtype, value_of)
+from .lowering import KIND, POINTWISE, array, aten, cast, computation_dtype, is_integer, lowers, number, result_dtype
 
 OVERLOADS = ("default", "Tensor", "Scalar", "self")
 
@@ -18,7 +17,7 @@ def overloads(name):
     return [getattr(packet, overload) for overload in packet.overloads() if overload in OVERLOADS]
 
 
-def pointwise(names, function, kind=KIND.DEFAULT, unless=None):
+def pointwise(names, function, kind=KIND.DEFAULT, fault=None):
     """Enters operations that are function(*operands) in the dtype that PyTorch computes in."""
     def lowering(node, *args):
         dtype = computation_dtype(node, kind)
@@ -26,7 +25,7 @@ def pointwise(names, function, kind=KIND.DEFAULT, unless=None):
         return cast(function(array(first, dtype), *(cast(other, dtype) for other in others)), result_dtype(node))
     for name in names.split():
         POINTWISE.update(overloads(name))
-        lowers(*overloads(name), unless=unless)(lowering)
+        lowers(*overloads(name), fault=fault)(lowering)
 
 
 def same_name(names, kind=KIND.DEFAULT):
@@ -46,12 +45,12 @@ def sign(x):
     return bl.sign(x) if x.dtype.kind in "iu" else bl.where(bl.isnan(x), 0.0, bl.sign(x))
 
 
-def divides_integers(node):
-    """PyTorch raises an error where an integer is divided by 0, which only looking at the divisors tells."""
-    divisor = value_of(node.args[1])
-    if first_value(node).dtype.is_floating_point or (isinstance(divisor, (int, float)) and divisor != 0):
+def divides_by_zero(node, x, y, **_):
+    """Whether an integer is divided by 0, an error in PyTorch."""
+    dtype = result_dtype(node)
+    if not is_integer(dtype) or array(x, dtype).size == 0 or (isinstance(y, (int, float)) and y != 0):
         return None
-    return "integers by a tensor: PyTorch raises an error for 0"
+    return bl.any(array(y, dtype) == 0)
 
 
 same_name("maximum minimum fmax fmin gcd lcm nextafter hypot bitwise_and bitwise_or bitwise_xor "
@@ -71,9 +70,9 @@ pointwise("bitwise_not", bl.invert)
 pointwise("relu", lambda x: bl.maximum(x, 0))
 pointwise("angle", lambda x: bl.where(bl.isnan(x), x, bl.where(x < 0, math.pi, 0.0)), KIND.INT_TO_FLOAT)
 pointwise("square", lambda x: x * x)
-pointwise("remainder", bl.remainder, unless=divides_integers)
-pointwise("fmod", bl.fmod, unless=divides_integers)
-pointwise("floor_divide", bl.floor_divide, unless=divides_integers)
+pointwise("remainder", bl.remainder, fault=divides_by_zero)
+pointwise("fmod", bl.fmod, fault=divides_by_zero)
+pointwise("floor_divide", bl.floor_divide, fault=divides_by_zero)
 pointwise("rsqrt", lambda x: 1.0 / bl.sqrt(x), KIND.INT_TO_FLOAT)
 pointwise("ldexp", lambda x, exponent: x * bl.exp2(exponent), KIND.INT_TO_FLOAT)
 for _torchs, _ours in {"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater",
@@ -89,6 +88,11 @@ def logical(name, function):
 
 for _name in ("logical_and", "logical_or", "logical_xor", "logical_not"):
     logical(_name, getattr(bl, _name))
+
+
+@lowers(aten.frexp.Tensor)
+def mantissa_and_exponent(node, x):
+    return bl.frexp(x)
 
 
 @lowers(aten.round.decimals)
@@ -122,7 +126,7 @@ def truncated(x, y, dtype):
     return (x - bl.fmod(x, y)) // y if is_integer(dtype) else bl.trunc(x / y)
 
 
-@lowers(aten.div.Tensor_mode, aten.div.Scalar_mode, unless=divides_integers)
+@lowers(aten.div.Tensor_mode, aten.div.Scalar_mode, fault=divides_by_zero)
 def divide_rounding(node, x, y, *, rounding_mode=None):
     if rounding_mode is None:
         return divide(node, x, y)

@@ -1,8 +1,10 @@
 """Matrix products."""
 
+import string
+
 import broadloom as bl
 
-from .lowering import aten, lowers, number, result_dtype
+from .lowering import aten, axis_of, lowers, number, result_dtype
 
 
 @lowers(aten.mm.default, aten.bmm.default, aten.mv.default, aten.dot.default)
@@ -29,3 +31,16 @@ def weighted(node, bias, product, beta, alpha):
 @lowers(aten.addbmm.default)
 def sum_of_products(node, bias, x, y, *, beta=1, alpha=1):
     return weighted(node, bias, bl.sum(bl.matmul(x, y), axis=0), beta, alpha)
+
+
+@lowers(aten._trilinear.default)
+def trilinear(node, x, y, z, x_new, y_new, z_new, summed, unroll=1):
+    """The sums over some dimensions of x * y * z, each of which lacks the dimensions that are new to it."""
+    letters = string.ascii_lowercase[:x.ndim + len(x_new)]
+    terms = ",".join(without(letters, dims) for dims in (x_new, y_new, z_new))
+    return bl.einsum(f"{terms}->{without(letters, summed)}", x, y, z)
+
+
+def without(letters, dims):
+    left_out = {axis_of(d, len(letters)) for d in dims}
+    return "".join(letter for i, letter in enumerate(letters) if i not in left_out)

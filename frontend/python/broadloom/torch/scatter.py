@@ -6,17 +6,10 @@ import broadloom as bl
 
 from .indexing import from_front, has_mask, key_of
 from .lowering import always, aten, axis_of, cast, is_integer, lowers, number, result_dtype, sizes_now, value_of
-from .views import FREE, along
+from .views import along, is_given
 
 FUNCTIONS = {"add": bl.add, "sum": bl.add, "mean": bl.add, "multiply": bl.multiply, "prod": bl.multiply, "amax": bl.maximum,
              "amin": bl.minimum}
-
-
-def is_given(argument):
-    """Whether it is an operand of the graph, or a view of one."""
-    while argument.target in FREE:
-        argument = argument.args[0]
-    return argument.op in ("placeholder", "get_attr")
 
 
 def has_one_place(shape, dim, index_shape):

@@ -14,7 +14,7 @@ from .lowering import array, aten, axis_of, cast, first_value, is_integer, lower
 FREE = {aten.view.default, aten._unsafe_view.default, aten.reshape.default, aten.permute.default, aten.transpose.int,
         aten.t.default, aten.expand.default, aten.unsqueeze.default, aten.squeeze.default, aten.squeeze.dim, aten.squeeze.dims,
         aten.slice.Tensor, aten.select.int, aten.alias.default, aten.detach.default, aten.diagonal.default, aten.split.Tensor,
-        aten.split_with_sizes.default, aten.unbind.int, aten.unfold.default}
+        aten.split_with_sizes.default, aten.unbind.int, aten.unfold.default, aten.as_strided.default}
 SIZES = {aten.sym_size.int: lambda x, dim: x.shape[dim], aten.sym_numel.default: lambda x: x.size, math.ceil: math.ceil,
          math.floor: math.floor, math.trunc: math.trunc, torch.sym_min: min, torch.sym_max: max, torch.sym_float: torch.sym_float,
          torch.sym_int: torch.sym_int, torch.sym_not: torch.sym_not, torch.sym_ite: torch.sym_ite}
@@ -24,6 +24,23 @@ SIZES |= {function: function for function in (operator.add, operator.sub, operat
 for _function, _of_sizes in SIZES.items():
     lowers(_function)(lambda node, *args, _of_sizes=_of_sizes: _of_sizes(*args))
 FREE |= set(SIZES)
+
+
+def base_of(node):
+    """What a view is a view of in the end, or the node itself."""
+    while node.target in FREE or node.target is operator.getitem:
+        node = node.args[0]
+    return node
+
+
+def is_given(node):
+    """Whether it is an operand of the graph, or a view of one."""
+    return base_of(node).op in ("placeholder", "get_attr")
+
+
+def is_lent(node):
+    """Whether a kernel is given this view as it is: it shows memory of an argument, maybe beyond the argument's elements."""
+    return node.target is aten.as_strided.default and is_given(node)
 
 
 @lowers(operator.getitem)
@@ -129,6 +146,8 @@ def flip(node, x, dims):
 
 @lowers(aten.roll.default)
 def roll(node, x, shifts, dims=()):
+    if x.ndim == 0:
+        return x
     return bl.roll(x, tuple(shifts), axis=tuple(axis_of(d, x.ndim) for d in dims)) if dims else bl.roll(x, shifts[0])
 
 
