@@ -92,6 +92,13 @@ def test_copies_are_copies():
     torch.testing.assert_close(z, x + 1)
 
 
+def test_results_shrink_and_do_not_grow():
+    result = compiled(lambda x: x + 1)(torch.ones(3))
+    assert result.resize_(2).tolist() == [2, 2]
+    with pytest.raises(RuntimeError, match="not resizable"):
+        result.resize_(10)
+
+
 def test_writes_to_arguments():
     def f(x, y):
         x += y

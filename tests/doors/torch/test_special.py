@@ -51,6 +51,17 @@ def test_integers_divided_by_zero_are_errors(divide):
     torch.testing.assert_close(fast(x, y), divide(x, y) + 1)
 
 
+def test_numbers_divided_and_dividing():
+    x = torch.tensor([-3, -2, 1, 2, 4, 5])
+    assert_ours(check(lambda x: (7 // x, 7 % x, x // 3, x % -3), x))
+    fast = compiled(lambda x, n: x // n + x % n, dynamic=True)
+    for n in (3, 4, -5):
+        torch.testing.assert_close(fast(x, n), x // n + x % n)
+    for f in (lambda x: 7 % (x - 1), lambda x: x // 0, lambda x: x % 0):
+        with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+            compiled(f)(x)
+
+
 @pytest.mark.parametrize("divide", DIVISIONS)
 def test_divisions_by_zero_that_are_no_errors(divide):
     assert_ours(check(divide, torch.tensor([1.0, -2, 0]), torch.tensor([0, 0, 0])))

@@ -9,7 +9,7 @@ import broadloom as bl
 
 from .lowering import KIND, POINTWISE, array, aten, cast, computation_dtype, is_integer, lowers, number, result_dtype
 
-OVERLOADS = ("default", "Tensor", "Scalar", "self")
+OVERLOADS = ("default", "Tensor", "Scalar", "Scalar_Tensor", "self")
 
 
 def overloads(name):
