@@ -231,6 +231,13 @@ def test_what_meets_in_one_place(f):
     assert all_ours(report)
 
 
+@pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 3, 1)])
+def test_no_indices_of_any_shape(shape):
+    i = torch.zeros(shape, dtype=torch.int64)
+    check(lambda x: (x.gather(0, i), x.scatter(0, i, 2.0), x.scatter(0, i, x[i].exp()), x.scatter_reduce(0, i, x[i], "prod")),
+          rows(5, grad=True))
+
+
 def test_masks_count_at_once():
     torch._dynamo.config.capture_dynamic_output_shape_ops = True
     try:

@@ -5,7 +5,9 @@ import torch
 from comparing import check, compiled
 from torch.nn import functional
 
+import broadloom as bl
 import broadloom.torch
+from broadloom.torch.layout import layout_of
 
 
 def rows(*shape, grad=False):
@@ -86,6 +88,23 @@ def test_results_with_gaps(strides):
         return y, torch.ops.aten.sort(y)[0] + y, torch.ops.aten.copy(y.T, x.T)
     report = check(f, rows(4, 3), times=2)
     assert left_to_pytorch(report) == ["aten.sort.default"]
+
+
+def test_writes_to_views_with_gaps():
+    def f(x, y):
+        return (torch.ops.aten.copy(x.exp()[1:, 1:3], y), torch.select_scatter(x[:, ::2], x[:, 0], 1, 1),
+                torch.slice_scatter(x.T, x.T[1:2] * 2, 0, 2, 3))
+    assert not left_to_pytorch(check(f, rows(4, 6), rows(3, 2), times=2))
+    for grad in (False, True):
+        check(lambda x: torch.diagonal_scatter(x[:, 1:5], x[0, :4].exp()) * 2, rows(4, 6, grad=grad))
+
+
+def test_results_that_begin_later_in_memory():
+    x = rows(4, 6)[1:, 1:3]
+    layout = layout_of(x)
+    memory = torch.from_dlpack(layout.stored(bl.asarray(x.numpy())))
+    assert memory.shape == (21,) and memory[:7].tolist() == [0] * 7
+    torch.testing.assert_close(memory.as_strided(*layout.view), x)
 
 
 def test_pads_in_circles():

@@ -17,7 +17,7 @@ MORE = [aten._log_softmax, aten._native_batch_norm_legit, aten._native_batch_nor
 AS_THEY_ARE = [aten.roll, aten._scaled_dot_product_flash_attention_for_cpu, aten.bernoulli, aten.native_dropout, aten.rand_like,
                aten.randn_like, aten.randint_like, aten.randn, aten.rand, aten.randint, aten.uniform, aten.normal,
                aten.multinomial, aten.exponential, aten.geometric, aten.baddbmm, aten.index_add, aten.embedding_dense_backward,
-               aten.stack]
+               aten.select_scatter, aten.stack]
 
 
 @functools.cache

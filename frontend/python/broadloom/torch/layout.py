@@ -31,6 +31,10 @@ def are_fixed(*numbers):
     return all(isinstance(n, int) for n in numbers)
 
 
+def has_fixed_place(tensor):
+    return are_fixed(*tensor.shape, *tensor.stride(), tensor.storage_offset())
+
+
 def inverse(order):
     return [order.index(d) for d in range(len(order))]
 
@@ -50,24 +54,25 @@ class Permuted:
 
 
 class Strided:
-    """Elements with gaps between them, where memory is 0."""
+    """Elements with gaps between them or before the first, where memory is 0."""
 
-    def __init__(self, sizes, strides):
-        self.sizes, self.strides = sizes, strides
+    def __init__(self, sizes, strides, first):
+        self.view = sizes, strides, first
 
     def stored(self, x):
-        memory = bl.zeros((1 + reach(self.sizes, self.strides),), dtype=x.dtype)
-        return bl.copy(put_at(memory, self.sizes, self.strides, 0, x))
+        sizes, strides, first = self.view
+        memory = bl.zeros((first + reach(sizes, strides) + 1,), dtype=x.dtype)
+        return bl.copy(put_at(memory, *self.view, x))
 
     def shown(self, graph, result):
-        return graph.call_function(torch.as_strided, (result, self.sizes, self.strides))
+        return graph.call_function(torch.as_strided, (result, *self.view))
 
 
 def layout_of(tensor):
     """How a result is stored, None where that is in the order of its dimensions."""
     order = memory_order(tensor)
-    if order is None:
-        return Strided(tuple(tensor.shape), tensor.stride())
+    if has_fixed_place(tensor) and 0 not in tensor.shape and (order is None or tensor.storage_offset() != 0):
+        return Strided(tuple(tensor.shape), tensor.stride(), tensor.storage_offset())
     return None if order == tuple(range(len(order))) else Permuted(order)
 
 

@@ -14,7 +14,7 @@ import operator
 
 import torch
 
-from .layout import are_fixed, memory_order
+from .layout import has_fixed_place, memory_order
 from .lowering import AT_ONCE, DTYPES, LOWERINGS, OBSTACLES, value_of
 from .views import FREE, is_lent
 
@@ -39,8 +39,9 @@ def obstacle(node):
             return f"a {tensor.layout} tensor on {tensor.device.type}"
     outputs = node.meta.get("val")
     for tensor in outputs if isinstance(outputs, (tuple, list)) else (outputs,):
-        if isinstance(tensor, torch.Tensor) and node.target not in FREE and memory_order(tensor) is None and not are_fixed(
-                *tensor.shape, *tensor.stride()):
+        if node.target in FREE or not isinstance(tensor, torch.Tensor) or has_fixed_place(tensor):
+            continue
+        if memory_order(tensor) is None:
             return "a result with gaps in its memory, of sizes that vary"
     return OBSTACLES[node.target](node) if node.target in OBSTACLES else None
 

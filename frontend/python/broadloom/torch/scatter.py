@@ -88,6 +88,8 @@ def nothing(how, dtype):
 @lowers(aten.scatter.src, aten.scatter.value, at_once=has_some_places)
 def scatter(node, x, dim, index, source):
     """The last one for a place stays."""
+    if index.size == 0:  # of any shape
+        return x
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
     source = cast(as_large(source, index), result_dtype(node))
@@ -102,6 +104,8 @@ def scatter(node, x, dim, index, source):
 
 @lowers(aten.scatter_add.default, aten.scatter.reduce, aten.scatter.value_reduce, aten.scatter_reduce.two, at_once=always)
 def scatter_reduce(node, x, dim, index, source, reduce="sum", include_self=True):
+    if index.size == 0:
+        return x
     shape, axis = x.shape, axis_of(dim, x.ndim)
     x, index, source = lines(x, index, source)
     return bl.reshape(met(node, x, places(x, index, axis), as_large(source, index), reduce, include_self), shape)

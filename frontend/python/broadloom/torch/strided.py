@@ -2,7 +2,7 @@
 
 import broadloom as bl
 
-from .layout import are_fixed, in_memory, memory_order, out_of_memory, put_at, reach, taken_at
+from .layout import are_fixed, has_fixed_place, in_memory, memory_order, out_of_memory, put_at, reach, taken_at
 from .lowering import aten, cast, lowers, result_dtype, value_of
 from .views import full, is_given, is_lent
 
@@ -21,7 +21,7 @@ def is_beyond(x, sizes, strides, first):
 def hides_memory(node, sizes, strides, offset):
     """Why the view cannot be made from the elements of what the node reads, or None."""
     x = value_of(node.args[0])
-    if not are_fixed(*x.shape, *x.stride(), *map(value_of, (*sizes, *strides)), x.storage_offset(), *({offset} - {None})):
+    if not has_fixed_place(x) or not are_fixed(*map(value_of, (*sizes, *strides)), *({offset} - {None})):
         return "sizes that vary"
     if memory_order(x) is None or is_beyond(x, *view_of(node, sizes, strides, offset)):
         return "a view of memory that is not its operand's"
