@@ -99,6 +99,15 @@ def test_writes_to_views_with_gaps():
         check(lambda x: torch.diagonal_scatter(x[:, 1:5], x[0, :4].exp()) * 2, rows(4, 6, grad=grad))
 
 
+@pytest.mark.parametrize("dim, index", [(0, 1), (1, -1), (2, 0)])
+def test_one_line_written(dim, index):
+    def f(x, y):
+        return torch.select_scatter(x * 2, y, dim, index).exp()
+    x = rows(2, 3, 4, grad=True)
+    assert not left_to_pytorch(check(f, x, rows(*x.select(dim, 0).shape, grad=True), times=2))
+    check(f, torch.arange(24).reshape(2, 3, 4), torch.ones(x.select(dim, 0).shape, dtype=torch.int64))
+
+
 def test_results_that_begin_later_in_memory():
     x = rows(4, 6)[1:, 1:3]
     layout = layout_of(x)

@@ -210,10 +210,9 @@ def slice_scatter(node, x, source, dim=0, start=None, end=None, step=1):
 
 @lowers(aten.select_scatter.default)
 def select_scatter(node, x, source, dim, index):
-    axis, result = axis_of(dim, x.ndim), bl.copy(x)
-    index = index % x.shape[axis]
-    result[along(axis, slice(index, index + 1))] = bl.expand_dims(cast(source, result_dtype(node)), axis)
-    return result
+    axis = axis_of(dim, x.ndim)
+    numbers = bl.reshape(bl.arange(x.shape[axis]), (-1,) + (1,) * (x.ndim - axis - 1))
+    return bl.where(numbers == index % x.shape[axis], bl.expand_dims(cast(source, result_dtype(node)), axis), x)
 
 
 @lowers(aten.diagonal_scatter.default)
