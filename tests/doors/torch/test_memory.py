@@ -125,6 +125,7 @@ def test_elements_that_may_be_any():
     def f(x):
         return torch.empty(3, 4).shape, torch.empty_like(x.T).fill_(2), x.new_empty_strided((2, 3), (1, 2)).zero_() + 1
     assert not left_to_pytorch(check(lambda x: f(x)[1:], rows(3, 5)))
+    assert not left_to_pytorch(check(lambda x: x.sgn() * 2, rows(3, 5, grad=True)))
 
 
 def test_rolling_one_element():

@@ -8,7 +8,7 @@ import numpy
 
 import broadloom as bl
 
-from .lowering import KIND, POINTWISE, array, aten, cast, computation_dtype, lowers, result_dtype
+from .lowering import KIND, array, aten, cast, computation_dtype, lowers, result_dtype
 from .pointwise import pointwise
 
 BERNOULLI_TERMS = 12
@@ -73,12 +73,9 @@ def polygamma(node, n, x):
         return cast(bl.digamma(x), result_dtype(node))
     wide, sign = bl.astype(x, "float64"), 1 if n % 2 else -1
     mirrored = sign * math.factorial(n) * hurwitz_zeta(n + 1, bl.where(wide < 0.5, 1.0 - wide, wide))
-    if n > 1:  # PyTorch's
+    if n > 1:  # as PyTorch's
         mirrored = bl.where(wide == math.inf, math.nan, mirrored)
     return cast(bl.where(wide < 0.5, reflection(n, x) - sign * mirrored, mirrored), result_dtype(node))
-
-
-POINTWISE.add(aten.polygamma.default)
 
 
 SMALL_TERMS, LARGE_TERMS, LARGE = 42, 28, 20.0
