@@ -18,7 +18,8 @@ for _name in "table elementwise reductions statistics arrays linear methods rand
     importlib.import_module("stored." + _name)
 
 # What computes nothing from arrays, beside NO_NUMBERS of compared.py and what starts with an underscore.
-COMPUTES_NOTHING = bl._PRIVATE | set("fromfile genfromtxt load loadtxt memmap save savetxt savez savez_compressed".split())
+COMPUTES_NOTHING = bl._PRIVATE | set("fromfile genfromtxt load loadtxt memmap save savetxt savez savez_compressed validate".split())
+COMPUTES_NOTHING |= {"re_evaluate"}  # but what evaluate does
 METHODS_THAT_COMPUTE_NOTHING = {"__array__", "__array_namespace__", "__array_ufunc__", "__array_priority__", "__setitem__",
                                 "__setstate__", "__dlpack__", "flags", "tofile"}
 
