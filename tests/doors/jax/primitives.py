@@ -12,6 +12,9 @@ from jax.extend.core import primitives
 
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 DTYPES = ["bool", *INTEGERS, "float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
+# What the door writes JAX's primitives with.
+OWN = {"element", "rows_of_windows", "updates_of_rows", "write_rows", "accumulate_rows", "write_slice",
+       "bitcast_convert_type_of_words"}
 FLOATS = {"float16": (5, 10), "bfloat16": (8, 7), "float32": (8, 23), "float64": (11, 52)}  # bits of exponent and mantissa
 
 

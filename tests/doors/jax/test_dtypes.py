@@ -11,8 +11,7 @@ from beside_jax import check_close
 from broadloom.jax._calls import JAXPR_OF
 from broadloom.jax._equations import EXPANSIONS
 from broadloom.jax._rules import RULES
-from primitives import CASES, DTYPES, INTEGERS
-from test_docs import OWN
+from primitives import CASES, DTYPES, INTEGERS, OWN
 
 ELSEWHERE = {  # primitives with tests of their own: calls, what changes nothing, and parts of the random numbers
     *JAXPR_OF, "copy", "copy_p", "device_put", "layout_constraint", "name", "optimization_barrier", "pvary",
