@@ -458,9 +458,9 @@ def test_covariances_that_are_none():
 NOT_IN_TEXTS = """
 array2string array_repr array_str ascontiguousarray asfortranarray cache_clear cache_info common_type copyto einsum_path errstate eval evaluate
 explain fill_diagonal finfo from_dlpack frombuffer fromfunction fromiter get_memory_budget get_num_threads get_printoptions geterr geterrcall iinfo isdtype isscalar
-issubdtype jit mask_indices memory_budget memory_info min_scalar_type op_table place printoptions put put_along_axis putmask real_if_close require reset_peak
+issubdtype jit mask_indices memory_budget memory_info min_scalar_type op_table place printoptions put put_along_axis putmask re_evaluate real_if_close require reset_peak
 set_broadcast_warnings set_float_error_handler set_memory_budget set_num_threads set_package_folder set_precision_warnings set_printoptions seterr seterrcall trim_zeros
-array_to_string fromfile genfromtxt load loadtxt memmap repr_of_array save savetxt savez savez_compressed str_of_array
+array_to_string fromfile genfromtxt load loadtxt memmap repr_of_array save savetxt savez savez_compressed str_of_array validate
 random.bytes random.shuffle random.spawn random.multivariate_hypergeometric
 """.split()
 

@@ -73,7 +73,7 @@ class Terminal:
         self.raw += text
         self.unread += text
 
-    def expect(self, pattern, timeout=20):
+    def expect(self, pattern, timeout=60):
         """What is printed up to the pattern, without escape sequences; the pattern is gone then, too."""
         end = time.monotonic() + timeout
         while not (found := re.search(pattern, ESCAPES.sub("", self.unread))):
@@ -86,12 +86,12 @@ class Terminal:
         self.at_prompt = plain[:found.end()].endswith(PROMPT)
         return plain[:found.start()].replace("\r", "")
 
-    def prompt(self, timeout=20):
+    def prompt(self, timeout=60):
         """Waits until keys go to the line editor: what is typed before is echoed by the terminal itself."""
         if not self.at_prompt:
             self.expect(re.escape(PROMPT), timeout)
 
-    def type(self, line, timeout=20):
+    def type(self, line, timeout=60):
         """Types a line and Enter at the prompt; returns what is printed until the next prompt."""
         self.prompt(timeout)
         self.send(line + "\r")
