@@ -117,7 +117,7 @@ ELEMENTWISE = {
     "complex": binary(lax.complex),
     "eq_to": binary(primitives.eq_to_p.bind), "le_to": binary(primitives.le_to_p.bind), "lt_to": binary(primitives.lt_to_p.bind),
     "pow": of(lambda x, *exponents: [lax.pow(x, n) for n in exponents], shaped(5, 7, low=0.2, high=3),
-              shaped(5, 7, seed=6, low=-2, high=2), *(fixed(values(n, 2, 0, 3)) for n in INTEGERS)),
+              shaped(5, 7, seed=6, low=-2, high=2), *(fixed(values(n, 2, 0, 3)) for n in ("int8", "int32", "uint64"))),
     "clamp": of(lax.clamp, shaped(5, 7, low=-3, high=0), shaped(5, 7, seed=6), shaped(5, 7, seed=7, low=1, high=3)),
     "select_n": each((values("bool", 9), values("int32", 9, 0, 1)),
                      lambda which: of(lax.select_n, fixed(which), shaped(5, 7), shaped(5, 7, seed=6))),
@@ -163,8 +163,8 @@ SHAPES = {
 
 def along_axes(function):
     """Also of no elements."""
-    calls = together(((), (1, 2)), lambda axes, x: function(x, axes))
-    return of(lambda x, empty: (calls(x), function(empty, (0,))), SMALL_CUBE, shaped(0, 3))
+    return of(lambda x, empty: (function(x, (1, 2)), function(x, ()), function(empty, (0,))), shaped(2, 3, 5, low=-2, high=2),
+              shaped(0, 3))
 
 
 def cumulative(function):
@@ -201,7 +201,7 @@ def dot(x, y, wanted=None):
 
 
 LEFT, RIGHT = shaped(2, 3, 9, low=-2, high=2), shaped(2, 9, 5, seed=6, low=-2, high=2)
-OTHERS, WANTED = ("int16", "uint64", "float32", "complex64"), ("int8", "int32", "float16", "float32", "complex128")
+OTHERS, WANTED = ("uint64", "float32"), ("int8", "int32", "float16", "float32", "complex128")
 PRODUCTS = {
     "dot_general": of(lambda a, b, c: (dot(a, b), c @ c.T, a.ravel() @ a.ravel()), LEFT, RIGHT, shaped(3, 2))
     + each(OTHERS, lambda other: of(dot, LEFT, fixed(RIGHT(other))))
