@@ -2,6 +2,7 @@
 #include "frontend/calls/arguments.h"
 #include "frontend/calls/list.h"
 #include "frontend/calls/tables.h"
+#include "frontend/convert.h"
 #include "frontend/joining.h"
 #include "frontend/lines.h"
 #include "frontend/rearrange.h"
@@ -13,9 +14,27 @@ Array WithDType(const Array& x, const std::optional<DataType>& dtype) {
   return dtype && *dtype != x.dtype() ? astype(x, *dtype) : x;
 }
 
+// Arrays wrap around, but numbers that the dtype does not have are errors.
+void CheckNumbers(absl::string_view function, const Value& value, DType dtype) {
+  if (const Sequence* sequence = value.As<Sequence>())
+    for (const Value& item : sequence->items) CheckNumbers(function, item, dtype);
+  const Number* number = value.As<Number>();
+  if (number == nullptr) return;
+  if (number->kind() == Number::Kind::complex && !dtype.is_complex() && !dtype.is_bool())
+    throw Error(ErrorCode::type_error,
+                absl::StrCat(function, ": ", dtype.name(), " has no complex numbers"));
+  ScalarOf(AsPythonStores(function, *number, dtype), dtype);
+}
+
+std::optional<DataType> DTypeOf(const Arguments& arguments) {
+  const auto dtype = arguments.As<std::optional<DataType>>("dtype");
+  if (dtype) CheckNumbers(arguments.name(), arguments[0], ToDType(*dtype));
+  return dtype;
+}
+
 Value CallArray(const Arguments& arguments) {
   const Array x = arguments.As<Array>(0);
-  const auto dtype = arguments.As<std::optional<DataType>>("dtype");
+  const auto dtype = DTypeOf(arguments);
   const auto axes = arguments.As<int64_t>("ndmin");
   Array made = astype(x, dtype.value_or(x.dtype()));
   while (made.ndim() < axes) made = expand_dims(made, {0});
@@ -23,7 +42,8 @@ Value CallArray(const Arguments& arguments) {
 }
 
 Value CallAsArray(const Arguments& arguments) {
-  return WithDType(arguments.As<Array>(0), arguments.As<std::optional<DataType>>("dtype"));
+  const auto dtype = DTypeOf(arguments);
+  return WithDType(arguments.As<Array>(0), dtype);
 }
 
 template <Array (*kFunction)(const Sizes&, DataType, Context*)>

@@ -164,6 +164,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"x = 1; x(2)", "and no function", 7, 11}, Fault{"sum", "write sum(...)", 0, 3},
         Fault{"int(3.5)", "int64(x) converts x", 0, 8},
         Fault{"int8(1, 2)", "int8: takes one argument", 0, 10},
+        Fault{"int8(300)", "Python integer 300 out of bounds for int8", 0, 9},
+        Fault{"array([[1], [-1]], dtype=uint8)", "-1 out of bounds for uint8", 0, 31},
+        Fault{"int64(nan)", "cannot convert nan to int64", 0, 10},
+        Fault{"float64(1j)", "float64 has no complex numbers", 0, 11},
         Fault{"f32(1)", "`f32` is not defined", 0, 6},
         Fault{"ones(3, dtype='i8')",  // to NumPy it is int64
               "`dtype` must be a dtype, such as float32, not the text 'i8'", 0, 19},

@@ -30,6 +30,7 @@ def test_powers_that_pytorch_multiplies():
     x = torch.tensor([0.0, -0.0, 1.5, -2.5, 1e30, 1e-30, float("inf"), -float("inf"), float("nan")])
     check(lambda x: tuple(x ** exponent for exponent in (2, 3, 0.5, -0.5, -1, -2, 1, 4, 2.5)), x)
     check(lambda x: tuple(x ** exponent for exponent in (2, 3, 0.5, -0.5, -1, -2, 1, 4, 2.5)), x.double())
+    check(lambda x: tuple(x ** exponent for exponent in (0.5, -0.5)), torch.tensor([-0.0, -float("inf"), 2]).half())
     check(lambda x: (x ** 2, x ** 3), torch.arange(-5, 5))
 
 

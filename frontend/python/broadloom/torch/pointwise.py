@@ -153,10 +153,12 @@ POWERS = {2.0: lambda x: x * x, 3.0: lambda x: x * x * x, 0.5: bl.sqrt, -0.5: la
 def power(node, x, y):
     dtype = computation_dtype(node, KIND.BOOL_TO_LONG)
     x, y = array(x, dtype), cast(y, dtype)
-    if isinstance(y, bl.Array):
-        result = whole_power(x, y) if is_integer(dtype) else bl.pow(x, y)
+    if is_integer(dtype):
+        result = whole_power(x, y) if isinstance(y, bl.Array) else bl.pow(x, y)
+    elif not isinstance(y, bl.Array) and y in POWERS and result_dtype(node) in ("float32", "float64"):
+        result = POWERS[y](x)
     else:
-        result = POWERS[y](x) if y in POWERS and not is_integer(dtype) else bl.pow(x, y)
+        result = bl.pow(x, array(y, dtype))  # a number would have NumPy's shortcuts
     return cast(result, result_dtype(node))
 
 
