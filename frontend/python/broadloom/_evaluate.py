@@ -63,7 +63,10 @@ def _checked(ex, order, truediv):
         raise ValueError(f"evaluate: order must be one of {', '.join(_ORDERS)}, not {order!r}")
     if truediv is not True and truediv != "auto":
         raise NotImplementedError("evaluate: truediv=False; write // for the floor of a quotient")
-    return _parsed(ex)
+    try:
+        return _parsed(ex)
+    except UnicodeEncodeError as error:
+        raise SyntaxError(f"evaluate: the text has {ascii(error.object[error.start])}, half of a character") from None
 
 
 def _computed(result, out, casting):
