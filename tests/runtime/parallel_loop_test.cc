@@ -28,9 +28,7 @@ TEST(ParallelLoop, OthersBeginWithTheirShare) {
   EXPECT_EQ(Done(4, 1, 4, {2}), (Pieces{{2, 3}, {3, 4}, {0, 1}, {1, 2}}));
 }
 
-TEST(ParallelLoop, WhoComesLateFindsNothing) {
-  EXPECT_EQ(Done(4, 1, 2, {1, 0, 1}).size(), 4u);
-}
+TEST(ParallelLoop, WhoComesLateFindsNothing) { EXPECT_EQ(Done(4, 1, 2, {1, 0, 1}).size(), 4u); }
 
 TEST(ParallelLoop, MoreThreadsThanChunksOrShares) {
   EXPECT_EQ(Done(2, 1, 100, {99, 7}).size(), 2u);
