@@ -14,6 +14,7 @@ import time
 
 PROGRAM = os.environ.get("BROADLOOM", "")
 PROMPT = "bl> "
+SLOW = "sum(sin(arange(5e10)) ** 2 + cos(arange(5e10)) ** 3)"  # minutes
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
 
 
