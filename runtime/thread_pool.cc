@@ -184,6 +184,7 @@ class ThreadPool::Crew {
 ThreadPool::ThreadPool(int threads) : threads_(std::max(threads, 1)) {}
 
 ThreadPool::~ThreadPool() {
+  delete team_.load();
   Crew* crew = crew_.load();
   if (crew == nullptr || crew->fork_generation != ForkGeneration()) return;
   crew->Stop();

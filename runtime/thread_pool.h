@@ -36,8 +36,8 @@ class Executor {
   // Waits for a running loop to end. Not from inside a loop.
   virtual void set_threads(int threads) = 0;
 
-  // Loops run on those threads from now on, in this process but not in its forks. Whose threads
-  // spin for milliseconds behind their own loops would keep ours from running. False: not on these.
+  // Loops run on those threads from now on, in this process but not in its forks: threads that spin
+  // for milliseconds behind another library's loops would keep ours from running. False: refused.
   virtual bool Join([[maybe_unused]] const OpenMp& threads) { return false; }
 
   // Whether a chunk may wait for one that was begun before it: else the thread that waits might be

@@ -42,8 +42,8 @@ Value CallArray(const Arguments& arguments) {
 }
 
 Value CallAsArray(const Arguments& arguments) {
-  const auto dtype = DTypeOf(arguments);
-  return WithDType(arguments.As<Array>(0), dtype);
+  const Array x = arguments.As<Array>(0);  // refuses lists that are too deep to be walked
+  return WithDType(x, DTypeOf(arguments));
 }
 
 template <Array (*kFunction)(const Sizes&, DataType, Context*)>

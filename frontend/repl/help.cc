@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "frontend/calls/function.h"
+#include "frontend/calls/near_names.h"
 #include "frontend/repl/commands.h"
 #include "frontend/script/attributes.h"
 
@@ -99,10 +100,8 @@ void Help(Shell& shell, absl::string_view topic) {
                     Filled(group->second, shell.terminal.Width()));
   }
   if (!text.empty()) return shell.Print(text);
-  const std::vector<std::string> near = calls::NamesLike(topic);
-  Fail(absl::StrCat(
-      "there is no function '", topic, "'",
-      near.empty() ? "" : absl::StrCat("; did you mean ", absl::StrJoin(near, " or "), "?")));
+  Fail(absl::StrCat("there is no function '", topic, "'",
+                    calls::DidYouMean(calls::NamesLike(topic))));
 }
 
 }  // namespace broadloom::repl

@@ -1,7 +1,5 @@
 """Reductions and cumulative functions. The dtype stays what it is: NumPy would widen small integers."""
 
-import math
-
 import numpy as np
 
 import broadloom as bl
@@ -38,21 +36,20 @@ def reduce_extremum(equation, x):
     return (bl.max if is_max else bl.min)(x, axis=tuple(equation.params["axes"]))
 
 
-OF_COUNTS = {"reduce_and": lambda count, among: count == among, "reduce_or": lambda count, among: count > 0,
-             "reduce_xor": lambda count, among: count % 2 == 1}
+OF_BOOLS = {"reduce_and": bl.all, "reduce_or": bl.any,
+            "reduce_xor": lambda x, axis: bl.sum(x, axis=axis, dtype="int64") % 2 == 1}
 
 
-@rule(*OF_COUNTS)
+@rule(*OF_BOOLS)
 def reduce_bits(equation, x):
-    """By how many elements have the bit, for each bit of integers along an axis of its own."""
-    axes, result = tuple(equation.params["axes"]), OF_COUNTS[equation.name]
-    among = math.prod(x.shape[axis] for axis in axes)
+    """Each bit of integers by itself, along an axis of its own."""
+    axes, reduce = tuple(equation.params["axes"]), OF_BOOLS[equation.name]
     if x.dtype.kind == "b":
-        return result(bl.sum(x, axis=axes, dtype="int64"), among)
+        return reduce(x, axis=axes)
     words = as_unsigned(x)
     bits = bl.arange(8 * x.dtype.itemsize).astype(words.dtype)
-    count = bl.sum((words[..., None] >> bits) & 1, axis=axes, dtype="int64")
-    return bl.sum(result(count, among).astype(words.dtype) << bits, axis=-1, dtype=words.dtype).astype(x.dtype)
+    reduced = reduce((words[..., None] >> bits) & 1 != 0, axis=axes)
+    return bl.sum(reduced.astype(words.dtype) << bits, axis=-1, dtype=words.dtype).astype(x.dtype)
 
 
 @rule("argmax", "argmin")

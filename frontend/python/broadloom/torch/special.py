@@ -28,23 +28,23 @@ def bernoulli(n):
     return Fraction(1) if n == 0 else -sum(math.comb(n + 1, k) * bernoulli(k) for k in range(n)) / (n + 1)
 
 
-def whole_power(x, n):
-    """x**n by multiplications, n > 0."""
-    half = whole_power(x, n // 2) if n > 1 else None
+def multiplied(x, n):
+    """x**n by multiplications, for a whole number n > 0."""
+    half = multiplied(x, n // 2) if n > 1 else None
     return x if n == 1 else half * half * x if n % 2 else half * half
 
 
 def hurwitz_zeta(s, x):
     """The sum of (x + k)**-s over k = 0, 1, ..., for whole s > 1 and x > 0: first terms, then Euler's and Maclaurin's formula."""
     direct = 9 + s
-    total = sum(1.0 / whole_power(x + k, s) for k in range(direct))
+    total = sum(1.0 / multiplied(x + k, s) for k in range(direct))
     a = x + direct
     inverse = step = 1.0 / a
     rising, tail = s, 0.5
     for k in range(1, BERNOULLI_TERMS + 1):
         tail = tail + step * float(bernoulli(2 * k) * Fraction(rising, math.factorial(2 * k)))
         step, rising = step * inverse * inverse, rising * (s + 2 * k - 1) * (s + 2 * k)
-    return total + whole_power(inverse, s - 1) / (s - 1) + tail * whole_power(inverse, s)
+    return total + multiplied(inverse, s - 1) / (s - 1) + tail * multiplied(inverse, s)
 
 
 def cotangents_derivative(n, x):
