@@ -32,6 +32,11 @@ struct VectorMath {
   Value Number(double value) const {
     return llvm::ConstantFP::get(type, kWide ? value : static_cast<float>(value));
   }
+  int Integer(Value constant) const {
+    const auto* number = llvm::cast<llvm::Constant>(constant);
+    if (type->isVectorTy()) number = number->getSplatValue();
+    return static_cast<int>(llvm::cast<llvm::ConstantFP>(number)->getValueAPF().convertToDouble());
+  }
   Value Add(Value x, Value y) const { return b.CreateFAdd(x, y); }
   Value Subtract(Value x, Value y) const { return b.CreateFSub(x, y); }
   Value Multiply(Value x, Value y) const { return b.CreateFMul(x, y); }

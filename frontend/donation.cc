@@ -30,7 +30,10 @@ constexpr int kNever = 0, kAny = 2;  // Options::donate
 class DyingNodes {
  public:
   explicit DyingNodes(const Trace& trace)
-      : trace_(trace), holders_(trace.nodes.size(), 1), dying_(trace.nodes.size()) {}
+      : trace_(trace), holders_(trace.nodes.size(), 1), dying_(trace.nodes.size()) {
+    // Who holds a leaf's twins but the trace itself is one more user of the leaf.
+    for (const LeafTwin& twin : trace.twins) holders_[twin.node] -= twin.expr.use_count() - 1;
+  }
 
   // Those that do not outlive the publication of the roots; `held`: nor that of these.
   std::vector<bool> Find(std::vector<int>* held = nullptr) {
@@ -67,6 +70,7 @@ class DyingNodes {
   void LetGo(const ExprPtr& held) {
     const bool is_first = numbers_.empty();
     for (int i = 0; is_first && i < Count(); ++i) numbers_.emplace(trace_.nodes[i].expr.get(), i);
+    for (const LeafTwin& twin : trace_.twins) numbers_.emplace(twin.expr.get(), twin.node);
     const auto found = numbers_.find(held.get());
     if (found != numbers_.end()) ++holders_[found->second];
   }
@@ -145,6 +149,8 @@ std::vector<bool> DyingLeaves(const Trace& trace, std::vector<int>* held) {
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     if (dying[trace.leaves[i]]) holders[trace.arrays[i].buffer.get()] += 2;
   }
+  for (const LeafTwin& twin : trace.twins)
+    if (dying[twin.node]) ++holders[twin.expr->storage.buffer.get()];
   std::vector<bool> donated(trace.leaves.size());
   for (size_t i = 0; i < trace.leaves.size(); ++i) {
     const std::shared_ptr<Buffer>& buffer = trace.arrays[i].buffer;

@@ -108,7 +108,8 @@ Truth PoleOf(const Computed& c) {
     case Op::k_beta: return Either(IsGammasPole(c.operands[0]), IsGammasPole(c.operands[1]));
     case Op::k_digamma:
     case Op::k_reciprocal: return equal(c.operands[0], 0);
-    case Op::k_pow: return equal(c.operands[0], 0);
+    case Op::k_pow:
+    case Op::k_integer_pow: return equal(c.operands[0], 0);
     case Op::k_divide:
     case Op::k_floor_divide: return equal(c.operands[1], 0);
     default: return std::nullopt;
@@ -315,7 +316,8 @@ std::string NumPysName(const Expr& expr) {
   switch (op) {
     case Op::k_astype: return "cast";
     case Op::k_hypot: return expr.whole != nullptr ? "absolute" : "hypot";  // of a complex number
-    case Op::k_pow: return "power";
+    case Op::k_pow:
+    case Op::k_integer_pow: return "power";
     case Op::k_asin: return "arcsin";
     case Op::k_acos: return "arccos";
     case Op::k_atan: return "arctan";

@@ -1,5 +1,6 @@
 // The functions that the op table lists: operands become nodes, numbers take the dtype that NumPy
 // gives them.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -111,7 +112,12 @@ void CheckExponent(const Operand& x, const Operand& y) {
                 "Integers to negative integer powers are not allowed.");
 }
 
-// NumPy's shortcuts for numbers as exponents: the exact operation where there is one.
+ExprPtr LiteralExpr(Context& context, const Scalar& value) {
+  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
+}
+
+// NumPy's shortcuts for numbers as exponents: the exact operation where there is one; small
+// integers are part of the code.
 std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
   if (x.array() == nullptr || y.array() != nullptr) return std::nullopt;
   if (x.array()->dtype() == DataType::bool_ && y.number().kind() == Number::Kind::integer)
@@ -130,6 +136,10 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
     const FunctionScope scope({"reciprocal"});
     return divide(1, with_dtype());
   }
+  if (exponent == std::trunc(exponent) && std::abs(exponent) >= 2 && std::abs(exponent) <= 16)
+    return Make(
+        Op::k_integer_pow,
+        {ExprOf(with_dtype()), LiteralExpr(x.array()->context(), MakeScalar(dtype, exponent))});
   return std::nullopt;
 }
 
@@ -190,6 +200,21 @@ bool LosesNumbers(Op op, const Array& x, const ReduceOptions& options) {
          ExprOf(x)->dtype.is_floating();
 }
 
+// Along an axis of one element nothing is reduced; without it a kernel finds the same rows in the
+// array and in the result.
+Array ReduceAlong(Op op, const Array& x, const Axes& axes, bool keepdims, Attrs attrs) {
+  Axes longer, single;
+  for (const int64_t axis : axes) (ExprOf(x)->shape[axis].is(1) ? single : longer).push_back(axis);
+  attrs.Set(AttrName::k_keepdims, int64_t{keepdims});
+  if (longer.empty() || single.empty())
+    return Make(op, {ExprOf(x)}, attrs.Set(AttrName::k_axes, axes));
+  if (keepdims) return Make(op, {ExprOf(x)}, attrs.Set(AttrName::k_axes, longer));
+  const Array rows = squeeze(x, AxisList(Sizes(single.begin(), single.end())));
+  for (int64_t& axis : longer)
+    axis -= std::count_if(single.begin(), single.end(), [&](int64_t one) { return one < axis; });
+  return Make(op, {ExprOf(rows)}, attrs.Set(AttrName::k_axes, longer));
+}
+
 Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
              const ReduceOptions& options) {
   const std::string name(InfoOf(op).name);
@@ -215,8 +240,7 @@ Array Reduce(Op op, const Array& x, const AxisList& given, bool keepdims,
   if (IsIndex(op) && !axes.axes().has_value()) return FlatIndexOf(op, x, keepdims);
   if (IsIndex(op) && normalized.size() != 1)
     throw Error(ErrorCode::type_error, absl::StrCat(name, " takes one axis or none"));
-  attrs.Set(AttrName::k_axes, normalized).Set(AttrName::k_keepdims, int64_t{keepdims});
-  return Make(op, {ExprOf(x)}, std::move(attrs));
+  return ReduceAlong(op, x, normalized, keepdims, std::move(attrs));
 }
 
 // The table's reductions by op.

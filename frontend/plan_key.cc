@@ -42,6 +42,7 @@ class Tracer {
   int Visit(const ExprPtr& root);
   bool Seen(const ExprPtr& expr);
   int Number(const ExprPtr& expr, bool is_ready);
+  std::optional<int> LeafLike(const Expr& view) const;
   StridedArray ElementsOf(const Expr& leaf);
   void WriteLeaf(const Expr& expr, const StridedArray& array);
   void WriteNode(TraceNode& node);
@@ -119,7 +120,10 @@ int Tracer::Visit(const ExprPtr& root) {
       stack.push_back({&expr->inputs[frame.next++], 0});
       continue;
     }
-    const int number = Number(expr, is_ready);
+    const std::optional<int> like =
+        is_ready && stack.size() > 1 ? LeafLike(*expr) : std::optional<int>();
+    if (like.has_value()) trace_.twins.push_back({*like, expr});
+    const int number = like.has_value() ? *like : Number(expr, is_ready);
     if (is_shared) numbers_.emplace(expr.get(), number);
     done_.push_back(number);
     stack.pop_back();
@@ -135,6 +139,21 @@ bool Tracer::Seen(const ExprPtr& expr) {
   if (found == numbers_.end()) return false;
   done_.push_back(found->second);
   return true;
+}
+
+// A leaf with the same elements at the same places; a look at the last ones will do.
+std::optional<int> Tracer::LeafLike(const Expr& view) const {
+  constexpr size_t kReach = 16;
+  const size_t count = trace_.leaves.size();
+  for (size_t back = 1; back <= std::min(count, kReach); ++back) {
+    const int number = trace_.leaves[count - back];
+    const Expr& leaf = *trace_.nodes[number].expr;
+    if (leaf.storage.buffer == view.storage.buffer && leaf.storage.offset == view.storage.offset &&
+        leaf.dtype == view.dtype && leaf.shape == view.shape &&
+        leaf.storage.strides == view.storage.strides)
+      return number;
+  }
+  return std::nullopt;
 }
 
 int Tracer::Number(const ExprPtr& expr, bool is_ready) {

@@ -27,15 +27,22 @@ struct TraceNode {
   bool is_leaf() const { return leaf >= 0; }
 };
 
+// `a[1:] * f(a[1:])` has two views and one leaf.
+struct LeafTwin {
+  int node;
+  ExprPtr expr;
+};
+
 struct Trace {
   std::vector<TraceNode> nodes;  // inputs before users
   std::vector<int> inputs;       // numbers of nodes
   std::vector<int> roots, leaves, scalars;
-  std::vector<StridedArray> arrays;     // of the leaves, with normalized strides
-  bool depends_on_elements = false;     // of leaves: which are finite
-  bool has_steps = false;               // of a stencil: several (frontend/shifted_leaves.h)
-  std::vector<WholeLeaf> wholes;        // parameters of the plan behind the leaves
-  std::vector<ShiftedLeaf> shifted;     // of the leaves, where some are slices of one array
+  std::vector<StridedArray> arrays;  // of the leaves, with normalized strides
+  std::vector<LeafTwin> twins;       // views that show what a leaf shows, elsewhere in the program
+  bool depends_on_elements = false;  // of leaves: which are finite
+  bool has_steps = false;            // of a stencil: several (frontend/shifted_leaves.h)
+  std::vector<WholeLeaf> wholes;     // parameters of the plan behind the leaves
+  std::vector<ShiftedLeaf> shifted;  // of the leaves, where some are slices of one array
   std::vector<OperandMemory> memories;  // of the leaves, where some share theirs
   std::vector<int> equals;              // of the scalars of a loop: the first equal one
   std::vector<bool> finite;             // of the leaves: known to be, as few decide much

@@ -6,6 +6,7 @@
 //   B::Magic()                              1.5 * 2^52 (2^23): a sum with n ends in the bits of n
 //
 //   Value Number(double)                    rounded to the type
+//   int Integer(Value)                      the integer that a constant is
 //   Value Add Subtract Multiply Divide      as IEEE 754 rounds them
 //   Value Fma Negate Abs Sqrt CopySign      these, too
 //   Mask Less(a, b), Equal(a, b)            false for NaN
@@ -94,6 +95,7 @@ std::optional<typename B::Value> Expand(B& b, Op op, typename B::Value x) {
 template <typename B>
 std::optional<typename B::Value> Expand2(B& b, Op op, typename B::Value x, typename B::Value y) {
   if (op == Op::k_pow) return Pow(b, x, y);
+  if (op == Op::k_integer_pow) return IntegerPow(b, x, b.Integer(y));
   if (op == Op::k_hypot) return Hypot(b, x, y);
   if (op == Op::k_beta) return SpecialFunction(b, op, x, y);
   return std::nullopt;

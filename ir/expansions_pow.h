@@ -2,6 +2,8 @@
 #ifndef BROADLOOM_IR_EXPANSIONS_POW_H_
 #define BROADLOOM_IR_EXPANSIONS_POW_H_
 
+#include <cmath>
+
 #include "ir/expansions_base.h"
 #include "ir/expansions_exp.h"
 #include "ir/expansions_log.h"
@@ -162,6 +164,49 @@ typename B::Value Pow(B& b, typename B::Value x, typename B::Value y) {
   const auto rare = b.Either(NotNormal(b, x), Beyond(b, y, kLargest<B>));
   const auto power = PositivePower(b, x, y, rare);
   return b.Rarely(rare, power, [&] { return SpecialPower(b, x, y, power); });
+}
+
+// x^n as a pair, n >= 2, to n 2^-105 of itself where no power of x overflows or underflows.
+template <typename B>
+PairOf<B> PairPower(B& b, typename B::Value x, int n) {
+  if (n == 2) return ExactProduct(b, x, x);
+  if (n % 2 == 0) {
+    const auto half = PairPower(b, x, n / 2);
+    return Product(b, half, half);
+  }
+  const auto below = PairPower(b, x, n - 1);
+  const auto [high, low] = ExactProduct(b, below.high, x);
+  return {high, b.Fma(below.low, x, low)};
+}
+
+template <typename B>
+typename B::Value PlainPower(B& b, typename B::Value x, int n) {
+  if (n == 1) return x;
+  const auto half = PlainPower(b, x, n / 2), square = b.Multiply(half, half);
+  return n % 2 == 0 ? square : b.Multiply(square, x);
+}
+
+// x^n for 2 <= |n| <= 16, rounded once but for some 2^-40 of a last place: float32 as products of
+// float64, float64 as those of pairs, beyond their range as Pow.
+template <typename B>
+typename B::Value IntegerPow(B& b, typename B::Value x, int n) {
+  const int size = n < 0 ? -n : n;
+  if constexpr (!B::kWide) {
+    return b.Widely(
+        [&](auto& wide, auto base) {
+          return PlainPower(wide, n < 0 ? wide.Divide(wide.Number(1), base) : base, size);
+        },
+        x);
+  } else {
+    const auto far = Outside(b, b.Abs(x), b.Number(std::ldexp(1, -900 / size)),
+                             b.Number(std::ldexp(1, 1000 / size)));
+    const auto rare = n < 0 ? far : b.Both(far, b.Not(b.Equal(x, b.Number(0))));
+    const auto power = PairPower(b, Shielded(b, rare, x, 1), size);
+    auto value =
+        n < 0 ? Quotient<B>(b, {b.Number(1), b.Number(0)}, power) : b.Add(power.high, power.low);
+    if (n % 2 != 0) value = SameSign(b, value, x);  // of zeros
+    return b.Rarely(rare, value, [&] { return Pow(b, x, b.Number(n)); });
+  }
 }
 
 }  // namespace broadloom::expansions

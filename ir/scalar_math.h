@@ -31,6 +31,7 @@ struct ScalarMath {
   static constexpr double Magic() { return kWide ? 0x1.8p52 : 0x1.8p23; }
 
   T Number(double value) const { return static_cast<T>(value); }
+  int Integer(T x) const { return static_cast<int>(x); }
   T Add(T a, T b) const { return a + b; }
   T Subtract(T a, T b) const { return a - b; }
   T Multiply(T a, T b) const { return a * b; }

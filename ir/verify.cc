@@ -4,6 +4,7 @@
 #include "ir/verify.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "ir/status_macros.h"
@@ -173,6 +174,7 @@ class Verifier {
   absl::Status CheckOutputs() const;
   absl::Status CheckType(const Node& node) const;
   absl::Status CheckValues(const Node& node) const;
+  absl::Status CheckExponent(const Node& node) const;
   absl::Status CheckKernel(const Node& node) const;
   absl::Status CheckResult(const Node& node) const;
   const Node& Operand(const Node& node, int i) const { return graph_.node(node.inputs[i]); }
@@ -252,9 +254,22 @@ absl::Status Verifier::CheckValues(const Node& node) const {
     case Op::k_iota: return CheckIota(node);
     case Op::k_slice:
     case Op::k_insert: return CheckSlice(node);
+    case Op::k_integer_pow: return CheckExponent(node);
     case Op::k_keep: return is_body_ ? absl::OkStatus() : Broken("stands outside of a body");
     default: return absl::OkStatus();
   }
+}
+
+// Generated code is for one exponent: it stands in the graph, converted and repeated at most.
+absl::Status Verifier::CheckExponent(const Node& node) const {
+  const Node* exponent = &Operand(node, 1);
+  while (exponent->info().is_view() || exponent->op == Op::k_astype)
+    exponent = &Operand(*exponent, 0);
+  if (exponent->op != Op::k_constant) return Broken("the exponent is no constant");
+  const double value = AsDouble(exponent->attrs.Value(AttrName::k_value));
+  const bool fits = value == std::trunc(value) && std::abs(value) >= 2 && std::abs(value) <= 16;
+  return fits ? absl::OkStatus()
+              : Broken("the exponent is not an integer of 2 to 16, or minus one");
 }
 
 // A kernel is given what its body reads: first the params, then the scalars.

@@ -15,8 +15,9 @@
 //     kind `partial`.
 // Any other reduction is stored: its result is small. So is what a gather picks from, but for
 // operands and views of them; its indices are arithmetic like any other. What a kernel computes
-// anyway and others need is one more output of it. Not fused: library calls, views that could not
-// sink, and bodies beyond PassOptions::max_body_work.
+// anyway and others need is one more output of it: where it walks rows, a number for each row as
+// well as an element of them (x / norm and the norm itself). Not fused: library calls, views that
+// could not sink, and bodies beyond PassOptions::max_body_work.
 #include <algorithm>
 #include <map>
 #include <memory>

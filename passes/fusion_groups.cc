@@ -91,14 +91,49 @@ bool GroupFormer::TakesInReduce(FusionGroup& group, NodeId id) {
   return true;
 }
 
+// Whether it has an element or a number for each row that the group walks, or may come to walk:
+// behind the number stands a reduction of rows as long as the results.
+bool GroupFormer::IsOfRows(const FusionGroup& group, NodeId id) const {
+  const Shape& shape = graph_.node(id).shape();
+  if (!graph_.node(id).info().is_elementwise() || AllOnes(shape)) return false;
+  if (!group.inner.empty())
+    return !AllOnes(group.outer) && (shape == group.outer || shape == group.space);
+  const Shape& rows = graph_.node(group.outputs[0]).shape();
+  absl::flat_hash_set<NodeId> seen = {id};
+  std::vector<NodeId> stack = {id};
+  while (!stack.empty() && static_cast<int>(seen.size()) < kReach) {
+    const Node& node = graph_.node(stack.back());
+    stack.pop_back();
+    if (node.info().is_reduce() && IsLanes(graph_, node) &&
+        graph_.node(node.inputs[0]).shape() == rows)
+      return true;
+    if (!node.info().is_elementwise()) continue;
+    for (NodeId input : node.inputs) {
+      if (graph_.node(input).shape() == shape && seen.insert(input).second) stack.push_back(input);
+    }
+  }
+  return false;
+}
+
 // A result that is stored anyway becomes one more output where nothing that the group reads needs
 // it first.
 bool GroupFormer::TakesInStored(const FusionGroup& group, NodeId id) {
   if (order_.KernelOf(id) >= 0) return false;
   const Node& node = graph_.node(id);
   const bool is_stage = node.info().is_reduce() && IsLanes(graph_, node);
-  const bool fits = is_stage || node.shape() == graph_.node(group.outputs[0]).shape();
+  const bool fits = is_stage || node.shape() == graph_.node(group.outputs[0]).shape() ||
+                    (takes_rows_ && IsOfRows(group, id));
   return fits && !GroupDependsOn(group, id);
+}
+
+// Whether every result is as long as the first one or has its place before or after the stages.
+bool GroupFormer::StoresAlongItsLoops(const FusionGroup& group) const {
+  const Shape& shape = graph_.node(group.outputs[0]).shape();
+  return std::all_of(group.outputs.begin(), group.outputs.end(), [&](NodeId output) {
+    return graph_.node(output).shape() == shape ||
+           (!group.inner.empty() && (graph_.node(output).shape() == group.outer ||
+                                     graph_.node(output).shape() == group.space));
+  });
 }
 
 // One axis has one extent in a kernel: sums over rows of different lengths are two kernels.
@@ -158,8 +193,22 @@ bool GroupFormer::IsFromOperands(NodeId id) const {
                       [&](NodeId input) { return IsArithmetic(graph_.node(input)); });
 }
 
-// Inputs are judged in descending order, when all their consumers are known.
+// A number for each row is a result on the hope that the group becomes the rows' walk.
 void GroupFormer::Grow(NodeId root) {
+  const std::vector<bool> stored = stored_;
+  takes_rows_ = true;
+  FusionGroup group = GrownFrom(root);
+  if (!StoresAlongItsLoops(group)) {
+    stored_ = stored;
+    takes_rows_ = false;
+    group = GrownFrom(root);
+  }
+  order_.Add(group.outputs, ReadsOf(group));
+  groups_.push_back(std::move(group));
+}
+
+// Inputs are judged in descending order, when all their consumers are known.
+FusionGroup GroupFormer::GrownFrom(NodeId root) {
   FusionGroup group = StartAt(root);
   std::set<NodeId, std::greater<>> frontier;
   std::set<NodeId> refused;
@@ -187,8 +236,7 @@ void GroupFormer::Grow(NodeId root) {
     }
   }
   LeaveTails(group, refused);
-  order_.Add(group.outputs, ReadsOf(group));
-  groups_.push_back(std::move(group));
+  return group;
 }
 
 // What was refused to some of its users is stored for them, unless all turn out to be inside.

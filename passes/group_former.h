@@ -31,6 +31,10 @@ inline bool AllOnes(const Shape& shape) {
   return std::all_of(shape.begin(), shape.end(), [](Extent e) { return e.is(1); });
 }
 
+// How many nodes are looked at for one that a group could take in, and how far back: many stay
+// cheap to find.
+inline constexpr int kReach = 192;
+
 class GroupFormer {
  public:
   GroupFormer(const Graph& graph, const PassOptions& options)
@@ -56,6 +60,7 @@ class GroupFormer {
   FusionGroup StartAt(NodeId root);
   bool IsFromOperands(NodeId id) const;
   void Grow(NodeId root);
+  FusionGroup GrownFrom(NodeId root);
   void Take(FusionGroup& group, NodeId id, std::set<NodeId>& refused);
   bool IsStageBefore(const FusionGroup& group, NodeId output, NodeId id) const;
   std::optional<NodeId> AddSibling(FusionGroup& group);
@@ -66,6 +71,8 @@ class GroupFormer {
   void Insert(FusionGroup& group, NodeId id);
   bool IsAllInside(const FusionGroup& group, NodeId id) const;
   bool TakesInReduce(FusionGroup& group, NodeId id);
+  bool IsOfRows(const FusionGroup& group, NodeId id) const;
+  bool StoresAlongItsLoops(const FusionGroup& group) const;
   bool TakesInStored(const FusionGroup& group, NodeId id);
   bool AcceptsStage(FusionGroup& group, const Node& reduce) const;
   std::vector<Shape> LoopsAround(const FusionGroup& group, NodeId id) const;
@@ -80,6 +87,7 @@ class GroupFormer {
   const Graph& graph_;
   const PassOptions& options_;
   std::vector<bool> live_, stored_;
+  bool takes_rows_ = true;  // numbers of rows beside results as long as these
   std::vector<std::vector<NodeId>> users_;
   std::vector<FusionGroup> groups_;
   KernelOrder order_;

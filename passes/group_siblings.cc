@@ -6,13 +6,6 @@
 #include "passes/group_former.h"
 
 namespace broadloom {
-namespace {
-
-// How many nodes are looked at for a sibling, and how far back: many siblings stay cheap to find.
-constexpr int kReach = 192;
-
-}  // namespace
-
 std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
   std::vector<NodeId> reads;
   for (NodeId member : group.nodes) {
@@ -105,30 +98,30 @@ bool GroupFormer::SharesArithmetic(const FusionGroup& group, NodeId id) const {
   return false;
 }
 
-// Whether both are stages of walks over rows, and the group has all that is between them: then one
-// may wait for the other.
+// Whether the group walks rows, and has all that is between the two: then one may wait for the
+// other.
 bool GroupFormer::IsStageBefore(const FusionGroup& group, NodeId output, NodeId id) const {
-  if (group.inner.empty() || AllOnes(group.outer) || !graph_.node(output).info().is_reduce() ||
-      !graph_.node(id).info().is_reduce())
-    return false;
+  if (group.inner.empty() || AllOnes(group.outer)) return false;
   const Inputs& inputs = graph_.node(id).inputs;
   return std::all_of(inputs.begin(), inputs.end(), [&](NodeId input) {
     return group.nodes.contains(input) || !order_.DependsOn(input, output);
   });
 }
 
-// Another stored result of the same shape that reads the same operands, where neither waits for the
-// other but as a stage. One at a time: what the group reads must be known before the next is
-// judged.
+// Another stored result of the same shape that reads the same operands, or one of the same rows
+// that shares arithmetic, where neither waits for the other but as a stage. One at a time: what the
+// group reads must be known before the next is judged.
 std::optional<NodeId> GroupFormer::AddSibling(FusionGroup& group) {
   const NodeId root = group.outputs[0];
   for (NodeId id = root - 1; id >= 0 && root - id < kReach; --id) {
     if (!live_[id] || !stored_[id] || order_.KernelOf(id) >= 0 || group.nodes.contains(id))
       continue;
     const Node& node = graph_.node(id);
-    if (!(node.shape() == graph_.node(root).shape()) ||
-        node.info().is_reduce() != graph_.node(root).info().is_reduce())
-      continue;
+    const bool alike = node.shape() == graph_.node(root).shape() &&
+                       node.info().is_reduce() == graph_.node(root).info().is_reduce();
+    const bool of_rows =
+        takes_rows_ && !group.inner.empty() && IsOfRows(group, id) && SharesArithmetic(group, id);
+    if (!alike && !of_rows) continue;
     if (!SharesOperand(group, id) || GroupDependsOn(group, id)) continue;
     if (WalksAfter(group, id)) continue;
     if ((LeavesGaps(id) || LeavesGaps(root)) && !SharesArithmetic(group, id)) continue;

@@ -26,7 +26,9 @@ bool CountsElements(const Graph& body) {
 
 bool ReadsBeforeItWrites(const Graph& body) {
   const std::string& kind = body.attrs().Text(AttrName::k_kind);
-  if (kind == "rows") return body.outputs().size() == 1;
+  const Shape& domain = body.attrs().Dims(AttrName::k_shape);
+  const auto is_long = [&](NodeId id) { return body.node(id).shape() == domain; };
+  if (kind == "rows") return std::ranges::count_if(body.outputs(), is_long) <= 1;
   return kind == "map" && (!HasReduction(body) || body.attrs().Has(AttrName::k_unroll));
 }
 

@@ -146,7 +146,7 @@ const Case kCases[] = {
     {"softmax_of_three", "map", R"(graph @g(%x: f32[m,3] {layout="ju"}) {
        %1 = max %x {axes=[1], keepdims=1, order="lanes"}  %2 = subtract %x, %1  %3 = exp %2
        %4 = sum %3 {axes=[1], keepdims=1, order="lanes"}  %5 = divide %3, %4  return %5 })"},
-    {"unrolled_columns", "map map",
+    {"unrolled_columns", "map",
      R"(graph @g(%x: f64[m,4] {layout="us"}, %y: f64[4] {layout="u"}, %z: f64[m] {layout="s"}) {
        %1 = multiply %x, %y  %2 = sum %1 {axes=[1], keepdims=1, order="lanes"}
        %3 = expand_dims %z {axes=[1]}  %4 = add %2, %3  %5 = subtract %x, %4  return %5, %4 })"},
@@ -154,7 +154,7 @@ const Case kCases[] = {
      R"(graph @g(%x: f32[k,m,2] {layout="sju"}, %y: f32[m,2] {layout="ju"}) {
        %1 = argmin %x {axes=[2]}  %2 = prod %x {axes=[2], keepdims=1, order="lanes"}  %3 = max %x {axes=[2]}
        %4 = multiply %y, %2  return %1, %3, %4 })"},
-    {"unrolled_pixels", "map map map",
+    {"unrolled_pixels", "map",
      R"(graph @g(%x: u8[m,3] {layout="ju"}, %w: f32[3] {layout="u"}) {
        %1 = astype %x {dtype=f32}  %2 = multiply %1, %w  %3 = sum %2 {axes=[1], order="lanes"}
        %4 = less %1, %w  %5 = any %4 {axes=[1]}  return %3, %5, %4 })"},

@@ -20,16 +20,16 @@ class OpKernel {
  public:
   // Dtypes by their short names; `to` counts for astype only. Code for the host's vectors.
   OpKernel(const std::string& op, int operands, const std::string& from, const std::string& to)
-      : operands_(operands), from_bytes_(ParseDType(from)->size()) {
-    to_bytes_ = op == "astype" ? ParseDType(to)->size() : from_bytes_;
-    PassOptions options;
-    options.machine.vector_bytes = HostVectorBytes();
-    const Graph planned = *RunPasses(*Parse(Text(op, from, to)), Pipeline(), options);
-    for (NodeId id = 0; id < planned.size(); ++id) {
-      if (planned.node(id).op != Op::k_kernel) continue;
-      const std::string body = Print(planned.node(id).attrs.Body());
-      kernel_ = *LoadImage(*Compile(body, *HostTarget()), ResolveSymbol);
-    }
+      : OpKernel(Text(op, operands, from, to), operands, ParseDType(from)->size(),
+                 ParseDType(op == "astype" ? to : from)->size()) {}
+
+  // Of one operand, the second one is the number.
+  static OpKernel WithNumber(const std::string& op, const std::string& dtype, int number) {
+    const int bytes = ParseDType(dtype)->size();
+    return OpKernel(
+        absl::StrCat("graph @g(%x: ", dtype, "[n] {layout=\"u\"}) { %y = constant {value=", dtype,
+                     ":", number, "} %1 = ", op, " %x, %y return %1 }"),
+        1, bytes, bytes);
   }
 
   void Run(const void* x, const void* y, void* out, int64_t count) const {
@@ -41,12 +41,25 @@ class OpKernel {
   }
 
  private:
-  std::string Text(const std::string& op, const std::string& from, const std::string& to) const {
+  OpKernel(const std::string& text, int operands, int64_t from_bytes, int64_t to_bytes)
+      : operands_(operands), from_bytes_(from_bytes), to_bytes_(to_bytes) {
+    PassOptions options;
+    options.machine.vector_bytes = HostVectorBytes();
+    const Graph planned = *RunPasses(*Parse(text), Pipeline(), options);
+    for (NodeId id = 0; id < planned.size(); ++id) {
+      if (planned.node(id).op != Op::k_kernel) continue;
+      const std::string body = Print(planned.node(id).attrs.Body());
+      kernel_ = *LoadImage(*Compile(body, *HostTarget()), ResolveSymbol);
+    }
+  }
+
+  static std::string Text(const std::string& op, int operands, const std::string& from,
+                          const std::string& to) {
     const std::string param = absl::StrCat(": ", from, "[n] {layout=\"u\"}");
-    const std::string second = operands_ == 2 ? absl::StrCat(", %y", param) : "";
-    const std::string rest = op == "astype"   ? absl::StrCat(" {dtype=", to, "}")
-                             : operands_ == 2 ? ", %y"
-                                              : "";
+    const std::string second = operands == 2 ? absl::StrCat(", %y", param) : "";
+    const std::string rest = op == "astype"  ? absl::StrCat(" {dtype=", to, "}")
+                             : operands == 2 ? ", %y"
+                                             : "";
     return absl::StrCat("graph @g(%x", param, second, ") { %1 = ", op, " %x", rest,
                         "  return %1 }");
   }

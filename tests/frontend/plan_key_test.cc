@@ -54,6 +54,18 @@ TEST_F(PlanKeyTest, SharedLeavesAreSeen) {
   EXPECT_EQ(TraceOf(x * x).leaves.size(), 1);
 }
 
+// What two views show of one memory is one operand, and what is computed of it is computed once.
+TEST_F(PlanKeyTest, EqualViewsAreOneLeaf) {
+  const Array x = Leaf({9, 4});
+  const auto part = [&](int64_t begin) { return x[{Slice{begin, 9}}]; };
+  EXPECT_EQ(TraceOf(exp(part(1)) * exp(part(1))).leaves.size(), 1u);
+  EXPECT_EQ(TraceOf(exp(part(1)) * exp(part(1))).twins.size(), 1u);
+  EXPECT_EQ(TraceOf(part(1) * sum(part(2))).leaves.size(), 2u);
+  EXPECT_EQ(TraceOf(x.reshape({36}) * sum(x)).leaves.size(), 1u);  // all as one row
+  EXPECT_EQ(TraceOf(Leaf({4, 4}) + x[{Slice{0, 4}}].transpose()).leaves.size(), 2u);
+  EXPECT_NE(KeyOf(part(1) * part(1)), KeyOf(part(1) * Leaf({8, 4})));
+}
+
 TEST_F(PlanKeyTest, SymbolsFollowTheRulesOfOperations) {
   EXPECT_EQ(TextOf(Leaf({3, 4}) + Leaf({4})),
             "graph @main(%0: f64[s0,s1] {layout=\"ju\"}, %1: f64[s1] {layout=\"u\"}) {\n"

@@ -46,6 +46,7 @@ TEST(Verify, TakesWhatTheTableAllows) {
       {"%b = cumulative_max %a {axis=0} return %b", ""},
       {"%t = permute_dims %a {axes=[1,0]} %b = matmul %a, %t {slots=[-1]} return %b", ""},
       {"%i = iota {axis=0, shape=[2]} %b = gather %a, %i return %b", ""},
+      {"%e = constant {value=i8:-16} %b = integer_pow %a, %e return %b", ""},
   });
 }
 
@@ -78,6 +79,13 @@ TEST(Verify, ChecksValues) {
       {"%b = iota {axis=-1, shape=[2]} return %b", "axis -1 is out of bounds"},
       {"%b = slice %a {starts=[0,0], steps=[0,1], sizes=[2,m]} return %b", "a step is 0"},
       {"%b = keep %a {index=0} return %b", "stands outside of a body"},
+      {"%b = integer_pow %a, %k return %b", "node 2 (integer_pow): the exponent is no constant"},
+      {"%e = constant {value=f32:17} %b = integer_pow %a, %e return %b",
+       "the exponent is not an integer of 2 to 16, or minus one"},
+      {"%e = constant {value=f32:2.5} %b = integer_pow %a, %e return %b",
+       "the exponent is not an integer"},
+      {"%e = constant {value=i8:1} %b = integer_pow %a, %e return %b",
+       "the exponent is not an integer"},
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ir/text.h"
+#include "ir/verify.h"
 #include "passes/pass.h"
 
 namespace broadloom {
@@ -58,8 +59,9 @@ std::string Chain(absl::string_view op, int length) {
   return absl::StrCat(text, "  return %", length, "\n}");
 }
 
-int KernelsOf(absl::string_view text) {
-  const Graph graph = RunPasses(Parse(text).value(), Pipeline(), {}).value();
+int KernelsOf(absl::string_view text, const PassOptions& options = {}) {
+  const Graph graph = RunPasses(Parse(text).value(), Pipeline(), options).value();
+  EXPECT_TRUE(Verify(graph).ok()) << Verify(graph);
   int kernels = 0;
   for (NodeId id = 0; id < graph.size(); ++id) kernels += graph.node(id).op == Op::k_kernel;
   return kernels;
@@ -70,6 +72,21 @@ TEST(Pipeline, BodiesAreAsLongAsTheCompilerIsQuick) {
   EXPECT_EQ(KernelsOf(Chain("sqrt", 641)), 2);
   EXPECT_EQ(KernelsOf(Chain("sin", 106)), 1);
   EXPECT_EQ(KernelsOf(Chain("sin", 107)), 2);
+}
+
+// A root beside the rows that it scales is one more result of their walk, but not where the walk has
+// no place for the sum behind it: then the root is stored by the kernel of the sum.
+TEST(Pipeline, ANumberOfEachRowIsStoredWhereItsRowsAreWalked) {
+  constexpr char kScaled[] = R"(graph @main(%x: f32[m,n]) {
+    %1 = sum %x {axes=[1], keepdims=1}
+    %2 = sqrt %1
+    %3 = multiply %x, %2
+    return %2, %3
+  })";
+  EXPECT_EQ(KernelsOf(kScaled), 1);
+  PassOptions options;
+  options.max_body_work = 2;
+  EXPECT_EQ(KernelsOf(kScaled, options), 2);
 }
 
 // Text does not show the order of steps that need nothing of each other.

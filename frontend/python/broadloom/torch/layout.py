@@ -92,8 +92,16 @@ def out_of_memory(memory, tensor):
     return bl.permute_dims(bl.reshape(memory, [tensor.shape[d] for d in order]), inverse(order))
 
 
+def is_dense(sizes, strides):
+    """Whether these strides are of elements one after another, in the order of the dimensions."""
+    steps = [math.prod(sizes[d + 1:]) for d in range(len(sizes))]
+    return all(size == 1 or stride == step for size, stride, step in zip(sizes, strides, steps))
+
+
 def taken_at(memory, sizes, strides, first):
     """What a view with these strides, from the element `first` on, shows of elements one after another."""
+    if is_dense(sizes, strides):
+        return bl.reshape(memory[first:first + math.prod(sizes)], sizes)
     grid = bl.ix_(*(bl.arange(size) * stride for size, stride in zip(sizes, strides)))
     return bl.take(memory, sum(grid, first))
 
