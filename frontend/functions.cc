@@ -136,10 +136,12 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
     const FunctionScope scope({"reciprocal"});
     return divide(1, with_dtype());
   }
-  if (exponent == std::trunc(exponent) && std::abs(exponent) >= 2 && std::abs(exponent) <= 16)
+  if (exponent == std::trunc(exponent) && std::abs(exponent) >= 2 && std::abs(exponent) <= 16) {
+    const FunctionScope scope({"power"});
     return Make(
         Op::k_integer_pow,
         {ExprOf(with_dtype()), LiteralExpr(x.array()->context(), MakeScalar(dtype, exponent))});
+  }
   return std::nullopt;
 }
 

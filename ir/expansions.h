@@ -23,7 +23,7 @@
 //   Value Lookup(Bits, table)               for float32: the number at the last four bits
 //
 //   Value Call(Op, x), Call(Op, x, y)       SLEEF's function
-//   Value Special(Op, x), Special(Op, x, y) of float64: that of ir/special_functions.h
+//   Value Special(Op, x), Special(Op, x, y) of float64: that of ir/special_functions.h, C's pow
 //   Value Rarely(mask, value, special)      special() where the mask holds, else `value`
 //   B::Wide                                 for float32: the builder for float64 numbers
 //   Value Widely(f, x...)                   f(wide, x as float64...), rounded to float32

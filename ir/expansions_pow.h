@@ -187,7 +187,7 @@ typename B::Value PlainPower(B& b, typename B::Value x, int n) {
 }
 
 // x^n for 2 <= |n| <= 16, rounded once but for some 2^-40 of a last place: float32 as products of
-// float64, float64 as those of pairs, beyond their range as Pow.
+// float64, float64 as those of pairs; beyond their range C's pow.
 template <typename B>
 typename B::Value IntegerPow(B& b, typename B::Value x, int n) {
   const int size = n < 0 ? -n : n;
@@ -205,7 +205,7 @@ typename B::Value IntegerPow(B& b, typename B::Value x, int n) {
     auto value =
         n < 0 ? Quotient<B>(b, {b.Number(1), b.Number(0)}, power) : b.Add(power.high, power.low);
     if (n % 2 != 0) value = SameSign(b, value, x);  // of zeros
-    return b.Rarely(rare, value, [&] { return Pow(b, x, b.Number(n)); });
+    return b.Rarely(rare, value, [&] { return b.Special(Op::k_pow, x, b.Number(n)); });
   }
 }
 

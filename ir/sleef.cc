@@ -1,4 +1,5 @@
 // SLEEF's scalar functions, bit by bit those that generated code calls; and the special functions.
+#include <cmath>
 #include <cstdlib>
 
 #include "ir/scalar_math.h"
@@ -64,8 +65,11 @@ double CallSpecial(Op op, double x) {
 }
 
 double CallSpecial(Op op, double x, double y) {
-  if (op != Op::k_beta) std::abort();
-  return special::Beta(x, y);
+  switch (op) {
+    case Op::k_beta: return special::Beta(x, y);
+    case Op::k_pow: return std::pow(x, y);
+    default: std::abort();
+  }
 }
 
 }  // namespace broadloom

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "ir/evaluate.h"
 #include "ir/status_macros.h"
 
 namespace broadloom {
@@ -174,6 +176,7 @@ class Verifier {
   absl::Status CheckOutputs() const;
   absl::Status CheckType(const Node& node) const;
   absl::Status CheckValues(const Node& node) const;
+  std::optional<Scalar> NumberOf(const Node& node) const;
   absl::Status CheckExponent(const Node& node) const;
   absl::Status CheckKernel(const Node& node) const;
   absl::Status CheckResult(const Node& node) const;
@@ -260,16 +263,22 @@ absl::Status Verifier::CheckValues(const Node& node) const {
   }
 }
 
-// Generated code is for one exponent: it stands in the graph, converted and repeated at most.
+// A constant, as it is or converted; nullopt: none.
+std::optional<Scalar> Verifier::NumberOf(const Node& node) const {
+  if (node.op == Op::k_constant) return node.attrs.Value(AttrName::k_value);
+  if (node.op != Op::k_astype) return std::nullopt;
+  const std::optional<Scalar> number = NumberOf(Operand(node, 0));
+  if (!number.has_value()) return std::nullopt;
+  return EvaluateElementwise(Op::k_astype, node.dtype(), {*number});
+}
+
+// Generated code is for one exponent.
 absl::Status Verifier::CheckExponent(const Node& node) const {
-  const Node* exponent = &Operand(node, 1);
-  while (exponent->info().is_view() || exponent->op == Op::k_astype)
-    exponent = &Operand(*exponent, 0);
-  if (exponent->op != Op::k_constant) return Broken("the exponent is no constant");
-  const double value = AsDouble(exponent->attrs.Value(AttrName::k_value));
-  const bool fits = value == std::trunc(value) && std::abs(value) >= 2 && std::abs(value) <= 16;
-  return fits ? absl::OkStatus()
-              : Broken("the exponent is not an integer of 2 to 16, or minus one");
+  const std::optional<Scalar> exponent = NumberOf(Operand(node, 1));
+  if (!exponent.has_value()) return Broken("the exponent is no constant");
+  const double value = AsDouble(*exponent), size = std::abs(value);
+  const bool fits = value == std::trunc(value) && size >= 2 && size <= 16;
+  return fits ? absl::OkStatus() : Broken("the exponent ", value, " is not +-2, +-3, ... or +-16");
 }
 
 // A kernel is given what its body reads: first the params, then the scalars.

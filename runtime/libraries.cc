@@ -40,6 +40,7 @@ const Known kKnown[] = {
     {"fmod", Address(static_cast<double (*)(double, double)>(
                  &::fmod))},  // `frem`; exact, so any libm will do
     {"fmodf", Address(&::fmodf)},
+    {"bl.pow", Address(static_cast<double (*)(double, double)>(&::pow))},
     {"bl.lgamma", Address(&special::LogGamma)},
     {"bl.erfinv", Address(&special::InverseErf)},
     {"bl.digamma", Address(&special::Digamma)},

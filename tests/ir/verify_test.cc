@@ -81,11 +81,15 @@ TEST(Verify, ChecksValues) {
       {"%b = keep %a {index=0} return %b", "stands outside of a body"},
       {"%b = integer_pow %a, %k return %b", "node 2 (integer_pow): the exponent is no constant"},
       {"%e = constant {value=f32:17} %b = integer_pow %a, %e return %b",
-       "the exponent is not an integer of 2 to 16, or minus one"},
+       "the exponent 17 is not +-2, +-3, ... or +-16"},
       {"%e = constant {value=f32:2.5} %b = integer_pow %a, %e return %b",
-       "the exponent is not an integer"},
-      {"%e = constant {value=i8:1} %b = integer_pow %a, %e return %b",
-       "the exponent is not an integer"},
+       "the exponent 2.5 is not"},
+      {"%e = constant {value=i8:1} %b = integer_pow %a, %e return %b", "the exponent 1 is not"},
+      {"%e = constant {value=i64:-3} %u = astype %e {dtype=u8} %b = integer_pow %a, %u return %b",
+       "the exponent 253 is not"},
+      {"%e = constant {value=i64:3} %r = broadcast_to %e {shape=[2,m]} %b = integer_pow %a, %r "
+       "return %b",
+       "the exponent is no constant"},
   });
 }
 

@@ -180,3 +180,29 @@ def test_budgets_that_are_none(wrong, error):
     with pytest.raises(error, match="memory budget"):
         bl.memory_budget(wrong)
     assert bl.memory_budget() is None
+
+
+def test_rows_with_several_results_overwrite_their_operand():
+    """The norm is kept, and what is greater than 1, too: x is still scaled in its own memory."""
+    x = bl.array(np.random.default_rng(0).random((512, 512)))
+    bl.eval(x)
+    scaled = np.asarray(x) / np.sqrt(np.sum(np.asarray(x) ** 2, axis=1, keepdims=True))
+    norm = bl.sqrt((x * x).sum(1, keepdims=True))
+    mask = x > 0.5
+    x /= norm
+    before = bl.memory_info().live
+    bl.reset_peak()
+    bl.eval(x, mask, norm)
+    assert bl.memory_info().peak - before < MIB / 2
+    np.testing.assert_allclose(np.asarray(x), scaled, rtol=1e-14)
+
+
+def test_equal_views_that_die_are_overwritten():
+    x = bl.array(np.random.default_rng(0).random(MIB))
+    bl.eval(x)
+    with bl.errstate(all="ignore"):
+        x = bl.exp(x.reshape(-1, 4)) * bl.sin(x.reshape(-1, 4))
+        before = bl.memory_info().live
+        bl.reset_peak()
+        bl.eval(x)
+    assert bl.memory_info().peak - before < MIB

@@ -18,6 +18,11 @@ def computed_in(tensor):
     return torch.float32 if tensor.dtype in (torch.float16, torch.bfloat16) else tensor.dtype
 
 
+def dtype_of_parameters(*tensors):
+    """Float32 beside an input of half of that: of mean and scale, and of the parameters' derivatives."""
+    return next(tensor.dtype for tensor in tensors if tensor is not None)
+
+
 def group_norm(input, weight, bias, N, C, HxW, group, eps):
     x = input.to(computed_in(input)).reshape(N, group, C // group, HxW)
     var, mean = torch.var_mean(x, dim=(2, 3), correction=0, keepdim=True)
@@ -25,11 +30,12 @@ def group_norm(input, weight, bias, N, C, HxW, group, eps):
     scale = rstd if weight is None else rstd * in_groups(weight, group, C)
     shift = -mean * scale if bias is None else in_groups(bias, group, C) - mean * scale
     y = x * scale + shift
-    return (y.reshape(input.shape).to(input.dtype), *(number.reshape(N, group).to(input.dtype) for number in (mean, rstd)))
+    kept = dtype_of_parameters(weight, bias, input)
+    return (y.reshape(input.shape).to(input.dtype), *(number.reshape(N, group).to(kept) for number in (mean, rstd)))
 
 
 def group_norm_backward(grad_out, input, mean, rstd, weight, N, C, HxW, group, output_mask):
-    shape = N, group, C // group, HxW
+    shape, kept = (N, group, C // group, HxW), mean.dtype
     grad, x = (tensor.to(computed_in(input)).reshape(shape) for tensor in (grad_out, input))
     mean, rstd = (number.to(computed_in(input)).reshape(N, group, 1, 1) for number in (mean, rstd))
     with_x, alone = (grad * x).sum(3, keepdim=True), grad.sum(3, keepdim=True)
@@ -41,9 +47,9 @@ def group_norm_backward(grad_out, input, mean, rstd, weight, N, C, HxW, group, o
         constant = -of_x * mean - sum_alone * rstd / (HxW * (C // group))
         of_input = (grad * (rstd * scale) + x * of_x + constant).reshape(input.shape).to(input.dtype)
     if output_mask[1]:
-        of_weight = ((with_x - alone * mean) * rstd).sum(0).reshape(C).to(input.dtype)
+        of_weight = ((with_x - alone * mean) * rstd).sum(0).reshape(C).to(kept)
     if output_mask[2]:
-        of_bias = alone.sum(0).reshape(C).to(input.dtype)
+        of_bias = alone.sum(0).reshape(C).to(kept)
     return of_input, of_weight, of_bias
 
 
