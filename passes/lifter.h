@@ -26,6 +26,7 @@ class Lifter {
   absl::Status Lift(NodeId id);
   absl::StatusOr<NodeId> Emit(NodeId id);  // the old value itself
   void Pin(NodeId id) { sinker_.Pin(lifted_[id].core); }
+  void Share(NodeId id) { sinker_.Share(lifted_[id].core); }
 
  private:
   static bool Drops(const Lifted& value, size_t axis) {

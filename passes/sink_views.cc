@@ -13,8 +13,9 @@
 // elementwise operation and its operands have one rank, and an axis either has the result's extent
 // or the extent 1. A view stays above its operand, which is then stored, where it cannot pass: a
 // reshape that merges an axis which an operand broadcasts, regroups extents, or merges what is not
-// joint in memory; a view of an output or of what a gather picks from, which are stored anyway, or
-// of what a step of a stencil hands on (passes/windows.h).
+// joint in memory; one that regroups the axes of a reduction with several readers; a view of an
+// output or of what a gather picks from, which are stored anyway, or of what a step of a stencil
+// hands on (passes/windows.h).
 #include <vector>
 
 #include "ir/rewrite.h"
@@ -38,6 +39,14 @@ std::vector<bool> StoredNodes(const Graph& graph) {
   return stored;
 }
 
+std::vector<int> UserCounts(const Graph& graph, const std::vector<bool>& live) {
+  std::vector<int> users(graph.size());
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    for (NodeId input : graph.node(id).inputs) users[input] += live[id];
+  }
+  return users;
+}
+
 }  // namespace
 
 absl::StatusOr<Graph> SinkViews(const Graph& given, const PassOptions& options) {
@@ -48,12 +57,16 @@ absl::StatusOr<Graph> SinkViews(const Graph& given, const PassOptions& options) 
   Lifter lifter(in, out);
   const std::vector<bool> live = LiveNodes(in);
   const std::vector<bool> stored = StoredNodes(in);
+  const std::vector<int> users = UserCounts(in, live);
   Mapping operands(in.size());
   BL_RETURN_IF_ERROR(CopyOperands(in, operands, out));
   for (NodeId id = 0; id < in.size(); ++id) {
     if (!live[id]) continue;
     BL_RETURN_IF_ERROR(lifter.Lift(id));
-    if (stored[id] || windowed.values[id]) lifter.Pin(id);
+    if (stored[id] || windowed.values[id])
+      lifter.Pin(id);
+    else if (in.node(id).info().is_reduce() && users[id] > 1)
+      lifter.Share(id);
   }
   std::vector<NodeId> outputs;
   for (NodeId output : in.outputs()) {

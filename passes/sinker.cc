@@ -126,7 +126,7 @@ absl::StatusOr<std::optional<NodeId>> Sinker::SinkLeaf(const Request& request) {
   const Node& node = out_.node(request.node);
   if (IsIdentity(request.view, node.shape())) return request.node;
   if (node.op == Op::k_iota) return SinkIota(request);
-  if (IsInner(node)) return std::optional<NodeId>();  // pinned
+  if (IsInner(node)) return std::optional<NodeId>();  // pinned or shared
   if (is_free_ && node.op == Op::k_param &&
       !Viewable(request.node, *LayoutOf(out_, request.node), request.view))
     return std::optional<NodeId>();
@@ -171,6 +171,21 @@ absl::StatusOr<NodeId> Sinker::Number(Extent extent) {
                   attrs.Set(AttrName::k_value, MakeIntScalar(DType::kInt64, extent.value())));
 }
 
+// Whether the view splits or merges axes of a shared reduction, and the value that it is of is no
+// larger: that is stored, rather than reduced once more.
+bool Sinker::StaysAbove(NodeId top, NodeId node, const View& view) const {
+  if (view.op != Op::k_reshape || std::find(shared_.begin(), shared_.end(), node) == shared_.end())
+    return false;
+  const Axes& groups = view.attrs.Ints(AttrName::k_groups);
+  bool regroups = false;
+  for (size_t g = 0; g < groups.size(); g += 2) regroups |= groups[g] * groups[g + 1] > 1;
+  const Shape &value = out_.node(top).shape(), &reduced = out_.node(node).shape();
+  bool is_larger = value.size() != reduced.size();
+  for (size_t axis = 0; !is_larger && axis < value.size(); ++axis)
+    is_larger = reduced[axis].is(1) && !value[axis].is(1);
+  return regroups && !is_larger;
+}
+
 // Depth first with a stack of its own. nullopt where the view cannot pass somewhere below.
 absl::StatusOr<std::optional<NodeId>> Sinker::Sink(NodeId node, const View& view) {
   std::vector<Request> stack;
@@ -181,6 +196,7 @@ absl::StatusOr<std::optional<NodeId>> Sinker::Sink(NodeId node, const View& view
     Request& top = stack.back();
     const Node& top_node = out_.node(top.node);
     const bool leaf = !IsInner(top_node) || top_node.rank() == 0 ||
+                      StaysAbove(node, top.node, top.view) ||
                       std::find(pinned_.begin(), pinned_.end(), top.node) != pinned_.end();
     if (!leaf && top.operands.empty() && !Expand(top)) return std::optional<NodeId>();
     const auto missing =

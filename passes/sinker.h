@@ -20,6 +20,9 @@ class Sinker {
 
   // Marks a node as stored anyway: views of it stay above it.
   void Pin(NodeId id) { pinned_.push_back(id); }
+  // Marks a reduction that others read, too: seen in other groups of axes it would be computed
+  // twice.
+  void Share(NodeId id) { shared_.push_back(id); }
 
   // `is_free`: a reshape that does not pass all leaves as it is stays above the node, which is to
   // be stored anyway.
@@ -36,6 +39,7 @@ class Sinker {
   const NodeId* Done(NodeId node, const View& view) const;
   absl::StatusOr<NodeId> AddView(NodeId node, const View& view);
   bool Viewable(NodeId node, const std::string& letters, const View& view) const;
+  bool StaysAbove(NodeId top, NodeId node, const View& view) const;
   bool Expand(Request& request);
   absl::StatusOr<NodeId> Viewed(NodeId node, const View& view);
   absl::StatusOr<NodeId> Rebuild(const Request& request);
@@ -45,7 +49,7 @@ class Sinker {
   absl::StatusOr<std::optional<NodeId>> Sink(NodeId node, const View& view);
 
   Graph& out_;
-  std::vector<NodeId> pinned_;
+  std::vector<NodeId> pinned_, shared_;
   bool is_free_ = false;
   std::vector<std::pair<std::pair<NodeId, View>, NodeId>> done_;
 };
