@@ -70,7 +70,8 @@ class DyingNodes {
   void LetGo(const ExprPtr& held) {
     const bool is_first = numbers_.empty();
     for (int i = 0; is_first && i < Count(); ++i) numbers_.emplace(trace_.nodes[i].expr.get(), i);
-    for (const LeafTwin& twin : trace_.twins) numbers_.emplace(twin.expr.get(), twin.node);
+    for (size_t i = 0; is_first && i < trace_.twins.size(); ++i)
+      numbers_.emplace(trace_.twins[i].expr.get(), trace_.twins[i].node);
     const auto found = numbers_.find(held.get());
     if (found != numbers_.end()) ++holders_[found->second];
   }

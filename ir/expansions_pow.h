@@ -1,4 +1,4 @@
-// x^y = 2^(y log2 x).
+// x^y = 2^(y log2 x), and products for small integers y.
 #ifndef BROADLOOM_IR_EXPANSIONS_POW_H_
 #define BROADLOOM_IR_EXPANSIONS_POW_H_
 

@@ -6,6 +6,7 @@
 #include "passes/group_former.h"
 
 namespace broadloom {
+
 std::vector<NodeId> GroupFormer::ReadsOf(const FusionGroup& group) const {
   std::vector<NodeId> reads;
   for (NodeId member : group.nodes) {

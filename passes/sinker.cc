@@ -173,16 +173,17 @@ absl::StatusOr<NodeId> Sinker::Number(Extent extent) {
 
 // Whether the view splits or merges axes of a shared reduction, and the value that it is of is no
 // larger: that is stored, rather than reduced once more.
-bool Sinker::StaysAbove(NodeId top, NodeId node, const View& view) const {
-  if (view.op != Op::k_reshape || std::find(shared_.begin(), shared_.end(), node) == shared_.end())
+bool Sinker::StaysAbove(NodeId value, NodeId reduction, const View& view) const {
+  if (view.op != Op::k_reshape ||
+      std::find(shared_.begin(), shared_.end(), reduction) == shared_.end())
     return false;
   const Axes& groups = view.attrs.Ints(AttrName::k_groups);
   bool regroups = false;
   for (size_t g = 0; g < groups.size(); g += 2) regroups |= groups[g] * groups[g + 1] > 1;
-  const Shape &value = out_.node(top).shape(), &reduced = out_.node(node).shape();
-  bool is_larger = value.size() != reduced.size();
-  for (size_t axis = 0; !is_larger && axis < value.size(); ++axis)
-    is_larger = reduced[axis].is(1) && !value[axis].is(1);
+  const Shape &shape = out_.node(value).shape(), &reduced = out_.node(reduction).shape();
+  bool is_larger = shape.size() != reduced.size();
+  for (size_t axis = 0; !is_larger && axis < shape.size(); ++axis)
+    is_larger = reduced[axis].is(1) && !shape[axis].is(1);
   return regroups && !is_larger;
 }
 

@@ -39,7 +39,7 @@ class Sinker {
   const NodeId* Done(NodeId node, const View& view) const;
   absl::StatusOr<NodeId> AddView(NodeId node, const View& view);
   bool Viewable(NodeId node, const std::string& letters, const View& view) const;
-  bool StaysAbove(NodeId top, NodeId node, const View& view) const;
+  bool StaysAbove(NodeId value, NodeId reduction, const View& view) const;
   bool Expand(Request& request);
   absl::StatusOr<NodeId> Viewed(NodeId node, const View& view);
   absl::StatusOr<NodeId> Rebuild(const Request& request);

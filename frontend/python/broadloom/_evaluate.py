@@ -87,7 +87,7 @@ def _evaluate_all(result):
         _core.eval(result)
 
 
-def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True,
+def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="same_kind", *, truediv=True,
              optimization="aggressive", sanitize=True, _frame_depth=1):
     """The value of an expression, computed at once: evaluate("2*a + 3*b").
 
@@ -117,7 +117,7 @@ def evaluate(ex, local_dict=None, global_dict=None, out=None, order="K", casting
     return result
 
 
-def validate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="safe", *, truediv=True,
+def validate(ex, local_dict=None, global_dict=None, out=None, order="K", casting="same_kind", *, truediv=True,
              optimization="aggressive", sanitize=True, _frame_depth=1):
     """None where `evaluate` with these arguments would have a result, else the exception that it would raise.
 

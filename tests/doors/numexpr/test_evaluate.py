@@ -42,8 +42,10 @@ def test_out_and_casting():
     for evaluate in (numexpr.evaluate, bl.evaluate):
         out, narrow = np.empty(6), np.empty(6, np.float32)
         assert evaluate("a*a", out=out) is out and out[5] == 25
-        evaluate("a*a", out=narrow, casting="same_kind")
+        evaluate("a*a", out=narrow)
         assert narrow[5] == 25
+        with pytest.raises(TypeError):
+            evaluate("a*a", out=np.empty(6, int))
 
 
 @pytest.mark.parametrize("module", [numexpr, bl])

@@ -1,12 +1,14 @@
 """Element-wise functions and normalisations, forward and with their gradients, beside Inductor: times of a call and their ratio.
 
-    python tests/doors/torch/kernels.py [--rounds 9] [--only layer_norm] [--sizes 64x1024,4096x1024]
+    python tests/doors/torch/kernels.py [--rounds 9] [--only layer_norm] [--sizes 64x1024,4096x1024] [--alone]
 
 Both are compiled by torch.compile for float32 tensors of that shape and take turns; results are compared with eager's. What is
-above 1.1 is marked.
+above 1.1 is marked. With `--alone` only what the backends compile is timed, forward, on operands that are there: without Dynamo's
+guards, autograd, and conversions of tensors.
 """
 
 import argparse
+import contextlib
 import math
 import statistics
 import time
@@ -100,17 +102,63 @@ def ratio_of(name, how, shape, rounds):
     return ratio
 
 
+@contextlib.contextmanager
+def spied(owner, calls):
+    """Each call of the class's instances is noted as (instance, arguments); Inductor empties the list that it is given."""
+    call = owner.__call__
+
+    def noted(self, *arguments):
+        calls.append((self, [list(argument) if isinstance(argument, list) else argument for argument in arguments]))
+        return call(self, *arguments)
+
+    owner.__call__ = noted
+    try:
+        yield
+    finally:
+        owner.__call__ = call
+
+
+def last_call(owner, function, tensors):
+    calls = []
+    function(*tensors)
+    with spied(owner, calls):
+        function(*tensors)
+    (call,) = calls
+    return call
+
+
+@torch.no_grad()
+def ratio_alone(name, shape, rounds):
+    import broadloom as bl
+    import broadloom.torch
+    from broadloom.torch.kernel import Kernel
+    from torch._inductor.output_code import CompiledFxGraph
+
+    tensors = [torch.randn(extents) for extents in (shape, shape, shape[1:])]
+    kernel, arguments = last_call(Kernel, compiled(FUNCTIONS[name], broadloom.torch.backend), tensors)
+    arrays = [bl.asarray(convert(argument)) for convert, argument in zip(kernel._converters, arguments)]
+    graph, (inputs,) = last_call(CompiledFxGraph, compiled(FUNCTIONS[name], "inductor"), tensors)
+    with bl.errstate(all="ignore"):
+        ours, inductor = seconds([lambda: kernel._compute(*arrays), lambda: graph.current_callable(list(inputs))], rounds)
+    print(f"{name:22}{'alone':16}{shape[0]:>6} x {shape[1]}{1e6 * ours:12,.1f} us{1e6 * inductor:12,.1f} us{ours / inductor:9.2f}", flush=True)
+    return ours / inductor
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", help="one function")
     parser.add_argument("--sizes", default="64x1024,4096x1024")
+    parser.add_argument("--alone", action="store_true", help="what the backends compile, without what calls it")
     args = parser.parse_args()
     shapes = [tuple(map(int, size.split("x"))) for size in args.sizes.split(",")]
     print(f"{'function':22}{'':16}{'shape':>13}{'broadloom':>12}   {'inductor':>12}   {'ratio':>9}")
     for shape in shapes:
-        ratios = [ratio_of(name, how, shape, args.rounds) for name in FUNCTIONS if args.only in (None, name)
-                  for how in (forward, with_gradients)]
+        names = [name for name in FUNCTIONS if args.only in (None, name)]
+        if args.alone:
+            ratios = [ratio_alone(name, shape, args.rounds) for name in names]
+        else:
+            ratios = [ratio_of(name, how, shape, args.rounds) for name in names for how in (forward, with_gradients)]
         mean = math.exp(statistics.fmean(map(math.log, ratios)))
         print(f"{'geometric mean':38}{shape[0]:>6} x {shape[1]}{'':30}{mean:9.2f}", flush=True)
 
