@@ -74,8 +74,8 @@ TEST(Pipeline, BodiesAreAsLongAsTheCompilerIsQuick) {
   EXPECT_EQ(KernelsOf(Chain("sin", 107)), 2);
 }
 
-// A root beside the rows that it scales is one more result of their walk, but not where the walk has
-// no place for the sum behind it: then the root is stored by the kernel of the sum.
+// A root beside the rows that it scales is one more result of their walk, but not where the walk
+// has no place for the sum behind it: then the root is stored by the kernel of the sum.
 TEST(Pipeline, ANumberOfEachRowIsStoredWhereItsRowsAreWalked) {
   constexpr char kScaled[] = R"(graph @main(%x: f32[m,n]) {
     %1 = sum %x {axes=[1], keepdims=1}
