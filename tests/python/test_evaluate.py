@@ -195,7 +195,7 @@ def test_validate_returns_what_evaluate_raises():
             bl.evaluate(text, NAMES, {})
         error = bl.validate(text, NAMES, {})
         assert type(error) is raised.type and str(error) == str(raised.value)
-    for arguments in [{"out": np.zeros(7, np.float32)}, {"out": np.zeros(3)}, {"order": "Q"}, {"truediv": False}]:
+    for arguments in [{"out": np.zeros(7, int)}, {"out": np.zeros(3)}, {"order": "Q"}, {"truediv": False}]:
         with pytest.raises(Exception) as raised:
             bl.evaluate("2 * a", NAMES, {}, **arguments)
         error = bl.validate("2 * a", NAMES, {}, **arguments)
