@@ -101,6 +101,10 @@ Array Make(Op op, ExprList inputs, Attrs attrs) {
   return Array(Unwrap(MakeExpr(context, op, std::move(inputs), std::move(attrs))));
 }
 
+ExprPtr LiteralExpr(Context& context, const Scalar& value) {
+  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
+}
+
 ExprPtr NumberExpr(Context& context, const Scalar& value) {
   if (!value.dtype.is_complex()) return MakeScalarExpr(context, value);
   std::shared_ptr<Buffer> buffer = Unwrap(context.allocator.Allocate(value.dtype.size()));

@@ -31,6 +31,8 @@ Array Make(Op op, ExprList inputs, Attrs attrs = {});
 
 // A number of rank 0 that is bound at launch: a new value compiles nothing new.
 ExprPtr NumberExpr(Context& context, const Scalar& value);
+// A number that is part of the code, where another one is another plan.
+ExprPtr LiteralExpr(Context& context, const Scalar& value);
 
 // A number as a value of `dtype`. Throws `overflow` where a Python integer does not fit.
 Scalar ScalarOf(const Number& number, DType dtype);

@@ -58,7 +58,7 @@ ExprPtr Constant(Context& context, const Scalar& value) {
   const bool literal =
       value == MakeIntScalar(value.dtype, 0) || value == MakeIntScalar(value.dtype, 1);
   if (!literal) return MakeScalarExpr(context, value);
-  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
+  return LiteralExpr(context, value);
 }
 
 Array Filled(Context& context, const Sizes& shape, const Scalar& value) {

@@ -12,6 +12,7 @@
 #include "frontend/reduce_some.h"
 #include "frontend/warn.h"
 #include "frontend/written.h"
+#include "ir/verify.h"
 
 namespace broadloom {
 namespace {
@@ -112,10 +113,6 @@ void CheckExponent(const Operand& x, const Operand& y) {
                 "Integers to negative integer powers are not allowed.");
 }
 
-ExprPtr LiteralExpr(Context& context, const Scalar& value) {
-  return Unwrap(MakeExpr(context, Op::k_constant, {}, Attrs().Set(AttrName::k_value, value)));
-}
-
 // NumPy's shortcuts for numbers as exponents: the exact operation where there is one; small
 // integers are part of the code.
 std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
@@ -136,7 +133,7 @@ std::optional<Array> PowByShortcut(const Operand& x, const Operand& y) {
     const FunctionScope scope({"reciprocal"});
     return divide(1, with_dtype());
   }
-  if (exponent == std::trunc(exponent) && std::abs(exponent) >= 2 && std::abs(exponent) <= 16) {
+  if (IsIntegerPowExponent(exponent)) {
     const FunctionScope scope({"power"});
     return Make(
         Op::k_integer_pow,

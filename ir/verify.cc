@@ -276,9 +276,9 @@ std::optional<Scalar> Verifier::NumberOf(const Node& node) const {
 absl::Status Verifier::CheckExponent(const Node& node) const {
   const std::optional<Scalar> exponent = NumberOf(Operand(node, 1));
   if (!exponent.has_value()) return Broken("the exponent is no constant");
-  const double value = AsDouble(*exponent), size = std::abs(value);
-  const bool fits = value == std::trunc(value) && size >= 2 && size <= 16;
-  return fits ? absl::OkStatus() : Broken("the exponent ", value, " is not +-2, +-3, ... or +-16");
+  const double value = AsDouble(*exponent);
+  if (IsIntegerPowExponent(value)) return absl::OkStatus();
+  return Broken("the exponent ", value, " is not +-2, +-3, ... or +-16");
 }
 
 // A kernel is given what its body reads: first the params, then the scalars.
@@ -316,6 +316,11 @@ absl::Status Verifier::CheckResult(const Node& node) const {
 }
 
 }  // namespace
+
+bool IsIntegerPowExponent(double exponent) {
+  const double size = std::abs(exponent);
+  return exponent == std::trunc(exponent) && size >= 2 && size <= 16;
+}
 
 absl::Status Verify(const Graph& graph) { return Verifier(graph, /*is_body=*/false).Run(); }
 absl::Status VerifyNode(const Graph& graph, NodeId id) {

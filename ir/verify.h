@@ -14,6 +14,9 @@ absl::Status Verify(const Graph& graph);
 // Of one node alone, without naming it.
 absl::Status VerifyNode(const Graph& graph, NodeId id);
 
+// Whether `integer_pow` takes the exponent: an integer from -16 to 16, but -1, 0 and 1.
+bool IsIntegerPowExponent(double exponent);
+
 // The same for a kernel's body that is to be scheduled or compiled: its domain `shape`, and what it
 // has of a schedule (docs/ir.md, Kernels).
 absl::Status VerifyBody(const Graph& body);

@@ -197,6 +197,12 @@ def test_rows_with_several_results_overwrite_their_operand():
     np.testing.assert_allclose(np.asarray(x), scaled, rtol=1e-14)
 
 
+def test_numbers_of_rows_and_rows_are_one_kernel():
+    x = bl.asarray(np.random.default_rng(0).random((64, 100)))
+    norm = bl.sqrt(bl.sum(x * x, axis=1, keepdims=True))
+    assert bl.explain(norm, x / norm).count(" over [") == 1
+
+
 def test_equal_views_that_die_are_overwritten():
     x = bl.array(np.random.default_rng(0).random(MIB))
     bl.eval(x)

@@ -5,6 +5,7 @@ He, Group Normalization, 2018). PyTorch's own decompositions go through other sh
 """
 
 import torch
+from torch._prims_common import get_computation_dtype
 
 aten = torch.ops.aten
 
@@ -14,17 +15,13 @@ def in_groups(tensor, groups, channels):
     return tensor.reshape(1, groups, channels // groups, 1)
 
 
-def computed_in(tensor):
-    return torch.float32 if tensor.dtype in (torch.float16, torch.bfloat16) else tensor.dtype
-
-
 def dtype_of_parameters(*tensors):
     """Float32 beside an input of half of that: of mean and scale, and of the parameters' derivatives."""
     return next(tensor.dtype for tensor in tensors if tensor is not None)
 
 
 def group_norm(input, weight, bias, N, C, HxW, group, eps):
-    x = input.to(computed_in(input)).reshape(N, group, C // group, HxW)
+    x = input.to(get_computation_dtype(input.dtype)).reshape(N, group, C // group, HxW)
     var, mean = torch.var_mean(x, dim=(2, 3), correction=0, keepdim=True)
     rstd = torch.rsqrt(var + eps)
     scale = rstd if weight is None else rstd * in_groups(weight, group, C)
@@ -36,8 +33,8 @@ def group_norm(input, weight, bias, N, C, HxW, group, eps):
 
 def group_norm_backward(grad_out, input, mean, rstd, weight, N, C, HxW, group, output_mask):
     shape, kept = (N, group, C // group, HxW), mean.dtype
-    grad, x = (tensor.to(computed_in(input)).reshape(shape) for tensor in (grad_out, input))
-    mean, rstd = (number.to(computed_in(input)).reshape(N, group, 1, 1) for number in (mean, rstd))
+    grad, x = (tensor.to(get_computation_dtype(input.dtype)).reshape(shape) for tensor in (grad_out, input))
+    mean, rstd = (number.to(get_computation_dtype(input.dtype)).reshape(N, group, 1, 1) for number in (mean, rstd))
     with_x, alone = (grad * x).sum(3, keepdim=True), grad.sum(3, keepdim=True)
     of_input = of_weight = of_bias = None
     if output_mask[0]:
